@@ -1,0 +1,18 @@
+/** The service as handlers and crons see it; what stands behind each name is documented where it is defined. */
+export type { BackupContext } from "./context.ts";
+export type { Limits } from "./datocms/allowance.ts";
+export type { Scheduler } from "./datocms/pluginSettings.ts";
+export { disconnectScheduler } from "./disconnect.ts";
+export type { Outcome, Problem } from "./rotation/outcome.ts";
+export { runBackup, runInitialization } from "./runs.ts";
+export type { ScheduleFacts, ScheduleMode } from "./schedule/due.ts";
+export type { CronCadence } from "./schedule/ticks.ts";
+export {
+  runScheduledBackups,
+  runScheduledDailyBackup,
+  runScheduledWeeklyBackup,
+  type ScheduledBackups,
+  type ScheduledRun,
+} from "./scheduledRuns.ts";
+export { type CadenceStatus, readStatus, type Status } from "./status.ts";
+export { resolveApiToken } from "./token.ts";

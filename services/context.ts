@@ -1,0 +1,96 @@
+import type { Clock } from "../utils/clock.ts";
+import type { Config } from "../utils/config.ts";
+import { FailureError } from "../utils/errors.ts";
+import type { Logger } from "../utils/logger.ts";
+import { type Allowance, createAllowance, type Limits } from "./datocms/allowance.ts";
+import { createClient } from "./datocms/client.ts";
+import { type Environment, type Environments, environmentsOf } from "./datocms/environments.ts";
+import {
+  type PluginInstance,
+  type PluginSettings,
+  pluginSettingsOf,
+  type Scheduler,
+  schedulerOf,
+} from "./datocms/pluginSettings.ts";
+
+/** Everything that one invocation of the service rests on. */
+export interface BackupContext {
+  /** The project's API token; see `resolveApiToken`. */
+  readonly token: string;
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly limits: Limits;
+  readonly logger: Logger;
+  /** Speaks HTTP with DatoCMS. */
+  readonly fetch: typeof fetch;
+  /**
+   * Invocations under way in this process, to join instead of doing the same twice. Absent on hosts where
+   * one request may not wait for another's input and output (Workers).
+   */
+  readonly underWay?: Map<string, Promise<unknown>> | undefined;
+}
+
+/** DatoCMS, for one invocation. */
+export interface Dato {
+  readonly allowance: Allowance;
+  readonly environments: Environments;
+  readonly plugin: PluginSettings;
+}
+
+/** Connects one invocation to DatoCMS; no call is made yet. */
+export function connect({ token, config, clock, limits, fetch }: BackupContext): Dato {
+  const allowance = createAllowance(clock, limits);
+  const client = createClient({ token, baseUrl: config.baseUrl, fetch, allowance });
+  return {
+    allowance,
+    environments: environmentsOf(client, allowance),
+    plugin: pluginSettingsOf(client, allowance),
+  };
+}
+
+/** What a run decides on. */
+export interface Observation {
+  readonly listed: readonly Environment[];
+  readonly scheduler: Scheduler;
+}
+
+/**
+ * Reads environments and plugin, two calls side by side. A role that may not see plugins is no reason to
+ * have no backups: then nobody is taken to have disconnected.
+ *
+ * @throws FailureError
+ */
+export async function observe(dato: Dato): Promise<Observation> {
+  const [listed, plugin] = await Promise.all([dato.environments.list(), readPlugin(dato)]);
+  return { listed, scheduler: schedulerOf(plugin) };
+}
+
+async function readPlugin(dato: Dato): Promise<PluginInstance | undefined> {
+  try {
+    return await dato.plugin.find();
+  } catch (error) {
+    const isBarred =
+      error instanceof FailureError &&
+      ["INSUFFICIENT_PERMISSIONS", "DATOCMS_REFUSED"].includes(error.failure.cause);
+    if (isBarred) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Does some work, or joins the same work where this process is at it already: a hundred ticks at once cost
+ * DatoCMS as much as one. Across processes the copy's name is the lock.
+ *
+ * @param name what is being done; the project is added to it
+ */
+export async function joined<T>(context: BackupContext, name: string, work: () => Promise<T>): Promise<T> {
+  const { underWay, token, config } = context;
+  if (underWay === undefined) return work();
+  const key = JSON.stringify([name, config.baseUrl, token]);
+  const present = underWay.get(key);
+  // Only work of this name is ever kept under it, so what comes out is of the type that goes in.
+  if (present !== undefined) return present as Promise<T>;
+  const started = work().finally(() => underWay.delete(key));
+  underWay.set(key, started);
+  return started;
+}

@@ -1,0 +1,54 @@
+import type { Clock } from "../../utils/clock.ts";
+
+/** What one invocation may spend. */
+export interface Limits {
+  /** On the clock's monotonic scale, in ms: by then the answer must be on its way. */
+  readonly deadline: number;
+  /** DatoCMS calls, polls included. */
+  readonly maxCalls: number;
+}
+
+/**
+ * Counts what an invocation has spent, so that no loop anywhere can run without bound. One is made for each
+ * invocation and shared by everything that calls DatoCMS on its behalf.
+ */
+export interface Allowance {
+  readonly clock: Clock;
+  /** Milliseconds until the deadline; never negative. */
+  timeLeft(): number;
+  callsLeft(): number;
+  /** Milliseconds that may still be lost to failing calls and to the pauses between them. */
+  patienceLeft(): number;
+  /** Takes one call off; false when none is left. */
+  takeCall(): boolean;
+  /** Books time that a failure has cost. */
+  lose(ms: number): void;
+  callsMade(): number;
+}
+
+/**
+ * Failures may cost an invocation this much in all, so that against an API that only fails every request is
+ * answered within 8 seconds. Waiting for a rate limit or for a fork is no failure and is not counted.
+ */
+const PATIENCE_MS = 7_000;
+
+/** Opens the books of one invocation. */
+export function createAllowance(clock: Clock, limits: Limits): Allowance {
+  let calls = 0;
+  let lost = 0;
+  return {
+    clock,
+    timeLeft: () => Math.max(0, limits.deadline - clock.monotonic()),
+    callsLeft: () => limits.maxCalls - calls,
+    patienceLeft: () => Math.max(0, PATIENCE_MS - lost),
+    takeCall() {
+      if (calls >= limits.maxCalls) return false;
+      calls += 1;
+      return true;
+    },
+    lose(ms) {
+      lost += ms;
+    },
+    callsMade: () => calls,
+  };
+}

@@ -1,0 +1,61 @@
+import type { Allowance } from "./allowance.ts";
+
+/** One exchange with DatoCMS may take this long, body included; a healthy one takes a fraction. */
+const CALL_TIMEOUT_MS = 5_000;
+/** An answer larger than this is not read: the longest honest one, a list of environments, is far smaller. */
+const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
+
+/** The invocation has used up its DatoCMS calls: nothing was sent. */
+export class NoCallsLeft extends Error {
+  override readonly name = "NoCallsLeft";
+}
+
+/** DatoCMS did not answer in time: what became of the request is not known. */
+export class CallTimeout extends Error {
+  override readonly name = "CallTimeout";
+}
+
+/**
+ * A `fetch` that counts its calls and ends in bounded time with the whole body in hand. The client's own
+ * time-out covers the headers only and lets the exchange go on behind its back.
+ *
+ * @throws NoCallsLeft, CallTimeout, or what the underlying `fetch` throws
+ */
+export function boundedFetch(fetchFn: typeof fetch, allowance: Allowance): typeof fetch {
+  return async (input, init) => {
+    if (!allowance.takeCall()) throw new NoCallsLeft();
+    const time = Math.min(CALL_TIMEOUT_MS, allowance.timeLeft(), Math.max(allowance.patienceLeft(), 1));
+    const exchange = new AbortController();
+    const timer = new AbortController();
+    const timeout = allowance.clock.sleep(time, timer.signal).then(() => {
+      const reason = new CallTimeout(`No answer within ${Math.round(time)} ms`);
+      exchange.abort(reason);
+      throw reason;
+    });
+    try {
+      return await Promise.race([wholeAnswer(fetchFn, input, { ...init, signal: exchange.signal }), timeout]);
+    } finally {
+      timeout.catch(() => {});
+      timer.abort();
+    }
+  };
+}
+
+async function wholeAnswer(fetchFn: typeof fetch, input: RequestInfo | URL, init: RequestInit) {
+  const response = await fetchFn(input, init);
+  if (response.body === null) return response;
+  const { status, statusText, headers } = response;
+  return new Response(await limitedText(response.body), { status, statusText, headers });
+}
+
+async function limitedText(body: ReadableStream<Uint8Array>): Promise<string> {
+  const decoder = new TextDecoder();
+  let size = 0;
+  let text = "";
+  for await (const chunk of body) {
+    size += chunk.byteLength;
+    if (size > MAX_ANSWER_BYTES) throw new Error("DatoCMS's answer is too large to read");
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
+}

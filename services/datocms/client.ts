@@ -1,0 +1,63 @@
+// The only file that imports the DatoCMS client. A Worker's bundle replaces the package by its universal core.
+import { ApiError, buildClient, type Client } from "@datocms/cma-client-node";
+import type { Allowance } from "./allowance.ts";
+import { boundedFetch } from "./boundedFetch.ts";
+
+export type DatoClient = Client;
+
+export interface ClientOptions {
+  readonly token: string;
+  /** Undefined means DatoCMS itself. */
+  readonly baseUrl: string | undefined;
+  /** Replaced where the API is served in process. */
+  readonly fetch: typeof fetch;
+  readonly allowance: Allowance;
+}
+
+/**
+ * Builds the client for one invocation. It retries nothing by itself: with `autoRetry` it would re-send a
+ * fork after a time-out, up to five times, and wait for rate limits without end.
+ */
+export function createClient(options: ClientOptions): DatoClient {
+  const client = buildClient({
+    apiToken: options.token,
+    autoRetry: false,
+    fetchFn: boundedFetch(options.fetch, options.allowance),
+    ...(options.baseUrl !== undefined && { baseUrl: options.baseUrl }),
+  });
+  // A destroy is answered by a job that the client would poll with growing gaps (10 s where one call does);
+  // whether an environment is gone is read from the list instead.
+  client.jobResultsFetcher = async () => ({ id: "", type: "job_result", status: 200, payload: null });
+  return client;
+}
+
+/** What DatoCMS said when it did not do what was asked. Holds no header and no body: they carry the token. */
+export interface Rejection {
+  readonly status: number;
+  /** Every `code` found anywhere in the error document. */
+  readonly codes: ReadonlySet<string>;
+  /** DatoCMS asks for the same request later. */
+  readonly transient: boolean;
+  /** Milliseconds after which the rate limit is lifted, where the answer tells. */
+  readonly resetMs: number | undefined;
+}
+
+/** Reads an error of the client; undefined when it is not an answer of DatoCMS (a broken connection, say). */
+export function readRejection(error: unknown): Rejection | undefined {
+  if (!(error instanceof ApiError)) return undefined;
+  const { status, headers, body } = error.response;
+  const found = { codes: new Set<string>(), transient: false };
+  collect(body, found, 0);
+  const reset = Number.parseInt(headers["x-ratelimit-reset"] ?? "", 10);
+  return { status, ...found, resetMs: Number.isFinite(reset) && reset > 0 ? reset * 1_000 : undefined };
+}
+
+/** The depth keeps a hostile document from costing a stack; real ones are four levels deep. */
+function collect(value: unknown, found: { codes: Set<string>; transient: boolean }, depth: number): void {
+  if (typeof value !== "object" || value === null || depth > 8) return;
+  for (const [key, member] of Object.entries(value)) {
+    if (key === "code" && typeof member === "string") found.codes.add(member);
+    else if (key === "transient" && member === true) found.transient = true;
+    else collect(member, found, depth + 1);
+  }
+}

@@ -1,0 +1,152 @@
+import * as z from "zod";
+import { FailureError } from "../../utils/errors.ts";
+import type { Allowance } from "./allowance.ts";
+import { read, readIfOffered, type WriteOutcome, write } from "./calls.ts";
+import type { DatoClient } from "./client.ts";
+
+/** An environment as DatoCMS lists it. */
+export interface Environment {
+  readonly id: string;
+  /** There is no status for a failed fork: its environment vanishes. */
+  readonly status: "creating" | "ready" | "destroying";
+  /** 0 to 100 while it is being created, where DatoCMS tells. */
+  readonly percentage: number | undefined;
+  /** DatoCMS's own clock, ms since the epoch. */
+  readonly createdAt: number;
+  readonly primary: boolean;
+  /** Id of the environment it was forked from; it may no longer exist. */
+  readonly forkedFrom: string | undefined;
+}
+
+/** What is known of the plan; undefined where DatoCMS does not say. */
+export interface PlanRoom {
+  /** Sandboxes that the plan allows; Infinity when it says that there is no limit. */
+  readonly limit: number | undefined;
+  /** Sandboxes above which DatoCMS charges extra. */
+  readonly overageThreshold: number | undefined;
+}
+
+const instant = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
+
+/**
+ * Strict in what decides over a copy's life (primary, creation time), so that an unreadable answer stops a
+ * run instead of misleading it. A status that is not known yet is read as `creating`: never counted as a
+ * copy, never destroyed.
+ */
+const EnvironmentDocument = z
+  .object({
+    id: z.string().min(1),
+    meta: z.object({
+      status: z.enum(["creating", "ready", "destroying"]).catch("creating"),
+      fork_completion_percentage: z.number().min(0).max(100).optional().catch(undefined),
+      created_at: instant,
+      primary: z.boolean(),
+      forked_from: z.string().optional().catch(undefined),
+    }),
+  })
+  .transform(
+    ({ id, meta }): Environment => ({
+      id,
+      status: meta.status,
+      percentage: meta.fork_completion_percentage,
+      createdAt: meta.created_at,
+      primary: meta.primary,
+      forkedFrom: meta.forked_from,
+    }),
+  );
+
+const OneEnvironment = z.object({ data: EnvironmentDocument });
+const AllEnvironments = z.object({ data: z.array(EnvironmentDocument) });
+
+/** The key under which plans count sandboxes; that the limits' list uses the same one is likely, not certain. */
+const SandboxLimit = z.object({
+  data: z.array(
+    z.object({ attributes: z.object({ code: z.string(), limit: z.number().nullable().catch(null) }) }),
+  ),
+});
+const Overage = z.object({
+  data: z.object({
+    attributes: z.object({
+      extras: z.object({ overage_thresholds: z.object({ environments: z.number() }) }),
+    }),
+  }),
+});
+
+/** The part of the port that sees and changes environments. */
+export interface Environments {
+  /** @throws FailureError when DatoCMS refuses, cannot be reached or answers something else */
+  list(): Promise<readonly Environment[]>;
+  /** Begins to fork `source`; the answer comes at once, the copy takes seconds to hours. */
+  fork(source: string, id: string, mode: "normal" | "fast"): Promise<WriteOutcome<Environment>>;
+  rename(id: string, newId: string): Promise<WriteOutcome>;
+  /** Begins to destroy; the environment leaves the list some time later. */
+  destroy(id: string): Promise<WriteOutcome>;
+  /** What the plan allows. Never fails: what cannot be read is unknown. */
+  planRoom(): Promise<PlanRoom>;
+}
+
+/** Environments of the project that the client's token belongs to. */
+export function environmentsOf(client: DatoClient, allowance: Allowance): Environments {
+  return {
+    async list() {
+      const parsed = AllEnvironments.safeParse(await read(allowance, () => client.environments.rawList()));
+      if (parsed.success) return parsed.data.data;
+      throw new FailureError({
+        cause: "UNEXPECTED_ANSWER",
+        sentence: "DatoCMS's list of environments could not be understood, so nothing was changed.",
+      });
+    },
+
+    async fork(source, id, mode) {
+      const outcome = await write<unknown>(allowance, () =>
+        client.environments.rawFork(
+          source,
+          { data: { type: "environment", id } },
+          { immediate_return: true, ...(mode === "fast" && { fast: true, force: true }) },
+        ),
+      );
+      if (outcome.kind !== "accepted") return outcome;
+      const parsed = OneEnvironment.safeParse(outcome.value);
+      return parsed.success && parsed.data.data.id === id
+        ? { kind: "accepted", value: parsed.data.data }
+        : {
+            kind: "unknown",
+            failure: {
+              cause: "UNEXPECTED_ANSWER",
+              sentence: "DatoCMS's answer to the fork could not be understood.",
+            },
+          };
+    },
+
+    async rename(id, newId) {
+      return settled(
+        await write<unknown>(allowance, () =>
+          client.environments.rawRename(id, { data: { type: "environment", id: newId } }),
+        ),
+      );
+    },
+
+    async destroy(id) {
+      return settled(await write<unknown>(allowance, () => client.environments.rawDestroy(id)));
+    },
+
+    async planRoom() {
+      const [limits, info] = await Promise.all([
+        readIfOffered<unknown>(allowance, () => client.subscriptionLimits.rawList()),
+        readIfOffered<unknown>(allowance, () => client.publicInfo.rawFind()),
+      ]);
+      const sandboxes = SandboxLimit.safeParse(limits).data?.data.find(
+        ({ attributes }) => attributes.code === "sandbox_environments",
+      );
+      return {
+        limit: sandboxes && (sandboxes.attributes.limit ?? Number.POSITIVE_INFINITY),
+        overageThreshold:
+          Overage.safeParse(info).data?.data.attributes.extras.overage_thresholds.environments,
+      };
+    },
+  };
+}
+
+function settled(outcome: WriteOutcome<unknown>): WriteOutcome {
+  return outcome.kind === "accepted" ? { kind: "accepted", value: undefined } : outcome;
+}

@@ -1,0 +1,89 @@
+import { CADENCES, type Cadence } from "../../utils/config.ts";
+import type { Environment } from "../datocms/environments.ts";
+
+/** A day in UTC, `YYYY-MM-DD`; these compare as text. */
+export type UtcDate = string;
+
+const DAY_MS = 24 * 60 * 60 * 1_000;
+const NAME = new RegExp(
+  `^backup-plugin-(${CADENCES.join("|")})-(\\d{4}-\\d{2}-\\d{2})(-superseded-\\d{9})?$`,
+);
+
+/** One of our copies, taken apart. */
+export interface Copy {
+  readonly environment: Environment;
+  readonly cadence: Cadence;
+  /** The date in its name; it only names. */
+  readonly date: UtcDate;
+  /** Its name without the mark of a superseded copy. */
+  readonly originalId: string;
+  /** Moved out of the way of a newer copy of the same date. */
+  readonly superseded: boolean;
+  /**
+   * When it was taken, ms since the epoch: its creation by DatoCMS's clock, but never later than the last
+   * millisecond of its name's day. Order, retention and "made" go by this and nothing else.
+   */
+  readonly takenAt: number;
+}
+
+/** The UTC day of an instant (ms since the epoch). */
+export function utcDate(instant: number): UtcDate {
+  return new Date(instant).toISOString().slice(0, 10);
+}
+
+/** The first millisecond of a UTC day. */
+export function startOf(date: UtcDate): number {
+  return Date.parse(`${date}T00:00:00.000Z`);
+}
+
+/** The last millisecond of a UTC day. */
+export function endOf(date: UtcDate): number {
+  return startOf(date) + DAY_MS - 1;
+}
+
+/** The name of a cadence's copy of a date. The plugin computes the same name for its links. */
+export function backupId(cadence: Cadence, date: UtcDate): string {
+  return `backup-plugin-${cadence}-${date}`;
+}
+
+/**
+ * The name that a copy gets when a newer one of the same date takes its place. The digits are hhmmssmmm of
+ * its creation, so that no name is ever used for two copies.
+ */
+export function supersededId(copy: Copy): string {
+  const time = new Date(copy.environment.createdAt).toISOString().slice(11, 23).replace(/\D/g, "");
+  return `${copy.originalId}-superseded-${time}`;
+}
+
+/**
+ * Takes a copy's name apart. Nothing else in a project is ours, whatever it begins with, and the primary
+ * never is.
+ *
+ * @returns undefined for an environment that is not ours
+ */
+export function asCopy(environment: Environment): Copy | undefined {
+  if (environment.primary) return undefined;
+  const [, name, date, mark] = NAME.exec(environment.id) ?? [];
+  const cadence = CADENCES.find((each) => each === name);
+  if (cadence === undefined || date === undefined || !isCalendarDate(date)) return undefined;
+  return {
+    environment,
+    cadence,
+    date,
+    originalId: backupId(cadence, date),
+    superseded: mark !== undefined,
+    takenAt: Math.min(environment.createdAt, endOf(date)),
+  };
+}
+
+/** All our copies, in whatever state, the newest first. */
+export function copiesIn(environments: readonly Environment[]): Copy[] {
+  return environments
+    .flatMap((environment) => asCopy(environment) ?? [])
+    .sort((a, b) => b.takenAt - a.takenAt || (a.environment.id < b.environment.id ? 1 : -1));
+}
+
+function isCalendarDate(date: string): boolean {
+  const start = startOf(date);
+  return Number.isFinite(start) && utcDate(start) === date;
+}

@@ -1,0 +1,69 @@
+import type { Cadence, Config } from "../../utils/config.ts";
+import type { Environment } from "../datocms/environments.ts";
+import { type Copy, copiesIn } from "./names.ts";
+
+/** What may be tidied up in one cadence. */
+export interface Excess {
+  /** Superseded copies that should have their names back: nothing has come in their place. */
+  readonly restore: readonly Copy[];
+  /** Copies that newer ready ones have made dispensable, the oldest first. */
+  readonly remove: readonly Copy[];
+}
+
+/**
+ * Compares a cadence's copies with the number that is to stay. Only ready copies count and only ready
+ * copies go, and each only while a newer ready one of its cadence stays: whatever happens between two
+ * deletions, a copy is left.
+ *
+ * @param keep how many ready copies of each cadence stay
+ * @param spared original ids that a run is still at work on, or has made: nothing under them but
+ * superseded copies of a ready one is touched
+ */
+export function excess(
+  environments: readonly Environment[],
+  cadence: Cadence,
+  keep: Config["keep"],
+  spared: ReadonlySet<string>,
+): Excess {
+  const copies = copiesIn(environments).filter((copy) => copy.cadence === cadence);
+  const names = [...new Set(copies.map((copy) => copy.originalId))];
+  // One name stands for one copy: the one that bears it, else the newest of those set aside.
+  const bearers = names
+    .flatMap((name) => bearerOf(name, copies, environments) ?? [])
+    .filter((copy) => copy.environment.status === "ready")
+    .sort((a, b) => b.takenAt - a.takenAt);
+  const isSpared = (copy: Copy) => spared.has(copy.originalId);
+  const others = bearers.filter((copy) => !isSpared(copy));
+  const room = Math.max(0, keep[cadence] - (bearers.length - others.length));
+  const kept = bearers.filter((copy) => isSpared(copy) || others.indexOf(copy) < room);
+
+  const sources = new Set(
+    environments.filter((each) => each.status === "creating").map((each) => each.forkedFrom),
+  );
+  const outlived = (copy: Copy) => kept.some((other) => other !== copy && other.takenAt >= copy.takenAt);
+  const remove = copies
+    .filter((copy) => copy.environment.status === "ready" && !kept.includes(copy))
+    .filter((copy) => bearers.some((bearer) => bearer.originalId === copy.originalId))
+    .filter((copy) => outlived(copy) && !sources.has(copy.environment.id))
+    .reverse();
+  const restore = kept.filter(
+    (copy) => copy.superseded && !isSpared(copy) && !isTaken(copy.originalId, environments),
+  );
+  return { restore, remove };
+}
+
+/** The copy that a name stands for; undefined while the name belongs to something that is no copy. */
+function bearerOf(
+  name: string,
+  copies: readonly Copy[],
+  environments: readonly Environment[],
+): Copy | undefined {
+  const namesakes = copies.filter((copy) => copy.originalId === name);
+  return (
+    namesakes.find((copy) => !copy.superseded) ?? (isTaken(name, environments) ? undefined : namesakes[0])
+  );
+}
+
+function isTaken(id: string, environments: readonly Environment[]): boolean {
+  return environments.some((each) => each.id === id);
+}

@@ -1,0 +1,155 @@
+import { CADENCES, type Config } from "../../utils/config.ts";
+import { FailureError } from "../../utils/errors.ts";
+import type { Logger } from "../../utils/logger.ts";
+import type { Allowance } from "../datocms/allowance.ts";
+import type { Environment, Environments, PlanRoom } from "../datocms/environments.ts";
+import type { Outcome } from "./outcome.ts";
+import { plan, type Target } from "./plan.ts";
+import { excess } from "./retention.ts";
+import { beginRun, endCut, endFailed, noteDepartures, type TargetRun } from "./run.ts";
+import { apply, type Effects, giveNameBack, type Next, remove } from "./steps.ts";
+import { World } from "./world.ts";
+
+/** One run: what is wanted and what it may spend. */
+export interface Rotation {
+  readonly environments: Environments;
+  readonly allowance: Allowance;
+  readonly logger: Logger;
+  readonly policy: Pick<Config, "keep" | "rotation" | "forkMode">;
+  /** Most important first: where room is short, the first ones get it. */
+  readonly targets: readonly Target[];
+  /** What DatoCMS listed a moment ago. */
+  readonly listed: readonly Environment[];
+  /** Whether other cadences are tidied up too; not while the owner has disconnected the scheduler. */
+  readonly settles: boolean;
+}
+
+const FIRST_LOOK_MS = 500;
+const GAP_GROWTH = 1.5;
+/** Looks are at most this far apart in the first minute of waiting, then further: a fork may take an hour. */
+const LONGEST_GAP_MS = 5_000;
+const LATE_AFTER_MS = 60_000;
+const LONGEST_LATE_GAP_MS = 15_000;
+/** Kept back for the last look and for what it shows to be done. */
+const RESERVED_MS = 1_500;
+const RESERVED_CALLS = 3;
+/** Tidying up for others must leave a run the calls to see its own copies through. */
+const SETTLE_CALLS = 10;
+
+/**
+ * Makes the wanted copies and tidies up: observe, plan, one step, until all is done or the time is over. It
+ * may be cut anywhere; whoever comes next goes on from what exists.
+ *
+ * @returns one outcome for each target, in the order given; nothing that DatoCMS does makes it throw
+ */
+export async function rotate(rotation: Rotation): Promise<Outcome[]> {
+  const { allowance, environments } = rotation;
+  const { clock } = allowance;
+  const began = clock.monotonic();
+  const runs = rotation.targets.map(beginRun);
+  const world = new World(rotation.listed, began);
+  const effects: Effects = { ...rotation, world, room: await roomFor(rotation, runs), removals: new Map() };
+  let gap = FIRST_LOOK_MS;
+
+  for (;;) {
+    const pauses: number[] = [];
+    for (const run of runs) {
+      const next = await advance(run, runs, effects);
+      if (next?.ms !== undefined) pauses.push(next.ms);
+    }
+    await settle(rotation, runs, effects);
+    const open = runs.filter((run) => run.outcome === undefined);
+    if (open.length === 0) break;
+
+    const outOfTime = allowance.timeLeft() <= RESERVED_MS;
+    if (outOfTime || allowance.callsLeft() <= RESERVED_CALLS) {
+      for (const run of open) endCut(run, world, outOfTime ? "OUT_OF_TIME" : "OUT_OF_CALLS");
+      break;
+    }
+    const onlyPauses = pauses.length === open.length;
+    const pause = onlyPauses ? Math.min(...pauses) : Math.min(gap, ...pauses);
+    if (!onlyPauses) gap = nextGap(gap, clock.monotonic() - began);
+    await clock.sleep(Math.min(pause, allowance.timeLeft() - RESERVED_MS));
+    try {
+      world.see(await environments.list(), clock.monotonic());
+    } catch (error) {
+      if (!(error instanceof FailureError)) throw error;
+      for (const run of open) loseSight(run, world, error);
+      break;
+    }
+  }
+  return runs.flatMap((run) => run.outcome ?? []);
+}
+
+/** Takes steps for one target until it is done, or has to look first. */
+async function advance(
+  run: TargetRun,
+  runs: readonly TargetRun[],
+  effects: Effects,
+): Promise<LookFirst | undefined> {
+  noteDepartures(run, effects.world);
+  while (run.outcome === undefined) {
+    const step = plan(effects.world.environments, {
+      target: run.target,
+      memory: run.memory,
+      policy: effects.policy,
+      limit: effects.room.limit,
+      othersAtWork: mayGetRoom(run, runs),
+    });
+    const next = await apply(step, run, effects);
+    noteDepartures(run, effects.world);
+    if (next.kind === "look") return next;
+  }
+  return undefined;
+}
+
+type LookFirst = Extract<Next, { kind: "look" }>;
+
+/**
+ * Whether waiting for the run's other cadences may bring room: those that come first have to be served
+ * first, and one whose copy is being made will remove an old one. Never two that wait for each other.
+ */
+function mayGetRoom(run: TargetRun, runs: readonly TargetRun[]): boolean {
+  const place = runs.indexOf(run);
+  return runs.some(
+    (other, index) => other.outcome === undefined && (index < place || (other !== run && other.memory.mine)),
+  );
+}
+
+/**
+ * Tidies up every cadence once this run's own forks have begun, without ever waiting for it: what an
+ * earlier run could not finish is finished here.
+ */
+async function settle(
+  { settles, policy, allowance }: Rotation,
+  runs: readonly TargetRun[],
+  effects: Effects,
+) {
+  const haveBegun = runs.every((run) => run.outcome !== undefined || run.memory.mine);
+  if (!settles || !haveBegun) return;
+  const spared = new Set(runs.filter((run) => run.outcome?.kind !== "failed").map((run) => run.id));
+  for (const cadence of CADENCES) {
+    const tidy = excess(effects.world.environments, cadence, policy.keep, spared);
+    const owner = runs.find((run) => run.target.cadence === cadence);
+    for (const copy of tidy.restore)
+      if (allowance.callsLeft() > SETTLE_CALLS) await giveNameBack(copy, effects);
+    for (const copy of tidy.remove)
+      if (allowance.callsLeft() > SETTLE_CALLS) await remove(copy, owner, effects);
+  }
+}
+
+/** What the plan allows is asked only by a run that may have to fork. */
+async function roomFor(rotation: Rotation, runs: readonly TargetRun[]): Promise<PlanRoom> {
+  const forks = runs.some((run) => run.target.fresh || !rotation.listed.some((each) => each.id === run.id));
+  return forks ? await rotation.environments.planRoom() : { limit: undefined, overageThreshold: undefined };
+}
+
+function nextGap(gap: number, waited: number): number {
+  return Math.min(gap * GAP_GROWTH, waited > LATE_AFTER_MS ? LONGEST_LATE_GAP_MS : LONGEST_GAP_MS);
+}
+
+/** DatoCMS cannot be read any more. A fork that it has accepted goes on without being watched. */
+function loseSight(run: TargetRun, world: World, error: FailureError): void {
+  if (world.find(run.id)?.status === "creating") endCut(run, world, "OUT_OF_TIME");
+  else endFailed(run, error.failure);
+}

@@ -1,0 +1,127 @@
+import type { Failure } from "../../utils/errors.ts";
+import { asCopy, backupId, type Copy, copiesIn } from "./names.ts";
+import type { Outcome, Problem } from "./outcome.ts";
+import type { Memory, Target } from "./plan.ts";
+import type { World } from "./world.ts";
+
+/** A copy on its way out; `reason` where it had to go before its successor was ready. */
+export interface Leaving {
+  readonly copy: Copy;
+  readonly reason: string | undefined;
+}
+
+/** One target on its way through a run. */
+export interface TargetRun {
+  readonly target: Target;
+  /** Name of the wanted copy. */
+  readonly id: string;
+  readonly memory: Memory;
+  /** Answers that sent it back to look again; bounded. */
+  setbacks: number;
+  /** The last thing that stood in the way, told when time runs out before the fork began. */
+  obstacle: Failure | undefined;
+  /** Copies whose destruction was asked for and has not been seen yet. */
+  readonly leaving: Leaving[];
+  /** Names of the copies that it destroyed, as it went. */
+  readonly deleted: string[];
+  readonly problems: Problem[];
+  /** Set once; then the run is over. */
+  outcome: Outcome | undefined;
+}
+
+/** A run that has seen nothing yet. */
+export function beginRun(target: Target): TargetRun {
+  return {
+    target,
+    id: backupId(target.cadence, target.date),
+    memory: {
+      mine: false,
+      forksSent: 0,
+      noRoom: undefined,
+      refusals: 0,
+      freed: undefined,
+      refused: undefined,
+    },
+    setbacks: 0,
+    obstacle: undefined,
+    leaving: [],
+    deleted: [],
+    problems: [],
+    outcome: undefined,
+  };
+}
+
+/** Books the copies that are seen to be gone, or going. What only might be gone is never told. */
+export function noteDepartures(run: TargetRun, world: World): void {
+  for (const { copy, reason } of run.leaving) {
+    const status = world.find(copy.environment.id)?.status;
+    if ((status !== undefined && status !== "destroying") || run.deleted.includes(copy.originalId)) continue;
+    run.deleted.push(copy.originalId);
+    if (reason !== undefined) {
+      const sentence = `${copy.originalId} was destroyed before its successor was ready, because ${reason}.`;
+      run.problems.push({ code: "OLD_COPY_GAVE_WAY", sentence });
+    }
+  }
+}
+
+/** Whether a ready target is the work of this run, or of one that it has joined. */
+export function isOwn(memory: Readonly<Memory>): boolean {
+  return memory.mine || memory.forksSent > 0;
+}
+
+/** Ends a run that found or made a ready copy; `reused` when it was there before. */
+export function endDone(run: TargetRun, takenAt: number, reused = !isOwn(run.memory)): void {
+  run.outcome = { ...about(run), kind: "done", takenAt, reused };
+}
+
+/** Ends a run whose target's name belongs to the primary. */
+export function endPromoted(run: TargetRun): void {
+  run.outcome = { ...about(run), kind: "promoted" };
+}
+
+/** Ends a run that cannot go on. */
+export function endFailed(run: TargetRun, failure: Failure): void {
+  run.outcome = { ...about(run), kind: "failed", failure };
+}
+
+/** Ends a run whose time or calls are used up: no failure where DatoCMS is at work on the copy. */
+export function endCut(run: TargetRun, world: World, cause: "OUT_OF_TIME" | "OUT_OF_CALLS"): void {
+  const environment = world.find(run.id);
+  const copy = environment && asCopy(environment);
+  if (copy?.environment.status === "ready" && (isOwn(run.memory) || !run.target.fresh)) {
+    endDone(run, copy.takenAt);
+  } else if (environment?.status === "creating") {
+    const percentage = environment.percentage ?? null;
+    run.outcome = { ...about(run), kind: "creating", percentage, replaces: replacedBy(run, world) };
+  } else {
+    endFailed(run, run.obstacle ?? CUT[cause]);
+  }
+}
+
+/** Name of the copy that goes once the new one is ready. */
+function replacedBy(run: TargetRun, world: World): string | null {
+  const others = copiesIn(world.environments).filter(
+    ({ cadence, environment }) =>
+      cadence === run.target.cadence && environment.status === "ready" && environment.id !== run.id,
+  );
+  return others[0]?.originalId ?? null;
+}
+
+/** The lists stay open: what is removed after the end still shows. */
+function about(run: TargetRun) {
+  const { cadence, date } = run.target;
+  return { cadence, date, environmentId: run.id, deleted: run.deleted, problems: run.problems };
+}
+
+/** Why nothing was begun, where nothing but the invocation's own limits stood in the way. */
+export const CUT: Readonly<Record<"OUT_OF_TIME" | "OUT_OF_CALLS", Failure>> = {
+  OUT_OF_TIME: {
+    cause: "OUT_OF_TIME",
+    sentence: "The time of this invocation ended before the copy could be begun. The next run begins it.",
+  },
+  OUT_OF_CALLS: {
+    cause: "OUT_OF_CALLS",
+    sentence:
+      "This invocation used up its DatoCMS calls before the copy could be begun. The next run begins it.",
+  },
+};

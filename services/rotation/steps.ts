@@ -1,0 +1,264 @@
+import type { Config } from "../../utils/config.ts";
+import type { Failure } from "../../utils/errors.ts";
+import type { Logger } from "../../utils/logger.ts";
+import type { Allowance } from "../datocms/allowance.ts";
+import type { WriteOutcome } from "../datocms/calls.ts";
+import type { Environments, PlanRoom } from "../datocms/environments.ts";
+import { type Copy, supersededId } from "./names.ts";
+import type { Problem } from "./outcome.ts";
+import { type Step, sandboxesIn } from "./plan.ts";
+import { CUT, endDone, endFailed, endPromoted, type TargetRun } from "./run.ts";
+import type { World } from "./world.ts";
+
+/** What a step acts on. */
+export interface Effects {
+  readonly environments: Environments;
+  readonly allowance: Allowance;
+  readonly logger: Logger;
+  readonly policy: Pick<Config, "keep" | "rotation" | "forkMode">;
+  readonly world: World;
+  readonly room: PlanRoom;
+  /** How often this invocation has asked for each environment's destruction. */
+  readonly removals: Map<string, number>;
+}
+
+/** Whether to plan again on what is known, or to look first; `ms` where the pause before is prescribed. */
+export type Next = { readonly kind: "plan" } | { readonly kind: "look"; readonly ms?: number | undefined };
+
+const PLAN: Next = { kind: "plan" };
+const LOOK: Next = { kind: "look" };
+const LOOK_NOW: Next = { kind: "look", ms: 0 };
+
+/** Neither a renaming nor a fork nor a deletion before it is begun with less than this left. */
+const MIN_TIME_MS = 10_000;
+const MIN_CALLS = 6;
+/** A copy is set aside only when enough is left for the fork that must follow. */
+const FORK_RESERVE_MS = 2_000;
+const FORK_RESERVE_CALLS = 2;
+
+const MAX_FORKS = 3;
+const MAX_SETBACKS = 4;
+const MAX_REMOVALS = 3;
+/** Between an answer of unknown effect and the look that clears it up. */
+const DOUBT_PAUSE_MS = 250;
+const BUSY_PAUSE_MS = 1_000;
+
+/** Takes one step. The run's outcome is set when that was its last. */
+export async function apply(step: Step, run: TargetRun, effects: Effects): Promise<Next> {
+  switch (step.do) {
+    case "stop":
+      endPromoted(run);
+      return PLAN;
+    case "fail":
+      if (step.restore !== undefined) await giveNameBack(step.restore, effects);
+      endFailed(run, step.failure);
+      return PLAN;
+    case "wait":
+      if (step.for === "copy") run.memory.mine = true;
+      // A copy has gone for this target and the plan has not noticed: the next look is followed by a fork.
+      if (step.for === "room" && run.memory.freed !== undefined) run.memory.noRoom = undefined;
+      return LOOK;
+    case "free":
+      return free(step.copy, run, effects);
+    case "fork":
+      return fork(step.source, run, effects);
+    case "set-aside":
+      return setAside(step.copy, run, effects);
+    case "reuse":
+      if (step.copy.superseded) await giveNameBack(step.copy, effects);
+      run.problems.push(NO_ROOM_FOR_REPLACEMENT);
+      endDone(run, step.copy.takenAt, true);
+      return PLAN;
+    case "finish":
+      for (const copy of step.remove) {
+        const next = await remove(copy, run, effects);
+        if (next.kind === "look") return next;
+      }
+      endDone(run, step.copy.takenAt);
+      return PLAN;
+  }
+}
+
+async function fork(source: string, run: TargetRun, effects: Effects): Promise<Next> {
+  const { allowance, world, logger, room } = effects;
+  if (isShort(run, allowance)) return PLAN;
+  const outcome = await effects.environments.fork(source, run.id, effects.policy.forkMode);
+  logger.info("fork_sent", { environmentId: run.id, source, outcome: outcome.kind });
+  switch (outcome.kind) {
+    case "accepted": {
+      run.memory.mine = true;
+      run.memory.forksSent += 1;
+      world.add(outcome.value);
+      const sandboxes = sandboxesIn(world.environments);
+      if (room.overageThreshold !== undefined && sandboxes > room.overageThreshold)
+        run.problems.push(overage(sandboxes, room.overageThreshold));
+      return PLAN;
+    }
+    case "taken":
+      run.memory.forksSent += 1;
+      return setBack(run, HIDDEN);
+    case "no-room":
+      run.memory.noRoom = sandboxesIn(world.environments);
+      run.memory.refusals += 1;
+      return PLAN;
+    case "refused":
+      run.memory.refused = outcome.failure;
+      return PLAN;
+    case "unknown":
+      run.memory.forksSent += 1;
+      if (run.memory.forksSent >= MAX_FORKS || allowance.patienceLeft() === 0)
+        run.memory.refused = outcome.failure;
+      return { kind: "look", ms: DOUBT_PAUSE_MS };
+    case "busy":
+    case "gone":
+      return later(outcome, run, effects);
+  }
+}
+
+async function setAside(copy: Copy, run: TargetRun, effects: Effects): Promise<Next> {
+  const { allowance, world, logger } = effects;
+  if (world.isStale(allowance.clock.monotonic())) return LOOK_NOW;
+  if (isShort(run, allowance, FORK_RESERVE_MS, FORK_RESERVE_CALLS)) return PLAN;
+  const newId = supersededId(copy);
+  const outcome = await effects.environments.rename(copy.environment.id, newId);
+  logger.info("copy_set_aside", { environmentId: copy.environment.id, newId, outcome: outcome.kind });
+  if (outcome.kind !== "accepted") return later(outcome, run, effects);
+  world.renamed(copy.environment.id, newId);
+  return PLAN;
+}
+
+async function free(copy: Copy, run: TargetRun, effects: Effects): Promise<Next> {
+  const { id } = copy.environment;
+  if (run.memory.freed === undefined && isShort(run, effects.allowance, FORK_RESERVE_MS, FORK_RESERVE_CALLS))
+    return PLAN;
+  const asksForIt = effects.policy.rotation === "delete-first";
+  const reason = asksForIt ? "BACKUP_ROTATION asks for it" : "the plan has no room for both";
+  const asked = await askForRemoval(copy, run, effects, reason);
+  if (asked === "stale") return LOOK_NOW;
+  if (asked === "spent") return LOOK;
+  if (asked.kind !== "accepted" && asked.kind !== "unknown") return later(asked, run, effects);
+  // Of unknown effect counts too: at most one copy may give way, whatever an answer hides.
+  run.memory.freed = id;
+  return asked.kind === "accepted" ? PLAN : later(asked, run, effects);
+}
+
+/**
+ * Destroys a copy that newer ones have made dispensable. That it fails is told, and fails nothing: the next
+ * run finds the copy where it was.
+ *
+ * @param run whose answer names the copy; undefined when it belongs to a cadence of no run
+ */
+export async function remove(copy: Copy, run: TargetRun | undefined, effects: Effects): Promise<Next> {
+  const asked = await askForRemoval(copy, run, effects);
+  if (asked === "stale") return LOOK_NOW;
+  if (asked === "spent" || asked.kind === "accepted") return PLAN;
+  if (asked.kind === "gone") {
+    effects.world.destroying(copy.environment.id);
+    return PLAN;
+  }
+  const isLast = (effects.removals.get(copy.environment.id) ?? 0) >= MAX_REMOVALS;
+  if (asked.kind === "unknown" && !isLast) return { kind: "look", ms: DOUBT_PAUSE_MS };
+  if (asked.kind === "busy" && !isLast) return { kind: "look", ms: asked.waitMs ?? BUSY_PAUSE_MS };
+  effects.removals.set(copy.environment.id, MAX_REMOVALS);
+  const sentence = `${copy.originalId} is no longer needed but could not be destroyed; the next run tries again.`;
+  run?.problems.push({ code: "COPY_NOT_REMOVED", sentence });
+  return PLAN;
+}
+
+/** Sends one DELETE, at most three for an environment, and none that rests on an old picture. */
+async function askForRemoval(
+  copy: Copy,
+  run: TargetRun | undefined,
+  { allowance, environments, world, logger, removals }: Effects,
+  reason?: string,
+): Promise<WriteOutcome | "stale" | "spent"> {
+  const { id } = copy.environment;
+  const asked = removals.get(id) ?? 0;
+  if (asked >= MAX_REMOVALS) return "spent";
+  if (world.isStale(allowance.clock.monotonic())) return "stale";
+  removals.set(id, asked + 1);
+  const outcome = await environments.destroy(id);
+  logger.info("copy_removal_sent", { environmentId: id, outcome: outcome.kind, reason });
+  if (outcome.kind === "accepted") world.destroying(id);
+  if (outcome.kind === "accepted" || outcome.kind === "unknown") run?.leaving.push({ copy, reason });
+  return outcome;
+}
+
+/** Gives a superseded copy its name back. Failing at it loses nothing: the next run that settles does it. */
+export async function giveNameBack(copy: Copy, { environments, world, logger }: Effects): Promise<void> {
+  const { id } = copy.environment;
+  const outcome = await environments.rename(id, copy.originalId);
+  logger.info("copy_named_back", { environmentId: id, newId: copy.originalId, outcome: outcome.kind });
+  if (outcome.kind === "accepted") world.renamed(id, copy.originalId);
+}
+
+/** What to do after a write that had no effect, or one that only a look can tell. */
+function later(
+  outcome: Exclude<WriteOutcome<unknown>, { kind: "accepted" }>,
+  run: TargetRun,
+  { allowance, world }: Effects,
+): Next {
+  switch (outcome.kind) {
+    case "taken":
+    case "gone":
+    case "no-room":
+      return setBack(run, CHANGING);
+    case "refused":
+      endFailed(run, outcome.failure);
+      return PLAN;
+    case "unknown":
+      run.obstacle = outcome.failure;
+      if (allowance.patienceLeft() === 0) endFailed(run, outcome.failure);
+      return { kind: "look", ms: DOUBT_PAUSE_MS };
+    case "busy": {
+      run.obstacle = outcome.failure;
+      if (outcome.waitMs !== undefined) return { kind: "look", ms: outcome.waitMs };
+      // Where something can be seen to be under way, waiting for it is no failure.
+      const isUnderWay = world.environments.some((each) => each.status !== "ready");
+      if (!isUnderWay) allowance.lose(BUSY_PAUSE_MS);
+      if (allowance.patienceLeft() === 0) endFailed(run, outcome.failure);
+      return isUnderWay ? LOOK : { kind: "look", ms: BUSY_PAUSE_MS };
+    }
+  }
+}
+
+/** Somebody else was at work: look again, but not for ever. */
+function setBack(run: TargetRun, failure: Failure): Next {
+  run.setbacks += 1;
+  run.obstacle = failure;
+  if (run.setbacks > MAX_SETBACKS) endFailed(run, failure);
+  return { kind: "look", ms: DOUBT_PAUSE_MS };
+}
+
+/** Ends the run when too little is left to begin something that must not be cut. */
+function isShort(run: TargetRun, allowance: Allowance, extraMs = 0, extraCalls = 0): boolean {
+  const outOfTime = allowance.timeLeft() < MIN_TIME_MS + extraMs;
+  if (!outOfTime && allowance.callsLeft() >= MIN_CALLS + extraCalls) return false;
+  endFailed(run, run.obstacle ?? (outOfTime ? CUT.OUT_OF_TIME : CUT.OUT_OF_CALLS));
+  return true;
+}
+
+/** Taken by something that the list does not show: the token's role hides it. */
+const HIDDEN: Failure = {
+  cause: "INSUFFICIENT_PERMISSIONS",
+  sentence:
+    "DatoCMS says that the copy's name is taken but does not list it. Give the API token's role access to all environments.",
+};
+
+const CHANGING: Failure = {
+  cause: "DATOCMS_BUSY",
+  sentence: "The project's environments kept changing under this run. The next run tries again.",
+};
+
+const NO_ROOM_FOR_REPLACEMENT: Problem = {
+  code: "NO_ROOM_FOR_REPLACEMENT",
+  sentence:
+    "The DatoCMS plan has no room for a second copy of today (ENVIRONMENT_LIMIT_REACHED), so the one that exists stays. Force the run to destroy an old copy first.",
+};
+
+function overage(sandboxes: number, threshold: number): Problem {
+  return {
+    code: "OVERAGE",
+    sentence: `The project now has ${sandboxes} sandboxes; DatoCMS may charge extra above ${threshold}.`,
+  };
+}

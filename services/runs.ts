@@ -1,0 +1,107 @@
+import type { Cadence } from "../utils/config.ts";
+import { type BackupContext, connect, type Dato, joined, type Observation, observe } from "./context.ts";
+import type { Environment } from "./datocms/environments.ts";
+import { asCopy, backupId, utcDate } from "./rotation/names.ts";
+import type { Outcome } from "./rotation/outcome.ts";
+import type { Target } from "./rotation/plan.ts";
+import { rotate } from "./rotation/rotate.ts";
+
+/** What a person may ask of a run. */
+export interface ByHand {
+  readonly cadence: Cadence;
+  /** Replaces today's copy whatever its age, and on a full plan even where the old one must go first. */
+  readonly forced: boolean;
+  /** Whether anybody may call: then a copy that was just made is not made again. */
+  readonly open: boolean;
+}
+
+/** In the open contract nobody can make this service fork more often than this. */
+const YOUNG_MS = 10 * 60 * 1_000;
+
+/**
+ * Makes a copy now, by hand: a fresh one takes the place of today's. Goes ahead when the scheduler is
+ * disconnected.
+ *
+ * @throws FailureError when DatoCMS cannot be read
+ */
+export function runBackup(context: BackupContext, { cadence, forced, open }: ByHand): Promise<Outcome> {
+  const now = context.clock.now();
+  const date = utcDate(now);
+  return joined(context, `by hand: ${cadence} ${date} ${forced}`, async () => {
+    const dato = connect(context);
+    const observation = await observe(dato);
+    const isYoung = open && !forced && hasYoung(observation.listed, backupId(cadence, date), now);
+    const [outcome] = await rotateFor(context, dato, observation, [
+      { cadence, date, fresh: !isYoung, forced },
+    ]);
+    if (outcome === undefined) throw new Error("A target without an outcome");
+    return outcome;
+  });
+}
+
+/**
+ * Makes what today lacks of daily and weekly; running it again changes nothing.
+ *
+ * @throws FailureError when DatoCMS cannot be read
+ */
+export function runInitialization(context: BackupContext): Promise<Outcome[]> {
+  const date = utcDate(context.clock.now());
+  return joined(context, `initialize: ${date}`, async () => {
+    const dato = connect(context);
+    const targets = (["daily", "weekly"] as const).map((cadence) => ({
+      cadence,
+      date,
+      fresh: false,
+      forced: false,
+    }));
+    return rotateFor(context, dato, await observe(dato), targets);
+  });
+}
+
+/** Rotates on what was just observed, with the settings of the deployment. */
+export async function rotateFor(
+  { config, logger }: BackupContext,
+  { environments, allowance }: Dato,
+  { listed, scheduler }: Observation,
+  targets: readonly Target[],
+): Promise<Outcome[]> {
+  const outcomes = await rotate({
+    environments,
+    allowance,
+    logger,
+    policy: config,
+    targets,
+    listed,
+    settles: scheduler.enabled,
+  });
+  for (const outcome of outcomes) logOutcome(logger, outcome, allowance.callsMade());
+  return outcomes;
+}
+
+function logOutcome(logger: BackupContext["logger"], outcome: Outcome, calls: number): void {
+  const { kind, cadence, environmentId, deleted, problems } = outcome;
+  const fields = {
+    outcome: kind,
+    cadence,
+    environmentId,
+    deleted,
+    problems: problems.map(({ code }) => code),
+    calls,
+  };
+  if (kind === "failed")
+    logger.error("run_failed", {
+      ...fields,
+      cause: outcome.failure.cause,
+      sentence: outcome.failure.sentence,
+    });
+  else logger.info("run_ended", fields);
+}
+
+function hasYoung(listed: readonly Environment[], id: string, now: number): boolean {
+  const environment = listed.find((each) => each.id === id);
+  return (
+    environment?.status === "ready" &&
+    asCopy(environment) !== undefined &&
+    now - environment.createdAt < YOUNG_MS
+  );
+}

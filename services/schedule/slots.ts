@@ -1,0 +1,50 @@
+import type { Cadence } from "../../utils/config.ts";
+
+/** When a project's turn comes, in UTC. */
+export interface Slot {
+  /** 0 to 23. */
+  readonly hour: number;
+  /** 0 (Sunday) to 6 for weekly; null for daily. */
+  readonly weekday: number | null;
+}
+
+export type Slots = Readonly<Record<"daily" | "weekly", Slot>>;
+
+/** Changing it moves every project's slot; it only keeps our hashes apart from others of the same token. */
+const SALT = "datocms-automatic-environment-backups/slots/v1";
+
+const HOURS_PER_DAY = 24;
+const HOURS_PER_WEEK = 7 * HOURS_PER_DAY;
+
+/**
+ * The project's slots: one UTC hour for daily, one weekday and hour for weekly, spread evenly over all
+ * projects and independent of each other.
+ *
+ * @param token the project's API token; nothing of it can be read back from a slot
+ */
+export async function slotsFor(token: string): Promise<Slots> {
+  const [daily, weekly] = await Promise.all([
+    evenly("daily", token, HOURS_PER_DAY),
+    evenly("weekly", token, HOURS_PER_WEEK),
+  ]);
+  return {
+    daily: { hour: daily, weekday: null },
+    weekly: { hour: weekly % HOURS_PER_DAY, weekday: Math.floor(weekly / HOURS_PER_DAY) },
+  };
+}
+
+/** The slot whose hour a cadence follows: all but daily share weekly's. */
+export function slotOf(slots: Slots, cadence: Cadence): Slot {
+  return cadence === "daily" ? slots.daily : slots.weekly;
+}
+
+/**
+ * A number from 0 to `parts` − 1. Scaling the hash's first 48 bits (the most that a double multiplies
+ * exactly by 168) is even to one part in 10^12, where a remainder of a few bits would favour the low hours.
+ */
+async function evenly(scope: string, token: string, parts: number): Promise<number> {
+  const text = new TextEncoder().encode(`${SALT}:${scope}:${token}`);
+  const hash = new DataView(await crypto.subtle.digest("SHA-256", text));
+  const bits48 = hash.getUint32(0) * 2 ** 16 + hash.getUint16(4);
+  return Math.floor((bits48 / 2 ** 48) * parts);
+}

@@ -1,0 +1,45 @@
+import { type BackupContext, connect, observe } from "./context.ts";
+import type { Scheduler } from "./datocms/pluginSettings.ts";
+import { copiesIn, startOf } from "./rotation/names.ts";
+import { slotsFor } from "./schedule/slots.ts";
+import { type CronCadence, nextRun } from "./schedule/ticks.ts";
+
+/** One cadence as its owner sees it; instants in ms since the epoch. */
+export interface CadenceStatus {
+  /** When the newest ready copy was made, always within its name's own UTC day: the plugin computes the name from it. */
+  readonly lastBackupAt: number | undefined;
+  /** The newest ready copy's name. */
+  readonly environmentId: string | undefined;
+  /** The tick that will make the next one; undefined while the scheduler is disconnected. */
+  readonly nextBackupAt: number | undefined;
+}
+
+export interface Status {
+  readonly scheduler: Scheduler;
+  readonly checkedAt: number;
+  readonly slots: Readonly<Record<"daily" | "weekly", CadenceStatus>>;
+}
+
+/**
+ * Reads what exists and says when each cadence comes next. Two calls in one round trip; writes nothing.
+ *
+ * @param cron how often the host's cron comes round
+ * @throws FailureError when DatoCMS cannot be read
+ */
+export async function readStatus(context: BackupContext, cron: CronCadence): Promise<Status> {
+  const { clock, config, token } = context;
+  const [slots, { listed, scheduler }] = await Promise.all([slotsFor(token), observe(connect(context))]);
+  const now = clock.now();
+  const copies = copiesIn(listed).filter((copy) => copy.environment.status === "ready");
+  const statusOf = (cadence: "daily" | "weekly"): CadenceStatus => {
+    const newest = copies.find((copy) => copy.cadence === cadence);
+    const mode = cron === "hourly" ? "slot" : "date";
+    const next = nextRun({ cadence, now, mode, slots, catchUp: config.catchUp }, cron, listed);
+    return {
+      lastBackupAt: newest && Math.max(newest.takenAt, startOf(newest.date)),
+      environmentId: newest?.originalId,
+      nextBackupAt: scheduler.enabled ? next : undefined,
+    };
+  };
+  return { scheduler, checkedAt: now, slots: { daily: statusOf("daily"), weekly: statusOf("weekly") } };
+}

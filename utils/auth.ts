@@ -1,0 +1,91 @@
+import { isPlaceholder, type Variables, variable } from "./config.ts";
+import { ServiceError } from "./errors.ts";
+
+/** Either variable may hold the secret; the second is the one that Vercel's cron sends by itself. */
+const SECRET_VARIABLES = ["DATOCMS_BACKUPS_SHARED_SECRET", "CRON_SECRET"] as const;
+
+/** Below this a secret can be guessed: refused. */
+const SHORTEST_SECRET = 8;
+/** Below this it works, because refusing it would stop the crons of those who have it; the log warns. */
+const ADVISED_SECRET = 16;
+
+/** Who may call: nobody until the configuration is right, everybody (documented), or holders of a secret. */
+export type Access =
+  | { readonly kind: "misconfigured"; readonly variable: string; readonly why: string }
+  | { readonly kind: "open" }
+  | { readonly kind: "secret"; readonly secrets: readonly string[]; readonly short: readonly string[] };
+
+/**
+ * Reads who may call from the host's variables.
+ *
+ * @returns `secret` with every configured one (`short`: variables with 8 to 15 characters), `open` when none
+ * is set, `misconfigured` when one is a template's text or shorter than 8 characters
+ */
+export function readAccess(variables: Variables): Access {
+  const configured = SECRET_VARIABLES.flatMap((name) => {
+    const value = variable(variables, name);
+    return value === undefined ? [] : [{ name, value }];
+  });
+  for (const { name, value } of configured) {
+    if (isPlaceholder(value))
+      return { kind: "misconfigured", variable: name, why: "holds a template's text" };
+    if (value.length < SHORTEST_SECRET)
+      return { kind: "misconfigured", variable: name, why: `is shorter than ${SHORTEST_SECRET} characters` };
+  }
+  if (configured.length === 0) return { kind: "open" };
+  return {
+    kind: "secret",
+    secrets: configured.map(({ value }) => value),
+    short: configured.filter(({ value }) => value.length < ADVISED_SECRET).map(({ name }) => name),
+  };
+}
+
+/**
+ * Lets a request in or throws.
+ *
+ * @param headers of the request: the secret stands in `X-Datocms-Backups-Auth` or `Authorization: Bearer`
+ * @throws ServiceError 500 `MISSING_SHARED_SECRET_CONFIG` or 401 `UNAUTHORIZED`
+ */
+export async function authorize(access: Access, headers: Headers): Promise<void> {
+  if (access.kind === "open") return;
+  if (access.kind === "misconfigured") {
+    throw new ServiceError(
+      "MISSING_SHARED_SECRET_CONFIG",
+      500,
+      `${access.variable} ${access.why}. Set it to a random secret of at least ${ADVISED_SECRET} characters, redeploy, and save the same secret in the plugin.`,
+      { variable: access.variable },
+    );
+  }
+  const presented = presentedSecrets(headers);
+  const matches = await Promise.all(
+    presented.flatMap((given) => access.secrets.map((secret) => equalInConstantTime(given, secret))),
+  );
+  if (!matches.includes(true)) {
+    throw new ServiceError(
+      "UNAUTHORIZED",
+      401,
+      "The shared secret is missing or wrong. Send it as X-Datocms-Backups-Auth, or as Authorization: Bearer.",
+    );
+  }
+}
+
+function presentedSecrets(headers: Headers): string[] {
+  const own = headers.get("x-datocms-backups-auth")?.trim();
+  const bearer = /^Bearer\s+(.+)$/i.exec(headers.get("authorization")?.trim() ?? "")?.[1]?.trim();
+  return [own, bearer].filter((value): value is string => value !== undefined && value !== "");
+}
+
+/**
+ * Compares digests of equal length and looks at every byte, so that the time taken tells neither the
+ * secret's length nor where a guess went wrong. Web Crypto, because Workers have no `node:crypto`.
+ */
+async function equalInConstantTime(a: string, b: string): Promise<boolean> {
+  const [x, y] = await Promise.all([sha256(a), sha256(b)]);
+  let difference = 0;
+  for (const [index, byte] of x.entries()) difference |= byte ^ (y[index] ?? 0);
+  return difference === 0;
+}
+
+async function sha256(text: string): Promise<Uint8Array> {
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
+}

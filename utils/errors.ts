@@ -1,0 +1,90 @@
+/** What stands behind a failed run: stable words for machines, in `details.cause` of an answer. */
+export type FailureCause =
+  | "BACKUP_ID_IS_PRIMARY"
+  | "DATOCMS_BUSY"
+  | "DATOCMS_REFUSED"
+  | "DATOCMS_UNAVAILABLE"
+  | "ENVIRONMENT_LIMIT_REACHED"
+  | "FORK_FAILED"
+  | "INSUFFICIENT_PERMISSIONS"
+  | "INVALID_API_TOKEN"
+  | "OUT_OF_CALLS"
+  | "OUT_OF_TIME"
+  | "PRIMARY_NOT_FOUND"
+  | "RATE_LIMITED"
+  | "UNEXPECTED_ANSWER";
+
+/** Why something could not be done: `cause` for machines, `sentence` for people. Never holds a token. */
+export interface Failure {
+  readonly cause: FailureCause;
+  readonly sentence: string;
+  readonly facts?: Readonly<Record<string, unknown>>;
+}
+
+/** Codes of the documented error envelope, and the few that this service adds. */
+export type ErrorCode =
+  | "BACKUP_ID_IS_PRIMARY"
+  | "INTERNAL_SERVER_ERROR"
+  | "INVALID_BODY"
+  | "INVALID_CONFIGURATION"
+  | "INVALID_EVENT_TYPE"
+  | "INVALID_JSON"
+  | "INVALID_MPI_MESSAGE"
+  | "INVALID_MPI_PHASE"
+  | "INVALID_MPI_VERSION"
+  | "INVALID_PLUGIN_ENVIRONMENT"
+  | "INVALID_PLUGIN_NAME"
+  | "INVALID_SCOPE"
+  | "METHOD_NOT_ALLOWED"
+  | "MISSING_API_TOKEN"
+  | "MISSING_SHARED_SECRET_CONFIG"
+  | "NOT_FOUND"
+  | "PLUGIN_NOT_FOUND"
+  | "SCHEDULED_BACKUPS_PARTIAL_FAILURE"
+  | "UNAUTHORIZED";
+
+/** The one error that this service throws on purpose; everything else is a bug and answers 500. */
+export class ServiceError extends Error {
+  override readonly name = "ServiceError";
+  readonly code: ErrorCode;
+  /** HTTP status of the answer. */
+  readonly status: 400 | 401 | 404 | 405 | 409 | 413 | 500;
+  readonly details: Readonly<Record<string, unknown>>;
+
+  constructor(
+    code: ErrorCode,
+    status: ServiceError["status"],
+    sentence: string,
+    details: Readonly<Record<string, unknown>> = {},
+  ) {
+    super(sentence);
+    this.code = code;
+    this.status = status;
+    this.details = details;
+  }
+}
+
+/**
+ * A failure as the documented envelope carries it: 500 `INTERNAL_SERVER_ERROR` with `details.cause`, except
+ * for the one that has a code of its own (409 `BACKUP_ID_IS_PRIMARY`).
+ */
+export function failureError(
+  failure: Failure,
+  details: Readonly<Record<string, unknown>> = {},
+): ServiceError {
+  const all = { cause: failure.cause, ...failure.facts, ...details };
+  return failure.cause === "BACKUP_ID_IS_PRIMARY"
+    ? new ServiceError("BACKUP_ID_IS_PRIMARY", 409, failure.sentence, all)
+    : new ServiceError("INTERNAL_SERVER_ERROR", 500, failure.sentence, all);
+}
+
+/** Thrown where a failure ends the work at once, such as a list that cannot be read. */
+export class FailureError extends Error {
+  override readonly name = "FailureError";
+  readonly failure: Failure;
+
+  constructor(failure: Failure) {
+    super(failure.sentence);
+    this.failure = failure;
+  }
+}
