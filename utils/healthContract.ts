@@ -14,6 +14,11 @@ export const HEALTH_PHASES = ["finish_installation", "config_mount", "config_con
 export const CALLS = {
   health: { event: "plugin_health_ping", ask: word("PLUGIN_PING"), answer: word("LAMBDA_PONG") },
   status: { event: "backup_status_request", ask: word("PLUGIN_STATUS"), answer: word("LAMBDA_STATUS") },
+  backupNow: {
+    event: "backup_now_request",
+    ask: word("PLUGIN_BACKUP_NOW"),
+    answer: word("LAMBDA_BACKUP_NOW"),
+  },
   disconnect: {
     event: "scheduler_disconnect_request",
     ask: word("PLUGIN_SCHEDULER_DISCONNECT"),

@@ -1,3 +1,4 @@
+import { limitedText } from "../../utils/limitedText.ts";
 import type { Allowance } from "./allowance.ts";
 
 /** One exchange with DatoCMS may take this long, body included; a healthy one takes a fraction. */
@@ -45,17 +46,5 @@ async function wholeAnswer(fetchFn: typeof fetch, input: RequestInfo | URL, init
   const response = await fetchFn(input, init);
   if (response.body === null) return response;
   const { status, statusText, headers } = response;
-  return new Response(await limitedText(response.body), { status, statusText, headers });
-}
-
-async function limitedText(body: ReadableStream<Uint8Array>): Promise<string> {
-  const decoder = new TextDecoder();
-  let size = 0;
-  let text = "";
-  for await (const chunk of body) {
-    size += chunk.byteLength;
-    if (size > MAX_ANSWER_BYTES) throw new Error("DatoCMS's answer is too large to read");
-    text += decoder.decode(chunk, { stream: true });
-  }
-  return text + decoder.decode();
+  return new Response(await limitedText(response.body, MAX_ANSWER_BYTES), { status, statusText, headers });
 }

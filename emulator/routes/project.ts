@@ -1,0 +1,37 @@
+import { type Call, ok, type Reply } from "../call.ts";
+import { Refusal } from "../errors.ts";
+import { jobResultDocument } from "../jobs.ts";
+import { countSandboxes, limitsDocument, publicInfoDocument } from "../plan.ts";
+import { meDocument, siteDocument } from "../siteDocuments.ts";
+
+/** `GET /job-results/:id`: 404 until the job is done. */
+export function findJobResult({ state, id }: Call): Reply {
+  const result = state.jobs.result(id);
+  if (result === undefined) throw new Refusal("NOT_FOUND");
+  return ok(jobResultDocument(id, result));
+}
+
+/** `GET /site` */
+export function findSite({ state, environment }: Call): Reply {
+  return ok({ data: siteDocument(state, environment) });
+}
+
+/** `GET /subscription-limits`: the usage is counted at this moment. */
+export function listSubscriptionLimits({ state }: Call): Reply {
+  const { plan, unknowns } = state.settings;
+  if (plan.limitsEndpoint === "404") throw new Refusal("INVALID_ENDPOINT");
+  const statuses = state.environments.map(({ primary, phase }) => ({ primary, status: phase.kind }));
+  return ok(limitsDocument(plan, countSandboxes(statuses, unknowns)));
+}
+
+/** `GET /public-info` */
+export function findPublicInfo({ state }: Call): Reply {
+  const { plan, name } = state.settings;
+  if (plan.publicInfo === "404") throw new Refusal("INVALID_ENDPOINT");
+  return ok(publicInfoDocument(plan, state.siteId, name));
+}
+
+/** `GET /users/me`: the token itself, with `include=role` also its role. */
+export function findMe({ state, query }: Call): Reply {
+  return ok(meDocument(state.settings.role, query.get("include") === "role"));
+}

@@ -1,0 +1,76 @@
+import type { Call, Reply } from "../call.ts";
+import type { Operation } from "../faults.ts";
+import {
+  destroyEnvironment,
+  findEnvironment,
+  forkEnvironment,
+  listEnvironments,
+  promoteEnvironment,
+  renameEnvironment,
+} from "./environments.ts";
+import { listItems, listUploads } from "./pages.ts";
+import { findPlugin, listPlugins, updatePlugin } from "./plugins.ts";
+import { findJobResult, findMe, findPublicInfo, findSite, listSubscriptionLimits } from "./project.ts";
+
+export type Route = {
+  readonly operation: Operation;
+  /** Whether the call is about what is inside an environment: that one must be ready and open to the role. */
+  readonly inside: boolean;
+  readonly handle: (call: Call) => Reply;
+};
+
+/** Every endpoint, by method and path; `:id` stands for one segment. */
+const routes: Readonly<Record<string, Route>> = {
+  "GET /environments": { operation: "environments.list", inside: false, handle: listEnvironments },
+  "GET /environments/:id": { operation: "environments.find", inside: false, handle: findEnvironment },
+  "POST /environments/:id/fork": { operation: "environments.fork", inside: false, handle: forkEnvironment },
+  "PUT /environments/:id/rename": {
+    operation: "environments.rename",
+    inside: false,
+    handle: renameEnvironment,
+  },
+  "PUT /environments/:id/promote": {
+    operation: "environments.promote",
+    inside: false,
+    handle: promoteEnvironment,
+  },
+  "DELETE /environments/:id": {
+    operation: "environments.destroy",
+    inside: false,
+    handle: destroyEnvironment,
+  },
+  "GET /job-results/:id": { operation: "jobResults.find", inside: false, handle: findJobResult },
+  "GET /site": { operation: "site.find", inside: true, handle: findSite },
+  "GET /plugins": { operation: "plugins.list", inside: true, handle: listPlugins },
+  "GET /plugins/:id": { operation: "plugins.find", inside: true, handle: findPlugin },
+  "PUT /plugins/:id": { operation: "plugins.update", inside: true, handle: updatePlugin },
+  "GET /subscription-limits": {
+    operation: "subscriptionLimits.list",
+    inside: false,
+    handle: listSubscriptionLimits,
+  },
+  "GET /public-info": { operation: "publicInfo.find", inside: false, handle: findPublicInfo },
+  "GET /users/me": { operation: "users.me", inside: false, handle: findMe },
+  "GET /items": { operation: "items.list", inside: true, handle: listItems },
+  "GET /uploads": { operation: "uploads.list", inside: true, handle: listUploads },
+};
+
+/** @returns the route of a request and the id in its path (empty when there is none); undefined: no endpoint */
+export function findRoute(method: string, path: string): { route: Route; id: string } | undefined {
+  const exact = routes[`${method} ${path}`];
+  if (exact) return { route: exact, id: "" };
+  const [empty, collection, id, action, ...rest] = path.split("/");
+  if (empty !== "" || !id || rest.length > 0) return undefined;
+  const pattern = action === undefined ? `/${collection}/:id` : `/${collection}/:id/${action}`;
+  const route = routes[`${method} ${pattern}`];
+  return route && { route, id: decoded(id) };
+}
+
+/** A segment that is no valid percent-encoding is taken as it stands: nothing has such an id. */
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}

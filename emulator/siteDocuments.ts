@@ -1,0 +1,95 @@
+import type { Environment } from "./environment.ts";
+import { flagsOf, type RoleOption } from "./roles.ts";
+import type { State } from "./state.ts";
+
+const ROLE_ID = "34";
+
+/** @returns the JSON:API resource of a project, as one environment sees it: its timezone is its own */
+export function siteDocument({ siteId, createdAt, settings }: State, environment: Environment): object {
+  return {
+    id: siteId,
+    type: "site",
+    attributes: {
+      name: settings.name,
+      domain: null,
+      google_maps_api_token: null,
+      imgix_host: "www.datocms-assets.com",
+      internal_domain: `project-${siteId}.admin.datocms.com`,
+      locales: ["en"],
+      timezone: environment.timezone,
+      no_index: false,
+      favicon: null,
+      last_data_change_at: new Date(environment.lastDataChangeAt).toISOString(),
+      require_2fa: false,
+      ip_tracking_enabled: false,
+      force_use_of_sandbox_environments: settings.forceUseOfSandboxEnvironments,
+      assets_cdn_default_settings: { image: {}, video: {} },
+      theme: { type: "monochromatic", hue: null, logo: null },
+      global_seo: null,
+    },
+    relationships: {
+      account: { data: { id: "312", type: "account" } },
+      owner: { data: { id: "312", type: "account" } },
+      item_types: { data: [] },
+    },
+    meta: {
+      created_at: new Date(createdAt).toISOString(),
+      draft_mode_default: false,
+      improved_timezone_management: true,
+      improved_hex_management: true,
+      improved_gql_multilocale_fields: true,
+      improved_gql_visibility_control: true,
+      improved_boolean_fields: true,
+      improved_validation_at_publishing: true,
+      improved_exposure_of_inline_blocks_in_cda: true,
+      improved_items_listing: true,
+      milliseconds_in_datetime: true,
+      non_localized_focal_points: true,
+      allow_custom_theme: true,
+    },
+  };
+}
+
+/**
+ * @param includeRole adds the role with its `final_permissions`; the admin token has none to add
+ * @returns the document of `/users/me` for an API token
+ */
+export function meDocument(role: RoleOption, includeRole: boolean): object {
+  const { can_access_cma, can_access_cda, can_access_cda_preview, ...permissions } = flagsOf(role);
+  const admin = role === "admin";
+  const me = {
+    id: "312",
+    type: "access_token",
+    attributes: {
+      name: admin ? "Full-access API token" : "Backups",
+      token: null,
+      can_access_cda,
+      can_access_cda_preview,
+      can_access_cma,
+      hardcoded_type: admin ? "admin" : null,
+      last_cma_access: "today",
+      last_cda_access: "never",
+    },
+    relationships: { role: { data: admin ? null : { id: ROLE_ID, type: "role" } } },
+  };
+  if (admin || !includeRole) return { data: me };
+  const final_permissions = {
+    ...permissions,
+    positive_item_type_permissions: [],
+    negative_item_type_permissions: [],
+    positive_upload_permissions: [],
+    negative_upload_permissions: [],
+    positive_build_trigger_permissions: [],
+    negative_build_trigger_permissions: [],
+    positive_search_index_permissions: [],
+    negative_search_index_permissions: [],
+  };
+  const included = {
+    id: ROLE_ID,
+    type: "role",
+    attributes: { name: "Backups", ...final_permissions },
+    relationships: { inherits_permissions_from: { data: [] } },
+    meta: { final_permissions },
+  };
+  return { data: me, included: [included] };
+}

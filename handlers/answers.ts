@@ -1,0 +1,46 @@
+import type { Outcome, ScheduledRun } from "../services/backupService.ts";
+import type { Failure } from "../utils/errors.ts";
+
+/** An outcome that left a copy, or one in the making. */
+export type Success = Extract<Outcome, { kind: "done" | "creating" }>;
+
+/** An instant in ms since the epoch, as answers write it. */
+export function iso(instant: number): string {
+  return new Date(instant).toISOString();
+}
+
+/** The documented `result`, and what a person wants to know beside it. */
+export function resultOf(outcome: Success) {
+  const deleted = [...outcome.deleted].sort().reverse();
+  const common = {
+    scope: outcome.cadence,
+    state: outcome.kind === "done" ? ("ready" as const) : ("creating" as const),
+    createdEnvironmentId: outcome.environmentId,
+    deletedEnvironmentId: deleted[0] ?? null,
+    deletedEnvironmentIds: deleted,
+    ...(outcome.problems.length > 0 && { problems: outcome.problems }),
+  };
+  return outcome.kind === "done"
+    ? { ...common, completedAt: iso(outcome.takenAt), ...(outcome.reused && { reused: true }) }
+    : { ...common, percentage: outcome.percentage, replaces: outcome.replaces };
+}
+
+/** What stood in the way of an outcome without a copy. */
+export function failureOf(outcome: Exclude<Outcome, Success>): Failure {
+  if (outcome.kind === "failed") return outcome.failure;
+  return {
+    cause: "BACKUP_ID_IS_PRIMARY",
+    sentence: `${outcome.environmentId} is the primary environment now, so no copy can be made under that name. Rename the primary environment in DatoCMS, then run this again.`,
+  };
+}
+
+/** Whether there is a copy to show, ready or in the making. */
+export function isSuccess(outcome: Outcome): outcome is Success {
+  return outcome.kind === "done" || outcome.kind === "creating";
+}
+
+/** The documented answer of a tick that had nothing to do. */
+export function skipAnswer(run: Extract<ScheduledRun, { kind: "skipped" }>) {
+  const { reason, because, cadence, schedule } = run;
+  return { ok: true, skipped: true, reason, because, scope: cadence, schedule };
+}

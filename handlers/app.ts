@@ -1,0 +1,156 @@
+import { Hono } from "hono";
+import { cors } from "hono/cors";
+import { authorize, readAccess } from "../utils/auth.ts";
+import { FailureError, failureError, ServiceError } from "../utils/errors.ts";
+import { SERVICE_NAME } from "../utils/healthContract.ts";
+import { backupNow } from "./backupNow.ts";
+import { backupStatus } from "./backupStatus.ts";
+import type { AppEnv, Exchange } from "./exchange.ts";
+import { dailyBackup, initialize, scheduledBackups, weeklyBackup } from "./jobs.ts";
+import { pluginHealth } from "./pluginHealth.ts";
+import { schedulerDisconnect } from "./schedulerDisconnect.ts";
+
+type Method = "GET" | "POST";
+
+interface Route {
+  /** Its documented path, then its aliases. */
+  readonly paths: readonly string[];
+  readonly methods: readonly Method[];
+  readonly handle: (exchange: Exchange) => Promise<Response>;
+}
+
+const NETLIFY = "/.netlify/functions";
+
+const ROUTES: readonly Route[] = [
+  {
+    paths: ["/api/datocms/plugin-health", `${NETLIFY}/plugin-health`],
+    methods: ["POST"],
+    handle: pluginHealth,
+  },
+  {
+    paths: ["/api/datocms/backup-status", `${NETLIFY}/backup-status`],
+    methods: ["POST"],
+    handle: backupStatus,
+  },
+  {
+    paths: ["/api/datocms/scheduler-disconnect", `${NETLIFY}/scheduler-disconnect`],
+    methods: ["POST"],
+    handle: schedulerDisconnect,
+  },
+  {
+    paths: ["/api/datocms/backup-now", `${NETLIFY}/backup-now`],
+    methods: ["GET", "POST"],
+    handle: backupNow,
+  },
+  {
+    paths: ["/api/jobs/daily-backup", `${NETLIFY}/dailyBackup`],
+    methods: ["GET", "POST"],
+    handle: dailyBackup,
+  },
+  {
+    paths: ["/api/jobs/weekly-backup", `${NETLIFY}/weeklyBackup`],
+    methods: ["GET", "POST"],
+    handle: weeklyBackup,
+  },
+  {
+    paths: ["/api/jobs/initialize", `${NETLIFY}/initialization`],
+    methods: ["GET", "POST"],
+    handle: initialize,
+  },
+  { paths: ["/api/jobs/scheduled-backups"], methods: ["GET", "POST"], handle: scheduledBackups },
+];
+
+/** The plugin calls from a browser; nothing else does. */
+const PLUGIN_FACING = ["/api/datocms/*", `${NETLIFY}/*`];
+
+/**
+ * Builds the one HTTP app that every host serves: `app.fetch(request, runtime)`.
+ *
+ * @example
+ * const app = createApp();
+ * const response = await app.fetch(new Request("http://localhost/healthz"), runtime);
+ */
+export function createApp(): Hono<AppEnv> {
+  const app = new Hono<AppEnv>({ strict: false });
+
+  app.use(async (exchange, next) => {
+    const { clock, logger, variables } = exchange.env;
+    const requestId = crypto.randomUUID();
+    exchange.set("requestId", requestId);
+    exchange.set("arrivedAt", clock.monotonic());
+    exchange.set("logger", logger.with({ runId: requestId }));
+    exchange.set("access", readAccess(variables));
+    exchange.header("Cache-Control", "no-store");
+    await next();
+    logRequest(exchange);
+  });
+  for (const path of PLUGIN_FACING) {
+    const allowHeaders = ["Content-Type", "X-Datocms-Backups-Auth", "Authorization", "X-Datocms-Force-Run"];
+    app.use(
+      path,
+      cors({ origin: "*", allowMethods: ["GET", "POST", "OPTIONS"], allowHeaders, maxAge: 86_400 }),
+    );
+  }
+  app.options("*", (exchange) => exchange.body(null, 204));
+  app.get("/healthz", (exchange) => exchange.json({ ok: true, service: SERVICE_NAME, status: "ready" }));
+  app.use(async (exchange, next) => {
+    await authorize(exchange.var.access, exchange.req.raw.headers);
+    await next();
+  });
+  for (const { paths, methods, handle } of ROUTES)
+    // `all`, because Hono hands HEAD to GET handlers and a HEAD must never run a job.
+    for (const path of paths)
+      app.all(path, (exchange) => {
+        if (!methods.some((method) => method === exchange.req.method)) throw methodNotAllowed(methods);
+        return handle(exchange);
+      });
+  app.notFound((exchange) =>
+    exchange.json(
+      envelope("NOT_FOUND", "There is nothing at this address. The README lists every route.", {}),
+      404,
+    ),
+  );
+  app.onError((error, exchange) => errorAnswer(error, exchange));
+  return app;
+}
+
+function methodNotAllowed(methods: readonly Method[]): ServiceError {
+  const allowed = [...methods, "OPTIONS"].join(", ");
+  return new ServiceError("METHOD_NOT_ALLOWED", 405, `This route answers ${allowed} only.`, { allowed });
+}
+
+/** Every failure leaves in the documented envelope; a stack or an error of the client's never does. */
+function errorAnswer(error: Error, exchange: Exchange): Response {
+  const known = error instanceof FailureError ? failureError(error.failure) : error;
+  const { requestId, logger } = exchange.var;
+  if (!(known instanceof ServiceError)) {
+    logger.error("bug", { name: error.name, stack: error.stack });
+    const sentence = "Something went wrong inside the service. Its log says more under this request id.";
+    return exchange.json(envelope("INTERNAL_SERVER_ERROR", sentence, { requestId }), 500);
+  }
+  const { code, status, message, details } = known;
+  if (status === 405 && typeof details.allowed === "string") exchange.header("Allow", details.allowed);
+  // What is left of the body was not read: the connection cannot be used for another request.
+  if (status === 413) exchange.header("Connection", "close");
+  if (status === 500)
+    logger.error("request_failed", { code, cause: String(details.cause ?? ""), sentence: message });
+  return exchange.json(envelope(code, message, status === 500 ? { ...details, requestId } : details), status);
+}
+
+function envelope(code: string, message: string, details: Readonly<Record<string, unknown>>) {
+  return { ok: false, error: { code, message, details } };
+}
+
+/** Says which route was called, never with what: a path or query that is not ours may hold anything. */
+function logRequest(exchange: Exchange): void {
+  const path = new URL(exchange.req.url).pathname;
+  const route =
+    ROUTES.find(({ paths }) => paths.includes(path))?.paths[0] ?? (path === "/healthz" ? path : "unknown");
+  const ms = Math.round(exchange.env.clock.monotonic() - exchange.var.arrivedAt);
+  exchange.var.logger.info("request", {
+    method: exchange.req.method,
+    route,
+    status: exchange.res.status,
+    ms,
+  });
+}

@@ -1,0 +1,42 @@
+import * as z from "zod";
+import { runBackup } from "../services/backupService.ts";
+import { CADENCES } from "../utils/config.ts";
+import { greeting } from "../utils/healthContract.ts";
+import { iso } from "./answers.ts";
+import type { JsonObject } from "./body.ts";
+import { contextOf, type Exchange } from "./exchange.ts";
+import { runRequest } from "./force.ts";
+import { runAnswer } from "./jobs.ts";
+import { invalid } from "./pluginRequest.ts";
+
+/** Where the plugin names the cadence that it wants; without one it is daily. */
+const Slot = z.object({ slot: z.object({ scope: z.unknown() }).partial().catch({}) }).partial();
+
+/** Makes a copy at once: for the plugin's button, and for anybody with curl. */
+export async function backupNow(exchange: Exchange): Promise<Response> {
+  const { body, forced } = await runRequest(exchange);
+  const cadence = scopeOf(body);
+  const context = contextOf(exchange);
+  const outcome = await runBackup(context, { cadence, forced, open: exchange.var.access.kind === "open" });
+  const { result } = runAnswer(outcome);
+  const checkedAt = iso(context.clock.now());
+  return exchange.json({
+    ...greeting("backupNow"),
+    result,
+    checkedAt,
+    backup: {
+      scope: cadence,
+      executionMode: "lambda_cron",
+      createdEnvironmentId: result.createdEnvironmentId,
+      deletedEnvironmentId: result.deletedEnvironmentId,
+      completedAt: "completedAt" in result ? result.completedAt : checkedAt,
+    },
+  });
+}
+
+function scopeOf(body: JsonObject | undefined) {
+  const scope = Slot.parse(body ?? {}).slot?.scope ?? "daily";
+  const cadence = CADENCES.find((each) => each === scope);
+  if (cadence === undefined) throw invalid("INVALID_SCOPE", "slot.scope", CADENCES.join(" | "), scope);
+  return cadence;
+}

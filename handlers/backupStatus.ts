@@ -1,0 +1,32 @@
+import { type CadenceStatus, readStatus } from "../services/backupService.ts";
+import { greeting } from "../utils/healthContract.ts";
+import { iso } from "./answers.ts";
+import { jsonBody } from "./body.ts";
+import { contextOf, type Exchange } from "./exchange.ts";
+import { checkPluginRequest } from "./pluginRequest.ts";
+
+/** The plugin gives up after 10 s; answered by then, it can show what went wrong. */
+const STATUS_MS = 8_000;
+
+/** When each cadence was last backed up, and when it is next. */
+export async function backupStatus(exchange: Exchange): Promise<Response> {
+  checkPluginRequest("status", await jsonBody(exchange));
+  const { provider, cadenceMode } = exchange.env;
+  const { scheduler, checkedAt, slots } = await readStatus(contextOf(exchange, STATUS_MS), cadenceMode);
+  return exchange.json({
+    ...greeting("status"),
+    scheduler: { provider, cadence: cadenceMode, ...scheduler },
+    slots: { daily: slotAnswer("daily", slots.daily), weekly: slotAnswer("weekly", slots.weekly) },
+    checkedAt: iso(checkedAt),
+  });
+}
+
+function slotAnswer(scope: string, { lastBackupAt, nextBackupAt, environmentId }: CadenceStatus) {
+  return {
+    scope,
+    executionMode: "lambda_cron",
+    lastBackupAt: lastBackupAt === undefined ? null : iso(lastBackupAt),
+    nextBackupAt: nextBackupAt === undefined ? null : iso(nextBackupAt),
+    environmentId: environmentId ?? null,
+  };
+}

@@ -1,0 +1,60 @@
+import { ServiceError } from "../utils/errors.ts";
+import { limitedText, TooLarge } from "../utils/limitedText.ts";
+import type { Exchange } from "./exchange.ts";
+
+/** The longest honest body has a few hundred bytes. */
+const MAX_BODY_BYTES = 64 * 1024;
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/**
+ * Reads the request's body as a JSON object.
+ *
+ * @throws ServiceError 413 or 400 `INVALID_BODY`, 400 `INVALID_JSON`
+ */
+export async function jsonBody(exchange: Exchange): Promise<JsonObject> {
+  return parseObject(await bodyText(exchange));
+}
+
+/** The same for calls that need no body: undefined where it is blank. */
+export async function optionalJsonBody(exchange: Exchange): Promise<JsonObject | undefined> {
+  const text = await bodyText(exchange);
+  return text.trim() === "" ? undefined : parseObject(text);
+}
+
+async function bodyText(exchange: Exchange): Promise<string> {
+  const { body, headers } = exchange.req.raw;
+  if (Number(headers.get("content-length") ?? 0) > MAX_BODY_BYTES) throw tooLarge();
+  if (body === null) return "";
+  try {
+    return await limitedText(body, MAX_BODY_BYTES);
+  } catch (error) {
+    if (error instanceof TooLarge) throw tooLarge();
+    throw new ServiceError("INVALID_BODY", 400, "The request's body could not be read to its end.");
+  }
+}
+
+function parseObject(text: string): JsonObject {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new ServiceError("INVALID_JSON", 400, "Request body is not valid JSON");
+  }
+  if (isObject(value)) return value;
+  const received = value === null ? "null" : Array.isArray(value) ? "array" : typeof value;
+  throw new ServiceError("INVALID_BODY", 400, "The request's body must be a JSON object.", {
+    expected: "object",
+    received,
+  });
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function tooLarge(): ServiceError {
+  return new ServiceError("INVALID_BODY", 413, "The request's body is larger than 64 KiB.", {
+    expected: `at most ${MAX_BODY_BYTES} bytes`,
+  });
+}

@@ -1,0 +1,50 @@
+import type { Context } from "hono";
+import type { BackupContext } from "../services/backupService.ts";
+import { resolveApiToken } from "../services/backupService.ts";
+import type { Access } from "../utils/auth.ts";
+import { readConfig } from "../utils/config.ts";
+import type { Logger } from "../utils/logger.ts";
+import type { Runtime } from "../utils/platformAdapters.ts";
+
+/** What Hono carries through one request. */
+export interface AppEnv {
+  Bindings: Runtime;
+  Variables: {
+    /** Stands in the log and in answers to failures, so that the two can be brought together. */
+    requestId: string;
+    /** On the clock's monotonic scale. */
+    arrivedAt: number;
+    logger: Logger;
+    access: Access;
+  };
+}
+
+export type Exchange = Context<AppEnv>;
+
+/**
+ * Gathers what the services need for a request.
+ *
+ * @param budgetMs for callers with less patience than the host
+ * @throws ServiceError 500 `MISSING_API_TOKEN` or `INVALID_CONFIGURATION`
+ */
+export function contextOf(exchange: Exchange, budgetMs?: number): BackupContext {
+  return backupContext(exchange.env, exchange.var.logger, exchange.var.arrivedAt, budgetMs);
+}
+
+/** The same for whoever has no request: crons. */
+export function backupContext(
+  runtime: Runtime,
+  logger: Logger,
+  arrivedAt: number,
+  budgetMs = runtime.budgetMs,
+): BackupContext {
+  return {
+    token: resolveApiToken(runtime.variables),
+    config: readConfig(runtime.variables),
+    clock: runtime.clock,
+    limits: { deadline: arrivedAt + Math.min(budgetMs, runtime.budgetMs), maxCalls: runtime.maxCalls },
+    logger,
+    fetch: runtime.fetch,
+    underWay: runtime.underWay,
+  };
+}

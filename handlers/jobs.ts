@@ -1,0 +1,123 @@
+import {
+  type Outcome,
+  runBackup,
+  runInitialization,
+  runScheduledBackups,
+  runScheduledDailyBackup,
+  runScheduledWeeklyBackup,
+  type ScheduledRun,
+} from "../services/backupService.ts";
+import { failureError, type ServiceError } from "../utils/errors.ts";
+import { failureOf, iso, isSuccess, resultOf, skipAnswer } from "./answers.ts";
+import { contextOf, type Exchange } from "./exchange.ts";
+import { runRequest } from "./force.ts";
+
+/** The daily job: by schedule on GET, at once on POST or when forced. */
+export function dailyBackup(exchange: Exchange): Promise<Response> {
+  return job(exchange, "daily");
+}
+
+/** The weekly job; see `dailyBackup`. */
+export function weeklyBackup(exchange: Exchange): Promise<Response> {
+  return job(exchange, "weekly");
+}
+
+async function job(exchange: Exchange, cadence: "daily" | "weekly"): Promise<Response> {
+  const { forced } = await runRequest(exchange);
+  const context = contextOf(exchange);
+  if (forced || exchange.req.method === "POST") {
+    const outcome = await runBackup(context, { cadence, forced, open: exchange.var.access.kind === "open" });
+    return exchange.json(runAnswer(outcome));
+  }
+  // Only a cron that comes once a day must not be asked for the right hour.
+  const mode = exchange.env.isCron && exchange.env.cadenceMode === "daily" ? "date" : "slot";
+  const scheduled = cadence === "daily" ? runScheduledDailyBackup : runScheduledWeeklyBackup;
+  return exchange.json(scheduledAnswer(await scheduled(context, mode)));
+}
+
+/**
+ * The answer to a run by hand.
+ *
+ * @throws ServiceError when there is no copy to show
+ */
+export function runAnswer(outcome: Outcome) {
+  if (!isSuccess(outcome)) throw failed(outcome);
+  return { ok: true, result: resultOf(outcome) };
+}
+
+/**
+ * The answer to a tick.
+ *
+ * @throws ServiceError when a copy was due and there is none to show
+ */
+export function scheduledAnswer(run: ScheduledRun) {
+  if (run.kind === "skipped") return skipAnswer(run);
+  const { ok, result } = runAnswer(run.outcome);
+  return { ok, result: { ...result, ...(run.late && { late: true }) }, schedule: run.schedule };
+}
+
+function failed(outcome: Parameters<typeof failureOf>[0]): ServiceError {
+  const { cadence, environmentId, deleted, problems } = outcome;
+  return failureError(failureOf(outcome), {
+    scope: cadence,
+    environmentId,
+    ...(deleted.length > 0 && { deletedEnvironmentIds: deleted }),
+    ...(problems.length > 0 && { problems }),
+  });
+}
+
+/** Makes what today lacks of daily and weekly. */
+export async function initialize(exchange: Exchange): Promise<Response> {
+  await runRequest(exchange);
+  const outcomes = await runInitialization(contextOf(exchange));
+  const result = Object.fromEntries(
+    outcomes.map((outcome) => [outcome.cadence, isSuccess(outcome) ? resultOf(outcome) : errorOf(outcome)]),
+  );
+  const failure = outcomes.find((outcome) => !isSuccess(outcome));
+  if (failure !== undefined && !isSuccess(failure)) throw failureError(failureOf(failure), { result });
+  const isReady = outcomes.every((outcome) => outcome.kind === "done");
+  return exchange.json({
+    ok: true,
+    message: isReady
+      ? "Initialization completed successfully!"
+      : "Initialization is under way: DatoCMS is still making the copies. Call this again to see them ready.",
+    result,
+  });
+}
+
+function errorOf(outcome: Parameters<typeof failureOf>[0]) {
+  const { cause, sentence, facts } = failureOf(outcome);
+  return { code: cause, message: sentence, details: facts ?? {} };
+}
+
+/** Runs every cadence that is due by date, whatever the hour. */
+export async function scheduledBackups(exchange: Exchange): Promise<Response> {
+  await runRequest(exchange);
+  const { scheduler, enabledCadences, checkedAt, outcomes } = await runScheduledBackups(contextOf(exchange));
+  const { provider, cadenceMode } = exchange.env;
+  const isSkipped = outcomes.length === 0;
+  const result = {
+    scheduler: { provider, cadence: cadenceMode, ...scheduler },
+    schedule: { timezone: "UTC", enabledCadences, anchorLocalDate: null },
+    checkedAt: iso(checkedAt),
+    skipped: isSkipped,
+    ...(isSkipped && { reason: scheduler.enabled ? "NOT_DUE" : "SCHEDULER_DISABLED" }),
+    results: outcomes.map((outcome) =>
+      isSuccess(outcome)
+        ? {
+            scope: outcome.cadence,
+            status: outcome.kind === "done" ? ("executed" as const) : ("creating" as const),
+            result: resultOf(outcome),
+          }
+        : { scope: outcome.cadence, status: "failed" as const, error: errorOf(outcome) },
+    ),
+  };
+  const failures = outcomes.filter((outcome) => !isSuccess(outcome)).map(({ cadence }) => cadence);
+  if (failures.length === 0) return exchange.json({ ok: true, result });
+  const error = {
+    code: "SCHEDULED_BACKUPS_PARTIAL_FAILURE",
+    message: `No copy could be made for: ${failures.join(", ")}. Each cause stands beside its scope.`,
+    details: { failedScopes: failures, requestId: exchange.var.requestId },
+  };
+  return exchange.json({ ok: false, error, result }, 500);
+}

@@ -1,0 +1,10 @@
+import { greeting } from "../utils/healthContract.ts";
+import { jsonBody } from "./body.ts";
+import type { Exchange } from "./exchange.ts";
+import { checkPluginRequest } from "./pluginRequest.ts";
+
+/** The plugin's handshake: answers without a single DatoCMS call. */
+export async function pluginHealth(exchange: Exchange): Promise<Response> {
+  checkPluginRequest("health", await jsonBody(exchange));
+  return exchange.json(greeting("health"));
+}

@@ -1,0 +1,22 @@
+/** More came than was agreed to read. */
+export class TooLarge extends Error {
+  override readonly name = "TooLarge";
+}
+
+/**
+ * Reads a stream as UTF-8 text.
+ *
+ * @param maxBytes reading stops where more comes
+ * @throws TooLarge
+ */
+export async function limitedText(stream: ReadableStream<Uint8Array>, maxBytes: number): Promise<string> {
+  const decoder = new TextDecoder();
+  let size = 0;
+  let text = "";
+  for await (const chunk of stream) {
+    size += chunk.byteLength;
+    if (size > maxBytes) throw new TooLarge(`More than ${maxBytes} bytes`);
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
+}
