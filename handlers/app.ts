@@ -97,8 +97,8 @@ export function createApp(): Hono<AppEnv> {
     await authorize(exchange.var.access, exchange.req.raw.headers);
     await next();
   });
+  // `all`, because Hono hands HEAD to GET handlers and a HEAD must never run a job.
   for (const { paths, methods, handle } of ROUTES)
-    // `all`, because Hono hands HEAD to GET handlers and a HEAD must never run a job.
     for (const path of paths)
       app.all(path, (exchange) => {
         if (!methods.some((method) => method === exchange.req.method)) throw methodNotAllowed(methods);

@@ -17,7 +17,7 @@ const LONGEST_ECHO = 100;
  * @throws ServiceError 400 `INVALID_*` with `details.expected` and, where something was sent, `details.received`
  */
 export function checkPluginRequest(call: Exclude<PluginCall, "backupNow">, body: JsonObject): void {
-  const { event_type, mpi, plugin } = PluginRequest.parse(body);
+  const { event_type, mpi = {}, plugin = {} } = PluginRequest.parse(body);
   const { event, ask } = CALLS[call];
   mustBe("INVALID_EVENT_TYPE", "event_type", event, event_type);
   mustBe("INVALID_MPI_MESSAGE", "mpi.message", ask, mpi.message);

@@ -42,8 +42,10 @@ export function greeting(call: PluginCall) {
  * What the plugin sends. The members are checked one by one in the order of the documented codes, so that
  * each mistake is answered by its own code.
  */
-export const PluginRequest = z.object({
-  event_type: z.unknown(),
-  mpi: z.object({ message: z.unknown(), version: z.unknown(), phase: z.unknown() }).partial().catch({}),
-  plugin: z.object({ name: z.unknown(), environment: z.unknown() }).partial().catch({}),
-});
+export const PluginRequest = z
+  .object({
+    event_type: z.unknown(),
+    mpi: z.object({ message: z.unknown(), version: z.unknown(), phase: z.unknown() }).partial().catch({}),
+    plugin: z.object({ name: z.unknown(), environment: z.unknown() }).partial().catch({}),
+  })
+  .partial();

@@ -1,0 +1,46 @@
+import { existsSync } from "node:fs";
+import { createLogger } from "../utils/logger.ts";
+import { startService } from "./service.ts";
+import { readServerSettings, secretsIn, startupWarnings } from "./settings.ts";
+
+/** `npm start`: the self-hosted server. Every setting is an environment variable; see `.env.example`. */
+if (existsSync(".env")) process.loadEnvFile(".env");
+const variables = process.env;
+const logger = createLogger({
+  write: (line) => process.stdout.write(`${line}\n`),
+  now: Date.now,
+  readable: process.stdout.isTTY === true,
+  secrets: secretsIn(variables),
+});
+
+try {
+  const settings = readServerSettings(variables);
+  const service = await startService({ ...settings, variables, logger });
+  for (const sentence of startupWarnings(variables)) logger.warn("configuration", { sentence });
+  logger.info("listening", { url: `http://localhost:${service.port}`, cron: settings.cron });
+  stopOnSignal(() => service.close());
+} catch (error) {
+  const isTaken = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
+  const sentence = isTaken
+    ? "The port is in use. Set PORT to another one."
+    : error instanceof Error
+      ? error.message
+      : "";
+  logger.error("not_started", { sentence });
+  process.exitCode = 1;
+}
+
+/** Ends cleanly on the first signal, at once on the second. */
+function stopOnSignal(close: () => Promise<void>): void {
+  let isStopping = false;
+  const stop = async (signal: NodeJS.Signals) => {
+    if (isStopping) process.exit(1);
+    isStopping = true;
+    logger.info("stopping", { signal });
+    await close();
+    // The client's own time-outs would keep the process for half a minute after a broken connection.
+    process.exit(0);
+  };
+  process.on("SIGTERM", stop);
+  process.on("SIGINT", stop);
+}
