@@ -64,14 +64,11 @@ export async function readIfOffered<T>(
   allowance: Allowance,
   request: () => Promise<T>,
 ): Promise<T | undefined> {
-  const settled = new AbortController();
-  const answer = request()
-    .catch(() => undefined)
-    .finally(() => settled.abort());
-  return await Promise.race([
-    answer,
-    allowance.clock.sleep(OPTIONAL_READ_MS, settled.signal).then(() => undefined),
-  ]);
+  const isOver = new AbortController();
+  const tooLate = allowance.clock.sleep(OPTIONAL_READ_MS, isOver.signal).then(() => undefined);
+  const answer = await Promise.race([request().catch(() => undefined), tooLate]);
+  isOver.abort();
+  return answer;
 }
 
 /** Sends a request that changes something, once, and says what is known of its effect. */

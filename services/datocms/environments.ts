@@ -76,6 +76,8 @@ const Overage = z.object({
 export interface Environments {
   /** @throws FailureError when DatoCMS refuses, cannot be reached or answers something else */
   list(): Promise<readonly Environment[]>;
+  /** One environment, which a list may leave out while it is being made; undefined when there is none. */
+  find(id: string): Promise<Environment | undefined>;
   /** Begins to fork `source`; the answer comes at once, the copy takes seconds to hours. */
   fork(source: string, id: string, mode: "normal" | "fast"): Promise<WriteOutcome<Environment>>;
   rename(id: string, newId: string): Promise<WriteOutcome>;
@@ -95,6 +97,16 @@ export function environmentsOf(client: DatoClient, allowance: Allowance): Enviro
         cause: "UNEXPECTED_ANSWER",
         sentence: "DatoCMS's list of environments could not be understood, so nothing was changed.",
       });
+    },
+
+    async find(id) {
+      try {
+        const parsed = OneEnvironment.safeParse(await read(allowance, () => client.environments.rawFind(id)));
+        return parsed.data?.data;
+      } catch (error) {
+        if (error instanceof FailureError && error.failure.cause === "DATOCMS_REFUSED") return undefined;
+        throw error;
+      }
     },
 
     async fork(source, id, mode) {

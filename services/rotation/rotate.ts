@@ -6,7 +6,7 @@ import type { Environment, Environments, PlanRoom } from "../datocms/environment
 import type { Outcome } from "./outcome.ts";
 import { plan, type Target } from "./plan.ts";
 import { excess } from "./retention.ts";
-import { beginRun, endCut, endFailed, noteDepartures, type TargetRun } from "./run.ts";
+import { beginRun, endCut, endFailed, isOwn, noteDepartures, type TargetRun } from "./run.ts";
 import { apply, type Effects, giveNameBack, type Next, remove } from "./steps.ts";
 import { World } from "./world.ts";
 
@@ -71,7 +71,7 @@ export async function rotate(rotation: Rotation): Promise<Outcome[]> {
     if (!onlyPauses) gap = nextGap(gap, clock.monotonic() - began);
     await clock.sleep(Math.min(pause, allowance.timeLeft() - RESERVED_MS));
     try {
-      world.see(await environments.list(), clock.monotonic());
+      world.see(await look(environments, open), clock.monotonic());
     } catch (error) {
       if (!(error instanceof FailureError)) throw error;
       for (const run of open) loseSight(run, world, error);
@@ -79,6 +79,17 @@ export async function rotate(rotation: Rotation): Promise<Outcome[]> {
     }
   }
   return runs.flatMap((run) => run.outcome ?? []);
+}
+
+/**
+ * Lists the environments. Before the absence of a copy that was asked for means anything, DatoCMS is asked
+ * for that one by name: whether a list shows copies in the making is not documented.
+ */
+async function look(environments: Environments, open: readonly TargetRun[]): Promise<readonly Environment[]> {
+  const listed = await environments.list();
+  const missing = open.filter((run) => isOwn(run.memory) && !listed.some((each) => each.id === run.id));
+  const found = await Promise.all(missing.map((run) => environments.find(run.id)));
+  return [...listed, ...found.flatMap((environment) => environment ?? [])];
 }
 
 /** Takes steps for one target until it is done, or has to look first. */
