@@ -36,9 +36,10 @@ const GRACE_MS = 10_000;
  * @throws Error with `code: "EADDRINUSE"` and the like when it cannot listen
  */
 export async function startService(options: ServiceOptions): Promise<Service> {
-  const shared: NodeProcess = { underWay: new Map(), ...options };
+  // Two registers: a caller over HTTP must not have to wait for the end of a cron's much longer run.
+  const runtime = nodeRuntime({ ...options, underWay: new Map() }, "http");
+  const cronRuntime = nodeRuntime({ ...options, underWay: new Map() }, "cron");
   const app = createApp();
-  const runtime = nodeRuntime(shared, "http");
   const server = serve({
     fetch: (request) => app.fetch(request, runtime),
     port: options.port,
@@ -50,7 +51,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
 
   const ticks = new Set<Promise<unknown>>();
   const tick = (job: Job) => {
-    const running = runTick(job, nodeRuntime(shared, "cron"));
+    const running = runTick(job, cronRuntime);
     ticks.add(running);
     return running.finally(() => ticks.delete(running));
   };

@@ -63,8 +63,8 @@ export type Step =
 const REFUSALS_AFTER_FREEING = 5;
 
 /**
- * Decides the next step for one target. Pure and total: every row of the table in `docs` has one branch
- * here, the first that fits wins.
+ * Decides the next step for one target. Pure and total: whatever DatoCMS lists, the first rule that fits
+ * wins, and none looks at a clock.
  *
  * @param environments what DatoCMS lists now
  */

@@ -252,7 +252,11 @@ describe("a run that is cut", () => {
 describe("what is not ours", () => {
   it("stays, whatever it is called", async () => {
     const world = await withYesterday();
-    const foreign = ["backup-plugin-daily-keep-before-launch", "backup-plugin-daily-2026-02-31", "feature-x"];
+    const foreign = [
+      "backup-plugin-daily-keep-before-launch",
+      "backup-plugin-daily-2026-02-31",
+      `${copyOf("daily", 0)}-kept`,
+    ];
     for (const id of foreign) world.project.user.fork(null, id, { createdAt: at(0, 1), ready: true });
     await world.call("POST", MANUAL);
     expect(world.ready()).toEqual(expect.arrayContaining([...foreign, copyOf("daily", 1)]));
