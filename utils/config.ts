@@ -60,9 +60,9 @@ export function variable(variables: Variables, name: string): string | undefined
 /** Texts that stand in templates and tutorials and that nobody may mistake for a token or a secret. */
 const PLACEHOLDERS = [
   /^supersecrettoken$/i,
-  /^(?:change|replace)[-_ ]?(?:me|this|it)/i,
-  /^(?:your|my|the|a)[-_ ].*(?:token|secret|key)/i,
-  /^(?:insert|paste|enter|put|add)[-_ ]/i,
+  /^(?:change|replace)[-_ ]?(?:me|this|it)(?![a-z])/i,
+  /^(?:your|my|the|a)[-_ ](?:[a-z]+[-_ ])*(?:token|secret|key)(?:[-_ ]here)?$/i,
+  /^(?:insert|paste|enter|put|add)[-_ ](?:[a-z]+[-_ ])*(?:token|secret|key|here)$/i,
   /^(?:secret|token|password|example|placeholder|xxx+|todo)$/i,
   /^<.*>$/,
   /^\$\{.*\}$/,

@@ -21,6 +21,11 @@ export interface Allowance {
   patienceLeft(): number;
   /** Takes one call off; false when none is left. */
   takeCall(): boolean;
+  /**
+   * How long to wait for a rate limit that is lifted in `ms`: somewhat longer, by chance, so that callers who
+   * were refused together do not come back together and are refused again.
+   */
+  untilLifted(ms: number): number;
   /** Books time that a failure has cost. */
   lose(ms: number): void;
   callsMade(): number;
@@ -32,8 +37,15 @@ export interface Allowance {
  */
 const PATIENCE_MS = 7_000;
 
-/** Opens the books of one invocation. */
-export function createAllowance(clock: Clock, limits: Limits): Allowance {
+/** Callers who wait for a rate limit come back spread over this time. */
+const SPREAD_MS = 2_000;
+
+/**
+ * Opens the books of one invocation.
+ *
+ * @param random numbers from 0 to 1, for waits that must not be the same everywhere
+ */
+export function createAllowance(clock: Clock, limits: Limits, random: () => number = Math.random): Allowance {
   let calls = 0;
   let lost = 0;
   return {
@@ -46,6 +58,7 @@ export function createAllowance(clock: Clock, limits: Limits): Allowance {
       calls += 1;
       return true;
     },
+    untilLifted: (ms) => ms + Math.round(random() * SPREAD_MS),
     lose(ms) {
       lost += ms;
     },

@@ -43,7 +43,7 @@ export async function read<T>(allowance: Allowance, request: () => Promise<T>): 
     } catch (error) {
       const rejection = readRejection(error);
       if (rejection?.status === 429) {
-        const wait = rejection.resetMs ?? (attempt + 1) * 1_000;
+        const wait = allowance.untilLifted(rejection.resetMs ?? (attempt + 1) * 1_000);
         if (wait >= allowance.timeLeft()) throw new FailureError(RATE_LIMITED);
         await allowance.clock.sleep(wait);
         continue;
@@ -78,13 +78,17 @@ export async function write<T>(allowance: Allowance, request: () => Promise<T>):
     return { kind: "accepted", value: await request() };
   } catch (error) {
     const rejection = readRejection(error);
-    const outcome = outcomeOf(error, rejection);
+    const outcome = outcomeOf(allowance, error, rejection);
     if (outcome.kind === "unknown") allowance.lose(allowance.clock.monotonic() - began);
     return outcome;
   }
 }
 
-function outcomeOf(error: unknown, rejection: Rejection | undefined): WriteOutcome<never> {
+function outcomeOf(
+  allowance: Allowance,
+  error: unknown,
+  rejection: Rejection | undefined,
+): WriteOutcome<never> {
   const failure = failureOf(error, rejection);
   if (error instanceof NoCallsLeft) return { kind: "refused", failure };
   if (rejection === undefined) return { kind: "unknown", failure };
@@ -93,10 +97,11 @@ function outcomeOf(error: unknown, rejection: Rejection | undefined): WriteOutco
   if (has(codes, NO_ROOM)) return { kind: "no-room" };
   if (has(codes, GONE)) return { kind: "gone" };
   if (has(codes, [...NO_TOKEN, "INSUFFICIENT_PERMISSIONS"])) return { kind: "refused", failure };
-  if (status === 429 || has(codes, BUSY)) return { kind: "busy", waitMs: resetMs, failure };
+  if (status === 429) return { kind: "busy", waitMs: allowance.untilLifted(resetMs ?? 1_000), failure };
+  if (has(codes, BUSY)) return { kind: "busy", waitMs: undefined, failure };
   // Below 400 the answer was something that is not the API's JSON: it may well have done what was asked.
   if (status >= 500 || status < 400) return { kind: "unknown", failure };
-  return transient ? { kind: "busy", waitMs: resetMs, failure } : { kind: "refused", failure };
+  return transient ? { kind: "busy", waitMs: undefined, failure } : { kind: "refused", failure };
 }
 
 /** Whether the same request may succeed later: DatoCMS did not judge it, or asks to try again. */

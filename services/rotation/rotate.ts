@@ -140,6 +140,10 @@ async function settle(
   if (!settles || !haveBegun) return;
   const spared = new Set(runs.filter((run) => run.outcome?.kind !== "failed").map((run) => run.id));
   for (const cadence of CADENCES) {
+    // A run whose copy is ready removes what that outlived by itself, and keeps to the pauses it is asked for.
+    const isFinishing = ({ outcome, target, id }: TargetRun) =>
+      outcome === undefined && target.cadence === cadence && effects.world.find(id)?.status === "ready";
+    if (runs.some(isFinishing)) continue;
     const tidy = excess(effects.world.environments, cadence, policy.keep, spared);
     const owner = runs.find((run) => run.target.cadence === cadence);
     for (const copy of tidy.restore)
