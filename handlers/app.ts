@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { cors } from "hono/cors";
 import { authorize, readAccess } from "../utils/auth.ts";
-import { FailureError, failureError, ServiceError } from "../utils/errors.ts";
+import { ServiceError } from "../utils/errors.ts";
 import { SERVICE_NAME } from "../utils/healthContract.ts";
 import { backupNow } from "./backupNow.ts";
 import { backupStatus } from "./backupStatus.ts";
@@ -102,6 +102,7 @@ export function createApp(): Hono<AppEnv> {
     for (const path of paths)
       app.all(path, (exchange) => {
         if (!methods.some((method) => method === exchange.req.method)) throw methodNotAllowed(methods);
+        exchange.set("route", paths[0] ?? path);
         return handle(exchange);
       });
   app.notFound((exchange) =>
@@ -121,14 +122,13 @@ function methodNotAllowed(methods: readonly Method[]): ServiceError {
 
 /** Every failure leaves in the documented envelope; a stack or an error of the client's never does. */
 function errorAnswer(error: Error, exchange: Exchange): Response {
-  const known = error instanceof FailureError ? failureError(error.failure) : error;
   const { requestId, logger } = exchange.var;
-  if (!(known instanceof ServiceError)) {
+  if (!(error instanceof ServiceError)) {
     logger.error("bug", { name: error.name, stack: error.stack });
     const sentence = "Something went wrong inside the service. Its log says more under this request id.";
     return exchange.json(envelope("INTERNAL_SERVER_ERROR", sentence, { requestId }), 500);
   }
-  const { code, status, message, details } = known;
+  const { code, status, message, details } = error;
   if (status === 405 && typeof details.allowed === "string") exchange.header("Allow", details.allowed);
   // What is left of the body was not read: the connection cannot be used for another request.
   if (status === 413) exchange.header("Connection", "close");
@@ -143,9 +143,7 @@ function envelope(code: string, message: string, details: Readonly<Record<string
 
 /** Says which route was called, never with what: a path or query that is not ours may hold anything. */
 function logRequest(exchange: Exchange): void {
-  const path = new URL(exchange.req.url).pathname;
-  const route =
-    ROUTES.find(({ paths }) => paths.includes(path))?.paths[0] ?? (path === "/healthz" ? path : "unknown");
+  const route = exchange.get("route") ?? "none";
   const ms = Math.round(exchange.env.clock.monotonic() - exchange.var.arrivedAt);
   exchange.var.logger.info("request", {
     method: exchange.req.method,

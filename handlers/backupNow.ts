@@ -9,8 +9,7 @@ import { runRequest } from "./force.ts";
 import { runAnswer } from "./jobs.ts";
 import { invalid } from "./pluginRequest.ts";
 
-/** Where the plugin names the cadence that it wants; without one it is daily. */
-const Slot = z.object({ slot: z.object({ scope: z.unknown() }).partial().catch({}) }).partial();
+const Slot = z.object({ scope: z.unknown() });
 
 /** Makes a copy at once: for the plugin's button, and for anybody with curl. */
 export async function backupNow(exchange: Exchange): Promise<Response> {
@@ -29,13 +28,16 @@ export async function backupNow(exchange: Exchange): Promise<Response> {
       executionMode: "lambda_cron",
       createdEnvironmentId: result.createdEnvironmentId,
       deletedEnvironmentId: result.deletedEnvironmentId,
+      // The plugin wants an instant here; `result.state` tells whether the copy is ready or in the making.
       completedAt: "completedAt" in result ? result.completedAt : checkedAt,
     },
   });
 }
 
-function scopeOf(body: JsonObject | undefined) {
-  const scope = Slot.parse(body ?? {}).slot?.scope ?? "daily";
+/** The plugin names the cadence in `slot.scope`, a person in `scope`; where nobody names one it is daily. */
+function scopeOf(body: JsonObject = {}) {
+  const scope =
+    "slot" in body ? Slot.safeParse(body.slot).data?.scope : "scope" in body ? body.scope : "daily";
   const cadence = CADENCES.find((each) => each === scope);
   if (cadence === undefined) throw invalid("INVALID_SCOPE", "slot.scope", CADENCES.join(" | "), scope);
   return cadence;

@@ -3,7 +3,7 @@ import {
   runScheduledWeeklyBackup,
   type ScheduledRun,
 } from "../services/backupService.ts";
-import { FailureError, ServiceError } from "../utils/errors.ts";
+import { ServiceError } from "../utils/errors.ts";
 import type { Runtime } from "../utils/platformAdapters.ts";
 import { backupContext } from "./exchange.ts";
 
@@ -28,10 +28,8 @@ export async function runTick(job: Job, runtime: Runtime): Promise<ScheduledRun 
     if (run.kind === "skipped") logger.info("tick_skipped", { reason: run.reason, because: run.because });
     return run;
   } catch (error) {
-    if (error instanceof FailureError)
-      logger.error("tick_failed", { cause: error.failure.cause, sentence: error.failure.sentence });
-    else if (error instanceof ServiceError)
-      logger.error("tick_failed", { code: error.code, sentence: error.message });
+    if (error instanceof ServiceError)
+      logger.error("tick_failed", { code: error.code, cause: error.failure?.cause, sentence: error.message });
     else logger.error("bug", error instanceof Error ? { name: error.name, stack: error.stack } : {});
     return undefined;
   }

@@ -16,6 +16,8 @@ export interface AppEnv {
     arrivedAt: number;
     logger: Logger;
     access: Access;
+    /** The documented path of the route that took the request; unset where none did. */
+    route: string | undefined;
   };
 }
 

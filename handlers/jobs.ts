@@ -90,10 +90,15 @@ function errorOf(outcome: Parameters<typeof failureOf>[0]) {
   return { code: cause, message: sentence, details: facts ?? {} };
 }
 
+/** Reasons that say more than that nothing is due. */
+const NOT_BY_DATE = ["SCHEDULER_DISABLED", "TARGET_IS_PRIMARY"] as const;
+
 /** Runs every cadence that is due by date, whatever the hour. */
 export async function scheduledBackups(exchange: Exchange): Promise<Response> {
   await runRequest(exchange);
-  const { scheduler, enabledCadences, checkedAt, outcomes } = await runScheduledBackups(contextOf(exchange));
+  const { scheduler, enabledCadences, checkedAt, outcomes, skipped } = await runScheduledBackups(
+    contextOf(exchange),
+  );
   const { provider, cadenceMode } = exchange.env;
   const isSkipped = outcomes.length === 0;
   const result = {
@@ -101,7 +106,7 @@ export async function scheduledBackups(exchange: Exchange): Promise<Response> {
     schedule: { timezone: "UTC", enabledCadences, anchorLocalDate: null },
     checkedAt: iso(checkedAt),
     skipped: isSkipped,
-    ...(isSkipped && { reason: scheduler.enabled ? "NOT_DUE" : "SCHEDULER_DISABLED" }),
+    ...(isSkipped && { reason: NOT_BY_DATE.find((reason) => skipped.includes(reason)) ?? "NOT_DUE" }),
     results: outcomes.map((outcome) =>
       isSuccess(outcome)
         ? {

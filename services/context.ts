@@ -1,6 +1,6 @@
 import type { Clock } from "../utils/clock.ts";
 import type { Config } from "../utils/config.ts";
-import { FailureError } from "../utils/errors.ts";
+import { failureIn } from "../utils/errors.ts";
 import type { Logger } from "../utils/logger.ts";
 import { type Allowance, createAllowance, type Limits } from "./datocms/allowance.ts";
 import { createClient } from "./datocms/client.ts";
@@ -51,28 +51,42 @@ export function connect({ token, config, clock, limits, fetch }: BackupContext):
 /** What a run decides on. */
 export interface Observation {
   readonly listed: readonly Environment[];
-  readonly scheduler: Scheduler;
+  /** When DatoCMS listed it, on the clock's monotonic scale: nothing is deleted on an old picture. */
+  readonly listedAt: number;
+  /** Undefined when it could not be read, which only a run by hand puts up with. */
+  readonly scheduler: Scheduler | undefined;
 }
+
+export type FullObservation = Observation & { readonly scheduler: Scheduler };
 
 /**
  * Reads environments and plugin, two calls side by side. A role that may not see plugins is no reason to
  * have no backups: then nobody is taken to have disconnected.
  *
- * @throws FailureError
+ * @throws ServiceError 500
  */
-export async function observe(dato: Dato): Promise<Observation> {
-  const [listed, plugin] = await Promise.all([dato.environments.list(), readPlugin(dato)]);
-  return { listed, scheduler: schedulerOf(plugin) };
+export async function observe(dato: Dato): Promise<FullObservation> {
+  const [list, plugin] = await Promise.all([listNow(dato), readPlugin(dato)]);
+  return { ...list, scheduler: schedulerOf(plugin) };
+}
+
+/** The same for a run by hand, which goes ahead whatever the plugin says, or when it cannot be read. */
+export async function observeByHand(dato: Dato): Promise<Observation> {
+  const [list, plugin] = await Promise.all([listNow(dato), dato.plugin.findIfOffered()]);
+  return { ...list, scheduler: plugin === "unknown" ? undefined : schedulerOf(plugin) };
+}
+
+async function listNow({ environments, allowance }: Dato): Promise<Pick<Observation, "listed" | "listedAt">> {
+  const listed = await environments.list();
+  return { listed, listedAt: allowance.clock.monotonic() };
 }
 
 async function readPlugin(dato: Dato): Promise<PluginInstance | undefined> {
   try {
     return await dato.plugin.find();
   } catch (error) {
-    const isBarred =
-      error instanceof FailureError &&
-      ["INSUFFICIENT_PERMISSIONS", "DATOCMS_REFUSED"].includes(error.failure.cause);
-    if (isBarred) return undefined;
+    if (["INSUFFICIENT_PERMISSIONS", "DATOCMS_REFUSED"].includes(failureIn(error)?.cause ?? ""))
+      return undefined;
     throw error;
   }
 }

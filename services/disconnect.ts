@@ -6,7 +6,7 @@ import { type BackupContext, connect } from "./context.ts";
  * the primary's plugin.
  *
  * @returns the plugin's id and the note's instant (ISO)
- * @throws ServiceError 404 `PLUGIN_NOT_FOUND`, FailureError
+ * @throws ServiceError 404 `PLUGIN_NOT_FOUND`, 500 when DatoCMS cannot be read or written
  */
 export async function disconnectScheduler(
   context: BackupContext,

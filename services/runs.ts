@@ -1,5 +1,12 @@
 import type { Cadence } from "../utils/config.ts";
-import { type BackupContext, connect, type Dato, joined, type Observation, observe } from "./context.ts";
+import {
+  type BackupContext,
+  connect,
+  type Dato,
+  joined,
+  type Observation,
+  observeByHand,
+} from "./context.ts";
 import type { Environment } from "./datocms/environments.ts";
 import { asCopy, backupId, utcDate } from "./rotation/names.ts";
 import type { Outcome } from "./rotation/outcome.ts";
@@ -22,14 +29,14 @@ const YOUNG_MS = 10 * 60 * 1_000;
  * Makes a copy now, by hand: a fresh one takes the place of today's. Goes ahead when the scheduler is
  * disconnected.
  *
- * @throws FailureError when DatoCMS cannot be read
+ * @throws ServiceError 500 when DatoCMS cannot be read
  */
 export function runBackup(context: BackupContext, { cadence, forced, open }: ByHand): Promise<Outcome> {
   const now = context.clock.now();
   const date = utcDate(now);
   return joined(context, `by hand: ${cadence} ${date} ${forced}`, async () => {
     const dato = connect(context);
-    const observation = await observe(dato);
+    const observation = await observeByHand(dato);
     const isYoung = open && !forced && hasYoung(observation.listed, backupId(cadence, date), now);
     const [outcome] = await rotateFor(context, dato, observation, [
       { cadence, date, fresh: !isYoung, forced },
@@ -42,7 +49,7 @@ export function runBackup(context: BackupContext, { cadence, forced, open }: ByH
 /**
  * Makes what today lacks of daily and weekly; running it again changes nothing.
  *
- * @throws FailureError when DatoCMS cannot be read
+ * @throws ServiceError 500 when DatoCMS cannot be read
  */
 export function runInitialization(context: BackupContext): Promise<Outcome[]> {
   const date = utcDate(context.clock.now());
@@ -54,7 +61,7 @@ export function runInitialization(context: BackupContext): Promise<Outcome[]> {
       fresh: false,
       forced: false,
     }));
-    return rotateFor(context, dato, await observe(dato), targets);
+    return rotateFor(context, dato, await observeByHand(dato), targets);
   });
 }
 
@@ -62,7 +69,7 @@ export function runInitialization(context: BackupContext): Promise<Outcome[]> {
 export async function rotateFor(
   { config, logger }: BackupContext,
   { environments, allowance }: Dato,
-  { listed, scheduler }: Observation,
+  { listed, listedAt, scheduler }: Observation,
   targets: readonly Target[],
 ): Promise<Outcome[]> {
   const outcomes = await rotate({
@@ -72,7 +79,8 @@ export async function rotateFor(
     policy: config,
     targets,
     listed,
-    settles: scheduler.enabled,
+    listedAt,
+    settles: scheduler?.enabled ?? false,
   });
   for (const outcome of outcomes) logOutcome(logger, outcome, allowance.callsMade());
   return outcomes;

@@ -11,6 +11,7 @@ import {
   type Question,
   type ScheduleFacts,
   type ScheduleMode,
+  type SkipReason,
   scheduleFacts,
 } from "./schedule/due.ts";
 import { slotsFor } from "./schedule/slots.ts";
@@ -35,7 +36,7 @@ const SCHEDULED_CADENCES = ["daily", "weekly"] as const;
  * One tick of the daily job.
  *
  * @param mode `slot` for hourly ticks, `date` for one tick a day
- * @throws FailureError when DatoCMS cannot be read
+ * @throws ServiceError 500 when DatoCMS cannot be read
  */
 export function runScheduledDailyBackup(context: BackupContext, mode: ScheduleMode): Promise<ScheduledRun> {
   return runScheduled(context, "daily", mode);
@@ -68,11 +69,10 @@ async function runScheduled(
     const verdict = decide(question, observation.listed, observation.scheduler);
     const targets = verdict.due ? [{ cadence, date: verdict.date, fresh: false, forced: false }] : [];
     const [outcome] = await rotateFor(context, dato, observation, targets);
-    if (!verdict.due || outcome === undefined || outcome.kind === "promoted") {
-      const { reason, because } = verdict.due ? PROMOTED : verdict;
-      return { kind: "skipped", cadence, schedule, reason, because };
-    }
-    return { kind: "ran", outcome, late: verdict.late, schedule };
+    const notMade = verdict.due ? overtaken(outcome) : verdict;
+    if (notMade !== undefined || outcome === undefined)
+      return { kind: "skipped", cadence, schedule, ...(notMade ?? ALREADY_MADE) };
+    return { kind: "ran", outcome, late: verdict.due && verdict.late, schedule };
   });
 }
 
@@ -82,14 +82,16 @@ export interface ScheduledBackups {
   readonly enabledCadences: readonly Cadence[];
   /** Ms since the epoch. */
   readonly checkedAt: number;
-  /** One for each cadence that was due. */
+  /** One for each copy that this run made, or tried to. */
   readonly outcomes: readonly Outcome[];
+  /** Why each of the others was left alone. */
+  readonly skipped: readonly SkipReason[];
 }
 
 /**
  * Makes every copy that is due by date, whatever the hour; forks run side by side.
  *
- * @throws FailureError when DatoCMS cannot be read
+ * @throws ServiceError 500 when DatoCMS cannot be read
  */
 export async function runScheduledBackups(context: BackupContext): Promise<ScheduledBackups> {
   const questions = await Promise.all(SCHEDULED_CADENCES.map((cadence) => ask(context, cadence, "date")));
@@ -97,14 +99,24 @@ export async function runScheduledBackups(context: BackupContext): Promise<Sched
   return joined(context, `scheduled: all ${utcDate(checkedAt)}`, async () => {
     const dato = connect(context);
     const observation = await observe(dato);
-    const targets = questions.flatMap((question) => {
-      const verdict = decide(question, observation.listed, observation.scheduler);
-      return verdict.due
-        ? [{ cadence: question.cadence, date: verdict.date, fresh: false, forced: false }]
-        : [];
+    const verdicts = questions.map((question) => decide(question, observation.listed, observation.scheduler));
+    const targets = verdicts.flatMap((verdict, index) => {
+      const cadence = SCHEDULED_CADENCES[index];
+      return verdict.due && cadence ? [{ cadence, date: verdict.date, fresh: false, forced: false }] : [];
     });
-    const outcomes = await rotateFor(context, dato, observation, targets);
-    return { scheduler: observation.scheduler, enabledCadences: SCHEDULED_CADENCES, checkedAt, outcomes };
+    const all = await rotateFor(context, dato, observation, targets);
+    const outcomes = all.filter((outcome) => overtaken(outcome) === undefined);
+    const skipped = [
+      ...verdicts.filter((verdict) => !verdict.due),
+      ...all.flatMap((outcome) => overtaken(outcome) ?? []),
+    ];
+    return {
+      scheduler: observation.scheduler,
+      enabledCadences: SCHEDULED_CADENCES,
+      checkedAt,
+      outcomes,
+      skipped: skipped.map(({ reason }) => reason),
+    };
   });
 }
 
@@ -116,5 +128,10 @@ async function ask(
   return { cadence, now: clock.now(), mode, slots: await slotsFor(token), catchUp: config.catchUp };
 }
 
-/** Today's copy was promoted between the decision and the run. */
-const PROMOTED = { reason: "TARGET_IS_PRIMARY", because: "promoted" } as const;
+/** Between the decision and the run somebody else made the copy, or promoted it: this run made none. */
+function overtaken(outcome: Outcome | undefined): Pick<NotDue, "reason" | "because"> | undefined {
+  if (outcome?.kind === "promoted") return { reason: "TARGET_IS_PRIMARY", because: "promoted" };
+  return outcome?.kind === "done" && outcome.reused ? ALREADY_MADE : undefined;
+}
+
+const ALREADY_MADE = { reason: "NOT_DUE_IN_DISTRIBUTED_SLOT", because: "already_made" } as const;

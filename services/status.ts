@@ -1,6 +1,6 @@
 import { type BackupContext, connect, observe } from "./context.ts";
 import type { Scheduler } from "./datocms/pluginSettings.ts";
-import { copiesIn, startOf } from "./rotation/names.ts";
+import { type Copy, copiesIn, startOf } from "./rotation/names.ts";
 import { slotsFor } from "./schedule/slots.ts";
 import { type CronCadence, nextRun } from "./schedule/ticks.ts";
 
@@ -24,7 +24,7 @@ export interface Status {
  * Reads what exists and says when each cadence comes next. Two calls in one round trip; writes nothing.
  *
  * @param cron how often the host's cron comes round
- * @throws FailureError when DatoCMS cannot be read
+ * @throws ServiceError 500 when DatoCMS cannot be read
  */
 export async function readStatus(context: BackupContext, cron: CronCadence): Promise<Status> {
   const { clock, config, token } = context;
@@ -36,10 +36,18 @@ export async function readStatus(context: BackupContext, cron: CronCadence): Pro
     const mode = cron === "hourly" ? "slot" : "date";
     const next = nextRun({ cadence, now, mode, slots, catchUp: config.catchUp }, cron, listed);
     return {
-      lastBackupAt: newest && Math.max(newest.takenAt, startOf(newest.date)),
+      lastBackupAt: newest && shownAt(newest, now),
       environmentId: newest?.originalId,
       nextBackupAt: scheduler.enabled ? next : undefined,
     };
   };
   return { scheduler, checkedAt: now, slots: { daily: statusOf("daily"), weekly: statusOf("weekly") } };
+}
+
+/**
+ * Within its name's UTC day, from which the plugin computes the name back; but never in the future, where
+ * only somebody's renaming can have put it.
+ */
+function shownAt({ takenAt, date }: Copy, now: number): number {
+  return startOf(date) <= now ? Math.max(takenAt, startOf(date)) : takenAt;
 }

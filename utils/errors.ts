@@ -43,24 +43,31 @@ export type ErrorCode =
   | "SCHEDULED_BACKUPS_PARTIAL_FAILURE"
   | "UNAUTHORIZED";
 
-/** The one error that this service throws on purpose; everything else is a bug and answers 500. */
+/**
+ * The one error that this service throws on purpose; everything else is a bug and answers 500. What caused it
+ * is told by `failure`, not by an error kept inside: the DatoCMS client's errors hold the API token.
+ */
 export class ServiceError extends Error {
   override readonly name = "ServiceError";
   readonly code: ErrorCode;
   /** HTTP status of the answer. */
   readonly status: 400 | 401 | 404 | 405 | 409 | 413 | 500;
   readonly details: Readonly<Record<string, unknown>>;
+  /** Set where DatoCMS, or an invocation's own limits, stood in the way. */
+  readonly failure: Failure | undefined;
 
   constructor(
     code: ErrorCode,
     status: ServiceError["status"],
     sentence: string,
     details: Readonly<Record<string, unknown>> = {},
+    failure?: Failure,
   ) {
     super(sentence);
     this.code = code;
     this.status = status;
     this.details = details;
+    this.failure = failure;
   }
 }
 
@@ -74,17 +81,15 @@ export function failureError(
 ): ServiceError {
   const all = { cause: failure.cause, ...failure.facts, ...details };
   return failure.cause === "BACKUP_ID_IS_PRIMARY"
-    ? new ServiceError("BACKUP_ID_IS_PRIMARY", 409, failure.sentence, all)
-    : new ServiceError("INTERNAL_SERVER_ERROR", 500, failure.sentence, all);
+    ? new ServiceError("BACKUP_ID_IS_PRIMARY", 409, failure.sentence, all, failure)
+    : new ServiceError("INTERNAL_SERVER_ERROR", 500, failure.sentence, all, failure);
 }
 
-/** Thrown where a failure ends the work at once, such as a list that cannot be read. */
-export class FailureError extends Error {
-  override readonly name = "FailureError";
-  readonly failure: Failure;
-
-  constructor(failure: Failure) {
-    super(failure.sentence);
-    this.failure = failure;
-  }
+/**
+ * The failure that an error tells of.
+ *
+ * @returns undefined for errors that are about something else, bugs included
+ */
+export function failureIn(error: unknown): Failure | undefined {
+  return error instanceof ServiceError ? error.failure : undefined;
 }

@@ -53,7 +53,8 @@ export const silentLogger: Logger = createLogger({ write: () => {}, now: () => 0
  */
 export function scrub(text: string, secrets: readonly string[]): string {
   let clean = text;
-  for (const secret of secrets) {
+  // The longest first: one secret may begin with another.
+  for (const secret of [...secrets].sort((a, b) => b.length - a.length)) {
     if (secret.length < 4) continue;
     clean = clean
       .replaceAll(secret, "[redacted]")

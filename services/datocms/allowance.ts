@@ -28,6 +28,8 @@ export interface Allowance {
   untilLifted(ms: number): number;
   /** Books time that a failure has cost. */
   lose(ms: number): void;
+  /** Forgets it, where things go well again and only time is being waited away. */
+  forgive(): void;
   callsMade(): number;
 }
 
@@ -35,7 +37,7 @@ export interface Allowance {
  * Failures may cost an invocation this much in all, so that against an API that only fails every request is
  * answered within 8 seconds. Waiting for a rate limit or for a fork is no failure and is not counted.
  */
-const PATIENCE_MS = 7_000;
+const PATIENCE_MS = 6_000;
 
 /** Callers who wait for a rate limit come back spread over this time. */
 const SPREAD_MS = 2_000;
@@ -61,6 +63,9 @@ export function createAllowance(clock: Clock, limits: Limits, random: () => numb
     untilLifted: (ms) => ms + Math.round(random() * SPREAD_MS),
     lose(ms) {
       lost += ms;
+    },
+    forgive() {
+      lost = 0;
     },
     callsMade: () => calls,
   };

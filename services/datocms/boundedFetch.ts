@@ -3,6 +3,8 @@ import type { Allowance } from "./allowance.ts";
 
 /** One exchange with DatoCMS may take this long, body included; a healthy one takes a fraction. */
 const CALL_TIMEOUT_MS = 5_000;
+/** When patience is at its end, what is still to be put right gets this long. */
+const LAST_TIMEOUT_MS = 1_000;
 /** An answer larger than this is not read: the longest honest one, a list of environments, is far smaller. */
 const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
 
@@ -25,7 +27,11 @@ export class CallTimeout extends Error {
 export function boundedFetch(fetchFn: typeof fetch, allowance: Allowance): typeof fetch {
   return async (input, init) => {
     if (!allowance.takeCall()) throw new NoCallsLeft();
-    const time = Math.min(CALL_TIMEOUT_MS, allowance.timeLeft(), Math.max(allowance.patienceLeft(), 1));
+    const time = Math.min(
+      CALL_TIMEOUT_MS,
+      allowance.timeLeft(),
+      Math.max(allowance.patienceLeft(), LAST_TIMEOUT_MS),
+    );
     const exchange = new AbortController();
     const timer = new AbortController();
     const timeout = allowance.clock.sleep(time, timer.signal).then(() => {

@@ -1,4 +1,4 @@
-import { type Failure, FailureError } from "../../utils/errors.ts";
+import { type Failure, failureError } from "../../utils/errors.ts";
 import type { Allowance } from "./allowance.ts";
 import { NoCallsLeft } from "./boundedFetch.ts";
 import { type Rejection, readRejection } from "./client.ts";
@@ -33,7 +33,7 @@ const OPTIONAL_READ_MS = 1_000;
  * Reads something from DatoCMS: retried with growing pauses as long as the invocation's patience lasts, a
  * rate limit waited out up to its deadline.
  *
- * @throws FailureError with the cause, when DatoCMS refuses or cannot be reached
+ * @throws ServiceError 500 with the cause, when DatoCMS refuses or cannot be reached
  */
 export async function read<T>(allowance: Allowance, request: () => Promise<T>): Promise<T> {
   for (let attempt = 0; ; attempt += 1) {
@@ -44,19 +44,33 @@ export async function read<T>(allowance: Allowance, request: () => Promise<T>): 
       const rejection = readRejection(error);
       if (rejection?.status === 429) {
         const wait = allowance.untilLifted(rejection.resetMs ?? (attempt + 1) * 1_000);
-        if (wait >= allowance.timeLeft()) throw new FailureError(RATE_LIMITED);
+        if (wait >= allowance.timeLeft()) throw failureError(RATE_LIMITED);
         await allowance.clock.sleep(wait);
         continue;
       }
       const failure = failureOf(error, rejection);
-      if (!mayPass(error, rejection)) throw new FailureError(failure);
+      if (!mayPass(error, rejection)) throw failureError(failure);
       allowance.lose(allowance.clock.monotonic() - began);
       const pause = Math.min(FIRST_PAUSE_MS * 2 ** attempt, LONGEST_PAUSE_MS);
-      if (pause >= Math.min(allowance.patienceLeft(), allowance.timeLeft())) throw new FailureError(failure);
+      if (pause >= Math.min(allowance.patienceLeft(), allowance.timeLeft())) throw failureError(failure);
       allowance.lose(pause);
       await allowance.clock.sleep(pause);
     }
   }
+}
+
+/** Reads something that may not be there: undefined when DatoCMS says so. */
+export async function readIfThere<T>(
+  allowance: Allowance,
+  request: () => Promise<T>,
+): Promise<T | undefined> {
+  return read(allowance, () =>
+    request().catch((error) => {
+      const rejection = readRejection(error);
+      if (rejection !== undefined && has(rejection.codes, GONE)) return undefined;
+      throw error;
+    }),
+  );
 }
 
 /** Reads something that the service can do without: one try, and undefined when it cannot be had in time. */

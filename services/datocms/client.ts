@@ -52,11 +52,14 @@ export function readRejection(error: unknown): Rejection | undefined {
   return { status, ...found, resetMs: Number.isFinite(reset) && reset > 0 ? reset * 1_000 : undefined };
 }
 
+const CODE = /^[A-Z][A-Z0-9_]{0,63}$/;
+
 /** The depth keeps a hostile document from costing a stack; real ones are four levels deep. */
 function collect(value: unknown, found: { codes: Set<string>; transient: boolean }, depth: number): void {
   if (typeof value !== "object" || value === null || depth > 8) return;
   for (const [key, member] of Object.entries(value)) {
-    if (key === "code" && typeof member === "string") found.codes.add(member);
+    // Codes are repeated in answers and logs, so nothing else may pass for one.
+    if (key === "code" && typeof member === "string" && CODE.test(member)) found.codes.add(member);
     else if (key === "transient" && member === true) found.transient = true;
     else collect(member, found, depth + 1);
   }

@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { FailureError } from "../../utils/errors.ts";
+import { type Failure, failureError, failureIn } from "../../utils/errors.ts";
 import type { Allowance } from "./allowance.ts";
-import { read, readIfOffered, type WriteOutcome, write } from "./calls.ts";
+import { read, readIfOffered, readIfThere, type WriteOutcome, write } from "./calls.ts";
 import type { DatoClient } from "./client.ts";
 
 /** An environment as DatoCMS lists it. */
@@ -74,7 +74,7 @@ const Overage = z.object({
 
 /** The part of the port that sees and changes environments. */
 export interface Environments {
-  /** @throws FailureError when DatoCMS refuses, cannot be reached or answers something else */
+  /** @throws ServiceError 500 when DatoCMS refuses, cannot be reached or answers something else */
   list(): Promise<readonly Environment[]>;
   /** One environment, which a list may leave out while it is being made; undefined when there is none. */
   find(id: string): Promise<Environment | undefined>;
@@ -83,8 +83,14 @@ export interface Environments {
   rename(id: string, newId: string): Promise<WriteOutcome>;
   /** Begins to destroy; the environment leaves the list some time later. */
   destroy(id: string): Promise<WriteOutcome>;
-  /** What the plan allows. Never fails: what cannot be read is unknown. */
+  /** What the plan allows. Never fails: what cannot be read in a second is unknown. */
   planRoom(): Promise<PlanRoom>;
+  /**
+   * The sandboxes that the plan allows, read with all patience: for a decision that costs a copy.
+   *
+   * @throws ServiceError 500 when DatoCMS cannot be read; a plan without this limit is no failure
+   */
+  sandboxLimit(): Promise<number | undefined>;
 }
 
 /** Environments of the project that the client's token belongs to. */
@@ -93,20 +99,15 @@ export function environmentsOf(client: DatoClient, allowance: Allowance): Enviro
     async list() {
       const parsed = AllEnvironments.safeParse(await read(allowance, () => client.environments.rawList()));
       if (parsed.success) return parsed.data.data;
-      throw new FailureError({
-        cause: "UNEXPECTED_ANSWER",
-        sentence: "DatoCMS's list of environments could not be understood, so nothing was changed.",
-      });
+      throw failureError(UNREADABLE);
     },
 
     async find(id) {
-      try {
-        const parsed = OneEnvironment.safeParse(await read(allowance, () => client.environments.rawFind(id)));
-        return parsed.data?.data;
-      } catch (error) {
-        if (error instanceof FailureError && error.failure.cause === "DATOCMS_REFUSED") return undefined;
-        throw error;
-      }
+      const document = await readIfThere<unknown>(allowance, () => client.environments.rawFind(id));
+      if (document === undefined) return undefined;
+      const parsed = OneEnvironment.safeParse(document);
+      if (parsed.success) return parsed.data.data;
+      throw failureError(UNREADABLE);
     },
 
     async fork(source, id, mode) {
@@ -147,17 +148,37 @@ export function environmentsOf(client: DatoClient, allowance: Allowance): Enviro
         readIfOffered<unknown>(allowance, () => client.subscriptionLimits.rawList()),
         readIfOffered<unknown>(allowance, () => client.publicInfo.rawFind()),
       ]);
-      const sandboxes = SandboxLimit.safeParse(limits).data?.data.find(
-        ({ attributes }) => attributes.code === "sandbox_environments",
-      );
       return {
-        limit: sandboxes && (sandboxes.attributes.limit ?? Number.POSITIVE_INFINITY),
+        limit: limitIn(limits),
         overageThreshold:
           Overage.safeParse(info).data?.data.attributes.extras.overage_thresholds.environments,
       };
     },
+
+    async sandboxLimit() {
+      try {
+        return limitIn(await read<unknown>(allowance, () => client.subscriptionLimits.rawList()));
+      } catch (error) {
+        // Not offered, or not to this role: as good as a plan that does not tell.
+        if (["DATOCMS_REFUSED", "INSUFFICIENT_PERMISSIONS"].includes(failureIn(error)?.cause ?? ""))
+          return undefined;
+        throw error;
+      }
+    },
   };
 }
+
+function limitIn(limits: unknown): number | undefined {
+  const sandboxes = SandboxLimit.safeParse(limits).data?.data.find(
+    ({ attributes }) => attributes.code === "sandbox_environments",
+  );
+  return sandboxes && (sandboxes.attributes.limit ?? Number.POSITIVE_INFINITY);
+}
+
+const UNREADABLE: Failure = {
+  cause: "UNEXPECTED_ANSWER",
+  sentence: "DatoCMS's answer about environments could not be understood, so nothing was changed.",
+};
 
 function settled(outcome: WriteOutcome<unknown>): WriteOutcome {
   return outcome.kind === "accepted" ? { kind: "accepted", value: undefined } : outcome;

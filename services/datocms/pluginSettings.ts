@@ -1,8 +1,8 @@
 import * as z from "zod";
-import { type Failure, FailureError } from "../../utils/errors.ts";
+import { type Failure, failureError } from "../../utils/errors.ts";
 import { PLUGIN_NAME } from "../../utils/healthContract.ts";
 import type { Allowance } from "./allowance.ts";
-import { read, write } from "./calls.ts";
+import { read, readIfOffered, write } from "./calls.ts";
 import type { DatoClient } from "./client.ts";
 
 /** The plugin as it is installed in the primary environment. */
@@ -19,12 +19,14 @@ export type Scheduler =
 
 /** The part of the port that reads the plugin; without an environment named, DatoCMS takes the primary. */
 export interface PluginSettings {
-  /** @returns undefined where the plugin is not installed. @throws FailureError */
+  /** @returns undefined where the plugin is not installed. @throws ServiceError 500 */
   find(): Promise<PluginInstance | undefined>;
+  /** One quick try, for runs that go ahead without it: `unknown` when it cannot be read. */
+  findIfOffered(): Promise<PluginInstance | undefined | "unknown">;
   /**
    * Writes that the scheduler is disconnected since `at` (ISO) and keeps every other parameter.
    *
-   * @returns the plugin's id, or undefined where it is not installed. @throws FailureError
+   * @returns the plugin's id, or undefined where it is not installed. @throws ServiceError 500
    */
   disconnect(at: string): Promise<string | undefined>;
 }
@@ -34,10 +36,11 @@ const PluginDocument = z.object({
   attributes: z.object({
     name: z.string().nullish(),
     package_name: z.string().nullish(),
-    parameters: z.record(z.string(), z.unknown()).nullish(),
+    parameters: z.record(z.string(), z.unknown()).catch({}),
   }),
 });
-const AllPlugins = z.object({ data: z.array(PluginDocument) });
+/** Whatever another plugin looks like must not hide ours. */
+const AllPlugins = z.object({ data: z.array(PluginDocument.or(z.unknown().transform(() => undefined))) });
 
 /** Installed by hand or by an old version, the plugin has no package name and is known by what it is called. */
 const KNOWN_NAMES = new Set([PLUGIN_NAME, "automatic environment backups"]);
@@ -47,17 +50,14 @@ const WRITE_PAUSE_MS = 500;
 
 /** Settings of the plugin in the primary environment of the client's project. */
 export function pluginSettingsOf(client: DatoClient, allowance: Allowance): PluginSettings {
-  const find = async (): Promise<PluginInstance | undefined> => {
-    const parsed = AllPlugins.safeParse(await read<unknown>(allowance, () => client.plugins.rawList()));
-    if (!parsed.success) throw new FailureError(UNREADABLE);
-    const plugin =
-      parsed.data.data.find(({ attributes }) => attributes.package_name === PLUGIN_NAME) ??
-      parsed.data.data.find(({ attributes }) => KNOWN_NAMES.has(attributes.name?.trim().toLowerCase() ?? ""));
-    return plugin && { id: plugin.id, parameters: plugin.attributes.parameters ?? {} };
-  };
+  const find = async () => pluginIn(await read<unknown>(allowance, () => client.plugins.rawList()));
 
   return {
     find,
+    async findIfOffered() {
+      const document = await readIfOffered<unknown>(allowance, () => client.plugins.rawList());
+      return AllPlugins.safeParse(document).success ? pluginIn(document) : "unknown";
+    },
     async disconnect(at) {
       let failure: Failure = UNREADABLE;
       for (let attempt = 0; attempt < WRITE_ATTEMPTS; attempt += 1) {
@@ -77,16 +77,33 @@ export function pluginSettingsOf(client: DatoClient, allowance: Allowance): Plug
           }),
         );
         if (outcome.kind === "accepted") return plugin.id;
-        if (outcome.kind === "refused") throw new FailureError(outcome.failure);
+        if (outcome.kind === "refused") throw failureError(outcome.failure);
+        if (outcome.kind === "no-room") throw failureError(TOO_LARGE);
         if (outcome.kind === "busy" || outcome.kind === "unknown") failure = outcome.failure;
         const pause = outcome.kind === "busy" ? (outcome.waitMs ?? WRITE_PAUSE_MS) : WRITE_PAUSE_MS;
         if (pause >= allowance.timeLeft() || allowance.patienceLeft() === 0) break;
         await allowance.clock.sleep(pause);
       }
-      throw new FailureError(failure);
+      throw failureError(failure);
     },
   };
 }
+
+function pluginIn(document: unknown): PluginInstance | undefined {
+  const parsed = AllPlugins.safeParse(document);
+  if (!parsed.success) throw failureError(UNREADABLE);
+  const plugins = parsed.data.data.flatMap((plugin) => plugin ?? []);
+  const plugin =
+    plugins.find(({ attributes }) => attributes.package_name === PLUGIN_NAME) ??
+    plugins.find(({ attributes }) => KNOWN_NAMES.has(attributes.name?.trim().toLowerCase() ?? ""));
+  return plugin && { id: plugin.id, parameters: plugin.attributes.parameters };
+}
+
+const TOO_LARGE: Failure = {
+  cause: "DATOCMS_REFUSED",
+  sentence:
+    "The plugin's parameters are at DatoCMS's limit of 10 KB, so the disconnect cannot be noted in them.",
+};
 
 const UNREADABLE: Failure = {
   cause: "UNEXPECTED_ANSWER",

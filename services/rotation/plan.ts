@@ -1,8 +1,9 @@
 import type { Cadence, Config } from "../../utils/config.ts";
 import type { Failure } from "../../utils/errors.ts";
 import type { Environment } from "../datocms/environments.ts";
-import { backupId, type Copy, copiesIn, type UtcDate } from "./names.ts";
-import { excess } from "./retention.ts";
+import { asCopy, backupId, type Copy, copiesIn, type UtcDate } from "./names.ts";
+import { excess, isForkSource } from "./retention.ts";
+import { FORK_FAILED, NO_PRIMARY, noRoom } from "./sentences.ts";
 
 /** A copy that a run has been asked for. */
 export interface Target {
@@ -21,8 +22,12 @@ export interface Target {
 export interface Memory {
   /** The fork was accepted, or the target was seen `creating`: its absence now means that the fork failed. */
   mine: boolean;
-  /** Forks sent, whatever came of them: a ready target may be the effect of one. */
+  /** Forks sent, whatever came of them. */
   forksSent: number;
+  /** A fork was sent, or somebody else was seen replacing the target: a ready one may be new. */
+  expected: boolean;
+  /** Creation time of the copy that this run set aside, or tried to: that one is never the new one. */
+  setAside: number | undefined;
   /** Sandboxes that existed when the plan refused another. */
   noRoom: number | undefined;
   /** How often the plan refused. */
@@ -55,8 +60,8 @@ export type Step =
   | { readonly do: "fork"; readonly source: string; readonly id: string }
   /** Rename today's copy out of the way of its replacement. */
   | { readonly do: "set-aside"; readonly copy: Copy }
-  /** There is no room for a replacement: today's copy stays the answer. */
-  | { readonly do: "reuse"; readonly copy: Copy }
+  /** Today's copy is the answer, because there is no room for another or none is asked for. */
+  | { readonly do: "reuse"; readonly copy: Copy; readonly because: "no-room" | "present" }
   | { readonly do: "finish"; readonly copy: Copy; readonly remove: readonly Copy[] };
 
 /** After a copy gave way, the plan may take a while to notice: so often the fork is tried again. */
@@ -74,23 +79,30 @@ export function plan(environments: readonly Environment[], run: Run): Step {
   if (environment === undefined) return planAbsent(environments, run, id);
   if (environment.primary) return { do: "stop", because: "promoted" };
   if (environment.status === "creating") return { do: "wait", for: "copy" };
-  if (environment.status === "destroying") return { do: "wait", for: "removal" };
-  return planReady(environments, run, id);
+  const copy = environment.status === "ready" ? asCopy(environment) : undefined;
+  return copy === undefined ? { do: "wait", for: "removal" } : planReady(environments, run, copy);
 }
 
-function planReady(environments: readonly Environment[], run: Run, id: string): Step {
-  const { target, memory } = run;
-  const copy = copiesIn(environments).find((each) => each.environment.id === id);
-  // A primary is never a copy and was dealt with before, so a ready target always is one.
-  if (copy === undefined) return { do: "stop", because: "promoted" };
-  const isOurs = memory.mine || memory.forksSent > 0;
-  if (target.fresh && !isOurs)
-    return isFull(environments, run) && !target.forced ? { do: "reuse", copy } : { do: "set-aside", copy };
-  return {
-    do: "finish",
-    copy,
-    remove: excess(environments, target.cadence, run.policy.keep, new Set([id])).remove,
-  };
+function planReady(environments: readonly Environment[], run: Run, copy: Copy): Step {
+  const { target, memory, policy } = run;
+  if (target.fresh && !isNew(memory, copy.environment.createdAt)) {
+    const failure = memory.mine ? FORK_FAILED : memory.refused;
+    if (failure !== undefined) return { do: "fail", failure, restore: undefined };
+    const hasRoom = target.forced || !isFull(environments, run);
+    return hasRoom ? { do: "set-aside", copy } : { do: "reuse", copy, because: "no-room" };
+  }
+  const spared = new Set([copy.originalId]);
+  return { do: "finish", copy, remove: excess(environments, target.cadence, policy.keep, spared).remove };
+}
+
+/**
+ * Whether a ready target is the work of this run, or of one that it has joined, and not the copy that it set
+ * aside: somebody who tidies up may have given that one its name back.
+ *
+ * @param createdAt of the ready target, ms since the epoch
+ */
+export function isNew(memory: Readonly<Memory>, createdAt: number): boolean {
+  return (memory.mine || memory.expected) && createdAt !== memory.setAside;
 }
 
 function planAbsent(environments: readonly Environment[], run: Run, id: string): Step {
@@ -101,6 +113,7 @@ function planAbsent(environments: readonly Environment[], run: Run, id: string):
 
   if (memory.mine) return { do: "fail", failure: FORK_FAILED, restore: setAside };
   if (memory.refused !== undefined) return { do: "fail", failure: memory.refused, restore: setAside };
+  if (setAside !== undefined && !target.fresh) return { do: "reuse", copy: setAside, because: "present" };
   const leaving = copies.find((copy) => copy.environment.id === memory.freed);
   if (leaving !== undefined)
     return leaving.environment.status === "ready"
@@ -110,14 +123,18 @@ function planAbsent(environments: readonly Environment[], run: Run, id: string):
   if (isFull(environments, run)) {
     const isFreeing = copiesIn(environments).some((copy) => copy.environment.status === "destroying");
     if (isFreeing || run.othersAtWork) return { do: "wait", for: "room" };
-    if (target.fresh && !target.forced && setAside !== undefined) return { do: "reuse", copy: setAside };
+    if (target.fresh && !target.forced && setAside !== undefined)
+      return { do: "reuse", copy: setAside, because: "no-room" };
     if (memory.freed !== undefined && memory.noRoom !== undefined && memory.refusals < REFUSALS_AFTER_FREEING)
       return { do: "wait", for: "room" };
-    const oldest = oldestToFree(environments, ready, setAside);
-    const frees =
-      memory.freed === undefined && run.policy.rotation !== "fork-first" && canMakeRoom(environments, run);
-    if (frees && oldest !== undefined) return { do: "free", copy: oldest };
-    return { do: "fail", failure: noRoom(environments, run), restore: setAside };
+    const oldest = mayBreakFirst(environments, run, ready.length)
+      ? oldestToFree(environments, ready, setAside)
+      : undefined;
+    if (oldest !== undefined) return { do: "free", copy: oldest };
+    const ours = copiesIn(environments).length;
+    const inUse = sandboxesIn(environments);
+    const places = { limit: run.limit ?? null, inUse, ours, foreign: inUse - ours };
+    return { do: "fail", failure: noRoom(places, memory.freed !== undefined), restore: setAside };
   }
 
   const deletesFirst = run.policy.rotation === "delete-first" && memory.freed === undefined;
@@ -141,11 +158,6 @@ function oldestToFree(
   return free.findLast((copy) => copy !== setAside) ?? free.at(-1);
 }
 
-/** Whether a running fork copies from this environment. */
-export function isForkSource(environments: readonly Environment[], id: string): boolean {
-  return environments.some((each) => each.status === "creating" && each.forkedFrom === id);
-}
-
 /** Every sandbox takes a place, in whatever state it is. */
 export function sandboxesIn(environments: readonly Environment[]): number {
   return environments.filter((each) => !each.primary).length;
@@ -157,29 +169,14 @@ function isFull(environments: readonly Environment[], { limit, memory }: Run): b
   return (limit !== undefined && inUse >= limit) || (memory.noRoom !== undefined && inUse >= memory.noRoom);
 }
 
-/** With a known limit, one copy less must be enough; without one it is worth one try. */
-function canMakeRoom(environments: readonly Environment[], { limit }: Run): boolean {
-  return limit === undefined || sandboxesIn(environments) - 1 < limit;
+/**
+ * Whether an old copy may go before the new one is there. With a known limit, one copy less must be what is
+ * missing. Without one a refusal may have any reason, so it is worth one try, and never the last of several
+ * copies: or else a plan that refuses for good would cost one copy each run.
+ */
+function mayBreakFirst(environments: readonly Environment[], run: Run, readyCopies: number): boolean {
+  const { limit, memory, policy, target } = run;
+  if (memory.freed !== undefined || policy.rotation === "fork-first") return false;
+  if (limit !== undefined) return sandboxesIn(environments) === limit;
+  return readyCopies >= Math.min(policy.keep[target.cadence], 2);
 }
-
-function noRoom(environments: readonly Environment[], { limit }: Run): Failure {
-  const inUse = sandboxesIn(environments);
-  const ours = copiesIn(environments).length;
-  return {
-    cause: "ENVIRONMENT_LIMIT_REACHED",
-    sentence:
-      "The DatoCMS plan has no room for another environment, and nothing was destroyed for it. Delete a sandbox that nobody needs, keep fewer copies, or take a plan with more environments.",
-    facts: { limit: limit ?? null, inUse, ours, foreign: inUse - ours },
-  };
-}
-
-const FORK_FAILED: Failure = {
-  cause: "FORK_FAILED",
-  sentence: "DatoCMS began the copy and then dropped it. Older copies were kept; the next run tries again.",
-};
-
-const NO_PRIMARY: Failure = {
-  cause: "PRIMARY_NOT_FOUND",
-  sentence:
-    "DatoCMS lists no primary environment, so there is nothing to copy. Does the token's role see all environments?",
-};

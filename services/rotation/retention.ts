@@ -37,19 +37,21 @@ export function excess(
   const room = Math.max(0, keep[cadence] - (bearers.length - others.length));
   const kept = bearers.filter((copy) => isSpared(copy) || others.indexOf(copy) < room);
 
-  const sources = new Set(
-    environments.filter((each) => each.status === "creating").map((each) => each.forkedFrom),
-  );
   const outlived = (copy: Copy) => kept.some((other) => other !== copy && other.takenAt >= copy.takenAt);
   const remove = copies
     .filter((copy) => copy.environment.status === "ready" && !kept.includes(copy))
     .filter((copy) => bearers.some((bearer) => bearer.originalId === copy.originalId))
-    .filter((copy) => outlived(copy) && !sources.has(copy.environment.id))
+    .filter((copy) => outlived(copy) && !isForkSource(environments, copy.environment.id))
     .reverse();
   const restore = kept.filter(
     (copy) => copy.superseded && !isSpared(copy) && !isTaken(copy.originalId, environments),
   );
   return { restore, remove };
+}
+
+/** Whether a running fork copies from this environment. */
+export function isForkSource(environments: readonly Environment[], id: string): boolean {
+  return environments.some((each) => each.status === "creating" && each.forkedFrom === id);
 }
 
 /** The copy that a name stands for; undefined while the name belongs to something that is no copy. */

@@ -1,12 +1,13 @@
+import type { Clock } from "../../utils/clock.ts";
 import { CADENCES, type Config } from "../../utils/config.ts";
-import { FailureError } from "../../utils/errors.ts";
+import { type Failure, failureIn } from "../../utils/errors.ts";
 import type { Logger } from "../../utils/logger.ts";
 import type { Allowance } from "../datocms/allowance.ts";
 import type { Environment, Environments, PlanRoom } from "../datocms/environments.ts";
 import type { Outcome } from "./outcome.ts";
 import { plan, type Target } from "./plan.ts";
 import { excess } from "./retention.ts";
-import { beginRun, endCut, endFailed, isOwn, noteDepartures, type TargetRun } from "./run.ts";
+import { beginRun, endCut, noteDepartures, type TargetRun } from "./run.ts";
 import { apply, type Effects, giveNameBack, type Next, remove } from "./steps.ts";
 import { World } from "./world.ts";
 
@@ -18,8 +19,9 @@ export interface Rotation {
   readonly policy: Pick<Config, "keep" | "rotation" | "forkMode">;
   /** Most important first: where room is short, the first ones get it. */
   readonly targets: readonly Target[];
-  /** What DatoCMS listed a moment ago. */
+  /** What DatoCMS listed, and when on the clock's monotonic scale. */
   readonly listed: readonly Environment[];
+  readonly listedAt: number;
   /** Whether other cadences are tidied up too; not while the owner has disconnected the scheduler. */
   readonly settles: boolean;
 }
@@ -47,34 +49,38 @@ export async function rotate(rotation: Rotation): Promise<Outcome[]> {
   const { clock } = allowance;
   const began = clock.monotonic();
   const runs = rotation.targets.map(beginRun);
-  const world = new World(rotation.listed, began);
-  const effects: Effects = { ...rotation, world, room: await roomFor(rotation, runs), removals: new Map() };
+  const world = new World(rotation.listed, rotation.listedAt);
+  const room = await roomFor(rotation, runs);
+  const effects: Effects = { ...rotation, world, room, limitRead: false, removals: new Map() };
   let gap = FIRST_LOOK_MS;
 
   for (;;) {
     const pauses: number[] = [];
     for (const run of runs) {
       const next = await advance(run, runs, effects);
-      if (next?.ms !== undefined) pauses.push(next.ms);
+      if (run.outcome === undefined && next?.ms !== undefined) pauses.push(next.ms);
     }
-    await settle(rotation, runs, effects);
+    const isTidy = await settle(rotation, runs, effects);
     const open = runs.filter((run) => run.outcome === undefined);
-    if (open.length === 0) break;
+    if (open.length === 0 && isTidy) break;
 
     const outOfTime = allowance.timeLeft() <= RESERVED_MS;
     if (outOfTime || allowance.callsLeft() <= RESERVED_CALLS) {
       for (const run of open) endCut(run, world, outOfTime ? "OUT_OF_TIME" : "OUT_OF_CALLS");
       break;
     }
-    const onlyPauses = pauses.length === open.length;
-    const pause = onlyPauses ? Math.min(...pauses) : Math.min(gap, ...pauses);
-    if (!onlyPauses) gap = nextGap(gap, clock.monotonic() - began);
+    const waitsForCopy = open.length > pauses.length;
+    const pause = open.length === 0 ? 0 : Math.min(...pauses, ...(waitsForCopy ? [gap] : []));
+    if (waitsForCopy) gap = nextGap(gap, clock.monotonic() - began);
     await clock.sleep(Math.min(pause, allowance.timeLeft() - RESERVED_MS));
     try {
-      world.see(await look(environments, open), clock.monotonic());
+      await look(environments, open, world, clock);
+      // A fork may take an hour; what failed long before must not end the wait for it.
+      if (open.every((run) => run.memory.mine)) allowance.forgive();
     } catch (error) {
-      if (!(error instanceof FailureError)) throw error;
-      for (const run of open) loseSight(run, world, error);
+      const failure = failureIn(error);
+      if (failure === undefined) throw error;
+      for (const run of open) loseSight(run, world, failure);
       break;
     }
   }
@@ -85,11 +91,14 @@ export async function rotate(rotation: Rotation): Promise<Outcome[]> {
  * Lists the environments. Before the absence of a copy that was asked for means anything, DatoCMS is asked
  * for that one by name: whether a list shows copies in the making is not documented.
  */
-async function look(environments: Environments, open: readonly TargetRun[]): Promise<readonly Environment[]> {
+async function look(environments: Environments, open: readonly TargetRun[], world: World, clock: Clock) {
   const listed = await environments.list();
-  const missing = open.filter((run) => isOwn(run.memory) && !listed.some((each) => each.id === run.id));
+  const listedAt = clock.monotonic();
+  const missing = open.filter(
+    ({ memory, id }) => (memory.mine || memory.expected) && !listed.some((each) => each.id === id),
+  );
   const found = await Promise.all(missing.map((run) => environments.find(run.id)));
-  return [...listed, ...found.flatMap((environment) => environment ?? [])];
+  world.see([...listed, ...found.flatMap((environment) => environment ?? [])], listedAt);
 }
 
 /** Takes steps for one target until it is done, or has to look first. */
@@ -128,29 +137,34 @@ function mayGetRoom(run: TargetRun, runs: readonly TargetRun[]): boolean {
 }
 
 /**
- * Tidies up every cadence once this run's own forks have begun, without ever waiting for it: what an
- * earlier run could not finish is finished here.
+ * Tidies up every cadence once this run's own forks have begun, without ever waiting or forking for it: what
+ * an earlier run could not finish is finished here.
+ *
+ * @returns false when the picture is too old to tidy up by: then one more look is worth it
  */
-async function settle(
-  { settles, policy, allowance }: Rotation,
-  runs: readonly TargetRun[],
-  effects: Effects,
-) {
+async function settle(rotation: Rotation, runs: readonly TargetRun[], effects: Effects): Promise<boolean> {
   const haveBegun = runs.every((run) => run.outcome !== undefined || run.memory.mine);
-  if (!settles || !haveBegun) return;
+  if (!rotation.settles || !haveBegun) return true;
+  const { allowance, policy } = rotation;
+  const { world } = effects;
   const spared = new Set(runs.filter((run) => run.outcome?.kind !== "failed").map((run) => run.id));
   for (const cadence of CADENCES) {
-    // A run whose copy is ready removes what that outlived by itself, and keeps to the pauses it is asked for.
-    const isFinishing = ({ outcome, target, id }: TargetRun) =>
-      outcome === undefined && target.cadence === cadence && effects.world.find(id)?.status === "ready";
-    if (runs.some(isFinishing)) continue;
-    const tidy = excess(effects.world.environments, cadence, policy.keep, spared);
     const owner = runs.find((run) => run.target.cadence === cadence);
-    for (const copy of tidy.restore)
-      if (allowance.callsLeft() > SETTLE_CALLS) await giveNameBack(copy, effects);
-    for (const copy of tidy.remove)
-      if (allowance.callsLeft() > SETTLE_CALLS) await remove(copy, owner, effects);
+    // A run whose copy is ready removes what that outlived by itself, and keeps to the pauses it is asked for.
+    if (owner?.outcome === undefined && owner !== undefined && world.find(owner.id)?.status === "ready")
+      continue;
+    const tidy = excess(world.environments, cadence, policy.keep, spared);
+    const isWork = tidy.restore.length + tidy.remove.length > 0;
+    if (!isWork || allowance.callsLeft() <= SETTLE_CALLS) continue;
+    if (world.isStale(allowance.clock.monotonic())) return false;
+    for (const copy of tidy.restore) await giveNameBack(copy, effects);
+    for (const copy of tidy.remove) {
+      const next = await remove(copy, owner, effects);
+      if (owner !== undefined) noteDepartures(owner, world);
+      if (next.kind === "look") return true;
+    }
   }
+  return true;
 }
 
 /** What the plan allows is asked only by a run that may have to fork. */
@@ -164,7 +178,7 @@ function nextGap(gap: number, waited: number): number {
 }
 
 /** DatoCMS cannot be read any more. A fork that it has accepted goes on without being watched. */
-function loseSight(run: TargetRun, world: World, error: FailureError): void {
-  if (world.find(run.id)?.status === "creating") endCut(run, world, "OUT_OF_TIME");
-  else endFailed(run, error.failure);
+function loseSight(run: TargetRun, world: World, failure: Failure): void {
+  run.obstacle = failure;
+  endCut(run, world, "OUT_OF_TIME");
 }

@@ -1,7 +1,8 @@
 import type { Failure } from "../../utils/errors.ts";
 import { asCopy, backupId, type Copy, copiesIn } from "./names.ts";
 import type { Outcome, Problem } from "./outcome.ts";
-import type { Memory, Target } from "./plan.ts";
+import { isNew, type Memory, type Target } from "./plan.ts";
+import { CUT, CUT_BEFORE_TIDY, gaveWay } from "./sentences.ts";
 import type { World } from "./world.ts";
 
 /** A copy on its way out; `reason` where it had to go before its successor was ready. */
@@ -37,6 +38,8 @@ export function beginRun(target: Target): TargetRun {
     memory: {
       mine: false,
       forksSent: 0,
+      expected: false,
+      setAside: undefined,
       noRoom: undefined,
       refusals: 0,
       freed: undefined,
@@ -57,21 +60,14 @@ export function noteDepartures(run: TargetRun, world: World): void {
     const status = world.find(copy.environment.id)?.status;
     if ((status !== undefined && status !== "destroying") || run.deleted.includes(copy.originalId)) continue;
     run.deleted.push(copy.originalId);
-    if (reason !== undefined) {
-      const sentence = `${copy.originalId} was destroyed before its successor was ready, because ${reason}.`;
-      run.problems.push({ code: "OLD_COPY_GAVE_WAY", sentence });
-    }
+    if (reason !== undefined) run.problems.push(gaveWay(copy.originalId, reason));
   }
 }
 
-/** Whether a ready target is the work of this run, or of one that it has joined. */
-export function isOwn(memory: Readonly<Memory>): boolean {
-  return memory.mine || memory.forksSent > 0;
-}
-
-/** Ends a run that found or made a ready copy; `reused` when it was there before. */
-export function endDone(run: TargetRun, takenAt: number, reused = !isOwn(run.memory)): void {
-  run.outcome = { ...about(run), kind: "done", takenAt, reused };
+/** Ends a run that found or made a ready copy. */
+export function endDone(run: TargetRun, copy: Copy): void {
+  const reused = !isNew(run.memory, copy.environment.createdAt);
+  run.outcome = { ...about(run), kind: "done", takenAt: copy.takenAt, reused };
 }
 
 /** Ends a run whose target's name belongs to the primary. */
@@ -88,8 +84,10 @@ export function endFailed(run: TargetRun, failure: Failure): void {
 export function endCut(run: TargetRun, world: World, cause: "OUT_OF_TIME" | "OUT_OF_CALLS"): void {
   const environment = world.find(run.id);
   const copy = environment && asCopy(environment);
-  if (copy?.environment.status === "ready" && (isOwn(run.memory) || !run.target.fresh)) {
-    endDone(run, copy.takenAt);
+  const isReady = copy?.environment.status === "ready";
+  if (isReady && (!run.target.fresh || isNew(run.memory, copy.environment.createdAt))) {
+    run.problems.push(CUT_BEFORE_TIDY);
+    endDone(run, copy);
   } else if (environment?.status === "creating") {
     const percentage = environment.percentage ?? null;
     run.outcome = { ...about(run), kind: "creating", percentage, replaces: replacedBy(run, world) };
@@ -112,16 +110,3 @@ function about(run: TargetRun) {
   const { cadence, date } = run.target;
   return { cadence, date, environmentId: run.id, deleted: run.deleted, problems: run.problems };
 }
-
-/** Why nothing was begun, where nothing but the invocation's own limits stood in the way. */
-export const CUT: Readonly<Record<"OUT_OF_TIME" | "OUT_OF_CALLS", Failure>> = {
-  OUT_OF_TIME: {
-    cause: "OUT_OF_TIME",
-    sentence: "The time of this invocation ended before the copy could be begun. The next run begins it.",
-  },
-  OUT_OF_CALLS: {
-    cause: "OUT_OF_CALLS",
-    sentence:
-      "This invocation used up its DatoCMS calls before the copy could be begun. The next run begins it.",
-  },
-};

@@ -1,13 +1,13 @@
 import type { Config } from "../../utils/config.ts";
-import type { Failure } from "../../utils/errors.ts";
+import { type Failure, failureIn } from "../../utils/errors.ts";
 import type { Logger } from "../../utils/logger.ts";
 import type { Allowance } from "../datocms/allowance.ts";
 import type { WriteOutcome } from "../datocms/calls.ts";
 import type { Environments, PlanRoom } from "../datocms/environments.ts";
 import { type Copy, supersededId } from "./names.ts";
-import type { Problem } from "./outcome.ts";
 import { type Step, sandboxesIn } from "./plan.ts";
-import { CUT, endDone, endFailed, endPromoted, type TargetRun } from "./run.ts";
+import { endDone, endFailed, endPromoted, type TargetRun } from "./run.ts";
+import { CHANGING, CUT, HIDDEN, NO_ROOM_FOR_REPLACEMENT, notRemoved, overage } from "./sentences.ts";
 import type { World } from "./world.ts";
 
 /** What a step acts on. */
@@ -17,7 +17,10 @@ export interface Effects {
   readonly logger: Logger;
   readonly policy: Pick<Config, "keep" | "rotation" | "forkMode">;
   readonly world: World;
-  readonly room: PlanRoom;
+  /** What the plan allows, as far as is known by now. */
+  room: PlanRoom;
+  /** Whether the plan's limit has been read with all patience. */
+  limitRead: boolean;
   /** How often this invocation has asked for each environment's destruction. */
   readonly removals: Map<string, number>;
 }
@@ -50,7 +53,8 @@ export async function apply(step: Step, run: TargetRun, effects: Effects): Promi
       endPromoted(run);
       return PLAN;
     case "fail":
-      if (step.restore !== undefined) await giveNameBack(step.restore, effects);
+      if (step.restore !== undefined && (await giveNameBack(step.restore, effects)) === "stale")
+        return LOOK_NOW;
       endFailed(run, step.failure);
       return PLAN;
     case "wait":
@@ -65,16 +69,16 @@ export async function apply(step: Step, run: TargetRun, effects: Effects): Promi
     case "set-aside":
       return setAside(step.copy, run, effects);
     case "reuse":
-      if (step.copy.superseded) await giveNameBack(step.copy, effects);
-      run.problems.push(NO_ROOM_FOR_REPLACEMENT);
-      endDone(run, step.copy.takenAt, true);
+      if (step.copy.superseded && (await giveNameBack(step.copy, effects)) === "stale") return LOOK_NOW;
+      if (step.because === "no-room") run.problems.push(NO_ROOM_FOR_REPLACEMENT);
+      endDone(run, step.copy);
       return PLAN;
     case "finish":
       for (const copy of step.remove) {
         const next = await remove(copy, run, effects);
         if (next.kind === "look") return next;
       }
-      endDone(run, step.copy.takenAt);
+      endDone(run, step.copy);
       return PLAN;
   }
 }
@@ -83,11 +87,12 @@ async function fork(source: string, run: TargetRun, effects: Effects): Promise<N
   const { allowance, world, logger, room } = effects;
   if (isShort(run, allowance)) return PLAN;
   const outcome = await effects.environments.fork(source, run.id, effects.policy.forkMode);
+  run.memory.forksSent += 1;
+  run.memory.expected ||= ["accepted", "taken", "unknown"].includes(outcome.kind);
   logger.info("fork_sent", { environmentId: run.id, source, outcome: outcome.kind });
   switch (outcome.kind) {
     case "accepted": {
       run.memory.mine = true;
-      run.memory.forksSent += 1;
       world.add(outcome.value);
       const sandboxes = sandboxesIn(world.environments);
       if (room.overageThreshold !== undefined && sandboxes > room.overageThreshold)
@@ -95,7 +100,6 @@ async function fork(source: string, run: TargetRun, effects: Effects): Promise<N
       return PLAN;
     }
     case "taken":
-      run.memory.forksSent += 1;
       return setBack(run, HIDDEN);
     case "no-room":
       run.memory.noRoom = sandboxesIn(world.environments);
@@ -105,7 +109,6 @@ async function fork(source: string, run: TargetRun, effects: Effects): Promise<N
       run.memory.refused = outcome.failure;
       return PLAN;
     case "unknown":
-      run.memory.forksSent += 1;
       if (run.memory.forksSent >= MAX_FORKS || allowance.patienceLeft() === 0)
         run.memory.refused = outcome.failure;
       return { kind: "look", ms: DOUBT_PAUSE_MS };
@@ -120,8 +123,11 @@ async function setAside(copy: Copy, run: TargetRun, effects: Effects): Promise<N
   if (world.isStale(allowance.clock.monotonic())) return LOOK_NOW;
   if (isShort(run, allowance, FORK_RESERVE_MS, FORK_RESERVE_CALLS)) return PLAN;
   const newId = supersededId(copy);
+  run.memory.setAside = copy.environment.createdAt;
   const outcome = await effects.environments.rename(copy.environment.id, newId);
   logger.info("copy_set_aside", { environmentId: copy.environment.id, newId, outcome: outcome.kind });
+  // Gone from under this name: somebody else is replacing it at this moment, and that is the new copy.
+  if (outcome.kind === "gone") run.memory.expected = true;
   if (outcome.kind !== "accepted") return later(outcome, run, effects);
   world.renamed(copy.environment.id, newId);
   return PLAN;
@@ -129,6 +135,7 @@ async function setAside(copy: Copy, run: TargetRun, effects: Effects): Promise<N
 
 async function free(copy: Copy, run: TargetRun, effects: Effects): Promise<Next> {
   const { id } = copy.environment;
+  if (!(await knowsLimit(run, effects))) return PLAN;
   if (run.memory.freed === undefined && isShort(run, effects.allowance, FORK_RESERVE_MS, FORK_RESERVE_CALLS))
     return PLAN;
   const asksForIt = effects.policy.rotation === "delete-first";
@@ -140,6 +147,25 @@ async function free(copy: Copy, run: TargetRun, effects: Effects): Promise<Next>
   // Of unknown effect counts too: at most one copy may give way, whatever an answer hides.
   run.memory.freed = id;
   return asked.kind === "accepted" ? PLAN : later(asked, run, effects);
+}
+
+/**
+ * A copy must not go because a limit could not be read quickly: before the first does, it is read with all
+ * patience. False when that has changed the picture.
+ */
+async function knowsLimit(run: TargetRun, effects: Effects): Promise<boolean> {
+  if (effects.room.limit !== undefined || effects.limitRead) return true;
+  effects.limitRead = true;
+  try {
+    const limit = await effects.environments.sandboxLimit();
+    effects.room = { ...effects.room, limit };
+    return limit === undefined;
+  } catch (error) {
+    const failure = failureIn(error);
+    if (failure === undefined) throw error;
+    run.memory.refused = failure;
+    return false;
+  }
 }
 
 /**
@@ -160,8 +186,7 @@ export async function remove(copy: Copy, run: TargetRun | undefined, effects: Ef
   if (asked.kind === "unknown" && !isLast) return { kind: "look", ms: DOUBT_PAUSE_MS };
   if (asked.kind === "busy" && !isLast) return { kind: "look", ms: asked.waitMs ?? BUSY_PAUSE_MS };
   effects.removals.set(copy.environment.id, MAX_REMOVALS);
-  const sentence = `${copy.originalId} is no longer needed but could not be destroyed; the next run tries again.`;
-  run?.problems.push({ code: "COPY_NOT_REMOVED", sentence });
+  run?.problems.push(notRemoved(copy.originalId));
   return PLAN;
 }
 
@@ -184,12 +209,18 @@ async function askForRemoval(
   return outcome;
 }
 
-/** Gives a superseded copy its name back. Failing at it loses nothing: the next run that settles does it. */
-export async function giveNameBack(copy: Copy, { environments, world, logger }: Effects): Promise<void> {
+/**
+ * Gives a superseded copy its name back. Failing at it loses nothing: the next run that settles does it. It
+ * needs none of the reserves of a renaming that a fork must follow, for nothing has to follow this one.
+ */
+export async function giveNameBack(copy: Copy, effects: Effects): Promise<"sent" | "stale"> {
+  const { environments, world, logger, allowance } = effects;
+  if (world.isStale(allowance.clock.monotonic())) return "stale";
   const { id } = copy.environment;
   const outcome = await environments.rename(id, copy.originalId);
   logger.info("copy_named_back", { environmentId: id, newId: copy.originalId, outcome: outcome.kind });
   if (outcome.kind === "accepted") world.renamed(id, copy.originalId);
+  return "sent";
 }
 
 /** What to do after a write that had no effect, or one that only a look can tell. */
@@ -204,11 +235,11 @@ function later(
     case "no-room":
       return setBack(run, CHANGING);
     case "refused":
-      endFailed(run, outcome.failure);
+      run.memory.refused = outcome.failure;
       return PLAN;
     case "unknown":
       run.obstacle = outcome.failure;
-      if (allowance.patienceLeft() === 0) endFailed(run, outcome.failure);
+      if (allowance.patienceLeft() === 0) run.memory.refused = outcome.failure;
       return { kind: "look", ms: DOUBT_PAUSE_MS };
     case "busy": {
       run.obstacle = outcome.failure;
@@ -216,7 +247,7 @@ function later(
       // Where something can be seen to be under way, waiting for it is no failure.
       const isUnderWay = world.environments.some((each) => each.status !== "ready");
       if (!isUnderWay) allowance.lose(BUSY_PAUSE_MS);
-      if (allowance.patienceLeft() === 0) endFailed(run, outcome.failure);
+      if (allowance.patienceLeft() === 0) run.memory.refused = outcome.failure;
       return isUnderWay ? LOOK : { kind: "look", ms: BUSY_PAUSE_MS };
     }
   }
@@ -226,39 +257,14 @@ function later(
 function setBack(run: TargetRun, failure: Failure): Next {
   run.setbacks += 1;
   run.obstacle = failure;
-  if (run.setbacks > MAX_SETBACKS) endFailed(run, failure);
-  return { kind: "look", ms: DOUBT_PAUSE_MS };
+  if (run.setbacks > MAX_SETBACKS) run.memory.refused = failure;
+  return LOOK;
 }
 
-/** Ends the run when too little is left to begin something that must not be cut. */
+/** Gives the run up when too little is left to begin something that must not be cut. */
 function isShort(run: TargetRun, allowance: Allowance, extraMs = 0, extraCalls = 0): boolean {
   const outOfTime = allowance.timeLeft() < MIN_TIME_MS + extraMs;
   if (!outOfTime && allowance.callsLeft() >= MIN_CALLS + extraCalls) return false;
-  endFailed(run, run.obstacle ?? (outOfTime ? CUT.OUT_OF_TIME : CUT.OUT_OF_CALLS));
+  run.memory.refused = run.obstacle ?? (outOfTime ? CUT.OUT_OF_TIME : CUT.OUT_OF_CALLS);
   return true;
-}
-
-/** Taken by something that the list does not show: the token's role hides it. */
-const HIDDEN: Failure = {
-  cause: "INSUFFICIENT_PERMISSIONS",
-  sentence:
-    "DatoCMS says that the copy's name is taken but does not list it. Give the API token's role access to all environments.",
-};
-
-const CHANGING: Failure = {
-  cause: "DATOCMS_BUSY",
-  sentence: "The project's environments kept changing under this run. The next run tries again.",
-};
-
-const NO_ROOM_FOR_REPLACEMENT: Problem = {
-  code: "NO_ROOM_FOR_REPLACEMENT",
-  sentence:
-    "The DatoCMS plan has no room for a second copy of today (ENVIRONMENT_LIMIT_REACHED), so the one that exists stays. Force the run to destroy an old copy first.",
-};
-
-function overage(sandboxes: number, threshold: number): Problem {
-  return {
-    code: "OVERAGE",
-    sentence: `The project now has ${sandboxes} sandboxes; DatoCMS may charge extra above ${threshold}.`,
-  };
 }

@@ -1,0 +1,115 @@
+import { randomBytes } from "node:crypto";
+import * as z from "zod";
+import { type ShiftedClock, shiftedClock } from "../../emulator/clocks.ts";
+import { createEmulator, type Project } from "../../emulator/emulator.ts";
+import type { Job } from "../../handlers/cron.ts";
+import { systemClock } from "../../utils/clock.ts";
+import { createLogger } from "../../utils/logger.ts";
+import { type Service, startService } from "../service.ts";
+
+/** Decides the project's slots, and so the story: daily at 04:05 UTC, weekly on Friday at 11:35 UTC. */
+const TOKEN = "demo-api-token";
+/** A Monday, so that the weekly slot comes after the three days. */
+const START = Date.parse("2026-03-02T09:00:00Z");
+/** Only this machine: the demo is for the person in front of it. */
+const HOST = "127.0.0.1";
+
+const Answer = z.record(z.string(), z.unknown());
+
+/** What came back from the service, and what it cost. */
+export interface Reply {
+  readonly status: number;
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly ms: number;
+  /** Calls that the service made to DatoCMS for it. */
+  readonly datoCalls: number;
+}
+
+/** The emulator and the service side by side, on one clock that can be moved. */
+export interface Stage {
+  readonly url: string;
+  readonly emulatorUrl: string;
+  /** Made up for this run. */
+  readonly secret: string;
+  readonly token: string;
+  readonly clock: ShiftedClock;
+  readonly project: Project;
+  /** Calls the service over HTTP as its callers do. */
+  call(method: "GET" | "POST", path: string, body?: object): Promise<Reply>;
+  /** Runs a job as the built-in cron does. */
+  tick(job: Job): ReturnType<Service["tick"]>;
+  /** Calls that DatoCMS has received up to now. */
+  datoCalls(): number;
+  /** From now on the service's log is shown. */
+  showLog(): void;
+  close(): Promise<void>;
+}
+
+/** Starts emulator and service on free ports. */
+export async function setStage(): Promise<Stage> {
+  const clock = shiftedClock();
+  clock.set(START);
+  const emulator = createEmulator({ clock });
+  const project = emulator.addProject({
+    token: TOKEN,
+    name: "Demo project",
+    items: 120,
+    uploads: 15,
+    createdAt: START - 90 * 24 * 60 * 60 * 1_000,
+  });
+  const datocms = await emulator.listen({ control: true });
+
+  const secret = randomBytes(12).toString("hex");
+  let isLogShown = false;
+  const logger = createLogger({
+    write: (line) => void (isLogShown && process.stdout.write(`${line}\n`)),
+    now: () => clock.now(),
+    readable: true,
+    secrets: [TOKEN, secret],
+  });
+  const service = await startService({
+    port: 0,
+    hostname: HOST,
+    // The story calls the ticks itself: the crons of the machine's clock know nothing of the simulated one.
+    cron: false,
+    clock,
+    logger,
+    variables: {
+      DATOCMS_FULLACCESS_API_TOKEN: TOKEN,
+      DATOCMS_CMA_BASE_URL: datocms.url,
+      DATOCMS_BACKUPS_SHARED_SECRET: secret,
+    },
+  });
+  const url = `http://${HOST}:${service.port}`;
+  const datoCalls = () => emulator.requests.length;
+
+  return {
+    url,
+    emulatorUrl: datocms.url,
+    secret,
+    token: TOKEN,
+    clock,
+    project,
+    async call(method, path, body) {
+      const began = systemClock.monotonic();
+      const callsBefore = datoCalls();
+      const response = await fetch(url + path, {
+        method,
+        headers: { "Content-Type": "application/json", "X-Datocms-Backups-Auth": secret },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      });
+      const answer = Answer.parse(await response.json());
+      const ms = systemClock.monotonic() - began;
+      return { status: response.status, body: answer, ms, datoCalls: datoCalls() - callsBefore };
+    },
+    tick: (job) => service.tick(job),
+    datoCalls,
+    showLog() {
+      isLogShown = true;
+    },
+    async close() {
+      await service.close();
+      await datocms.close();
+    },
+  };
+}

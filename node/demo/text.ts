@@ -1,0 +1,122 @@
+import { styleText } from "node:util";
+import type { Project } from "../../emulator/emulator.ts";
+
+/** Lines up to here are shown as they are; longer JSON is broken over several. */
+const WIDTH = 96;
+const INDENT = "   ";
+
+/** Writes one line. `styleText` leaves out colours where nobody sees them. */
+export function say(text = ""): void {
+  process.stdout.write(text === "" ? "\n" : `${INDENT}${text}\n`);
+}
+
+/** Begins a step of the story. */
+export function heading(title: string): void {
+  process.stdout.write(`\n${styleText("bold", title)}\n`);
+}
+
+/** Something beside the point. */
+export function faint(text: string): string {
+  return styleText("dim", text);
+}
+
+/** Something that went well, or did not. */
+export function verdict(text: string, isGood: boolean): string {
+  return styleText(isGood ? "green" : "red", text);
+}
+
+/** An instant (ms since the epoch) as `Tue 04:05`. */
+export function moment(instant: number): string {
+  return `${weekday(instant)} ${clockTime(instant)}`;
+}
+
+/** An instant (ms since the epoch) as `2026-03-03 04:05:00`. */
+export function dateTime(instant: number): string {
+  return new Date(instant).toISOString().slice(0, 19).replace("T", " ");
+}
+
+function weekday(instant: number): string {
+  return new Date(instant).toLocaleDateString("en-GB", { weekday: "short", timeZone: "UTC" });
+}
+
+function clockTime(instant: number): string {
+  return new Date(instant).toISOString().slice(11, 16);
+}
+
+/** Writes JSON, each member on a line of its own only where it would not fit. */
+export function showJson(value: unknown): void {
+  for (const line of jsonLines(value, "")) say(faint(line));
+}
+
+function jsonLines(value: unknown, key: string): string[] {
+  const whole = key + spaced(value);
+  const isBranch = typeof value === "object" && value !== null;
+  if (!isBranch || whole.length <= WIDTH - INDENT.length) return [whole];
+  const isList = Array.isArray(value);
+  const members = Object.entries(value);
+  const inner = members.flatMap(([name, member], index) => {
+    const lines = jsonLines(member, isList ? "" : `${JSON.stringify(name)}: `);
+    const comma = index < members.length - 1 ? "," : "";
+    return lines.map((line, at) => `  ${line}${at === lines.length - 1 ? comma : ""}`);
+  });
+  return [`${key}${isList ? "[" : "{"}`, ...inner, isList ? "]" : "}"];
+}
+
+/** JSON in one line with a blank where people put one. */
+function spaced(value: unknown): string {
+  return JSON.stringify(value, null, 1).replace(/\n\s*/g, " ");
+}
+
+/** Writes the project's environments as a table. */
+export function showEnvironments(project: Project): void {
+  const rows = project
+    .environments()
+    .map(({ id, primary, status, createdAt, completion }) => [
+      id,
+      primary ? "primary" : status,
+      dateTime(createdAt),
+      primary ? "" : `${completion ?? 100} %`,
+    ]);
+  const table = [["environment", "state", "made at (UTC)", "copied"], ...rows];
+  const widths = [0, 1, 2, 3].map((column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
+  say();
+  for (const [index, row] of table.entries()) {
+    const line = row
+      .map((cell, column) =>
+        column === 3 ? cell.padStart(widths[3] ?? 0) : cell.padEnd(widths[column] ?? 0),
+      )
+      .join("   ")
+      .trimEnd();
+    say(index === 0 ? faint(line) : line);
+  }
+}
+
+/**
+ * Shows how far the forks are while `work` is under way: one line that is rewritten on a terminal, a line for
+ * every quarter elsewhere.
+ */
+export async function withProgress<T>(project: Project, work: Promise<T>): Promise<T> {
+  const isTerminal = process.stdout.isTTY === true;
+  let shown = "";
+  const look = () => {
+    const forks = project.environments().filter(({ status }) => status === "creating");
+    const line = forks
+      .map(({ id, completion }) => `${id} ${rounded(completion ?? 0, isTerminal)} %`)
+      .join(", ");
+    if (line === "" || line === shown) return;
+    shown = line;
+    if (isTerminal) process.stdout.write(`\r\x1b[2K${INDENT}${faint(`copying: ${line}`)}`);
+    else say(`copying: ${line}`);
+  };
+  const timer = setInterval(look, 100);
+  try {
+    return await work;
+  } finally {
+    clearInterval(timer);
+    if (isTerminal) process.stdout.write("\r\x1b[2K");
+  }
+}
+
+function rounded(percentage: number, isTerminal: boolean): number {
+  return isTerminal ? percentage : Math.floor(percentage / 25) * 25;
+}

@@ -1,0 +1,91 @@
+import type { Failure } from "../../utils/errors.ts";
+import type { Problem } from "./outcome.ts";
+
+/** What stands in a rotation's way, in words that say what to do about it. */
+
+export const FORK_FAILED: Failure = {
+  cause: "FORK_FAILED",
+  sentence: "DatoCMS began the copy and then dropped it. The next run tries again.",
+};
+
+export const NO_PRIMARY: Failure = {
+  cause: "PRIMARY_NOT_FOUND",
+  sentence:
+    "DatoCMS lists no primary environment, so there is nothing to copy. Does the token's role see all environments?",
+};
+
+/** The name is taken by something that the list never shows. */
+export const HIDDEN: Failure = {
+  cause: "INSUFFICIENT_PERMISSIONS",
+  sentence:
+    "DatoCMS says that the copy's name is taken but does not list it. Give the API token's role access to all environments; if one of that name is just being removed, run this again.",
+};
+
+export const CHANGING: Failure = {
+  cause: "DATOCMS_BUSY",
+  sentence: "The project's environments kept changing under this run. The next run tries again.",
+};
+
+/** Why nothing was begun, where nothing but the invocation's own limits stood in the way. */
+export const CUT: Readonly<Record<"OUT_OF_TIME" | "OUT_OF_CALLS", Failure>> = {
+  OUT_OF_TIME: {
+    cause: "OUT_OF_TIME",
+    sentence: "The time of this invocation ended before the copy could be begun. The next run begins it.",
+  },
+  OUT_OF_CALLS: {
+    cause: "OUT_OF_CALLS",
+    sentence:
+      "This invocation used up its DatoCMS calls before the copy could be begun. The next run begins it.",
+  },
+};
+
+/** How the plan's places are taken; `limit` null where DatoCMS does not tell it. */
+export interface Places {
+  readonly limit: number | null;
+  readonly inUse: number;
+  readonly ours: number;
+  readonly foreign: number;
+}
+
+/** @param freed whether a copy has given way, and in vain */
+export function noRoom(places: Places, freed: boolean): Failure {
+  const what = freed
+    ? "an old copy was destroyed to make room, and DatoCMS still refuses"
+    : "nothing was destroyed for it";
+  return {
+    cause: "ENVIRONMENT_LIMIT_REACHED",
+    sentence: `The DatoCMS plan has no room for another environment; ${what}. Delete a sandbox that nobody needs, keep fewer copies, or take a plan with more environments.`,
+    facts: { ...places },
+  };
+}
+
+export const NO_ROOM_FOR_REPLACEMENT: Problem = {
+  code: "NO_ROOM_FOR_REPLACEMENT",
+  sentence:
+    "The DatoCMS plan has no room for a second copy of today (ENVIRONMENT_LIMIT_REACHED), so the one that exists stays. Force the run to destroy an old copy first.",
+};
+
+export const CUT_BEFORE_TIDY: Problem = {
+  code: "COPY_NOT_REMOVED",
+  sentence:
+    "The copy is ready, but this run ended before it had removed what it replaces; the next run does.",
+};
+
+export function notRemoved(id: string): Problem {
+  const sentence = `${id} is no longer needed but could not be destroyed; the next run tries again.`;
+  return { code: "COPY_NOT_REMOVED", sentence };
+}
+
+export function gaveWay(id: string, reason: string): Problem {
+  return {
+    code: "OLD_COPY_GAVE_WAY",
+    sentence: `${id} was destroyed before its successor was ready, because ${reason}.`,
+  };
+}
+
+export function overage(sandboxes: number, threshold: number): Problem {
+  return {
+    code: "OVERAGE",
+    sentence: `The project now has ${sandboxes} sandboxes; DatoCMS may charge extra above ${threshold}.`,
+  };
+}

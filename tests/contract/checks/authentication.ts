@@ -1,0 +1,179 @@
+import { expect } from "vitest";
+import { evidence } from "../evidence.ts";
+import { expectError, expectOk } from "../expectations.ts";
+import { group } from "../group.ts";
+import { type Host, SECRET, WRONG_SECRET } from "../host.ts";
+import type { SendOptions } from "../scene.ts";
+import { BACKUP_NOW, DAILY, HEALTH, healthBody, PATHS, ROUTES, STATUS, statusBody } from "../wire.ts";
+
+const SECOND_SECRET = "second-secret-of-the-contract-tests";
+
+const own = (secret: string): SendOptions => ({
+  headers: { "x-datocms-backups-auth": secret },
+  secret: null,
+});
+const bearer = (secret: string): SendOptions => ({
+  headers: { authorization: `Bearer ${secret}` },
+  secret: null,
+});
+const NOBODY: SendOptions = { secret: null };
+
+/** What a stranger may try in place of the secret. */
+const GUESSES: readonly (readonly [string, SendOptions])[] = [
+  ["an empty header", own("")],
+  ["a bearer with nothing behind it", bearer("")],
+  ["the secret without its end", own(SECRET.slice(0, -1))],
+  ["the secret with something behind it", own(`${SECRET}x`)],
+  ["the secret in capitals", own(SECRET.toUpperCase())],
+  ["the secret in another scheme", { headers: { authorization: `Basic ${SECRET}` }, secret: null }],
+  ["the secret without a scheme", { headers: { authorization: SECRET }, secret: null }],
+  ["both secrets in one header", own(`${SECRET},${SECOND_SECRET}`)],
+  ["the secret in a cookie", { headers: { cookie: `secret=${SECRET}` }, secret: null }],
+  ["the secret in the body", { body: { secret: SECRET, "x-datocms-backups-auth": SECRET }, secret: null }],
+];
+
+/** What the hosts' own crons send; anybody can send it too. */
+const CRON_HEADERS: readonly Readonly<Record<string, string>>[] = [
+  { "x-vercel-cron": "1", "user-agent": "vercel-cron/1.0" },
+  { "x-vercel-cron-schedule": "5 2 * * *", "user-agent": "vercel-cron/1.0" },
+  { "x-nf-event": "schedule", "user-agent": "Netlify Clockwork" },
+  { "x-netlify-event": "schedule" },
+  { "cf-cron": "5 * * * *", "cf-worker": "1" },
+  { "x-datocms-force-run": "true" },
+];
+
+/** Who is let in where, with two secrets configured. */
+export function authentication(host: Host): void {
+  const variables = { CRON_SECRET: SECOND_SECRET };
+  group(host, "authentication", { options: { variables } }, (check) => {
+    for (const { path, alias, methods } of ROUTES)
+      for (const address of alias === undefined ? [path] : [path, alias]) {
+        check(`${address}: closed to strangers, with every method`, "no calls", async ({ send }) => {
+          evidence.mustNotShow(WRONG_SECRET);
+          for (const method of methods)
+            for (const options of [NOBODY, own(WRONG_SECRET), bearer(WRONG_SECRET)])
+              expectError(await send(method, address, options), 401, "UNAUTHORIZED");
+        });
+        // A body that is refused shows who was let in, without running anything.
+        check(`${address}: open to either secret in either header`, "no calls", async ({ send }) => {
+          for (const secret of [SECRET, SECOND_SECRET])
+            for (const options of [own(secret), bearer(secret), own(` ${secret} `)])
+              expectError(await send("POST", address, { ...options, body: "[]" }), 400, "INVALID_BODY");
+        });
+      }
+    check("a right secret beside a wrong one is enough", "no calls", async ({ send }) => {
+      const right = { "x-datocms-backups-auth": WRONG_SECRET, authorization: `Bearer ${SECRET}` };
+      expectOk(await send("POST", HEALTH, { body: healthBody, headers: right, secret: null }));
+    });
+    for (const [title, options] of GUESSES)
+      check(`${title}: 401`, "no calls", async ({ send }) => {
+        expectError(await send("POST", BACKUP_NOW, options), 401, "UNAUTHORIZED");
+      });
+    check("the secret in the address: 401", "no calls", async ({ send }) => {
+      const address = `${DAILY}?secret=${SECRET}&x-datocms-backups-auth=${SECRET}&force=true`;
+      expectError(await send("GET", address, NOBODY), 401, "UNAUTHORIZED");
+    });
+    check("forged cron headers open nothing", "no calls", async ({ send }) => {
+      for (const headers of CRON_HEADERS)
+        for (const address of PATHS)
+          expectError(await send("POST", address, { headers, secret: null }), 401, "UNAUTHORIZED");
+      for (const headers of CRON_HEADERS)
+        expectError(await send("GET", DAILY, { headers, secret: null }), 401, "UNAUTHORIZED");
+    });
+    check("401 comes before 404 and 405", "no calls", async ({ send }) => {
+      expectError(await send("GET", "/nowhere", NOBODY), 401, "UNAUTHORIZED");
+      expectError(await send("GET", HEALTH, NOBODY), 401, "UNAUTHORIZED");
+      expectError(await send("DELETE", DAILY, NOBODY), 401, "UNAUTHORIZED");
+      expect((await send("HEAD", DAILY, NOBODY)).status).toBe(401);
+    });
+    check("the body is not looked at before", "no calls", async ({ send }) => {
+      expectError(await send("POST", STATUS, { ...NOBODY, body: "{" }), 401, "UNAUTHORIZED");
+      expectError(await send("POST", STATUS, { ...NOBODY, body: statusBody }), 401, "UNAUTHORIZED");
+    });
+    check("3 MB of a stranger: 401, and the next requests work", "no calls", async ({ send }) => {
+      for (let time = 0; time < 3; time += 1) {
+        const body = " ".repeat(3_000_000);
+        expectError(await send("POST", BACKUP_NOW, { ...NOBODY, body }), 401, "UNAUTHORIZED");
+        expectOk(await send("POST", HEALTH, { body: healthBody }));
+      }
+    });
+    check("preflight and healthz are open", "no calls", async ({ send }) => {
+      const headers = { origin: "https://example.com", "access-control-request-method": "POST" };
+      for (const address of PATHS)
+        expect((await send("OPTIONS", address, { headers, ...{ secret: null } })).status).toBe(204);
+      expectOk(await send("GET", "/healthz", NOBODY));
+    });
+    check("a secret that is right runs the job", { forks: 1 }, async ({ send }) => {
+      expectOk(await send("POST", DAILY, bearer(SECOND_SECRET)));
+    });
+  });
+}
+
+/** What may stand in the variables of the secret. */
+export function secrets(host: Host): void {
+  group(host, "secrets", {}, (check) => {
+    const none = { DATOCMS_BACKUPS_SHARED_SECRET: undefined };
+    for (const value of [
+      "superSecretToken",
+      "your-secret-here",
+      "change-me-please",
+      "<a random secret>",
+      "seven77",
+    ])
+      for (const name of ["DATOCMS_BACKUPS_SHARED_SECRET", "CRON_SECRET"])
+        check(
+          `${value} in ${name}: 500 MISSING_SHARED_SECRET_CONFIG, even for who knows it`,
+          "no calls",
+          async ({ send }) => {
+            for (const options of [own(value), bearer(value), NOBODY]) {
+              const answer = await send("POST", HEALTH, { ...options, body: healthBody });
+              expectError(
+                answer,
+                500,
+                "MISSING_SHARED_SECRET_CONFIG",
+                expect.objectContaining({ variable: name }),
+              );
+              expect(answer.text).toContain(name);
+            }
+            expectError(await send("GET", DAILY, own(value)), 500, "MISSING_SHARED_SECRET_CONFIG");
+            expectOk(await send("GET", "/healthz", NOBODY));
+          },
+          { options: { variables: { ...none, [name]: value } } },
+        );
+    for (const [title, value, given] of [
+      ["8 characters", "eight-88", "eight-88"],
+      ["15 characters", "fifteen-letters", "fifteen-letters"],
+      ["white space around it", `  ${SECRET}\n`, SECRET],
+    ] as const)
+      check(
+        `a secret with ${title} works`,
+        "no calls",
+        async ({ send }) => {
+          expectOk(await send("POST", HEALTH, { ...own(given), body: healthBody }));
+          expectError(
+            await send("POST", HEALTH, { ...own(`${given}x`), body: healthBody }),
+            401,
+            "UNAUTHORIZED",
+          );
+        },
+        { options: { variables: { DATOCMS_BACKUPS_SHARED_SECRET: value } } },
+      );
+    check(
+      "CRON_SECRET alone works",
+      "no calls",
+      async ({ send }) => {
+        expectOk(await send("POST", HEALTH, { ...own(SECOND_SECRET), body: healthBody }));
+        expectError(await send("POST", HEALTH, { ...own(SECRET), body: healthBody }), 401, "UNAUTHORIZED");
+      },
+      { options: { variables: { ...none, CRON_SECRET: SECOND_SECRET } } },
+    );
+    check(
+      "a blank secret is none",
+      "no calls",
+      async ({ send }) => {
+        expectOk(await send("POST", HEALTH, { ...NOBODY, body: healthBody }));
+      },
+      { options: { variables: { DATOCMS_BACKUPS_SHARED_SECRET: "  ", CRON_SECRET: "" } } },
+    );
+  });
+}

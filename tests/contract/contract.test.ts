@@ -1,0 +1,34 @@
+import { afterAll, describe, expect, test } from "vitest";
+import { evidence } from "./evidence.ts";
+import { inProcess } from "./hosts/inProcess.ts";
+import { nodeServer } from "./hosts/nodeServer.ts";
+import { ledger } from "./ledger.ts";
+import { contractSuite } from "./suite.ts";
+
+const hosts = [inProcess(), nodeServer()];
+const names = hosts.map(({ name }) => name);
+
+for (const host of hosts) contractSuite(host);
+
+describe("nothing that was answered or logged", () => {
+  for (const name of names) {
+    test(`by ${name} is missing from the evidence`, () => {
+      const answers = evidence.answers.filter(({ host }) => host === name);
+      const text = evidence.written
+        .filter(({ host }) => host === name)
+        .map((written) => written.text)
+        .join("");
+      expect(answers.length).toBeGreaterThan(200);
+      for (const event of ["request", "request_failed", "fork_sent", "run_ended", "run_failed"])
+        expect(text).toContain(`"event":"${event}"`);
+    });
+  }
+  test("holds a token or a secret", () => {
+    expect(evidence.findLeaks()).toEqual([]);
+  });
+});
+
+afterAll(() => {
+  process.stdout.write(`${ledger.table(names)}\n`);
+  expect(ledger.complaints(names)).toEqual([]);
+});

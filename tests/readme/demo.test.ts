@@ -1,0 +1,55 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { demo } from "./support.ts";
+
+describe("the demo's story", () => {
+  let code: number | null;
+  let output: string;
+  beforeAll(async () => {
+    ({ code, output } = await demo("--once"));
+  }, 90_000);
+
+  it("ends without an error, and without serving on", () => {
+    expect(code).toBe(0);
+    expect(output).not.toContain("export URL=");
+  });
+
+  it("has every step", () => {
+    const steps = [...output.matchAll(/^(\d)\. /gm)].map(([, number]) => number);
+    expect(steps).toEqual(["1", "2", "3", "4", "5", "6", "7", "8"]);
+    expect(output).toContain("Initialization completed successfully!");
+    expect(output).toContain(
+      "made backup-plugin-weekly-2026-03-06, then removed backup-plugin-weekly-2026-03-02",
+    );
+    expect(output).toContain('"reason": "NOT_DUE_IN_DISTRIBUTED_SLOT"');
+  });
+
+  it("shows the old copy after the failed fork, and the new one in its place an hour later", () => {
+    const afterFailure = output.split("failed: FORK_FAILED")[1] ?? "";
+    const [tableThen = "", tableLater = ""] = afterFailure.split("an hour later");
+    expect(tableThen).toMatch(/^ +backup-plugin-daily-2026-03-06 +ready/m);
+    expect(tableThen).not.toContain("2026-03-07");
+    expect(tableLater).toMatch(/^ +backup-plugin-daily-2026-03-07 +ready/m);
+    expect(tableLater).not.toMatch(/^ +backup-plugin-daily-2026-03-06 /m);
+  });
+
+  it("uses no colours and rewrites no line where no terminal is", () => {
+    expect(output).toContain("copying: ");
+    for (const control of ["\u001b", "\r"]) expect(output).not.toContain(control);
+  });
+});
+
+describe("the demo's flags", () => {
+  it("explains itself with --help", async () => {
+    const { code, output } = await demo("--help");
+    expect(code).toBe(0);
+    expect(output).toContain("--once");
+    expect(output).not.toContain("1. ");
+  });
+
+  it.each(["--bogus", "extra"])("refuses %s and says what it takes", async (flag) => {
+    const { code, output } = await demo(flag);
+    expect(code).toBe(1);
+    expect(output).toContain(`'${flag}'`);
+    expect(output).toContain("--once");
+  });
+});

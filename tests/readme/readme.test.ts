@@ -1,0 +1,114 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Demo, startDemo, textOf } from "./support.ts";
+
+const README = textOf("README.md");
+const MARK = "<!-- run";
+
+type Example = { title: string; command: string; answer: string };
+
+/** Marked shell blocks, each with the JSON block that must follow it. */
+const EXAMPLES: Example[] = README.split(MARK)
+  .slice(1)
+  .map((part) => {
+    const [, command = "", answer = ""] =
+      /^[^\n]*-->\n```sh\n(.*?)```\n\n```json\n(.*?)```/s.exec(part) ?? [];
+    return { title: /"\$URL([^"]*)"/.exec(command)?.[1] ?? "no address", command, answer };
+  });
+
+describe("the README's examples, called in its order", () => {
+  let running: Demo;
+  beforeAll(async () => {
+    running = await startDemo();
+  }, 90_000);
+  afterAll(() => running?.interrupt());
+
+  it.each(EXAMPLES)("$title is answered as printed", async ({ command, answer }) => {
+    const { stdout } = await promisify(execFile)("bash", ["-c", command], {
+      env: { PATH: process.env.PATH, URL: running.url, SECRET: running.secret },
+    });
+    expect(masked(stdout)).toEqual(masked(answer));
+  });
+
+  it("shows what the demo prints", () => {
+    const excerpts = [...README.matchAll(/```text\n(.*?)```/gs)].map(([, text = ""]) => text);
+    expect(excerpts).not.toHaveLength(0);
+    for (const excerpt of excerpts) expect(withoutCounts(running.output())).toContain(withoutCounts(excerpt));
+  });
+
+  it("lists routes that are there", async () => {
+    expect(routesIn(README)).not.toHaveLength(0);
+    // HEAD runs nothing: 405 where there is a route, 404 where there is none.
+    for (const route of routesIn(README)) {
+      const headers = { "X-Datocms-Backups-Auth": running.secret };
+      const { status } = await fetch(running.url + route, { method: "HEAD", headers });
+      expect({ route, isThere: status !== 404 }).toEqual({ route, isThere: true });
+    }
+  });
+
+  it("ends the demo cleanly on Ctrl-C", async () => {
+    expect(await running.interrupt()).toEqual({ code: 0 });
+    await expect(fetch(`${running.url}/healthz`)).rejects.toThrow();
+  });
+});
+
+describe("the README is whole", () => {
+  it("marks every block with curl, so that none goes unchecked", () => {
+    const blocks = [...README.matchAll(/```sh\n(.*?)```/gs)].map(([, text = ""]) => text);
+    const withCurl = blocks.filter((block) => /^\s*curl /m.test(block));
+    expect(withCurl).not.toHaveLength(0);
+    expect(EXAMPLES.map(({ command }) => command)).toEqual(withCurl);
+  });
+
+  it("lists every route of the app", () => {
+    const app = textOf("handlers/app.ts").replaceAll(`\${NETLIFY}`, "/.netlify/functions");
+    const mounted = routesIn(app).filter((route) => !route.endsWith("*"));
+    expect(new Set(routesIn(README))).toEqual(new Set(mounted));
+  });
+
+  it("explains every cause of a failure and no other", () => {
+    const type = /type FailureCause =(.*?);/s.exec(textOf("utils/errors.ts"))?.[1] ?? "";
+    const causes = [...type.matchAll(/"([A-Z_]+)"/g)].map(([, cause]) => cause);
+    expect(causes).not.toHaveLength(0);
+    const section = README.split("## When something fails")[1]?.split("\n## ")[0] ?? "";
+    const explained = [...section.matchAll(/^\| `([A-Z_]+)` \|/gm)].map(([, cause]) => cause);
+    expect(explained.toSorted()).toEqual(causes.toSorted());
+  });
+
+  it.each(["README.md", "SECURITY.md", "CHANGELOG.md"])("links in %s lead somewhere", (file) => {
+    const text = textOf(file);
+    const targets = [...text.matchAll(/\]\((?!https:)([^)]+)\)/g)].map(([, target = ""]) => target);
+    const anchors = [...text.matchAll(/^#+ (.+)$/gm)].map(([, title = ""]) => `#${anchorOf(title)}`);
+    for (const target of targets) {
+      if (target.startsWith("#")) expect(anchors).toContain(target);
+      else expect(textOf(target)).not.toBe("");
+    }
+  });
+});
+
+function routesIn(text: string): string[] {
+  const paths = [...text.matchAll(/[`"](\/(?:api|\.netlify\/functions)\/[^`"]+|\/healthz)[`"]/g)];
+  return [...new Set(paths.map(([, path = ""]) => path).filter((path) => !path.endsWith("*")))];
+}
+
+function anchorOf(title: string): string {
+  return title
+    .toLowerCase()
+    .replace(/[^\w\- ]/g, "")
+    .replaceAll(" ", "-");
+}
+
+/** Without dates, times and request ids; the contract's version, which looks like a date, stays. */
+function masked(json: string): unknown {
+  const text = JSON.stringify(JSON.parse(json))
+    .replace(/\d{4}-\d{2}-\d{2}T[\d:.]+Z/g, "<time>")
+    .replace(/(?<!"version":")\d{4}-\d{2}-\d{2}/g, "<date>")
+    .replace(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "<id>");
+  return JSON.parse(text);
+}
+
+/** How many calls a day costs varies with how fast the machine is. */
+function withoutCounts(text: string): string {
+  return text.replace(/\d+ DatoCMS calls/g, "some DatoCMS calls");
+}

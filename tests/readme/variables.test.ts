@@ -1,0 +1,78 @@
+import { readdirSync } from "node:fs";
+import { parseEnv } from "node:util";
+import { describe, expect, it } from "vitest";
+import { readServerSettings, secretsIn, startupWarnings } from "../../node/settings.ts";
+import { readAccess } from "../../utils/auth.ts";
+import { readConfig } from "../../utils/config.ts";
+import { textOf } from "./support.ts";
+
+const EXAMPLE = textOf(".env.example");
+
+describe("the variables", () => {
+  it("in .env.example are those that the code reads", () => {
+    const listed = [...EXAMPLE.matchAll(/^(?:# )?([A-Z][A-Z_]+)=/gm)].map(([, name]) => name);
+    expect(listed.toSorted()).toEqual(readByTheCode());
+  });
+
+  it("in the README's table are those that the code reads", () => {
+    const section = textOf("README.md").split("### Variables")[1]?.split("\n## ")[0] ?? "";
+    const listed = [...section.matchAll(/^\| `([A-Z_]+)` \|/gm)].map(([, name]) => name);
+    expect(listed.toSorted()).toEqual(readByTheCode());
+  });
+
+  it("are read in the files that this test knows", () => {
+    const readers = ["handlers", "node", "services", "utils"]
+      .flatMap((folder) =>
+        readdirSync(new URL(`../../${folder}`, import.meta.url), { recursive: true, encoding: "utf8" }).map(
+          (file) => `${folder}/${file}`,
+        ),
+      )
+      .filter((file) => file.endsWith(".ts"))
+      .filter((file) => /\bvariable\(|process\.env|variables\[/.test(textOf(file)));
+    expect(readers.toSorted()).toEqual([
+      "node/server.ts",
+      "node/settings.ts",
+      "services/token.ts",
+      "utils/auth.ts",
+      "utils/config.ts",
+    ]);
+  });
+});
+
+describe(".env.example", () => {
+  it("sets nothing as it stands, so a copy of it holds no usable secret", () => {
+    expect(Object.values(parseEnv(EXAMPLE)).filter((value) => value !== "")).toEqual([]);
+    expect(readAccess(parseEnv(EXAMPLE))).toEqual({ kind: "open" });
+  });
+
+  it("shows the real defaults in its optional lines", () => {
+    const uncommented = parseEnv(EXAMPLE.replace(/^# (?=[A-Z][A-Z_]+=)/gm, ""));
+    const { DATOCMS_CMA_BASE_URL, ...others } = uncommented;
+    expect(DATOCMS_CMA_BASE_URL).toMatch(/^http:/);
+    expect(readConfig(others)).toEqual(readConfig({}));
+    expect(readServerSettings(others)).toEqual(readServerSettings({}));
+  });
+
+  it("explains every variable in a line above it, or above its group", () => {
+    const groups = EXAMPLE.trim().split("\n\n").slice(1);
+    for (const group of groups) expect(group).toMatch(/^# [A-Z][^\n]+\.\n((# )?[A-Z_]+=[^\n]*\n?)+$/);
+  });
+});
+
+/** Lets every reader read from a record that notes what it is asked for. */
+function readByTheCode(): string[] {
+  const names = new Set<string>();
+  const variables = new Proxy<Record<string, unknown>>(
+    {},
+    {
+      get(_target, name) {
+        if (typeof name === "string") names.add(name);
+        return undefined;
+      },
+    },
+  );
+  readServerSettings(variables);
+  startupWarnings(variables);
+  secretsIn(variables);
+  return [...names].toSorted();
+}

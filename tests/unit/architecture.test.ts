@@ -1,0 +1,206 @@
+import { describe, expect, test } from "vitest";
+import { readSource, type SourceFile, sourceFiles } from "./sourceFiles.ts";
+
+const HOSTS = ["api", "netlify", "cloudflare", "node"];
+const PRODUCT = [...HOSTS, "handlers", "services", "utils", "emulator"];
+const FILES = sourceFiles([...PRODUCT, "tests", "bench"]);
+
+/** What each folder may import of the others, besides itself. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  api: ["handlers", "services", "utils"],
+  netlify: ["handlers", "services", "utils"],
+  cloudflare: ["handlers", "services", "utils"],
+  // The demo serves the emulator too.
+  node: ["handlers", "services", "utils", "emulator"],
+  handlers: ["services", "utils"],
+  services: ["utils"],
+  utils: [],
+  emulator: ["utils"],
+  tests: [...PRODUCT, "bench"],
+  bench: PRODUCT,
+};
+
+const ours = (specifier: string) => specifier.startsWith(".");
+const inside = (path: string, folder: string) => path.startsWith(`${folder}/`);
+const product = FILES.filter(({ folder }) => PRODUCT.includes(folder));
+
+/** Every import of these files that breaks a rule, as `file → target`. */
+function offences(
+  files: readonly SourceFile[],
+  breaks: (file: SourceFile, target: string, isType: boolean) => boolean,
+) {
+  return files.flatMap((file) =>
+    file.imports
+      .filter(({ target, typeOnly }) => breaks(file, target, typeOnly))
+      .map(({ target }) => `${file.path} → ${target}`),
+  );
+}
+
+test("the files are there to be looked at", () => {
+  for (const folder of ["node", "handlers", "services", "utils", "emulator", "tests"])
+    expect(FILES.some((file) => file.folder === folder)).toBe(true);
+  expect(FILES.find(({ path }) => path === "services/rotation/plan.ts")?.imports).toContainEqual(
+    expect.objectContaining({ target: "services/rotation/names.ts", typeOnly: false }),
+  );
+});
+
+describe("arrows run one way:", () => {
+  test("hosts → handlers → services → utils", () => {
+    const found = FILES.flatMap((file) =>
+      file.imports
+        .filter(({ specifier }) => ours(specifier))
+        .filter(({ target }) => {
+          const [folder = ""] = target.split("/");
+          return folder !== file.folder && !(MAY_IMPORT[file.folder] ?? []).includes(folder);
+        })
+        .map(({ target }) => `${file.path} → ${target}`),
+    );
+    expect(found).toEqual([]);
+  });
+
+  test("only the demo brings the emulator into a host", () => {
+    const hosts = product.filter(({ folder, path }) => HOSTS.includes(folder) && !/^node\/demo\b/.test(path));
+    expect(offences(hosts, (_, target) => inside(target, "emulator"))).toEqual([]);
+  });
+
+  test("nothing outside knows more of the services than their façade", () => {
+    const outside = product.filter(({ folder }) => folder !== "services");
+    const found = offences(
+      outside,
+      (_, target) => inside(target, "services") && target !== "services/backupService.ts",
+    );
+    expect(found).toEqual([]);
+  });
+
+  test("the DatoCMS port imports nothing of the rest of the services", () => {
+    const port = product.filter(({ path }) => inside(path, "services/datocms"));
+    const found = offences(
+      port,
+      (_, target) => inside(target, "services") && !inside(target, "services/datocms"),
+    );
+    expect(found).toEqual([]);
+  });
+
+  test("rotation and schedule get the port handed over: they import only its types", () => {
+    const domain = product.filter(
+      ({ path }) => inside(path, "services/rotation") || inside(path, "services/schedule"),
+    );
+    const found = offences(domain, (_, target, isType) => inside(target, "services/datocms") && !isType);
+    expect(found).toEqual([]);
+  });
+
+  test("rotation knows nothing of the schedule, and neither knows what is built on them", () => {
+    const rotation = product.filter(({ path }) => inside(path, "services/rotation"));
+    expect(offences(rotation, (_, target) => inside(target, "services/schedule"))).toEqual([]);
+    const deeper = product.filter(({ path }) => /^services\/.+\//.test(path));
+    expect(offences(deeper, (_, target) => /^services\/[^/]+$/.test(target))).toEqual([]);
+  });
+
+  test("no file needs itself by way of others", () => {
+    const targets = new Map(
+      product.map(({ path, imports }) => [
+        path,
+        imports.filter(({ typeOnly }) => !typeOnly).map(({ target }) => target),
+      ]),
+    );
+    const circles = product.filter(({ path }) => {
+      const reached = new Set<string>();
+      const open = [...(targets.get(path) ?? [])];
+      for (let next = open.pop(); next !== undefined; next = open.pop()) {
+        if (reached.has(next)) continue;
+        reached.add(next);
+        open.push(...(targets.get(next) ?? []));
+      }
+      return reached.has(path);
+    });
+    expect(circles.map(({ path }) => path)).toEqual([]);
+  });
+
+  test("only tests import tests, and only the bench and tests import the bench", () => {
+    expect(offences(FILES, (file, target) => inside(target, "tests") && file.folder !== "tests")).toEqual([]);
+    expect(offences(product, (_, target) => inside(target, "bench"))).toEqual([]);
+  });
+});
+
+describe("what a layer must not know:", () => {
+  test("one file of the product imports the DatoCMS client", () => {
+    expect(offences(product, (_, target) => target.startsWith("@datocms/"))).toEqual([
+      "services/datocms/client.ts → @datocms/cma-client-node",
+    ]);
+  });
+
+  test("services and utils know no host, no HTTP framework and nothing of Node", () => {
+    const domain = product.filter(({ folder }) => ["services", "utils"].includes(folder));
+    const found = offences(domain, (_, target) =>
+      /^(?:hono|@hono|node:|@netlify|@vercel|croner)/.test(target),
+    );
+    expect(found).toEqual([]);
+  });
+
+  test("handlers run on every host: nothing of Node", () => {
+    const handlers = product.filter(({ folder }) => folder === "handlers");
+    expect(offences(handlers, (_, target) => /^(?:node:|@hono\/node)/.test(target))).toEqual([]);
+  });
+
+  test("the process's variables are read in node, bench and tests only", () => {
+    const elsewhere = FILES.filter(({ folder }) => !["node", "bench", "tests"].includes(folder));
+    expect(elsewhere.filter(({ usesProcessEnv }) => usesProcessEnv).map(({ path }) => path)).toEqual([]);
+  });
+});
+
+describe("every file", () => {
+  test("of the product has 300 lines at most", () => {
+    expect(product.filter(({ lines }) => lines > 300).map(({ path, lines }) => `${path}: ${lines}`)).toEqual(
+      [],
+    );
+  });
+
+  test("names a file of ours with its ending", () => {
+    const found = FILES.flatMap((file) =>
+      file.imports
+        .filter(({ specifier }) => ours(specifier) && !/\.(?:ts|json)$/.test(specifier))
+        .map(({ specifier }) => `${file.path} → ${specifier}`),
+    );
+    expect(found).toEqual([]);
+  });
+
+  test("imports zod whole: a named `z` brings all of it into every bundle", () => {
+    const found = FILES.flatMap((file) =>
+      file.imports
+        .filter(({ target, text }) => target === "zod" && !/^import (?:type )?\* as z from/.test(text))
+        .map(({ text }) => `${file.path}: ${text}`),
+    );
+    expect(found).toEqual([]);
+  });
+});
+
+describe("this reading of files sees", () => {
+  const read = (text: string) => readSource("services/rotation/a.ts", text);
+  test.each([
+    ['import { a } from "../b.ts";', "services/b.ts", false],
+    ['import type { A } from "./b.ts";', "services/rotation/b.ts", true],
+    ['import { type A, type B } from "./b.ts";', "services/rotation/b.ts", true],
+    ['import { type A, b } from "./b.ts";', "services/rotation/b.ts", false],
+    ['import "../../utils/b.ts";', "utils/b.ts", false],
+    ['export { a } from "hono";', "hono", false],
+    ['export type { A } from "hono";', "hono", true],
+    ['export * from "../b.ts";', "services/b.ts", false],
+    ['const b = await import("../../handlers/b.ts");', "handlers/b.ts", false],
+    ['let b: import("../../handlers/b.ts").B;', "handlers/b.ts", true],
+  ])("%s", (text, target, typeOnly) => {
+    expect(read(text).imports).toMatchObject([{ target, typeOnly }]);
+  });
+
+  test.each([
+    ["process.env.A", true],
+    ["globalThis.process.env", true],
+    ['process["env"]', true],
+    ["const { env } = process;", true],
+    ["// process.env", false],
+    ['"process.env"', false],
+    ["const process = { variables: 1 }; process.variables", false],
+    ["other.env", false],
+  ])("the process's variables: %s", (text, uses) => {
+    expect(read(text).usesProcessEnv).toBe(uses);
+  });
+});

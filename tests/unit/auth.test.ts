@@ -1,0 +1,147 @@
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { authorize, readAccess } from "../../utils/auth.ts";
+
+const OWN = "DATOCMS_BACKUPS_SHARED_SECRET";
+const CRON = "CRON_SECRET";
+const SECRET = "a-shared-secret-of-the-tests";
+const OTHER = "another-shared-secret-of-the-tests";
+
+afterEach(() => vi.restoreAllMocks());
+
+describe("who may call", () => {
+  test.each<[string, Record<string, unknown>]>([
+    ["nothing is set", {}],
+    ["both are blank", { [OWN]: "", [CRON]: " \n" }],
+    ["a variable is no text", { [OWN]: 12_345_678 }],
+  ])("is everybody when %s", (_, variables) => {
+    expect(readAccess(variables)).toEqual({ kind: "open" });
+  });
+
+  test.each<[string, Record<string, string>, string[], string[]]>([
+    ["one variable", { [OWN]: SECRET }, [SECRET], []],
+    ["the other", { [CRON]: SECRET }, [SECRET], []],
+    ["both", { [OWN]: SECRET, [CRON]: OTHER }, [SECRET, OTHER], []],
+    ["one, the other being blank", { [OWN]: "  ", [CRON]: OTHER }, [OTHER], []],
+    ["white space around it", { [OWN]: `\t${SECRET} ` }, [SECRET], []],
+    ["8 characters", { [OWN]: "8-lettrs" }, ["8-lettrs"], [OWN]],
+    ["15 characters", { [CRON]: "fifteen-letters" }, ["fifteen-letters"], [CRON]],
+    ["16 characters", { [OWN]: "sixteen-letters-" }, ["sixteen-letters-"], []],
+    ["both short", { [OWN]: "8-lettrs", [CRON]: "9-letters" }, ["8-lettrs", "9-letters"], [OWN, CRON]],
+  ])("is who holds a secret: %s", (_, variables, secrets, short) => {
+    expect(readAccess(variables)).toEqual({ kind: "secret", secrets, short });
+  });
+
+  test.each<[string, Record<string, string>, string]>([
+    ["the known default", { [OWN]: "superSecretToken" }, OWN],
+    ["the known default, for Vercel", { [CRON]: "superSecretToken" }, CRON],
+    ["a template's text", { [OWN]: "your-shared-secret" }, OWN],
+    ["a template's text beside a good secret", { [OWN]: SECRET, [CRON]: "changeme" }, CRON],
+    ["7 characters", { [OWN]: "7-lettr" }, OWN],
+    ["7 characters and white space", { [OWN]: "  7-lettr  " }, OWN],
+    ["7 characters beside a good secret", { [OWN]: "7-lettr", [CRON]: SECRET }, OWN],
+  ])("is nobody with %s", (_, variables, variable) => {
+    expect(readAccess(variables)).toMatchObject({ kind: "misconfigured", variable });
+  });
+});
+
+const ask = (variables: Record<string, string>, headers: Record<string, string>) =>
+  authorize(readAccess(variables), new Headers(headers));
+
+describe("a request", () => {
+  test.each<[string, Record<string, string>, Record<string, string>]>([
+    ["our header", { [OWN]: SECRET }, { "X-Datocms-Backups-Auth": SECRET }],
+    [
+      "our header, with the variable of Vercel's cron",
+      { [CRON]: SECRET },
+      { "X-Datocms-Backups-Auth": SECRET },
+    ],
+    ["a bearer", { [OWN]: SECRET }, { Authorization: `Bearer ${SECRET}` }],
+    [
+      "a bearer, with the variable of Vercel's cron",
+      { [CRON]: SECRET },
+      { Authorization: `Bearer ${SECRET}` },
+    ],
+    ["a bearer in other letters", { [OWN]: SECRET }, { Authorization: `bearer  ${SECRET}` }],
+    ["white space around it", { [OWN]: ` ${SECRET} ` }, { "X-Datocms-Backups-Auth": ` ${SECRET} ` }],
+    ["the first of two secrets", { [OWN]: SECRET, [CRON]: OTHER }, { "X-Datocms-Backups-Auth": SECRET }],
+    ["the second of two secrets", { [OWN]: SECRET, [CRON]: OTHER }, { "X-Datocms-Backups-Auth": OTHER }],
+    [
+      "the right one beside a wrong one",
+      { [OWN]: SECRET },
+      { "X-Datocms-Backups-Auth": "wrong", Authorization: `Bearer ${SECRET}` },
+    ],
+    [
+      "the right one beside somebody else's authorization",
+      { [OWN]: SECRET },
+      { "X-Datocms-Backups-Auth": SECRET, Authorization: "Basic d3Jvbmc6d3Jvbmc=" },
+    ],
+  ])("comes in with %s", async (_, variables, headers) => {
+    await expect(ask(variables, headers)).resolves.toBeUndefined();
+  });
+
+  test.each<[string, Record<string, string>]>([
+    ["nothing", {}],
+    ["an empty header", { "X-Datocms-Backups-Auth": "" }],
+    ["a blank header", { "X-Datocms-Backups-Auth": "   " }],
+    ["an empty bearer", { Authorization: "Bearer " }],
+    ["no scheme", { Authorization: SECRET }],
+    ["another scheme", { Authorization: `Basic ${SECRET}` }],
+    ["another header", { "X-Api-Key": SECRET }],
+    ["a forged cron", { "X-Vercel-Cron": "1", "User-Agent": "vercel-cron/1.0" }],
+    ["other letters", { "X-Datocms-Backups-Auth": SECRET.toUpperCase() }],
+    ["one character less", { "X-Datocms-Backups-Auth": SECRET.slice(0, -1) }],
+    ["one character more", { "X-Datocms-Backups-Auth": `${SECRET}x` }],
+    ["both secrets at once", { "X-Datocms-Backups-Auth": `${SECRET}, ${OTHER}` }],
+    ["the bearer's word in our header", { "X-Datocms-Backups-Auth": `Bearer ${SECRET}` }],
+    ["the variable's name", { "X-Datocms-Backups-Auth": OWN }],
+  ])("stays out with %s", async (_, headers) => {
+    await expect(ask({ [OWN]: SECRET, [CRON]: OTHER }, headers)).rejects.toMatchObject({
+      code: "UNAUTHORIZED",
+      status: 401,
+    });
+  });
+
+  test("comes in with anything, or nothing, where no secret is set", async () => {
+    for (const headers of [{}, { Authorization: "Bearer wrong" }, { "X-Datocms-Backups-Auth": "" }])
+      await expect(ask({}, headers)).resolves.toBeUndefined();
+  });
+
+  test("stays out while the configuration is wrong, even with what is configured", async () => {
+    for (const [secret, headers] of [
+      ["superSecretToken", { "X-Datocms-Backups-Auth": "superSecretToken" }],
+      ["7-lettr", { "X-Datocms-Backups-Auth": "7-lettr" }],
+      ["7-lettr", {}],
+    ] as const) {
+      const refused = ask({ [OWN]: secret }, headers);
+      await expect(refused).rejects.toMatchObject({
+        code: "MISSING_SHARED_SECRET_CONFIG",
+        status: 500,
+        details: { variable: OWN },
+      });
+      await expect(refused).rejects.not.toMatchObject({ message: expect.stringContaining(secret) });
+    }
+  });
+
+  test("is compared by digests, as many for a right secret as for a wrong one of any length", async () => {
+    const digest = vi.spyOn(crypto.subtle, "digest");
+    const digestsFor = async (given: string) => {
+      digest.mockClear();
+      await ask({ [OWN]: SECRET, [CRON]: OTHER }, { "X-Datocms-Backups-Auth": given }).catch(() => {});
+      return digest.mock.calls.length;
+    };
+    const right = await digestsFor(SECRET);
+    expect(right).toBeGreaterThanOrEqual(3);
+    for (const given of [OTHER, "x", SECRET.slice(0, -1), "x".repeat(5_000)])
+      expect(await digestsFor(given)).toBe(right);
+  });
+
+  test("that is refused says nothing of the secret or of what was sent", async () => {
+    const error: unknown = await ask({ [OWN]: SECRET }, { "X-Datocms-Backups-Auth": "what-was-sent" }).catch(
+      (reason: unknown) => reason,
+    );
+    const all = error instanceof Error ? `${error.message} ${JSON.stringify(error)} ${error.stack}` : "";
+    expect(all).toContain("X-Datocms-Backups-Auth");
+    expect(all).not.toContain(SECRET);
+    expect(all).not.toContain("what-was-sent");
+  });
+});

@@ -1,0 +1,113 @@
+import type { Due, NotDue, Question } from "../../services/schedule/due.ts";
+import { DAY_MS, HOUR_MS } from "./environments.ts";
+
+/** A copy as the written rules speak of it. */
+export interface KnownCopy {
+  readonly cadence: "daily" | "weekly";
+  readonly date: string;
+  readonly superseded: boolean;
+  readonly status: "creating" | "ready" | "destroying";
+  readonly createdAt: number;
+}
+
+/** What the rules look at. */
+export interface Known {
+  readonly copies: readonly KnownCopy[];
+  /** Name of the primary environment. */
+  readonly primary: string;
+  readonly enabled: boolean;
+}
+
+/**
+ * The written rules of when a copy is due, worked out a second time by going through the hours one by one.
+ * It shares no code with the service and is slow.
+ */
+export function dueByTheRules(question: Question, known: Known): Due | NotDue {
+  const { cadence, mode } = question;
+  if (mode === "slot" && !isAwakeByTheRules(question)) return skip("other_hour");
+  const occurrence = mode === "slot" ? openInSlotMode(question) : openInDateMode(question, known);
+  if (occurrence === undefined) return skip("other_day");
+  const { date, since, late } = occurrence;
+
+  const isMade = known.copies
+    .filter((copy) => copy.cadence === cadence && copy.status === "ready")
+    .some((copy) => copy.date === date || dayOf(takenAt(copy)) >= since);
+  if (isMade) return skip("already_made");
+  const isFirst = known.copies.length === 0;
+  if (isFirst && mode === "slot" && late) return skip("first_copy_waits_for_its_slot");
+  if (!known.enabled) return { due: false, reason: "SCHEDULER_DISABLED", because: "disconnected" };
+  if (known.primary === `backup-plugin-${cadence}-${date}`)
+    return { due: false, reason: "TARGET_IS_PRIMARY", because: "promoted" };
+  return { due: true, date, late };
+}
+
+/** Whether a tick may look at anything: its hour is one of the six that begin with the slot's. */
+export function isAwakeByTheRules({ cadence, now, slots, catchUp }: Question): boolean {
+  const { hour } = cadence === "daily" ? slots.daily : slots.weekly;
+  const awake = (catchUp ? [0, 1, 2, 3, 4, 5] : [0]).map((after) => (hour + after) % 24);
+  return awake.includes(new Date(now).getUTCHours());
+}
+
+/** The first tick of a host's cron at which the rules make a copy, found minute by minute in eight days. */
+export function nextRunByTheRules(
+  question: Question,
+  cron: "hourly" | "daily",
+  known: Known,
+): number | undefined {
+  const minute = question.cadence === "daily" ? 5 : 35;
+  const last = question.now + 8 * DAY_MS;
+  const nextMinute = Math.floor(question.now / 60_000) * 60_000 + 60_000;
+  for (let now = nextMinute; now <= last; now += 60_000) {
+    const moment = new Date(now);
+    if (moment.getUTCMinutes() !== minute) continue;
+    if (cron === "daily" && moment.getUTCHours() !== 2) continue;
+    if (dueByTheRules({ ...question, now }, { ...known, enabled: true }).due) return now;
+  }
+  return undefined;
+}
+
+interface Occurrence {
+  readonly date: string;
+  readonly since: string;
+  readonly late: boolean;
+}
+
+/** Goes back hour by hour to the slot's latest opening, then forth through the hours in which it can be made. */
+function openInSlotMode({ cadence, now, slots, catchUp }: Question): Occurrence | undefined {
+  const slot = cadence === "daily" ? slots.daily : slots.weekly;
+  let opening = Math.floor(now / HOUR_MS) * HOUR_MS;
+  const opens = (instant: number) =>
+    new Date(instant).getUTCHours() === slot.hour &&
+    (slot.weekday === null || new Date(instant).getUTCDay() === slot.weekday);
+  while (!opens(opening)) opening -= HOUR_MS;
+
+  const date = dayOf(opening);
+  const dayAfter = dayOf(opening + DAY_MS);
+  for (let hour = opening, passed = 0; ; hour += HOUR_MS, passed += 1) {
+    const isOver = cadence === "daily" ? passed >= 6 : dayOf(hour) > dayAfter;
+    if (isOver || (!catchUp && passed >= 1)) return undefined;
+    if (now >= hour && now < hour + HOUR_MS) return { date, since: date, late: passed > 0 };
+  }
+}
+
+function openInDateMode({ cadence, now, slots, catchUp }: Question, known: Known): Occurrence | undefined {
+  const today = dayOf(now);
+  if (cadence === "daily" || new Date(now).getUTCDay() === slots.weekly.weekday)
+    return { date: today, since: today, late: false };
+  const isDayAfter = new Date(now - DAY_MS).getUTCDay() === slots.weekly.weekday;
+  const hasOlder = known.copies.some((copy) => copy.cadence === cadence && copy.status === "ready");
+  if (!isDayAfter || !hasOlder || !catchUp) return undefined;
+  return { date: today, since: dayOf(now - DAY_MS), late: true };
+}
+
+function takenAt({ date, createdAt }: KnownCopy): number {
+  return Math.min(createdAt, Date.parse(`${date}T23:59:59.999Z`));
+}
+
+function dayOf(instant: number): string {
+  return new Date(instant).toISOString().slice(0, 10);
+}
+
+function skip(because: NotDue["because"]): NotDue {
+  return { due: false, reason: "NOT_DUE_IN_DISTRIBUTED_SLOT", because };
+}

@@ -1,0 +1,148 @@
+import { describe, expect, test } from "vitest";
+import { isPlaceholder, readConfig, variable } from "../../utils/config.ts";
+import { ServiceError } from "../../utils/errors.ts";
+
+const DEFAULTS = {
+  baseUrl: undefined,
+  catchUp: true,
+  rotation: "auto",
+  forkMode: "normal",
+  keep: { daily: 1, weekly: 1, biweekly: 1, monthly: 1 },
+};
+
+describe("a variable", () => {
+  test.each<[unknown, string | undefined]>([
+    ["text", "text"],
+    ["  text \n", "text"],
+    ["", undefined],
+    [" \t\r\n", undefined],
+    ["\u00a0", undefined],
+    [undefined, undefined],
+    [null, undefined],
+    [5, undefined],
+    [true, undefined],
+    [{}, undefined],
+    [["text"], undefined],
+  ])("%j is %j", (value, expected) => {
+    expect(variable({ NAME: value }, "NAME")).toBe(expected);
+  });
+  test("that is not there is undefined, whatever objects inherit", () => {
+    expect(variable({}, "NAME")).toBeUndefined();
+    expect(variable({}, "toString")).toBeUndefined();
+  });
+});
+
+describe("a template's text", () => {
+  test.each([
+    "superSecretToken",
+    "SUPERSECRETTOKEN",
+    "changeme",
+    "change-me",
+    "change_this",
+    "ReplaceMe",
+    "your-api-token",
+    "YOUR_API_TOKEN",
+    "your_secret_here",
+    "your-shared-secret",
+    "my-secret",
+    "<your token>",
+    `\${SECRET}`,
+    "********",
+    "secret",
+    "password",
+    "todo",
+    "xxx",
+    "xxxxxxxxxxxxxxxx",
+    "insert-token-here",
+    "paste_your_token",
+    "enter-your-secret",
+  ])("is %s", (value) => {
+    expect(isPlaceholder(value)).toBe(true);
+  });
+
+  test.each([
+    "token-of-project-one",
+    "a-shared-secret-of-the-tests",
+    "another-shared-secret-of-the-tests",
+    "the-secret-that-nobody-guesses-7c1f",
+    "my-cat-jumped-over-41-keyboards",
+    "changeover-at-the-station-92",
+    "replacement-parts-for-the-bike",
+    "secret-7c1f9e0b2d",
+    "0123456789abcdef0123456789abcd",
+    "$2y$10$notatemplateatall",
+    "x7x7x7x7x7x7x7x7",
+  ])("is not %s", (value) => {
+    expect(isPlaceholder(value)).toBe(false);
+  });
+});
+
+describe("the settings", () => {
+  test("have defaults, also where variables are blank", () => {
+    expect(readConfig({})).toEqual(DEFAULTS);
+    expect(readConfig({ BACKUP_KEEP_DAILY: "", BACKUP_ROTATION: " ", DATOCMS_CMA_BASE_URL: "\n" })).toEqual(
+      DEFAULTS,
+    );
+  });
+
+  test.each<[Record<string, string>, object]>([
+    [{ DATOCMS_CMA_BASE_URL: "http://127.0.0.1:4010" }, { baseUrl: "http://127.0.0.1:4010" }],
+    [{ DATOCMS_CMA_BASE_URL: " https://site-api.datocms.com " }, { baseUrl: "https://site-api.datocms.com" }],
+    [{ BACKUP_CATCH_UP: "off" }, { catchUp: false }],
+    [{ BACKUP_CATCH_UP: "on" }, { catchUp: true }],
+    [{ BACKUP_ROTATION: "fork-first" }, { rotation: "fork-first" }],
+    [{ BACKUP_ROTATION: "delete-first" }, { rotation: "delete-first" }],
+    [{ BACKUP_FORK_MODE: "fast" }, { forkMode: "fast" }],
+    [{ BACKUP_KEEP_DAILY: "7" }, { keep: { ...DEFAULTS.keep, daily: 7 } }],
+    [{ BACKUP_KEEP_WEEKLY: " 99 " }, { keep: { ...DEFAULTS.keep, weekly: 99 } }],
+    [
+      { BACKUP_KEEP_BIWEEKLY: "2", BACKUP_KEEP_MONTHLY: "12" },
+      { keep: { ...DEFAULTS.keep, biweekly: 2, monthly: 12 } },
+    ],
+  ])("%j", (variables, expected) => {
+    expect(readConfig(variables)).toEqual({ ...DEFAULTS, ...expected });
+  });
+
+  test.each([
+    ["DATOCMS_CMA_BASE_URL", "wrong-value"],
+    ["DATOCMS_CMA_BASE_URL", "ftp://wrong-value"],
+    ["DATOCMS_CMA_BASE_URL", "javascript:wrong-value"],
+    ["DATOCMS_CMA_BASE_URL", "//wrong-value"],
+    ["BACKUP_CATCH_UP", "wrong-value"],
+    ["BACKUP_CATCH_UP", "true"],
+    ["BACKUP_ROTATION", "wrong-value"],
+    ["BACKUP_FORK_MODE", "wrong-value"],
+    ["BACKUP_KEEP_DAILY", "0"],
+    ["BACKUP_KEEP_DAILY", "-1"],
+    ["BACKUP_KEEP_DAILY", "100"],
+    ["BACKUP_KEEP_WEEKLY", "1.5"],
+    ["BACKUP_KEEP_BIWEEKLY", "wrong-value"],
+    ["BACKUP_KEEP_MONTHLY", "Infinity"],
+    ["BACKUP_KEEP_MONTHLY", "7 days"],
+  ])("%s=%s is refused, with what it may be and without what it was", (name, value) => {
+    const error = errorOf({ [name]: value });
+    expect(error).toMatchObject({ code: "INVALID_CONFIGURATION", status: 500, details: { variable: name } });
+    expect(error.message).toContain(`${name} must be `);
+    expect(String(error.details.expected).length).toBeGreaterThan(0);
+    expect(JSON.stringify([error.message, error.details, error.cause])).not.toContain("wrong-value");
+  });
+
+  test("name the other wrong ones too", () => {
+    const error = errorOf({
+      BACKUP_ROTATION: "wrong-value",
+      BACKUP_KEEP_DAILY: "none",
+      BACKUP_FORK_MODE: "fast",
+    });
+    const told = [error.details.variable, ...[error.details.alsoInvalid].flat()];
+    expect(told.sort()).toEqual(["BACKUP_KEEP_DAILY", "BACKUP_ROTATION"]);
+  });
+});
+
+function errorOf(variables: Record<string, string>): ServiceError {
+  try {
+    readConfig(variables);
+  } catch (error) {
+    if (error instanceof ServiceError) return error;
+  }
+  throw new Error("It was not refused");
+}

@@ -1,0 +1,243 @@
+import { describe, expect, test } from "vitest";
+import { plan } from "../../services/rotation/plan.ts";
+import type { Failure } from "../../utils/errors.ts";
+import { environment } from "./environments.ts";
+import {
+  ASIDE,
+  creating,
+  type Described,
+  destroying,
+  FORCED,
+  FORK,
+  FRESH,
+  NO_ROOM,
+  next,
+  run,
+  stepFor,
+  TODAY,
+  TWO_DAYS_AGO,
+  WEEKLY,
+  YESTERDAY,
+} from "./runs.ts";
+
+const REFUSED: Failure = { cause: "INSUFFICIENT_PERMISSIONS", sentence: "The token may not fork." };
+
+const REUSE = { do: "reuse", copy: ASIDE, because: "no-room" };
+
+describe("target absent, and its fork was accepted or refused for good", () => {
+  test("an accepted fork that is gone has failed", () => {
+    expect(next([YESTERDAY], { memory: { mine: true } })).toEqual({
+      do: "fail",
+      cause: "FORK_FAILED",
+      restore: undefined,
+    });
+  });
+  test("a refusal ends with its own cause", () => {
+    expect(stepFor([YESTERDAY], { memory: { refused: REFUSED } })).toEqual({
+      do: "fail",
+      failure: REFUSED,
+      restore: undefined,
+    });
+  });
+  test("the copy that was set aside gets its name back", () => {
+    for (const memory of [{ mine: true }, { refused: REFUSED }])
+      expect(next([ASIDE, YESTERDAY], { ...FRESH, memory })).toMatchObject({ do: "fail", restore: ASIDE });
+  });
+  test("of several set aside it is the newest", () => {
+    const newer = environment(`${TODAY}-superseded-130000000`, {
+      createdAt: Date.parse("2026-02-26T13:00:00Z"),
+    });
+    expect(next([ASIDE, newer], { memory: { mine: true } })).toMatchObject({ restore: newer.id });
+  });
+  test("this comes before any lack of room", () => {
+    expect(next([YESTERDAY], { limit: 1, memory: { mine: true } })).toMatchObject({ cause: "FORK_FAILED" });
+    expect(next([YESTERDAY], { limit: 1, othersAtWork: true, memory: { refused: REFUSED } })).toMatchObject({
+      cause: "INSUFFICIENT_PERMISSIONS",
+    });
+  });
+  test("one set aside for another date is left alone", () => {
+    expect(next([`${YESTERDAY}-superseded-120000000`], { memory: { mine: true } })).toMatchObject({
+      restore: undefined,
+    });
+  });
+});
+
+describe("target absent, no room, and room may come by itself", () => {
+  test("wait while one of ours is being destroyed, of whatever cadence", () => {
+    for (const going of [YESTERDAY, WEEKLY])
+      expect(next([destroying(going), TWO_DAYS_AGO], { limit: 2 })).toEqual({ do: "wait", for: "room" });
+  });
+  test("wait while another cadence of this run is not done", () => {
+    expect(next([YESTERDAY], { limit: 1, othersAtWork: true })).toEqual({ do: "wait", for: "room" });
+  });
+  test("this comes before what a fresh run does without room", () => {
+    expect(next([ASIDE], { ...FRESH, limit: 1, othersAtWork: true })).toEqual({ do: "wait", for: "room" });
+  });
+  test("a foreign environment that goes is not waited for", () => {
+    expect(next([destroying("staging")], { limit: 1 })).toEqual(NO_ROOM);
+  });
+  test("then fork, as soon as there is room", () => {
+    expect(next([TWO_DAYS_AGO], { limit: 2, memory: { noRoom: 2 } })).toEqual(FORK);
+  });
+});
+
+describe("target absent, no room, fresh", () => {
+  test("the copy that was set aside is the answer", () => {
+    for (const room of [{ limit: 1 }, { memory: { noRoom: 1 } }])
+      expect(next([ASIDE], { ...FRESH, ...room })).toEqual(REUSE);
+  });
+  test("so it is when an older copy could go instead", () => {
+    expect(next([ASIDE, YESTERDAY], { ...FRESH, limit: 2 })).toEqual(REUSE);
+  });
+  test("a forced run lets an older copy go", () => {
+    expect(next([ASIDE, YESTERDAY], { ...FORCED, limit: 2 })).toEqual({ do: "free", copy: YESTERDAY });
+  });
+  test("a forced run with nothing else to free breaks before it makes", () => {
+    expect(next([ASIDE, WEEKLY], { ...FORCED, limit: 2 })).toEqual({ do: "free", copy: ASIDE });
+  });
+});
+
+describe("target absent, no room, and an older copy of the cadence", () => {
+  test("the oldest gives way", () => {
+    for (const room of [{ limit: 2 }, { memory: { noRoom: 2 } }])
+      expect(next([YESTERDAY, TWO_DAYS_AGO], room)).toEqual({ do: "free", copy: TWO_DAYS_AGO });
+  });
+  test("the oldest is the one that was taken first, whatever its name says", () => {
+    const future = environment("backup-plugin-daily-2099-01-01", {
+      createdAt: Date.parse("2026-02-01T00:00:00Z"),
+    });
+    expect(next([YESTERDAY, TWO_DAYS_AGO, future], { limit: 3 })).toEqual({ do: "free", copy: future.id });
+  });
+  test("one in the making never does", () => {
+    expect(next([creating(YESTERDAY)], { limit: 1 })).toEqual(NO_ROOM);
+  });
+  test("the source of a running fork never does", () => {
+    expect(next([YESTERDAY, TWO_DAYS_AGO, creating("staging", TWO_DAYS_AGO)], { limit: 3 })).toEqual({
+      do: "free",
+      copy: YESTERDAY,
+    });
+    expect(next([YESTERDAY, creating("staging", YESTERDAY)], { limit: 2 })).toEqual(NO_ROOM);
+  });
+  test("another cadence's copy or a foreign environment never does", () => {
+    expect(next([WEEKLY, "staging", `${YESTERDAY}-keep`], { limit: 3 })).toEqual(NO_ROOM);
+  });
+  test("none does when one would not be enough", () => {
+    expect(next([YESTERDAY, "staging", "qa"], { limit: 2 })).toEqual(NO_ROOM);
+  });
+  test("none does with BACKUP_ROTATION=fork-first", () => {
+    expect(next([YESTERDAY], { limit: 1, rotation: "fork-first" })).toEqual(NO_ROOM);
+  });
+
+  test("while it goes, wait", () => {
+    for (const limit of [1, 2, undefined])
+      expect(next([destroying(YESTERDAY)], { limit, memory: { noRoom: 1, freed: YESTERDAY } })).toMatchObject(
+        {
+          do: "wait",
+        },
+      );
+  });
+  test("when it is gone, fork", () => {
+    for (const limit of [1, undefined])
+      expect(next([], { limit, memory: { noRoom: 1, freed: YESTERDAY } })).toEqual(FORK);
+  });
+  test("a removal without effect is asked for again, of the same copy only", () => {
+    expect(next([YESTERDAY, TWO_DAYS_AGO], { limit: 2, memory: { freed: TWO_DAYS_AGO } })).toEqual({
+      do: "free",
+      copy: TWO_DAYS_AGO,
+    });
+  });
+  test("a removal without effect is not asked for again once the copy is the source of a running fork", () => {
+    const listed = [YESTERDAY, creating("staging", YESTERDAY)];
+    expect(next(listed, { limit: 2, memory: { freed: YESTERDAY } })).not.toMatchObject({ do: "free" });
+  });
+  test("a removal without effect is not asked for again once there is room", () => {
+    expect(next([YESTERDAY], { limit: 3, memory: { freed: YESTERDAY } })).toEqual(FORK);
+  });
+  test("at most one gives way: a second is never destroyed", () => {
+    expect(next([YESTERDAY], { limit: 1, memory: { freed: TWO_DAYS_AGO } })).toEqual(NO_ROOM);
+  });
+  test("after one has gone the plan gets time to notice", () => {
+    expect(next([YESTERDAY], { memory: { freed: TWO_DAYS_AGO, noRoom: 1, refusals: 1 } })).toEqual({
+      do: "wait",
+      for: "room",
+    });
+    expect(next([YESTERDAY], { memory: { freed: TWO_DAYS_AGO, noRoom: 1, refusals: 99 } })).toEqual(NO_ROOM);
+  });
+});
+
+describe("target absent, no room, nothing to free", () => {
+  test("fail, with the figures that explain it", () => {
+    const step = stepFor(["staging", WEEKLY], { limit: 2 });
+    expect(step).toMatchObject({ do: "fail", restore: undefined });
+    expect(step).toMatchObject({
+      failure: { cause: "ENVIRONMENT_LIMIT_REACHED", facts: { limit: 2, inUse: 2, ours: 1, foreign: 1 } },
+    });
+  });
+  test("the sentence says that nothing was destroyed only where that is so", () => {
+    const sentence = (described: Described) => {
+      const step = stepFor(["staging"], described);
+      return step.do === "fail" ? step.failure.sentence : "";
+    };
+    expect(sentence({ limit: 1 })).toContain("nothing was destroyed");
+    expect(sentence({ limit: 1, memory: { freed: YESTERDAY } })).not.toContain("nothing was destroyed");
+  });
+  test("the copy that was set aside gets its name back", () => {
+    expect(next([ASIDE], { ...FORCED, limit: 1, rotation: "fork-first" })).toMatchObject({
+      do: "fail",
+      restore: ASIDE,
+    });
+  });
+});
+
+describe("target absent", () => {
+  test("fork the primary, whatever it is called and whatever else exists", () => {
+    expect(next([])).toEqual(FORK);
+    expect(next([YESTERDAY, TWO_DAYS_AGO, "staging"], { limit: 4 })).toEqual(FORK);
+    expect(next([environment("live", { primary: true }), "main"])).toEqual({ ...FORK, source: "live" });
+    expect(next([environment(YESTERDAY, { primary: true })])).toEqual({ ...FORK, source: YESTERDAY });
+  });
+  test("make before break: with room no copy goes first", () => {
+    for (const rotation of ["auto", "fork-first"] as const)
+      for (const limit of [3, undefined, Number.POSITIVE_INFINITY])
+        expect(next([YESTERDAY, TWO_DAYS_AGO], { rotation, limit })).toEqual(FORK);
+  });
+  test("a copy that an earlier run set aside and left is the answer, where no fresh one is wanted", () => {
+    for (const room of [{}, { limit: 1 }])
+      expect(next([ASIDE, YESTERDAY], room)).toEqual({ do: "reuse", copy: ASIDE, because: "present" });
+  });
+  test("fork again after a fork of unknown effect", () => {
+    expect(next([YESTERDAY], { memory: { forksSent: 1 } })).toEqual(FORK);
+  });
+  test("without a primary in sight there is nothing to fork", () => {
+    expect(plan([environment(YESTERDAY)], run())).toMatchObject({
+      do: "fail",
+      failure: { cause: "PRIMARY_NOT_FOUND" },
+    });
+  });
+  test("another cadence that is at work does not matter while there is room", () => {
+    expect(next([YESTERDAY], { limit: 2, othersAtWork: true })).toEqual(FORK);
+  });
+});
+
+describe("BACKUP_ROTATION=delete-first", () => {
+  const rotation = "delete-first";
+  test("the oldest goes first when the count is reached, also with room", () => {
+    expect(next([YESTERDAY], { rotation, limit: 9 })).toEqual({ do: "free", copy: YESTERDAY });
+    expect(next([YESTERDAY, TWO_DAYS_AGO], { rotation, keep: 2 })).toEqual({
+      do: "free",
+      copy: TWO_DAYS_AGO,
+    });
+  });
+  test("nothing goes below the count", () => {
+    expect(next([YESTERDAY], { rotation, keep: 2 })).toEqual(FORK);
+    expect(next([WEEKLY], { rotation })).toEqual(FORK);
+  });
+  test("one goes, never a second", () => {
+    const memory = { freed: "backup-plugin-daily-2026-02-23" };
+    expect(next([YESTERDAY, TWO_DAYS_AGO], { rotation, memory })).toEqual(FORK);
+  });
+  test("never one in the making or the source of a running fork", () => {
+    expect(next([creating(YESTERDAY)], { rotation })).toEqual(FORK);
+    expect(next([YESTERDAY, creating("staging", YESTERDAY)], { rotation })).toEqual(FORK);
+  });
+});

@@ -1,0 +1,158 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { Environment } from "../../services/datocms/environments.ts";
+import { plan, type Run, type Step } from "../../services/rotation/plan.ts";
+import { anyRun, isOurs, partsOf, project } from "./projects.ts";
+import { holds } from "./properties.ts";
+
+const RUNS = 6_000;
+const targetOf = ({ target }: Run) => `backup-plugin-${target.cadence}-${target.date}`;
+const sandboxes = (listed: readonly Environment[]) => listed.filter(({ primary }) => !primary).length;
+const isSource = (listed: readonly Environment[], id: string) =>
+  listed.some((each) => each.status === "creating" && each.forkedFrom === id);
+
+function isFull(listed: readonly Environment[], { limit, memory }: Run): boolean {
+  return Math.min(limit ?? Infinity, memory.noRoom ?? Infinity) <= sandboxes(listed);
+}
+
+/** Ids that a step destroys. */
+function condemned(step: Step): string[] {
+  if (step.do === "free") return [step.copy.environment.id];
+  return step.do === "finish" ? step.remove.map((copy) => copy.environment.id) : [];
+}
+
+/** Ids that a step renames. */
+function renamed(step: Step): string[] {
+  if (step.do === "set-aside") return [step.copy.environment.id];
+  if (step.do === "reuse" && step.copy.superseded) return [step.copy.environment.id];
+  return step.do === "fail" && step.restore !== undefined ? [step.restore.environment.id] : [];
+}
+
+/** Checks one thing on the plan of many runs in many projects. */
+function always(check: (step: Step, listed: readonly Environment[], run: Run) => void): Promise<void> {
+  return holds(
+    fc.property(project, anyRun, (listed, run) => check(plan(listed, run), listed, run)),
+    RUNS,
+  );
+}
+
+test("every situation has a step, the same each time, and none is changed by looking", async () => {
+  const met = new Set<string>();
+  await holds(
+    fc.property(project, anyRun, (listed, run) => {
+      const before = structuredClone({ listed, run });
+      const step = plan(listed, run);
+      expect(plan(listed, run)).toEqual(step);
+      expect({ listed, run }).toEqual(before);
+      met.add(step.do === "wait" ? `wait for ${step.for}` : step.do);
+    }),
+    RUNS,
+  );
+  expect([...met].sort()).toEqual([
+    "fail",
+    "finish",
+    "fork",
+    "free",
+    "reuse",
+    "set-aside",
+    "stop",
+    "wait for copy",
+    "wait for removal",
+    "wait for room",
+  ]);
+});
+
+test("only ready copies of ours and of the run's cadence are ever destroyed or renamed", async () => {
+  await always((step, listed, run) => {
+    for (const id of [...condemned(step), ...renamed(step)]) {
+      const environment = listed.find((each) => each.id === id);
+      expect(environment).toMatchObject({ status: "ready", primary: false });
+      if (environment === undefined) continue;
+      expect(isOurs(environment)).toBe(true);
+      expect(partsOf(environment).cadence).toBe(run.target.cadence);
+    }
+  });
+});
+
+test("the source of a running fork is never destroyed", async () => {
+  await always((step, listed) => {
+    for (const id of condemned(step)) expect(isSource(listed, id)).toBe(false);
+  });
+});
+
+test("the target is never destroyed, and renamed only where a fresh one is wanted that this run has not made", async () => {
+  await always((step, _, run) => {
+    expect(condemned(step)).not.toContain(targetOf(run));
+    if (!renamed(step).includes(targetOf(run))) return;
+    expect(step.do).toBe("set-aside");
+    expect(run.target.fresh).toBe(true);
+    // Unless it is the copy that this run has set aside before.
+    if (step.do === "set-aside" && step.copy.environment.createdAt !== run.memory.setAside)
+      expect(run.memory).toMatchObject({ mine: false, expected: false });
+  });
+});
+
+test("a fork is begun from the primary, under the target's free name, where the plan is not known to be full", async () => {
+  await always((step, listed, run) => {
+    if (step.do !== "fork") return;
+    expect(step).toEqual({
+      do: "fork",
+      source: listed.find(({ primary }) => primary)?.id,
+      id: targetOf(run),
+    });
+    expect(listed.some(({ id }) => id === targetOf(run))).toBe(false);
+    expect(isFull(listed, run)).toBe(false);
+    expect(run.memory).toMatchObject({ mine: false, refused: undefined });
+  });
+});
+
+test("a copy gives way before its successor only for want of room, or where that is asked for", async () => {
+  await always((step, listed, run) => {
+    if (step.do !== "free") return;
+    const { rotation } = run.policy;
+    if (rotation !== "delete-first") expect(isFull(listed, run)).toBe(true);
+    expect(listed.some(({ id }) => id === targetOf(run))).toBe(false);
+    if (run.memory.freed !== undefined) expect(step.copy.environment.id).toBe(run.memory.freed);
+    else expect(rotation).not.toBe("fork-first");
+  });
+});
+
+test("with a known limit nothing gives way where one copy less would not be enough", async () => {
+  await always((step, listed, run) => {
+    if (step.do !== "free" || run.memory.freed !== undefined || run.policy.rotation === "delete-first")
+      return;
+    expect(sandboxes(listed) - 1).toBeLessThan(run.limit ?? Number.POSITIVE_INFINITY);
+  });
+});
+
+test("what is reused is ready and the target's own", async () => {
+  await always((step, _, run) => {
+    if (step.do !== "reuse") return;
+    expect(step.copy.originalId).toBe(targetOf(run));
+    if (step.because === "present") expect(run.target.fresh).toBe(false);
+    else expect(run.target).toMatchObject({ fresh: true, forced: false });
+  });
+});
+
+test("a name that is given back is the target's and is free", async () => {
+  await always((step, listed, run) => {
+    const copy = step.do === "fail" ? step.restore : step.do === "reuse" ? step.copy : undefined;
+    if (copy === undefined || !copy.superseded) return;
+    expect(copy.originalId).toBe(targetOf(run));
+    expect(listed.some(({ id }) => id === targetOf(run))).toBe(false);
+  });
+});
+
+test("finishing leaves the count of copies, the newest and the target among them", async () => {
+  await always((step, listed, run) => {
+    if (step.do !== "finish") return;
+    const gone = condemned(step);
+    const ready = listed.filter(
+      (each) => isOurs(each) && partsOf(each).cadence === run.target.cadence && each.status === "ready",
+    );
+    const left = ready.filter(({ id }) => !gone.includes(id));
+    const count = (of: readonly Environment[]) => new Set(of.map((each) => partsOf(each).originalId)).size;
+    expect(count(left)).toBeGreaterThanOrEqual(Math.min(run.policy.keep[run.target.cadence], count(ready)));
+    expect(left.map(({ id }) => id)).toContain(targetOf(run));
+  });
+});

@@ -1,0 +1,105 @@
+import fc from "fast-check";
+import type { Environment } from "../../services/datocms/environments.ts";
+import type { Run } from "../../services/rotation/plan.ts";
+import { DAY_MS, environment } from "./environments.ts";
+
+/** Dates that random projects and runs share, so that they meet. */
+export const DATES = ["2026-02-24", "2026-02-25", "2026-02-26", "2026-02-27"] as const;
+
+const names = ["daily", "weekly"].flatMap((cadence) =>
+  DATES.flatMap((date) => {
+    const id = `backup-plugin-${cadence}-${date}`;
+    return [id, id, `${id}-superseded-101112131`, `${id}-superseded-202122232`];
+  }),
+);
+const foreign = [
+  "staging",
+  "backup-plugin-daily-keep-before-launch",
+  "backup-plugin-daily-2026-02-30",
+  "Backup-plugin-weekly-2026-02-25",
+  "backup-plugin-daily-2026-02-25-superseded-1",
+  "copy-of-backup-plugin-daily-2026-02-25",
+];
+const anId = fc.constantFrom(...names, ...foreign);
+const chance = (percent: number) => fc.nat(99).map((drawn) => drawn < percent);
+
+const sandbox: fc.Arbitrary<Environment> = fc
+  .record({
+    id: anId,
+    status: fc.constantFrom("ready", "ready", "ready", "creating", "destroying"),
+    forkedFrom: fc.option(fc.oneof(fc.constant("main"), anId), { nil: undefined }),
+    // Created on its date, a little after it, or at some other time altogether.
+    shift: fc.oneof(
+      fc.nat(DAY_MS - 1),
+      fc.nat(2 * DAY_MS),
+      fc.integer({ min: -9 * DAY_MS, max: 9 * DAY_MS }),
+    ),
+  })
+  .map(({ id, shift, ...rest }) => {
+    const noon = environment(id).createdAt;
+    return environment(id, { ...rest, createdAt: noon - DAY_MS / 2 + shift });
+  });
+
+/** What a project may list: now and then without a primary, or with one that was a copy of ours. */
+export const project: fc.Arbitrary<readonly Environment[]> = fc
+  .record({
+    sandboxes: fc.uniqueArray(sandbox, { maxLength: 8, selector: ({ id }) => id }),
+    primary: fc.oneof(
+      { weight: 6, arbitrary: fc.constant("main") },
+      { weight: 2, arbitrary: anId },
+      { weight: 1, arbitrary: fc.constant(undefined) },
+    ),
+  })
+  .chain(({ sandboxes, primary }) => {
+    const others = sandboxes.filter(({ id }) => id !== primary);
+    const all = primary === undefined ? others : [...others, environment(primary, { primary: true })];
+    return fc.shuffledSubarray(all, { minLength: all.length });
+  });
+
+/** What a run may have been asked for, and may have seen. */
+export const anyRun: fc.Arbitrary<Run> = fc.record({
+  target: fc.record({
+    cadence: fc.constantFrom("daily", "weekly"),
+    date: fc.constantFrom(...DATES),
+    fresh: chance(40),
+    forced: chance(30),
+  }),
+  memory: fc.record({
+    mine: chance(20),
+    forksSent: fc.constantFrom(0, 0, 0, 1, 3),
+    expected: chance(20),
+    setAside: fc.option(fc.constantFrom(...names.map((id) => environment(id).createdAt)), {
+      nil: undefined,
+      freq: 2,
+    }),
+    noRoom: fc.option(fc.nat(9), { nil: undefined, freq: 3 }),
+    refusals: fc.nat(6),
+    freed: fc.option(fc.constantFrom(...names), { nil: undefined, freq: 2 }),
+    refused: fc.constantFrom(undefined, undefined, undefined, {
+      cause: "DATOCMS_REFUSED" as const,
+      sentence: "DatoCMS refused the request.",
+    }),
+  }),
+  policy: fc.record({
+    keep: fc.record({
+      daily: fc.integer({ min: 1, max: 4 }),
+      weekly: fc.integer({ min: 1, max: 4 }),
+      biweekly: fc.constant(1),
+      monthly: fc.constant(1),
+    }),
+    rotation: fc.constantFrom("auto", "fork-first", "delete-first"),
+  }),
+  limit: fc.oneof(fc.constantFrom(undefined, Number.POSITIVE_INFINITY), fc.nat(9)),
+  othersAtWork: chance(20),
+});
+
+/** Whether a name is one of ours, found without the service's own rule. */
+export function isOurs({ id, primary }: Environment): boolean {
+  return !primary && names.includes(id);
+}
+
+/** Cadence and original name of one of ours, found the same way. */
+export function partsOf({ id }: Environment): { cadence: string; originalId: string } {
+  const [, , cadence = "", year, month, day] = id.split("-");
+  return { cadence, originalId: `backup-plugin-${cadence}-${year}-${month}-${day}` };
+}

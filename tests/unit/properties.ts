@@ -1,0 +1,24 @@
+import fc from "fast-check";
+
+/** Set `PROPERTY_SEED` to repeat a run that failed. */
+const seed = Number(process.env.PROPERTY_SEED ?? Date.now() % 2 ** 31);
+let isTold = false;
+
+/**
+ * Runs a property with the seed of this test run, which is printed before the first and in every failure.
+ *
+ * @param runs how many examples are tried
+ */
+export async function holds<T>(
+  property: fc.IAsyncProperty<T> | fc.IProperty<T>,
+  runs: number,
+): Promise<void> {
+  tell();
+  await fc.assert(property, { seed, numRuns: runs, ...(process.env.PROPERTY_SEED && { verbose: 1 }) });
+}
+
+function tell(): void {
+  if (isTold) return;
+  isTold = true;
+  process.stdout.write(`Properties run with PROPERTY_SEED=${seed}\n`);
+}

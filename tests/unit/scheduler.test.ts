@@ -1,0 +1,70 @@
+import { describe, expect, test } from "vitest";
+import { schedulerOf } from "../../services/datocms/pluginSettings.ts";
+
+const SINCE = "2026-02-26T15:00:00.000Z";
+const LATER = "2026-02-26T15:00:00.001Z";
+const ENABLED = { enabled: true };
+const DISABLED = { enabled: false, disconnectedAt: SINCE };
+
+const disconnect = { schedulerDisconnect: { disconnectedAt: SINCE } };
+const connection = (change: Record<string, unknown> = {}) => ({
+  lambdaConnection: {
+    status: "connected",
+    endpoint: "https://example.com",
+    lastCheckedAt: LATER,
+    lastCheckPhase: "config_connect",
+    ...change,
+  },
+});
+const of = (parameters: Record<string, unknown>) => schedulerOf({ id: "plugin-of-the-tests", parameters });
+
+describe("scheduled runs may happen", () => {
+  test("where no plugin is installed: nobody has disconnected", () => {
+    expect(schedulerOf(undefined)).toEqual(ENABLED);
+  });
+
+  test.each<[string, Record<string, unknown>]>([
+    ["no parameters", {}],
+    ["a connection", connection()],
+    ["a failed connection: only a person's disconnect stops them", connection({ status: "disconnected" })],
+    ["a blank deployment URL", { deploymentURL: "", lambdaConnection: null }],
+    ["no note", { schedulerDisconnect: null }],
+    ["a note without a time", { schedulerDisconnect: {} }],
+    ["a note whose time is none", { schedulerDisconnect: { disconnectedAt: "yesterday" } }],
+    ["a note whose time is a number", { schedulerDisconnect: { disconnectedAt: 1_772_118_000_000 } }],
+    ["a note that is a text", { schedulerDisconnect: SINCE }],
+  ])("with %s", (_, parameters) => {
+    expect(of(parameters)).toEqual(ENABLED);
+  });
+
+  test.each(["config_connect", "finish_installation"])(
+    "when somebody has tested the connection since (%s)",
+    (lastCheckPhase) => {
+      expect(of({ ...disconnect, ...connection({ lastCheckPhase }) })).toEqual(ENABLED);
+    },
+  );
+
+  test("when it was tested since by another zone's clock", () => {
+    const lastCheckedAt = "2026-02-26T16:30:00.000+01:00";
+    expect(of({ ...disconnect, ...connection({ lastCheckedAt }) })).toEqual(ENABLED);
+  });
+});
+
+describe("scheduled runs may not happen", () => {
+  test.each<[string, Record<string, unknown>]>([
+    ["after a disconnect", {}],
+    ["with a connection that was lost", { lambdaConnection: null }],
+    ["with a test at the same moment", connection({ lastCheckedAt: SINCE })],
+    ["with an earlier test", connection({ lastCheckedAt: "2026-02-26T14:59:59.999Z" })],
+    ["with a later test that failed", connection({ status: "disconnected" })],
+    ["with a test whose time is none", connection({ lastCheckedAt: "later" })],
+    [
+      "with a test earlier by another zone's clock",
+      connection({ lastCheckedAt: "2026-02-26T15:30:00.000+01:00" }),
+    ],
+    // Opening the plugin's screen checks the connection by itself: nobody has asked for runs again.
+    ["when the plugin's screen was merely opened", connection({ lastCheckPhase: "config_mount" })],
+  ])("%s", (_, parameters) => {
+    expect(of({ ...disconnect, ...parameters })).toEqual(DISABLED);
+  });
+});

@@ -1,0 +1,95 @@
+import { describe, expect, test } from "vitest";
+import { readServerSettings, secretsIn, startupWarnings } from "../../node/settings.ts";
+
+const TOKEN = { DATOCMS_FULLACCESS_API_TOKEN: "token-of-project-one" };
+const SECRET = { DATOCMS_BACKUPS_SHARED_SECRET: "a-shared-secret-of-the-tests" };
+
+describe("the server's settings", () => {
+  test.each<[Record<string, string>, { port: number; cron: boolean }]>([
+    [{}, { port: 8787, cron: true }],
+    [
+      { PORT: "", BACKUP_CRON: " " },
+      { port: 8787, cron: true },
+    ],
+    [{ PORT: "0" }, { port: 0, cron: true }],
+    [{ PORT: " 65535 " }, { port: 65_535, cron: true }],
+    [{ BACKUP_CRON: "off" }, { port: 8787, cron: false }],
+    [
+      { PORT: "3000", BACKUP_CRON: "on" },
+      { port: 3000, cron: true },
+    ],
+  ])("%j", (variables, settings) => {
+    expect(readServerSettings(variables)).toEqual(settings);
+  });
+
+  test.each(["65536", "-1", "80.5", "http", "8787 8788", "NaN"])("refuse PORT=%s", (port) => {
+    expect(() => readServerSettings({ PORT: port })).toThrow("PORT must be a whole number from 0 to 65535.");
+  });
+
+  test.each(["yes", "false", "OFF"])("refuse BACKUP_CRON=%s", (cron) => {
+    expect(() => readServerSettings({ BACKUP_CRON: cron })).toThrow("BACKUP_CRON must be on or off.");
+  });
+});
+
+describe("at start the owner hears", () => {
+  test("nothing when all is well", () => {
+    expect(startupWarnings({ ...TOKEN, ...SECRET })).toEqual([]);
+    expect(startupWarnings({ ...TOKEN, CRON_SECRET: SECRET.DATOCMS_BACKUPS_SHARED_SECRET })).toEqual([]);
+  });
+
+  test.each<[string, Record<string, string>, RegExp]>([
+    ["a token is missing", { ...SECRET }, /^Missing API token\. Configure DATOCMS_FULLACCESS_API_TOKEN/],
+    ["no secret is set", { ...TOKEN }, /No shared secret is configured.*DATOCMS_BACKUPS_SHARED_SECRET/],
+    ["a secret is blank", { ...TOKEN, DATOCMS_BACKUPS_SHARED_SECRET: " " }, /No shared secret is configured/],
+    [
+      "a secret is a template's text",
+      { ...TOKEN, CRON_SECRET: "superSecretToken" },
+      /^CRON_SECRET holds a template's text/,
+    ],
+    [
+      "a secret is too short",
+      { ...TOKEN, CRON_SECRET: "7-lettr" },
+      /^CRON_SECRET is shorter than 8 characters/,
+    ],
+    [
+      "a secret could be longer",
+      { ...TOKEN, CRON_SECRET: "8-lettrs" },
+      /^CRON_SECRET should have at least 16 characters/,
+    ],
+    [
+      "a setting is wrong",
+      { ...TOKEN, ...SECRET, BACKUP_ROTATION: "odd" },
+      /^BACKUP_ROTATION must be auto, fork-first or delete-first/,
+    ],
+  ])("that %s", (_, variables, sentence) => {
+    expect(startupWarnings(variables)).toEqual([expect.stringMatching(sentence)]);
+  });
+
+  test("of everything at once, and never a value", () => {
+    const odd = {
+      CRON_SECRET: "7-lettr",
+      BACKUP_KEEP_DAILY: "odd-value",
+      DATOCMS_FULLACCESS_TOKEN: "changeme",
+    };
+    const warnings = startupWarnings(odd);
+    expect(warnings).toHaveLength(3);
+    for (const value of Object.values(odd)) expect(warnings.join("\n")).not.toContain(value);
+  });
+});
+
+test("what a log must never hold are both tokens and both secrets, as they are used", () => {
+  const secrets = secretsIn({
+    ...TOKEN,
+    DATOCMS_FULLACCESS_TOKEN: " token-of-project-two ",
+    ...SECRET,
+    CRON_SECRET: "another-shared-secret-of-the-tests",
+    PORT: "8787",
+  });
+  expect(secrets.sort()).toEqual([
+    "a-shared-secret-of-the-tests",
+    "another-shared-secret-of-the-tests",
+    "token-of-project-one",
+    "token-of-project-two",
+  ]);
+  expect(secretsIn({ CRON_SECRET: "  " })).toEqual([]);
+});

@@ -1,0 +1,227 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { Environment } from "../../services/datocms/environments.ts";
+import { backupId, copiesIn } from "../../services/rotation/names.ts";
+import { decide, type Question } from "../../services/schedule/due.ts";
+import type { Slots } from "../../services/schedule/slots.ts";
+import { nextRun } from "../../services/schedule/ticks.ts";
+import { at, DAY_MS, environment, HOUR_MS, MAIN } from "./environments.ts";
+import { holds } from "./properties.ts";
+
+const MINUTE_MS = 60_000;
+const DAYS = 60;
+const START = at("2026-02-01 00:00");
+/** What the day before the first has made. */
+const BEFORE = [
+  environment("backup-plugin-daily-2026-01-31"),
+  environment("backup-plugin-weekly-2026-01-31"),
+];
+const hour = fc.integer({ min: 0, max: 23 });
+const slots: fc.Arbitrary<Slots> = fc.record({
+  daily: fc.record({ hour, weekday: fc.constant(null) }),
+  weekly: fc.record({ hour, weekday: fc.integer({ min: 0, max: 6 }) }),
+});
+
+/** A copy that a tick has made. */
+interface Made {
+  readonly cadence: "daily" | "weekly";
+  readonly date: string;
+  readonly late: boolean;
+  readonly at: number;
+}
+
+/**
+ * Delivers the ticks of 60 days; each due one adds a ready copy (which DatoCMS dates some minutes later) and
+ * removes the one before.
+ */
+function deliver(
+  mode: "slot" | "date",
+  present: Slots,
+  arrives: (tick: number) => boolean,
+  before: readonly Environment[] = BEFORE,
+): Made[] {
+  const made: Made[] = [];
+  let world: readonly Environment[] = [MAIN, ...before];
+  for (let hours = 0; hours < DAYS * 24; hours += 1) {
+    for (const [cadence, minute] of [
+      ["daily", 5],
+      ["weekly", 35],
+    ] as const) {
+      const now = START + hours * HOUR_MS + minute * MINUTE_MS;
+      if ((mode === "date" && hours % 24 !== 2) || !arrives(now)) continue;
+      const verdict = decide({ cadence, now, mode, slots: present, catchUp: true }, world, { enabled: true });
+      if (!verdict.due) continue;
+      made.push({ cadence, date: verdict.date, late: verdict.late, at: now });
+      const older = copiesIn(world).filter((copy) => copy.cadence === cadence);
+      world = [
+        ...world.filter((each) => !older.some((copy) => copy.environment === each)),
+        environment(backupId(cadence, verdict.date), { createdAt: now + 3 * MINUTE_MS }),
+      ];
+    }
+  }
+  return made;
+}
+
+function datesOf(made: readonly Made[], cadence: Made["cadence"]): string[] {
+  return made.filter((each) => each.cadence === cadence).map(({ date }) => date);
+}
+
+/** Openings of a slot within the 60 days. */
+function openings({ hour: slotHour, weekday }: { hour: number; weekday: number | null }): number[] {
+  const days = Array.from({ length: DAYS }, (_, day) => START + day * DAY_MS);
+  return days
+    .filter((day) => weekday === null || new Date(day).getUTCDay() === weekday)
+    .map((day) => day + slotHour * HOUR_MS);
+}
+
+const day = (instant: number) => new Date(instant).toISOString().slice(0, 10);
+
+describe("60 days of ticks", () => {
+  test("hourly ones make exactly one daily copy a day and one weekly a week, in their hours", async () => {
+    await holds(
+      fc.property(slots, (present) => {
+        const made = deliver("slot", present, () => true);
+        expect(datesOf(made, "daily")).toEqual(openings(present.daily).map(day));
+        expect(datesOf(made, "weekly")).toEqual(openings(present.weekly).map(day));
+        expect(made.filter(({ late }) => late)).toEqual([]);
+      }),
+      60,
+    );
+  });
+
+  test("daily ones make the same, at the host's hour", async () => {
+    await holds(
+      fc.property(slots, (present) => {
+        const made = deliver("date", present, () => true);
+        expect(datesOf(made, "daily")).toEqual(openings(present.daily).map(day));
+        expect(datesOf(made, "weekly")).toEqual(openings(present.weekly).map(day));
+        expect(made.filter(({ late }) => late)).toEqual([]);
+      }),
+      60,
+    );
+  });
+
+  test("in a new project no day and no week is left out", async () => {
+    await holds(
+      fc.property(slots, (present) => {
+        const made = deliver("slot", present, () => true, []);
+        expect(datesOf(made, "daily")).toEqual(openings(present.daily).map(day));
+        // As soon as there is a daily copy, weekly may make up for the weekday just passed.
+        const weekly = datesOf(made, "weekly").filter((date) => date >= day(START));
+        expect(weekly).toEqual(openings(present.weekly).map(day));
+        expect(datesOf(made, "weekly").length - weekly.length).toBeLessThanOrEqual(1);
+      }),
+      60,
+    );
+  });
+
+  test("whatever ticks are lost, each occurrence is made by the first that is awake, and made once", async () => {
+    const met = { late: 0, never: 0 };
+    await holds(
+      fc.property(slots, fc.constantFrom(20, 60, 90, 97), fc.integer(), (present, lost, salt) => {
+        const arrives = (tick: number) => noise(tick, salt) % 100 >= lost;
+        const made = deliver("slot", present, arrives);
+        for (const cadence of ["daily", "weekly"] as const) {
+          const slot = present[cadence];
+          const minute = cadence === "daily" ? 5 : 35;
+          const expected = openings(slot).flatMap((opening) => {
+            const last = cadence === "daily" ? opening + 6 * HOUR_MS : Date.parse(day(opening)) + 2 * DAY_MS;
+            for (let hours = opening; hours < last; hours += HOUR_MS) {
+              const isAwake = ((hours - opening) / HOUR_MS) % 24 < 6;
+              const tick = hours + minute * MINUTE_MS;
+              const isOver = tick >= START + DAYS * DAY_MS;
+              if (isAwake && !isOver && arrives(tick))
+                return [{ cadence, date: day(opening), late: hours > opening, at: tick }];
+            }
+            met.never += 1;
+            return [];
+          });
+          met.late += expected.filter(({ late }) => late).length;
+          expect(made.filter((each) => each.cadence === cadence)).toEqual(expected);
+        }
+      }),
+      80,
+    );
+    expect(met.late).toBeGreaterThan(0);
+    expect(met.never).toBeGreaterThan(0);
+  });
+
+  test("on a host with one tick a day, a lost weekly tick is made up for on the day after", async () => {
+    await holds(
+      fc.property(slots, fc.integer(), (present, salt) => {
+        const arrives = (tick: number) => noise(tick, salt) % 2 === 0;
+        const expected = openings(present.weekly).flatMap((opening) => {
+          const tick = Date.parse(day(opening)) + 2 * HOUR_MS + 35 * MINUTE_MS;
+          if (arrives(tick)) return [day(tick)];
+          const next = tick + DAY_MS;
+          return next < START + DAYS * DAY_MS && arrives(next) ? [day(next)] : [];
+        });
+        expect(datesOf(deliver("date", present, arrives), "weekly")).toEqual(expected);
+      }),
+      80,
+    );
+  });
+});
+
+/** A number that is settled by the tick and the salt, and looks like chance. */
+function noise(tick: number, salt: number): number {
+  let mixed = (Math.floor(tick / MINUTE_MS) ^ salt) >>> 0;
+  for (const factor of [0x85ebca6b, 0xc2b2ae35]) mixed = Math.imul(mixed ^ (mixed >>> 15), factor) >>> 0;
+  return (mixed ^ (mixed >>> 16)) >>> 0;
+}
+
+describe("the next run", () => {
+  const SLOTS: Slots = { daily: { hour: 13, weekday: null }, weekly: { hour: 22, weekday: 4 } };
+  const next = (
+    now: string,
+    cron: "hourly" | "daily",
+    cadence: "daily" | "weekly",
+    others: readonly Environment[],
+  ) => {
+    const mode = cron === "hourly" ? "slot" : "date";
+    const question: Question = { cadence, now: at(now), mode, slots: SLOTS, catchUp: true };
+    const found = nextRun(question, cron, [MAIN, ...others]);
+    return found === undefined ? undefined : new Date(found).toISOString().slice(0, 16).replace("T", " ");
+  };
+  const daily = (date: string) => environment(`backup-plugin-daily-${date}`);
+  const weekly = (date: string) => environment(`backup-plugin-weekly-${date}`);
+
+  test("of daily is minute 5 of its slot's hour, today or tomorrow", () => {
+    expect(next("2026-02-26 07:00", "hourly", "daily", [daily("2026-02-25")])).toBe("2026-02-26 13:05");
+    expect(next("2026-02-26 13:04:59", "hourly", "daily", [daily("2026-02-25")])).toBe("2026-02-26 13:05");
+    expect(next("2026-02-26 13:10", "hourly", "daily", [daily("2026-02-26")])).toBe("2026-02-27 13:05");
+  });
+
+  test("of a missed daily is the next awake tick, and never the one that is just now", () => {
+    expect(next("2026-02-26 13:05:00", "hourly", "daily", [daily("2026-02-25")])).toBe("2026-02-26 14:05");
+    expect(next("2026-02-26 19:00", "hourly", "daily", [daily("2026-02-25")])).toBe("2026-02-27 13:05");
+  });
+
+  test("comes after a copy that was made by hand today", () => {
+    expect(next("2026-02-26 07:00", "hourly", "daily", [daily("2026-02-26")])).toBe("2026-02-27 13:05");
+    expect(next("2026-02-26 07:00", "hourly", "weekly", [weekly("2026-02-26")])).toBe("2026-03-05 22:35");
+  });
+
+  test("of weekly is minute 35 of its weekday's hour", () => {
+    expect(next("2026-02-23 07:00", "hourly", "weekly", [weekly("2026-02-19")])).toBe("2026-02-26 22:35");
+  });
+
+  test("on a host with one tick a day is that tick", () => {
+    expect(next("2026-02-26 01:00", "daily", "daily", [daily("2026-02-25")])).toBe("2026-02-26 02:05");
+    expect(next("2026-02-26 03:00", "daily", "daily", [daily("2026-02-25")])).toBe("2026-02-27 02:05");
+    expect(next("2026-02-27 03:00", "daily", "weekly", [weekly("2026-02-26")])).toBe("2026-03-05 02:35");
+    expect(next("2026-02-26 03:00", "daily", "weekly", [weekly("2026-02-19")])).toBe("2026-02-27 02:35");
+  });
+
+  test("of the first copy is its slot's own hour", () => {
+    expect(next("2026-02-26 14:00", "hourly", "daily", [])).toBe("2026-02-27 13:05");
+    expect(next("2026-02-27 00:00", "hourly", "weekly", [])).toBe("2026-03-05 22:35");
+  });
+
+  test("passes over the day whose name is the primary's", () => {
+    const promoted = environment("backup-plugin-daily-2026-02-26", { primary: true });
+    expect(next("2026-02-26 07:00", "hourly", "daily", [promoted, daily("2026-02-25")])).toBe(
+      "2026-02-27 13:05",
+    );
+  });
+});
