@@ -88,8 +88,8 @@ function planReady(environments: readonly Environment[], run: Run, copy: Copy): 
   if (target.fresh && !isNew(memory, copy.environment.createdAt)) {
     const failure = memory.mine ? FORK_FAILED : memory.refused;
     if (failure !== undefined) return { do: "fail", failure, restore: undefined };
-    const hasRoom = target.forced || !isFull(environments, run);
-    return hasRoom ? { do: "set-aside", copy } : { do: "reuse", copy, because: "no-room" };
+    if (target.forced || !isFull(environments, run)) return { do: "set-aside", copy };
+    return isFreeing(environments) ? { do: "wait", for: "room" } : { do: "reuse", copy, because: "no-room" };
   }
   const spared = new Set([copy.originalId]);
   return { do: "finish", copy, remove: excess(environments, target.cadence, policy.keep, spared).remove };
@@ -114,15 +114,16 @@ function planAbsent(environments: readonly Environment[], run: Run, id: string):
   if (memory.mine) return { do: "fail", failure: FORK_FAILED, restore: setAside };
   if (memory.refused !== undefined) return { do: "fail", failure: memory.refused, restore: setAside };
   if (setAside !== undefined && !target.fresh) return { do: "reuse", copy: setAside, because: "present" };
+  const full = isFull(environments, run);
   const leaving = copies.find((copy) => copy.environment.id === memory.freed);
-  if (leaving !== undefined)
-    return leaving.environment.status === "ready"
-      ? { do: "free", copy: leaving }
-      : { do: "wait", for: "removal" };
+  if (leaving !== undefined) {
+    const { status, id: leavingId } = leaving.environment;
+    if (status !== "ready" || isForkSource(environments, leavingId)) return { do: "wait", for: "removal" };
+    if (full || run.policy.rotation === "delete-first") return { do: "free", copy: leaving };
+  }
 
-  if (isFull(environments, run)) {
-    const isFreeing = copiesIn(environments).some((copy) => copy.environment.status === "destroying");
-    if (isFreeing || run.othersAtWork) return { do: "wait", for: "room" };
+  if (full) {
+    if (isFreeing(environments) || run.othersAtWork) return { do: "wait", for: "room" };
     if (target.fresh && !target.forced && setAside !== undefined)
       return { do: "reuse", copy: setAside, because: "no-room" };
     if (memory.freed !== undefined && memory.noRoom !== undefined && memory.refusals < REFUSALS_AFTER_FREEING)
@@ -156,6 +157,11 @@ function oldestToFree(
 ) {
   const free = ready.filter((copy) => !isForkSource(environments, copy.environment.id));
   return free.findLast((copy) => copy !== setAside) ?? free.at(-1);
+}
+
+/** Whether a copy of ours is on its way out and will give its place back. */
+function isFreeing(environments: readonly Environment[]): boolean {
+  return copiesIn(environments).some((copy) => copy.environment.status === "destroying");
 }
 
 /** Every sandbox takes a place, in whatever state it is. */

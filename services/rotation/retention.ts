@@ -6,7 +6,7 @@ import { type Copy, copiesIn } from "./names.ts";
 export interface Excess {
   /** Superseded copies that should have their names back: nothing has come in their place. */
   readonly restore: readonly Copy[];
-  /** Copies that newer ready ones have made dispensable, the oldest first. */
+  /** Copies that newer ready ones have made dispensable: superseded ones, then the oldest first. */
   readonly remove: readonly Copy[];
 }
 
@@ -42,7 +42,8 @@ export function excess(
     .filter((copy) => copy.environment.status === "ready" && !kept.includes(copy))
     .filter((copy) => bearers.some((bearer) => bearer.originalId === copy.originalId))
     .filter((copy) => outlived(copy) && !isForkSource(environments, copy.environment.id))
-    .reverse();
+    .reverse()
+    .sort((a, b) => Number(b.superseded) - Number(a.superseded));
   const restore = kept.filter(
     (copy) => copy.superseded && !isSpared(copy) && !isTaken(copy.originalId, environments),
   );

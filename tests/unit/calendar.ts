@@ -48,14 +48,14 @@ export function isAwakeByTheRules({ cadence, now, slots, catchUp }: Question): b
   return awake.includes(new Date(now).getUTCHours());
 }
 
-/** The first tick of a host's cron at which the rules make a copy, found minute by minute in eight days. */
+/** The first tick of a host's cron at which the rules make a copy, found minute by minute in nine days. */
 export function nextRunByTheRules(
   question: Question,
   cron: "hourly" | "daily",
   known: Known,
 ): number | undefined {
   const minute = question.cadence === "daily" ? 5 : 35;
-  const last = question.now + 8 * DAY_MS;
+  const last = question.now + 9 * DAY_MS;
   const nextMinute = Math.floor(question.now / 60_000) * 60_000 + 60_000;
   for (let now = nextMinute; now <= last; now += 60_000) {
     const moment = new Date(now);
