@@ -27,11 +27,7 @@ export function excess(
 ): Excess {
   const copies = copiesIn(environments).filter((copy) => copy.cadence === cadence);
   const names = [...new Set(copies.map((copy) => copy.originalId))];
-  // One name stands for one copy: the one that bears it, else the newest of those set aside.
-  const bearers = names
-    .flatMap((name) => bearerOf(name, copies, environments) ?? [])
-    .filter((copy) => copy.environment.status === "ready")
-    .sort((a, b) => b.takenAt - a.takenAt);
+  const bearers = names.flatMap((name) => bearerOf(name, copies) ?? []).sort((a, b) => b.takenAt - a.takenAt);
   const isSpared = (copy: Copy) => spared.has(copy.originalId);
   const others = bearers.filter((copy) => !isSpared(copy));
   const room = Math.max(0, keep[cadence] - (bearers.length - others.length));
@@ -40,7 +36,6 @@ export function excess(
   const outlived = (copy: Copy) => kept.some((other) => other !== copy && other.takenAt >= copy.takenAt);
   const remove = copies
     .filter((copy) => copy.environment.status === "ready" && !kept.includes(copy))
-    .filter((copy) => bearers.some((bearer) => bearer.originalId === copy.originalId))
     .filter((copy) => outlived(copy) && !isForkSource(environments, copy.environment.id))
     .reverse()
     .sort((a, b) => Number(b.superseded) - Number(a.superseded));
@@ -55,16 +50,13 @@ export function isForkSource(environments: readonly Environment[], id: string): 
   return environments.some((each) => each.status === "creating" && each.forkedFrom === id);
 }
 
-/** The copy that a name stands for; undefined while the name belongs to something that is no copy. */
-function bearerOf(
-  name: string,
-  copies: readonly Copy[],
-  environments: readonly Environment[],
-): Copy | undefined {
-  const namesakes = copies.filter((copy) => copy.originalId === name);
-  return (
-    namesakes.find((copy) => !copy.superseded) ?? (isTaken(name, environments) ? undefined : namesakes[0])
-  );
+/**
+ * The ready copy that a name stands for: the one that bears it, else the newest of those set aside. So a
+ * successor that hangs in the making neither counts as a copy nor keeps an old one for ever.
+ */
+function bearerOf(name: string, copies: readonly Copy[]): Copy | undefined {
+  const ready = copies.filter((copy) => copy.originalId === name && copy.environment.status === "ready");
+  return ready.find((copy) => !copy.superseded) ?? ready[0];
 }
 
 function isTaken(id: string, environments: readonly Environment[]): boolean {

@@ -108,6 +108,15 @@ describe("a copy that was set aside", () => {
     expect(world.project.environment(copyOf("daily", 1))?.createdAt).toBe(at(1, 1));
   });
 
+  it("goes once newer ones stand, though its successor hangs in the making for ever", async () => {
+    const world = await atNoon([1]);
+    world.project.faults.add({ operation: "environments.fork", effect: { kind: "never-ends" } });
+    await world.call("POST", FORCED);
+    await world.goTo(2, 12);
+    await world.call("POST", "/api/jobs/scheduled-backups");
+    expect(world.ready().filter((id) => id.includes("daily"))).toEqual([copyOf("daily", 2)]);
+  });
+
   it("is not told as the new one when somebody named it back meanwhile", async () => {
     const world = await atNoon([1]);
     world.project.faults.add({

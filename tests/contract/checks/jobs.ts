@@ -13,6 +13,9 @@ const JOBS = [
 ] as const;
 type Scope = (typeof JOBS)[number]["scope"];
 
+/** Makes calls to DatoCMS slow enough that requests sent together are under way together. */
+const OVERLAP_MS = 30;
+
 const SELF_HOSTED = { needs: "self-hosted" } as const;
 
 /** The slot's facts as they must stand in an answer, and the moment as it was before the call or is now. */
@@ -160,6 +163,7 @@ function awake(check: Check, token: () => string): void {
       { forks: 1, destroys: 1 },
       async (scene) => {
         await seedOld(scene);
+        scene.project.settings.latencyMs = OVERLAP_MS;
         const answers = await Promise.all([1, 2, 3, 4, 5].map(() => scene.send("GET", path)));
         for (const answer of answers) expectOk(answer);
         expect(scene.forked()).toHaveLength(1);

@@ -66,6 +66,8 @@ export function initialize(host: Host): void {
       "three at the same moment make two copies",
       { forks: 2 },
       async (scene) => {
+        // Slow enough that the three are under way together.
+        scene.project.settings.latencyMs = 30;
         const answers = await Promise.all([1, 2, 3].map(() => scene.send("POST", INITIALIZE)));
         for (const answer of answers) expectOk(answer, { message: "Initialization completed successfully!" });
       },
