@@ -56,9 +56,9 @@ export function scrub(text: string, secrets: readonly string[]): string {
   // The longest first: one secret may begin with another.
   for (const secret of [...secrets].sort((a, b) => b.length - a.length)) {
     if (secret.length < 4) continue;
-    clean = clean
-      .replaceAll(secret, "[redacted]")
-      .replaceAll(JSON.stringify(secret).slice(1, -1), "[redacted]");
+    // As JSON writes it first, so that what is left of a line stays JSON.
+    for (const form of [JSON.stringify(secret).slice(1, -1), secret])
+      clean = clean.replaceAll(form, "[redacted]");
   }
   return clean;
 }

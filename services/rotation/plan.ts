@@ -118,8 +118,9 @@ function planAbsent(environments: readonly Environment[], run: Run, id: string):
   const leaving = copies.find((copy) => copy.environment.id === memory.freed);
   if (leaving !== undefined) {
     const { status, id: leavingId } = leaving.environment;
-    if (status !== "ready" || isForkSource(environments, leavingId)) return { do: "wait", for: "removal" };
-    if (full || run.policy.rotation === "delete-first") return { do: "free", copy: leaving };
+    const isStuck = status === "ready" && isForkSource(environments, leavingId);
+    if (status !== "ready" || (isStuck && full)) return { do: "wait", for: "removal" };
+    if (!isStuck && (full || run.policy.rotation === "delete-first")) return { do: "free", copy: leaving };
   }
 
   if (full) {

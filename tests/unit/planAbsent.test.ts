@@ -92,6 +92,10 @@ describe("target absent, no room, fresh", () => {
   test("a forced run lets an older copy go", () => {
     expect(next([ASIDE, YESTERDAY], { ...FORCED, limit: 2 })).toEqual({ do: "free", copy: YESTERDAY });
   });
+  test("what was set aside goes last, however old it is", () => {
+    const old = environment(ASIDE, { createdAt: Date.parse("2026-01-01T00:00:00Z") });
+    expect(next([old, YESTERDAY], { ...FORCED, limit: 2 })).toEqual({ do: "free", copy: YESTERDAY });
+  });
   test("a forced run with nothing else to free breaks before it makes", () => {
     expect(next([ASIDE, WEEKLY], { ...FORCED, limit: 2 })).toEqual({ do: "free", copy: ASIDE });
   });
@@ -152,6 +156,10 @@ describe("target absent, no room, and an older copy of the cadence", () => {
   });
   test("a removal without effect is not asked for again once there is room", () => {
     expect(next([YESTERDAY], { limit: 3, memory: { freed: YESTERDAY } })).toEqual(FORK);
+  });
+  test("a copy that cannot go, because a fork copies from it, is not waited for once there is room", () => {
+    const listed = [YESTERDAY, creating("staging", YESTERDAY)];
+    expect(next(listed, { limit: 3, memory: { freed: YESTERDAY } })).toEqual(FORK);
   });
   test("at most one gives way: a second is never destroyed", () => {
     expect(next([YESTERDAY], { limit: 1, memory: { freed: TWO_DAYS_AGO } })).toEqual(NO_ROOM);
