@@ -5,9 +5,9 @@ import { greeting } from "../utils/healthContract.ts";
 import { iso } from "./answers.ts";
 import type { JsonObject } from "./body.ts";
 import { contextOf, type Exchange } from "./exchange.ts";
-import { runRequest } from "./force.ts";
 import { runAnswer } from "./jobs.ts";
 import { invalid } from "./pluginRequest.ts";
+import { runRequest } from "./runRequest.ts";
 
 const Slot = z.object({ scope: z.unknown() });
 

@@ -10,7 +10,7 @@ import {
 import { failureError, type ServiceError } from "../utils/errors.ts";
 import { failureOf, iso, isSuccess, resultOf, skipAnswer } from "./answers.ts";
 import { contextOf, type Exchange } from "./exchange.ts";
-import { runRequest } from "./force.ts";
+import { runRequest } from "./runRequest.ts";
 
 /** The daily job: by schedule on GET, at once on POST or when forced. */
 export function dailyBackup(exchange: Exchange): Promise<Response> {

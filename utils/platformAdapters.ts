@@ -41,10 +41,13 @@ export type NodeProcess = Pick<Runtime, "variables" | "logger"> &
  * @param caller who waits for the answer: somebody over HTTP, or the built-in cron
  */
 export function nodeRuntime(process: NodeProcess, caller: "http" | "cron"): Runtime {
+  const { variables, logger, underWay } = process;
   return {
-    clock: systemClock,
-    fetch: (input, init) => fetch(input, init),
-    ...process,
+    variables,
+    logger,
+    underWay,
+    clock: process.clock ?? systemClock,
+    fetch: process.fetch ?? ((input, init) => fetch(input, init)),
     provider: "unknown",
     cadenceMode: "hourly",
     isCron: caller === "cron",
