@@ -40,14 +40,14 @@ export type NodeProcess = Pick<Runtime, "variables" | "logger"> &
  *
  * @param caller who waits for the answer: somebody over HTTP, or the built-in cron
  */
-export function nodeRuntime(process: NodeProcess, caller: "http" | "cron"): Runtime {
-  const { variables, logger, underWay } = process;
+export function nodeRuntime(shared: NodeProcess, caller: "http" | "cron"): Runtime {
+  const { variables, logger, underWay } = shared;
   return {
     variables,
     logger,
     underWay,
-    clock: process.clock ?? systemClock,
-    fetch: process.fetch ?? ((input, init) => fetch(input, init)),
+    clock: shared.clock ?? systemClock,
+    fetch: shared.fetch ?? ((input, init) => fetch(input, init)),
     provider: "unknown",
     cadenceMode: "hourly",
     isCron: caller === "cron",
