@@ -5,6 +5,7 @@ import { greeting } from "../utils/healthContract.ts";
 import { iso } from "./answers.ts";
 import type { JsonObject } from "./body.ts";
 import { contextOf, type Exchange } from "./exchange.ts";
+import { goOn } from "./goOn.ts";
 import { runAnswer } from "./jobs.ts";
 import { invalid } from "./pluginRequest.ts";
 import { runRequest } from "./runRequest.ts";
@@ -17,6 +18,7 @@ export async function backupNow(exchange: Exchange): Promise<Response> {
   const cadence = scopeOf(body);
   const context = contextOf(exchange);
   const outcome = await runBackup(context, { cadence, forced, open: exchange.var.access.kind === "open" });
+  goOn(exchange, [outcome]);
   const { result } = runAnswer(outcome);
   const checkedAt = iso(context.clock.now());
   return exchange.json({

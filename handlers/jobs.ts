@@ -10,6 +10,7 @@ import {
 import { failureError, type ServiceError } from "../utils/errors.ts";
 import { failureOf, iso, isSuccess, resultOf, skipAnswer } from "./answers.ts";
 import { contextOf, type Exchange } from "./exchange.ts";
+import { goOn } from "./goOn.ts";
 import { runRequest } from "./runRequest.ts";
 
 /** The daily job: by schedule on GET, at once on POST or when forced. */
@@ -25,14 +26,18 @@ export function weeklyBackup(exchange: Exchange): Promise<Response> {
 async function job(exchange: Exchange, cadence: "daily" | "weekly"): Promise<Response> {
   const { forced } = await runRequest(exchange);
   const context = contextOf(exchange);
-  if (forced || exchange.req.method === "POST") {
+  const { isCron, cadenceMode, jobCalls } = exchange.env;
+  if (forced || exchange.req.method === "POST" || jobCalls === "at-once") {
     const outcome = await runBackup(context, { cadence, forced, open: exchange.var.access.kind === "open" });
+    goOn(exchange, [outcome]);
     return exchange.json(runAnswer(outcome));
   }
   // Only a cron that comes once a day must not be asked for the right hour.
-  const mode = exchange.env.isCron && exchange.env.cadenceMode === "daily" ? "date" : "slot";
+  const mode = isCron && cadenceMode === "daily" ? "date" : "slot";
   const scheduled = cadence === "daily" ? runScheduledDailyBackup : runScheduledWeeklyBackup;
-  return exchange.json(scheduledAnswer(await scheduled(context, mode)));
+  const run = await scheduled(context, mode);
+  if (run.kind === "ran") goOn(exchange, [run.outcome]);
+  return exchange.json(scheduledAnswer(run));
 }
 
 /**
@@ -70,6 +75,7 @@ function failed(outcome: Parameters<typeof failureOf>[0]): ServiceError {
 export async function initialize(exchange: Exchange): Promise<Response> {
   await runRequest(exchange);
   const outcomes = await runInitialization(contextOf(exchange));
+  goOn(exchange, outcomes);
   const result = Object.fromEntries(
     outcomes.map((outcome) => [outcome.cadence, isSuccess(outcome) ? resultOf(outcome) : errorOf(outcome)]),
   );
@@ -99,6 +105,7 @@ export async function scheduledBackups(exchange: Exchange): Promise<Response> {
   const { scheduler, enabledCadences, checkedAt, outcomes, skipped } = await runScheduledBackups(
     contextOf(exchange),
   );
+  goOn(exchange, outcomes);
   const { provider, cadenceMode } = exchange.env;
   const isSkipped = outcomes.length === 0;
   const result = {

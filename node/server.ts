@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
+import { secretsIn } from "../utils/auth.ts";
 import { createLogger } from "../utils/logger.ts";
 import { startService } from "./service.ts";
-import { readServerSettings, secretsIn, startupWarnings } from "./settings.ts";
+import { readServerSettings, startupWarnings } from "./settings.ts";
 
 /** `npm start`: the self-hosted server. Every setting is an environment variable; see `.env.example`. */
 if (existsSync(".env")) process.loadEnvFile(".env");

@@ -36,8 +36,13 @@ const GRACE_MS = 10_000;
  * @throws Error with `code: "EADDRINUSE"` and the like when it cannot listen
  */
 export async function startService(options: ServiceOptions): Promise<Service> {
+  const background = new Set<Promise<unknown>>();
+  const keep = <T>(work: Promise<T>) => {
+    background.add(work);
+    return work.finally(() => background.delete(work));
+  };
   // Two registers: a caller over HTTP must not have to wait for the end of a cron's much longer run.
-  const runtime = nodeRuntime({ ...options, underWay: new Map() }, "http");
+  const runtime = nodeRuntime({ ...options, underWay: new Map(), keep }, "http");
   const cronRuntime = nodeRuntime({ ...options, underWay: new Map() }, "cron");
   const app = createApp();
   const server = serve({
@@ -49,12 +54,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   }) as Server;
   await once(server, "listening");
 
-  const ticks = new Set<Promise<unknown>>();
-  const tick = (job: Job) => {
-    const running = runTick(job, cronRuntime);
-    ticks.add(running);
-    return running.finally(() => ticks.delete(running));
-  };
+  const tick = (job: Job) => keep(runTick(job, cronRuntime));
   const crons = options.cron
     ? (["daily", "weekly"] as const).map(
         (job) => new Cron(CRON_EXPRESSIONS[job], { timezone: "UTC" }, () => void tick(job)),
@@ -74,7 +74,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
         const timer = setTimeout(resolve, graceMs);
         isOver.signal.addEventListener("abort", () => clearTimeout(timer));
       });
-      await Promise.race([Promise.all([closed, ...ticks]), grace]);
+      await Promise.race([Promise.all([closed, ...background]), grace]);
       isOver.abort();
       server.closeAllConnections();
     },

@@ -55,14 +55,3 @@ export function startupWarnings(variables: Variables): string[] {
     warnings.push(`${access.short.join(" and ")} should have at least 16 characters.`);
   return warnings;
 }
-
-/** Values that must never reach a log, whatever goes wrong. */
-export function secretsIn(variables: Variables): string[] {
-  const names = [
-    "DATOCMS_FULLACCESS_API_TOKEN",
-    "DATOCMS_FULLACCESS_TOKEN",
-    "DATOCMS_BACKUPS_SHARED_SECRET",
-    "CRON_SECRET",
-  ];
-  return names.flatMap((name) => variable(variables, name) ?? []);
-}

@@ -4,7 +4,7 @@ export type { Limits } from "./datocms/allowance.ts";
 export type { Scheduler } from "./datocms/pluginSettings.ts";
 export { disconnectScheduler } from "./disconnect.ts";
 export type { Outcome, Problem } from "./rotation/outcome.ts";
-export { runBackup, runInitialization } from "./runs.ts";
+export { completeBackups, runBackup, runInitialization } from "./runs.ts";
 export type { ScheduleFacts, ScheduleMode } from "./schedule/due.ts";
 export type { CronCadence } from "./schedule/ticks.ts";
 export {

@@ -65,6 +65,26 @@ export function runInitialization(context: BackupContext): Promise<Outcome[]> {
   });
 }
 
+/**
+ * Waits for copies that an answer has left in the making, and removes what they replace.
+ *
+ * @throws ServiceError 500 when DatoCMS cannot be read
+ */
+export function completeBackups(
+  context: BackupContext,
+  copies: readonly Pick<Target, "cadence" | "date">[],
+): Promise<Outcome[]> {
+  const names = copies.map(({ cadence, date }) => backupId(cadence, date));
+  return joined(context, `complete: ${names}`, async () => {
+    const dato = connect(context);
+    const observation = await observeByHand(dato);
+    // One that has vanished is not begun again here: whoever makes the next copy decides that.
+    const present = copies.filter((_, index) => observation.listed.some(({ id }) => id === names[index]));
+    const targets = present.map(({ cadence, date }) => ({ cadence, date, fresh: false, forced: false }));
+    return rotateFor(context, dato, observation, targets);
+  });
+}
+
 /** Rotates on what was just observed, with the settings of the deployment. */
 export async function rotateFor(
   { config, logger }: BackupContext,

@@ -1,8 +1,5 @@
-import { isPlaceholder, type Variables, variable } from "../utils/config.ts";
+import { isPlaceholder, TOKEN_VARIABLES, type Variables, variable } from "../utils/config.ts";
 import { ServiceError } from "../utils/errors.ts";
-
-/** The preferred variable, then the one of older deployments. */
-const TOKEN_VARIABLES = ["DATOCMS_FULLACCESS_API_TOKEN", "DATOCMS_FULLACCESS_TOKEN"] as const;
 
 /**
  * Finds the project's API token: the explicit one, else the preferred variable, else the legacy one. Blank

@@ -1,4 +1,4 @@
-import { isPlaceholder, type Variables, variable } from "./config.ts";
+import { isPlaceholder, TOKEN_VARIABLES, type Variables, variable } from "./config.ts";
 import { ServiceError } from "./errors.ts";
 
 /** Either variable may hold the secret; the second is the one that Vercel's cron sends by itself. */
@@ -38,6 +38,27 @@ export function readAccess(variables: Variables): Access {
     secrets: configured.map(({ value }) => value),
     short: configured.filter(({ value }) => value.length < ADVISED_SECRET).map(({ name }) => name),
   };
+}
+
+/** Values that must never reach a log, whatever goes wrong. */
+export function secretsIn(variables: Variables): string[] {
+  return [...TOKEN_VARIABLES, ...SECRET_VARIABLES].flatMap((name) => variable(variables, name) ?? []);
+}
+
+/**
+ * Makes sure that Vercel's cron can get in: it sends `CRON_SECRET` and nothing else. Asked in the handshake,
+ * so that a deployment whose crons are all refused never looks connected.
+ *
+ * @throws ServiceError 500 `MISSING_CRON_SECRET`
+ */
+export function requireCronSecret(variables: Variables, access: Access): void {
+  if (access.kind !== "secret" || variable(variables, "CRON_SECRET") !== undefined) return;
+  throw new ServiceError(
+    "MISSING_CRON_SECRET",
+    500,
+    "Vercel's cron cannot authenticate; add CRON_SECRET with the same value and redeploy",
+    { variable: "CRON_SECRET" },
+  );
 }
 
 /**

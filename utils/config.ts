@@ -57,6 +57,9 @@ export function variable(variables: Variables, name: string): string | undefined
   return text === "" ? undefined : text;
 }
 
+/** The project's API token: the preferred variable, then the one of older deployments. */
+export const TOKEN_VARIABLES = ["DATOCMS_FULLACCESS_API_TOKEN", "DATOCMS_FULLACCESS_TOKEN"] as const;
+
 /** Texts that stand in templates and tutorials and that nobody may mistake for a token or a secret. */
 const PLACEHOLDERS = [
   /^supersecrettoken$/i,

@@ -1,9 +1,13 @@
+import { secretsIn } from "./auth.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import type { Variables } from "./config.ts";
-import type { Logger } from "./logger.ts";
+import { createLogger, type Logger } from "./logger.ts";
 
 /** Hosts by the names that the plugin knows; a self-hosted server is `unknown`. */
 export type Provider = "netlify" | "vercel" | "cloudflare" | "unknown";
+
+/** Who waits for an invocation's end: somebody over HTTP, or only the host's cron. */
+export type Caller = "http" | "cron";
 
 /** What the host alone knows of one request or tick; the app gets everything from here. */
 export interface Runtime {
@@ -11,13 +15,17 @@ export interface Runtime {
   readonly provider: Provider;
   /** How often the host's cron comes round. */
   readonly cadenceMode: "hourly" | "daily";
-  /** The host's own cron is calling, and that is certain. */
+  /** The host's own cron is calling. */
   readonly isCron: boolean;
+  /** What a call of a job's address means: GET asks the schedule and POST runs at once, or both run at once. */
+  readonly jobCalls: "by-method" | "at-once";
   readonly clock: Clock;
   /** Within this many ms the answer must be there. */
   readonly budgetMs: number;
   /** DatoCMS calls that one invocation may make. */
   readonly maxCalls: number;
+  /** Lets work go on after the answer; absent where the host ends with it. */
+  readonly afterAnswer?: { readonly budgetMs: number; keep(work: Promise<unknown>): void } | undefined;
   readonly logger: Logger;
   /** Speaks HTTP with DatoCMS. */
   readonly fetch: typeof fetch;
@@ -25,33 +33,123 @@ export interface Runtime {
   readonly underWay?: Map<string, Promise<unknown>> | undefined;
 }
 
-/** An HTTP caller of the self-hosted server is answered by then; its crons have no caller to keep waiting. */
-const NODE_HTTP_MS = 30_000;
-const NODE_CRON_MS = 15 * 60_000;
+/**
+ * Time of one invocation, ms, from each host's own limit (November 2026) less what an answer needs:
+ * Netlify ends HTTP functions after 60 s and scheduled ones after 30; Vercel's `maxDuration` is 300 s on every
+ * plan; a Worker may wait as long as its caller does, its cron 15 minutes. Over HTTP the caller's patience is
+ * the limit: the plugin gives up after 60 s. The self-hosted server sets its own.
+ */
+const BUDGET_MS: Readonly<Record<Provider, Readonly<Record<Caller, number>>>> = {
+  netlify: { http: 50_000, cron: 25_000 },
+  vercel: { http: 30_000, cron: 280_000 },
+  cloudflare: { http: 30_000, cron: 300_000 },
+  unknown: { http: 30_000, cron: 15 * 60_000 },
+};
+
+/** What Vercel's `maxDuration` leaves after the longest answer. */
+const VERCEL_AFTER_MS = 250_000;
+const NODE_AFTER_MS = 15 * 60_000;
+
 /** Enough for four cadences and their polls, and far below DatoCMS's 60 calls in 3 seconds. */
 const MAX_CALLS = 40;
+/**
+ * A Worker on the free plan has 10 ms of CPU for an invocation; ten calls cost 7.6 ms and forty 21 ms
+ * (measured in workerd). What is not done is the next tick's.
+ */
+const MAX_WORKER_CALLS = 15;
+
+const hostFetch: typeof fetch = (input, init) => fetch(input, init);
 
 /** The parts of a self-hosted process that its requests and ticks share. */
 export type NodeProcess = Pick<Runtime, "variables" | "logger"> &
-  Partial<Pick<Runtime, "clock" | "fetch" | "underWay">>;
+  Partial<Pick<Runtime, "clock" | "fetch" | "underWay">> & {
+    /** Takes work that goes on after an answer. */
+    readonly keep?: (work: Promise<unknown>) => void;
+  };
 
-/**
- * The runtime of a self-hosted Node process.
- *
- * @param caller who waits for the answer: somebody over HTTP, or the built-in cron
- */
-export function nodeRuntime(shared: NodeProcess, caller: "http" | "cron"): Runtime {
-  const { variables, logger, underWay } = shared;
+/** The runtime of a self-hosted Node process. */
+export function nodeRuntime(shared: NodeProcess, caller: Caller): Runtime {
+  const { variables, logger, underWay, keep } = shared;
   return {
     variables,
     logger,
     underWay,
     clock: shared.clock ?? systemClock,
-    fetch: shared.fetch ?? ((input, init) => fetch(input, init)),
+    fetch: shared.fetch ?? hostFetch,
     provider: "unknown",
     cadenceMode: "hourly",
     isCron: caller === "cron",
-    budgetMs: caller === "cron" ? NODE_CRON_MS : NODE_HTTP_MS,
+    jobCalls: "by-method",
+    budgetMs: BUDGET_MS.unknown[caller],
+    maxCalls: MAX_CALLS,
+    afterAnswer: keep && { budgetMs: NODE_AFTER_MS, keep },
+  };
+}
+
+/** The runtime of a Netlify function. */
+export function netlifyRuntime(variables: Variables, caller: Caller): Runtime {
+  return {
+    ...serverless(variables),
+    provider: "netlify",
+    cadenceMode: "hourly",
+    isCron: caller === "cron",
+    jobCalls: "by-method",
+    budgetMs: BUDGET_MS.netlify[caller],
     maxCalls: MAX_CALLS,
   };
+}
+
+/**
+ * The runtime of a Vercel function.
+ *
+ * @param headers of the request: its cron calls like anybody else and is known by them. They can be forged,
+ * which opens nothing: the secret is demanded all the same.
+ * @param keep Vercel's `waitUntil`
+ */
+export function vercelRuntime(
+  variables: Variables,
+  headers: Headers,
+  keep: (work: Promise<unknown>) => void,
+): Runtime {
+  const isCron =
+    headers.has("x-vercel-cron-schedule") && (headers.get("user-agent") ?? "").startsWith("vercel-cron/");
+  return {
+    ...serverless(variables),
+    provider: "vercel",
+    cadenceMode: "daily",
+    isCron,
+    jobCalls: "by-method",
+    budgetMs: BUDGET_MS.vercel[isCron ? "cron" : "http"],
+    maxCalls: MAX_CALLS,
+    // A cron waits for the end itself.
+    afterAnswer: isCron ? undefined : { budgetMs: VERCEL_AFTER_MS, keep },
+  };
+}
+
+/** The runtime of a Cloudflare Worker; its requests share nothing, as workerd forbids it. */
+export function cloudflareRuntime(bindings: Variables, caller: Caller): Runtime {
+  const { underWay: _, ...rest } = serverless(bindings);
+  return {
+    ...rest,
+    provider: "cloudflare",
+    cadenceMode: "hourly",
+    isCron: caller === "cron",
+    jobCalls: "at-once",
+    budgetMs: BUDGET_MS.cloudflare[caller],
+    maxCalls: MAX_WORKER_CALLS,
+  };
+}
+
+/** Instances of a function serve several requests; those may join each other's runs. */
+const sharedByInstance = new Map<string, Promise<unknown>>();
+
+function serverless(variables: Variables) {
+  const logger = createLogger({
+    // The hosts collect what is written to the console; Workers have nothing else.
+    // biome-ignore lint/suspicious/noConsole: it is the hosts' only way to a log
+    write: (line) => console.log(line),
+    now: Date.now,
+    secrets: secretsIn(variables),
+  });
+  return { variables, logger, clock: systemClock, fetch: hostFetch, underWay: sharedByInstance };
 }

@@ -237,6 +237,16 @@ describe("a run that is cut", () => {
     expect(forks).toHaveLength(1);
   });
 
+  it("is seen through after its answer where the host goes on", async () => {
+    const world = await withYesterday({ forkMs: 5 * 60_000 });
+    const kept: Promise<unknown>[] = [];
+    const afterAnswer = { budgetMs: 15 * 60_000, keep: (work: Promise<unknown>) => kept.push(work) };
+    const { body } = await world.call("POST", MANUAL, { runtime: { afterAnswer } });
+    expect(body).toMatchObject({ result: { state: "creating" } });
+    await world.clock.run(() => Promise.all(kept));
+    expect(world.ready()).toEqual([copyOf("daily", 1)]);
+  });
+
   it("between renaming and forking gets its name back from the next run", async () => {
     const world = await openWorld();
     world.project.user.fork(null, `${copyOf("daily", 1)}-superseded-120000000`, {

@@ -1,8 +1,8 @@
 import { readdirSync } from "node:fs";
 import { parseEnv } from "node:util";
 import { describe, expect, it } from "vitest";
-import { readServerSettings, secretsIn, startupWarnings } from "../../node/settings.ts";
-import { readAccess } from "../../utils/auth.ts";
+import { readServerSettings, startupWarnings } from "../../node/settings.ts";
+import { readAccess, secretsIn } from "../../utils/auth.ts";
 import { readConfig } from "../../utils/config.ts";
 import { textOf } from "./support.ts";
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { readServerSettings, secretsIn, startupWarnings } from "../../node/settings.ts";
+import { readServerSettings, startupWarnings } from "../../node/settings.ts";
+import { secretsIn } from "../../utils/auth.ts";
 
 const TOKEN = { DATOCMS_FULLACCESS_API_TOKEN: "token-of-project-one" };
 const SECRET = { DATOCMS_BACKUPS_SHARED_SECRET: "a-shared-secret-of-the-tests" };

@@ -1,0 +1,20 @@
+import { completeBackups, type Outcome } from "../services/backupService.ts";
+import { backupContext, type Exchange } from "./exchange.ts";
+
+/**
+ * Sees copies through that were still in the making when their answer went out, as long as the host allows.
+ * Where it does not, or ends sooner, the next tick does it.
+ */
+export function goOn(exchange: Exchange, outcomes: readonly Outcome[]): void {
+  const { afterAnswer, clock } = exchange.env;
+  const creating = outcomes.filter(({ kind }) => kind === "creating");
+  if (afterAnswer === undefined || creating.length === 0) return;
+  const { logger } = exchange.var;
+  const runtime = { ...exchange.env, budgetMs: afterAnswer.budgetMs };
+  const context = backupContext(runtime, logger, clock.monotonic());
+  afterAnswer.keep(
+    completeBackups(context, creating).catch((error: unknown) =>
+      logger.error("not_completed", { name: error instanceof Error ? error.name : "unknown" }),
+    ),
+  );
+}
