@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { runBackup } from "../services/backupService.ts";
 import { CADENCES } from "../utils/config.ts";
 import { greeting } from "../utils/healthContract.ts";

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { ServiceError } from "./errors.ts";
 
 /** Environment variables as a host hands them over; never read from `process.env` below the entry points. */
@@ -22,13 +22,13 @@ export interface Config {
   readonly forkMode: "normal" | "fast";
 }
 
-const keep = z.coerce.number().int().min(1).max(99).default(1);
+const keep = z._default(z.pipe(z.coerce.number(), z.int().check(z.gte(1), z.lte(99))), 1);
 
 const Settings = z.object({
-  DATOCMS_CMA_BASE_URL: z.url({ protocol: /^https?$/ }).optional(),
-  BACKUP_CATCH_UP: z.enum(["on", "off"]).default("on"),
-  BACKUP_ROTATION: z.enum(["auto", "fork-first", "delete-first"]).default("auto"),
-  BACKUP_FORK_MODE: z.enum(["normal", "fast"]).default("normal"),
+  DATOCMS_CMA_BASE_URL: z.optional(z.url({ protocol: /^https?$/ })),
+  BACKUP_CATCH_UP: z._default(z.enum(["on", "off"]), "on"),
+  BACKUP_ROTATION: z._default(z.enum(["auto", "fork-first", "delete-first"]), "auto"),
+  BACKUP_FORK_MODE: z._default(z.enum(["normal", "fast"]), "normal"),
   BACKUP_KEEP_DAILY: keep,
   BACKUP_KEEP_WEEKLY: keep,
   BACKUP_KEEP_BIWEEKLY: keep,

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 
 /** Words that the installed plugin and this service exchange; both sides compare them exactly. */
 export const CONTRACT_VERSION = "2026-02-26";
@@ -42,10 +42,10 @@ export function greeting(call: PluginCall) {
  * What the plugin sends. The members are checked one by one in the order of the documented codes, so that
  * each mistake is answered by its own code.
  */
-export const PluginRequest = z
-  .object({
+export const PluginRequest = z.partial(
+  z.object({
     event_type: z.unknown(),
-    mpi: z.object({ message: z.unknown(), version: z.unknown(), phase: z.unknown() }).partial().catch({}),
-    plugin: z.object({ name: z.unknown(), environment: z.unknown() }).partial().catch({}),
-  })
-  .partial();
+    mpi: z.catch(z.partial(z.object({ message: z.unknown(), version: z.unknown(), phase: z.unknown() })), {}),
+    plugin: z.catch(z.partial(z.object({ name: z.unknown(), environment: z.unknown() })), {}),
+  }),
+);

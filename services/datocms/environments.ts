@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { type Failure, failureError, failureIn } from "../../utils/errors.ts";
 import type { Allowance } from "./allowance.ts";
 import { read, readIfOffered, readIfThere, type WriteOutcome, write } from "./calls.ts";
@@ -26,25 +26,28 @@ export interface PlanRoom {
   readonly overageThreshold: number | undefined;
 }
 
-const instant = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
+const instant = z.pipe(
+  z.iso.datetime({ offset: true }),
+  z.transform((text) => Date.parse(text)),
+);
 
 /**
  * Strict in what decides over a copy's life (primary, creation time), so that an unreadable answer stops a
  * run instead of misleading it. A status that is not known yet is read as `creating`: never counted as a
  * copy, never destroyed.
  */
-const EnvironmentDocument = z
-  .object({
-    id: z.string().min(1),
+const EnvironmentDocument = z.pipe(
+  z.object({
+    id: z.string().check(z.minLength(1)),
     meta: z.object({
-      status: z.enum(["creating", "ready", "destroying"]).catch("creating"),
-      fork_completion_percentage: z.number().min(0).max(100).optional().catch(undefined),
+      status: z.catch(z.enum(["creating", "ready", "destroying"]), "creating"),
+      fork_completion_percentage: z.catch(z.optional(z.number().check(z.gte(0), z.lte(100))), undefined),
       created_at: instant,
       primary: z.boolean(),
-      forked_from: z.string().optional().catch(undefined),
+      forked_from: z.catch(z.optional(z.string()), undefined),
     }),
-  })
-  .transform(
+  }),
+  z.transform(
     ({ id, meta }): Environment => ({
       id,
       status: meta.status,
@@ -53,7 +56,8 @@ const EnvironmentDocument = z
       primary: meta.primary,
       forkedFrom: meta.forked_from,
     }),
-  );
+  ),
+);
 
 const OneEnvironment = z.object({ data: EnvironmentDocument });
 const AllEnvironments = z.object({ data: z.array(EnvironmentDocument) });
@@ -61,7 +65,7 @@ const AllEnvironments = z.object({ data: z.array(EnvironmentDocument) });
 /** The key under which plans count sandboxes; that the limits' list uses the same one is likely, not certain. */
 const SandboxLimit = z.object({
   data: z.array(
-    z.object({ attributes: z.object({ code: z.string(), limit: z.number().nullable().catch(null) }) }),
+    z.object({ attributes: z.object({ code: z.string(), limit: z.catch(z.nullable(z.number()), null) }) }),
   ),
 });
 const Overage = z.object({

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { type Failure, failureError } from "../../utils/errors.ts";
 import { PLUGIN_NAME } from "../../utils/healthContract.ts";
 import type { Allowance } from "./allowance.ts";
@@ -32,15 +32,25 @@ export interface PluginSettings {
 }
 
 const PluginDocument = z.object({
-  id: z.string().min(1),
+  id: z.string().check(z.minLength(1)),
   attributes: z.object({
-    name: z.string().nullish(),
-    package_name: z.string().nullish(),
-    parameters: z.record(z.string(), z.unknown()).catch({}),
+    name: z.nullish(z.string()),
+    package_name: z.nullish(z.string()),
+    parameters: z.catch(z.record(z.string(), z.unknown()), {}),
   }),
 });
 /** Whatever another plugin looks like must not hide ours. */
-const AllPlugins = z.object({ data: z.array(PluginDocument.or(z.unknown().transform(() => undefined))) });
+const AllPlugins = z.object({
+  data: z.array(
+    z.union([
+      PluginDocument,
+      z.pipe(
+        z.unknown(),
+        z.transform(() => undefined),
+      ),
+    ]),
+  ),
+});
 
 /** Installed by hand or by an old version, the plugin has no package name and is known by what it is called. */
 const KNOWN_NAMES = new Set([PLUGIN_NAME, "automatic environment backups"]);
