@@ -5,6 +5,7 @@ import { ServiceError } from "../utils/errors.ts";
 import { SERVICE_NAME } from "../utils/healthContract.ts";
 import { backupNow } from "./backupNow.ts";
 import { backupStatus } from "./backupStatus.ts";
+import { check } from "./check.ts";
 import type { AppEnv, Exchange } from "./exchange.ts";
 import { dailyBackup, initialize, scheduledBackups, weeklyBackup } from "./jobs.ts";
 import { pluginHealth } from "./pluginHealth.ts";
@@ -58,6 +59,7 @@ const ROUTES: readonly Route[] = [
     handle: initialize,
   },
   { paths: ["/api/jobs/scheduled-backups"], methods: ["GET", "POST"], handle: scheduledBackups },
+  { paths: ["/api/check"], methods: ["GET"], handle: check },
 ];
 
 /** The plugin calls from a browser; nothing else does. */

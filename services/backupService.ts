@@ -1,4 +1,5 @@
 /** The service as handlers and crons see it; what stands behind each name is documented where it is defined. */
+export { type Check, type CronFacts, checkDeployment, type Deployment, type SecretFacts } from "./check.ts";
 export type { BackupContext } from "./context.ts";
 export type { Limits } from "./datocms/allowance.ts";
 export type { Scheduler } from "./datocms/pluginSettings.ts";

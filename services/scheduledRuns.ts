@@ -9,6 +9,7 @@ import {
   isAwake,
   type NotDue,
   type Question,
+  SCHEDULED_CADENCES,
   type ScheduleFacts,
   type ScheduleMode,
   type SkipReason,
@@ -28,9 +29,6 @@ export type ScheduledRun =
       readonly late: boolean;
       readonly schedule: ScheduleFacts;
     };
-
-/** Which cadences run where the plugin has saved no schedule. */
-const SCHEDULED_CADENCES = ["daily", "weekly"] as const;
 
 /**
  * One tick of the daily job.

@@ -10,6 +10,9 @@ import { type Slot, type Slots, slotOf } from "./slots.ts";
  */
 export type ScheduleMode = "slot" | "date";
 
+/** Which cadences run where the plugin has saved no schedule. */
+export const SCHEDULED_CADENCES = ["daily", "weekly"] as const;
+
 /** Why a scheduled run does nothing. */
 export type SkipReason = "NOT_DUE_IN_DISTRIBUTED_SLOT" | "SCHEDULER_DISABLED" | "TARGET_IS_PRIMARY";
 /** The same more closely, for people. */

@@ -30,6 +30,7 @@ describe("the variables", () => {
       .filter((file) => file.endsWith(".ts"))
       .filter((file) => /\bvariable\(|process\.env|variables\[/.test(textOf(file)));
     expect(readers.toSorted()).toEqual([
+      "handlers/check.ts",
       "node/server.ts",
       "node/settings.ts",
       "services/token.ts",

@@ -1,0 +1,101 @@
+import {
+  type Check,
+  type CronFacts,
+  checkDeployment,
+  type Deployment,
+  resolveApiToken,
+  type SecretFacts,
+} from "../services/backupService.ts";
+import { type Access, requireCronSecret, secretsIn } from "../utils/auth.ts";
+import { readConfig, variable } from "../utils/config.ts";
+import { ServiceError } from "../utils/errors.ts";
+import { scrub } from "../utils/logger.ts";
+import type { Runtime } from "../utils/platformAdapters.ts";
+import { iso } from "./answers.ts";
+import type { Exchange } from "./exchange.ts";
+
+/** Whoever looks at a browser or a terminal does not wait longer. */
+const CHECK_MS = 8_000;
+
+/** Will this deployment really make backups? 200 whatever it finds: text, or JSON where that is asked for. */
+export async function check(exchange: Exchange): Promise<Response> {
+  const { env, var: variables, req } = exchange;
+  const found = await checkDeployment(deploymentOf(env, variables.access, variables.arrivedAt));
+  const wantsJson =
+    req.query("format") === "json" || /\bapplication\/json\b/i.test(req.header("accept") ?? "");
+  const body = wantsJson ? asJson(found) : asText(found);
+  // Nothing in it should hold one; names in DatoCMS are somebody else's text.
+  const clean = scrub(body, secretsIn(env.variables));
+  const type = wantsJson ? "application/json" : "text/plain; charset=utf-8";
+  return exchange.body(clean, 200, { "Content-Type": type, "X-Content-Type-Options": "nosniff" });
+}
+
+function deploymentOf(runtime: Runtime, access: Access, arrivedAt: number): Deployment {
+  const { variables, provider, cadenceMode, clock, fetch, budgetMs } = runtime;
+  const token = orError(() => resolveApiToken(variables));
+  const config = orError(() => readConfig(variables));
+  // With another setting wrong, the token can be tried all the same.
+  const address = orError(() => readConfig({ DATOCMS_CMA_BASE_URL: variables.DATOCMS_CMA_BASE_URL }));
+  return {
+    token: token instanceof ServiceError ? undefined : token,
+    config: config instanceof ServiceError ? problemOf(config) : config,
+    address: address instanceof ServiceError ? undefined : address,
+    host: provider,
+    cronCadence: cadenceMode,
+    cron: cronOf(runtime, access),
+    secret: secretOf(access),
+    clock,
+    deadline: arrivedAt + Math.min(budgetMs, CHECK_MS),
+    fetch,
+  };
+}
+
+function cronOf({ provider, variables }: Runtime, access: Access): CronFacts {
+  if (provider === "vercel") {
+    const refusal = orError(() => requireCronSecret(variables, access));
+    if (refusal instanceof ServiceError) return { kind: "refused", ...problemOf(refusal) };
+  }
+  if (provider === "unknown" && variable(variables, "BACKUP_CRON") === "off")
+    return {
+      kind: "off",
+      sentence: "BACKUP_CRON is off: backups are made only when something else calls the jobs.",
+      advice:
+        "Let a scheduler call /api/jobs/scheduled-backups once a day, or remove BACKUP_CRON and restart.",
+    };
+  return { kind: "ready" };
+}
+
+function secretOf(access: Access): SecretFacts {
+  if (access.kind === "secret") return { kind: "set", short: access.short };
+  return access;
+}
+
+function problemOf({ code, message, details }: ServiceError) {
+  const others = Array.isArray(details.alsoInvalid) ? ` Also wrong: ${details.alsoInvalid.join(", ")}.` : "";
+  return { code, sentence: `${message}${others}` };
+}
+
+function orError<T>(read: () => T): T | ServiceError {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof ServiceError) return error;
+    throw error;
+  }
+}
+
+function asJson({ verdict, summary, lines, checkedAt }: Check): string {
+  return `${JSON.stringify({ ok: verdict !== "fail", verdict, summary, lines, checkedAt: iso(checkedAt) }, null, 2)}\n`;
+}
+
+/** Columns of one width, what to do under its sentence. */
+function asText({ summary, lines, checkedAt }: Check): string {
+  const width = Math.max(...lines.map(({ code }) => code.length));
+  const row = (level: string, code: string, text: string) =>
+    `${level.padEnd(4)}  ${code.padEnd(width)}  ${text}`;
+  const rows = lines.flatMap(({ level, code, sentence, advice }) => [
+    row(level, code, sentence),
+    ...(advice === undefined ? [] : [row("", "", `→ ${advice}`)]),
+  ]);
+  return `${[summary, "", ...rows, "", `Checked at ${iso(checkedAt)}`].join("\n")}\n`;
+}

@@ -1,0 +1,57 @@
+import type { Clock } from "../utils/clock.ts";
+import type { Config } from "../utils/config.ts";
+import { VERSION } from "../utils/version.ts";
+import type { CronFacts, DeploymentFacts, Facts, SecretFacts, SettingProblem } from "./check/facts.ts";
+import { type Level, type Line, summaryOf, verdictOf } from "./check/line.ts";
+import { linesOf } from "./check/lines.ts";
+import { READS, readProject } from "./check/reading.ts";
+import { createAllowance } from "./datocms/allowance.ts";
+import { slotsFor } from "./schedule/slots.ts";
+
+export type { CronFacts, SecretFacts };
+
+/** A deployment as it stands, right or wrong. */
+export interface Deployment extends DeploymentFacts {
+  /** Undefined where none is set. */
+  readonly token: string | undefined;
+  readonly config: Config | SettingProblem;
+  /** Where to ask (without a base URL: DatoCMS itself); undefined where the address is no address. */
+  readonly address: Pick<Config, "baseUrl"> | undefined;
+  readonly clock: Clock;
+  /** By then the answer must be on its way, ms on the clock's monotonic scale. */
+  readonly deadline: number;
+  /** Speaks HTTP with DatoCMS. */
+  readonly fetch: typeof fetch;
+}
+
+/** What a check has found. */
+export interface Check {
+  readonly verdict: Level;
+  /** Whether backups will be made, in a sentence. */
+  readonly summary: string;
+  readonly lines: readonly Line[];
+  /** Ms since the epoch. */
+  readonly checkedAt: number;
+}
+
+/**
+ * Finds out whether a deployment will really make backups. At most six reads, side by side; writes nothing.
+ * Whatever is wrong, with the deployment or with DatoCMS, is a line and no error.
+ */
+export async function checkDeployment(deployment: Deployment): Promise<Check> {
+  const { token, config, clock, host, cronCadence, cron, secret } = deployment;
+  const [slots, project] = await Promise.all([
+    token === undefined ? undefined : slotsFor(token),
+    askProject(deployment),
+  ]);
+  const now = clock.now();
+  const facts: Facts = { now, slots, config, project, host, cronCadence, cron, secret };
+  const lines = linesOf(facts, VERSION);
+  return { verdict: verdictOf(lines), summary: summaryOf(lines), lines, checkedAt: now };
+}
+
+async function askProject({ token, address, fetch, clock, deadline }: Deployment): Promise<Facts["project"]> {
+  if (token === undefined || address === undefined) return undefined;
+  const allowance = createAllowance(clock, { deadline, maxCalls: READS });
+  return readProject({ token, baseUrl: address.baseUrl, fetch }, allowance);
+}

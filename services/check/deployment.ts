@@ -1,0 +1,38 @@
+import type { CronFacts, DeploymentFacts, SecretFacts } from "./facts.ts";
+import { fail, type Line, ok, warn } from "./line.ts";
+
+const SET_SECRET =
+  "Set DATOCMS_BACKUPS_SHARED_SECRET (on Vercel: CRON_SECRET) to a random secret of at least 16 characters, redeploy, and enter the same secret in the plugin.";
+
+/** Whether only holders of a secret can start backups. */
+export function secretLine(secret: SecretFacts): Line {
+  if (secret.kind === "open")
+    return warn(
+      "SECRET_MISSING",
+      "No secret is set: whoever knows the address can start backups.",
+      SET_SECRET,
+    );
+  if (secret.kind === "misconfigured")
+    return fail(
+      "MISSING_SHARED_SECRET_CONFIG",
+      `${secret.variable} ${secret.why}, so every call is refused.`,
+      SET_SECRET,
+    );
+  if (secret.short.length > 0)
+    return warn("SECRET_SHORT", `${secret.short.join(" and ")} is shorter than 16 characters.`, SET_SECRET);
+  return ok("SECRET_SET", "A secret is set.");
+}
+
+/** Whether the host's cron gets in. */
+export function cronLine(cron: CronFacts): Line {
+  if (cron.kind === "ready") return ok("CRON_READY", "The host's cron can start backups.");
+  if (cron.kind === "off") return warn("CRON_OFF", cron.sentence, cron.advice);
+  return fail(cron.code, cron.sentence);
+}
+
+/** What is deployed where. */
+export function versionLine(version: string, { host, cronCadence }: DeploymentFacts): Line {
+  const often = cronCadence === "hourly" ? "every hour" : "once a day";
+  const where = host === "unknown" ? "a server of your own" : host;
+  return ok("VERSION", `This is version ${version}, on ${where}, where the cron comes ${often}.`);
+}

@@ -1,0 +1,65 @@
+import type { Config } from "../../utils/config.ts";
+import type { Failure } from "../../utils/errors.ts";
+import type { Environment, PlanRoom } from "../datocms/environments.ts";
+import type { PluginInstance } from "../datocms/pluginSettings.ts";
+import type { Rights } from "../datocms/role.ts";
+import type { Slots } from "../schedule/slots.ts";
+import type { CronCadence } from "../schedule/ticks.ts";
+
+/** Something asked of DatoCMS: its answer, or why there is none. */
+export type Reading<T> =
+  | { readonly kind: "read"; readonly value: T }
+  | { readonly kind: "unread"; readonly failure: Failure };
+
+/** Everything that DatoCMS says about the project, read at one time. */
+export interface ProjectFacts {
+  readonly name: Reading<string>;
+  readonly rights: Reading<Rights>;
+  readonly environments: Reading<readonly Environment[]>;
+  readonly room: PlanRoom;
+  /** The primary's plugin; undefined where none is installed. */
+  readonly plugin: Reading<PluginInstance | undefined>;
+}
+
+/** A setting that is wrong: the words of the failure that every run would end with. */
+export interface SettingProblem {
+  readonly code: string;
+  readonly sentence: string;
+}
+
+/** The secret without the secret. */
+export type SecretFacts =
+  | { readonly kind: "set"; readonly short: readonly string[] }
+  | { readonly kind: "open" }
+  | { readonly kind: "misconfigured"; readonly variable: string; readonly why: string };
+
+/** What the host's cron can do; `off`: there is none, and something else must call the jobs. */
+export type CronFacts =
+  | { readonly kind: "ready" }
+  | { readonly kind: "off"; readonly sentence: string; readonly advice: string }
+  | { readonly kind: "refused"; readonly code: string; readonly sentence: string };
+
+/** What the deployment is, beside the project. */
+export interface DeploymentFacts {
+  /** The host by its name, for people. */
+  readonly host: string;
+  readonly cronCadence: CronCadence;
+  readonly cron: CronFacts;
+  readonly secret: SecretFacts;
+}
+
+/** All that the lines rest on. */
+export interface Facts extends DeploymentFacts {
+  /** Ms since the epoch. */
+  readonly now: number;
+  /** Undefined where there is no token. */
+  readonly slots: Slots | undefined;
+  readonly config: Config | SettingProblem;
+  /** Undefined where DatoCMS could not be asked: no token, or no usable address. */
+  readonly project: ProjectFacts | undefined;
+}
+
+/** Whether the settings are wrong. */
+export function isProblem(config: Facts["config"]): config is SettingProblem {
+  return "sentence" in config;
+}

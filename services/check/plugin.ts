@@ -1,0 +1,41 @@
+import { type PluginInstance, schedulerOf } from "../datocms/pluginSettings.ts";
+import type { Reading } from "./facts.ts";
+import { fail, type Line, ok, warn } from "./line.ts";
+import { whyUnread } from "./unread.ts";
+
+/** Runs go ahead where DatoCMS refuses to show the plugin, and fail where it cannot be read. */
+const NO_HINDRANCE = ["INSUFFICIENT_PERMISSIONS", "DATOCMS_REFUSED"];
+
+/** Whether the plugin is in the primary environment and lets scheduled runs happen. */
+export function pluginLine(reading: Reading<PluginInstance | undefined>): Line {
+  if (reading.kind === "unread") {
+    const { code, sentence, advice } = whyUnread(reading.failure);
+    return NO_HINDRANCE.includes(reading.failure.cause)
+      ? warn(
+          "PLUGIN_UNKNOWN",
+          `DatoCMS does not let the token see the plugin (${code}); backups are made all the same.`,
+          "Nothing, unless you use the plugin's scheduler-disconnect: it would not be noticed.",
+        )
+      : fail(code, `The plugin cannot be read. ${sentence}`, advice);
+  }
+  const plugin = reading.value;
+  if (plugin === undefined)
+    return warn(
+      "PLUGIN_NOT_FOUND",
+      "The Automatic Environment Backups plugin is not installed in the primary environment; backups are made all the same.",
+      "Install it to see the backups in DatoCMS, and enter this service's URL and secret there.",
+    );
+  const scheduler = schedulerOf(plugin);
+  return scheduler.enabled
+    ? ok("PLUGIN_FOUND", "The plugin is installed in the primary environment and scheduled runs are enabled.")
+    : fail(
+        "SCHEDULER_DISABLED",
+        `Scheduled runs have been disconnected since ${scheduler.disconnectedAt}.`,
+        "Test the connection in the plugin's settings to enable them again.",
+      );
+}
+
+/** Whether it is known that scheduled runs are disconnected. */
+export function isDisconnected(reading: Reading<PluginInstance | undefined>): boolean {
+  return reading.kind === "read" && !schedulerOf(reading.value).enabled;
+}

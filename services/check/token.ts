@@ -1,0 +1,32 @@
+import type { Facts, ProjectFacts, Reading } from "./facts.ts";
+import { fail, type Line, ok, warn } from "./line.ts";
+import { whyUnread } from "./unread.ts";
+
+const MISSING: Line = fail(
+  "MISSING_API_TOKEN",
+  "There is no API token.",
+  "Set DATOCMS_FULLACCESS_API_TOKEN to a token that may manage environments, then redeploy.",
+);
+
+/** Whether DatoCMS accepts the token, and for which project; undefined where it could not be asked. */
+export function tokenLine({ slots, project }: Pick<Facts, "slots" | "project">): Line | undefined {
+  if (slots === undefined) return MISSING;
+  if (project === undefined) return undefined;
+  const { name } = project;
+  if (name.kind === "read")
+    return ok("TOKEN_ACCEPTED", `DatoCMS accepts the API token; the project is "${name.value}".`);
+  if (answersAnything(project))
+    return warn(
+      "PROJECT_NAME_UNKNOWN",
+      `DatoCMS accepts the API token, but does not tell the project's name (${name.failure.cause}).`,
+      "Make sure by its environments that it is the project you mean.",
+    );
+  const { code, sentence, advice } = whyUnread(name.failure);
+  return fail(code, sentence, advice);
+}
+
+/** Whether DatoCMS has answered one question at least: then what it left unanswered has its own lines. */
+export function answersAnything({ name, rights, environments, plugin }: ProjectFacts): boolean {
+  const all: readonly Reading<unknown>[] = [name, rights, environments, plugin];
+  return all.some(({ kind }) => kind === "read");
+}

@@ -1,0 +1,78 @@
+import { describe, expect, test } from "vitest";
+import type { Facts } from "../../services/check/facts.ts";
+import { summaryOf, verdictOf } from "../../services/check/line.ts";
+import { linesOf } from "../../services/check/lines.ts";
+import { readConfig } from "../../utils/config.ts";
+
+/** A deployment without a token: nothing is known but what it is itself. */
+const BARE: Facts = {
+  now: Date.parse("2026-03-02T12:00:00.000Z"),
+  slots: undefined,
+  config: readConfig({}),
+  project: undefined,
+  host: "netlify",
+  cronCadence: "hourly",
+  cron: { kind: "ready" },
+  secret: { kind: "set", short: [] },
+};
+
+const codes = (facts: Partial<Facts>) =>
+  linesOf({ ...BARE, ...facts }, "1.2.3").map(({ level, code }) => `${level} ${code}`);
+
+describe("the lines", () => {
+  test("say that a secret which is none refuses every call", () => {
+    const secret = {
+      kind: "misconfigured",
+      variable: "CRON_SECRET",
+      why: "holds a template's text",
+    } as const;
+    const lines = linesOf({ ...BARE, secret }, "1.2.3");
+    expect(lines).toContainEqual({
+      level: "fail",
+      code: "MISSING_SHARED_SECRET_CONFIG",
+      sentence: "CRON_SECRET holds a template's text, so every call is refused.",
+      advice: expect.stringContaining("at least 16 characters"),
+    });
+  });
+
+  test("name the variable whose secret is short", () => {
+    const secret = { kind: "set", short: ["CRON_SECRET"] } as const;
+    const line = linesOf({ ...BARE, secret }, "1.2.3").find(({ code }) => code === "SECRET_SHORT");
+    expect(line?.sentence).toBe("CRON_SECRET is shorter than 16 characters.");
+  });
+
+  test("leave out what cannot be known", () => {
+    expect(codes({})).toEqual(["fail MISSING_API_TOKEN", "ok SECRET_SET", "ok CRON_READY", "ok VERSION"]);
+    const slots = { daily: { hour: 1, weekday: null }, weekly: { hour: 1, weekday: 1 } };
+    const config = { code: "INVALID_CONFIGURATION", sentence: "The address is none." };
+    expect(codes({ slots, config })).toEqual([
+      "fail INVALID_CONFIGURATION",
+      "ok SECRET_SET",
+      "ok CRON_READY",
+      "ok VERSION",
+    ]);
+  });
+
+  test("show version and host", () => {
+    expect(linesOf(BARE, "1.2.3").at(-1)?.sentence).toBe(
+      "This is version 1.2.3, on netlify, where the cron comes every hour.",
+    );
+  });
+});
+
+describe("the verdict and the summary", () => {
+  const line = (level: "ok" | "warn" | "fail", sentence = "It is so.") => ({ level, code: "CODE", sentence });
+  test.each([
+    [[line("ok")], "ok", "Backups will be made."],
+    [[line("ok"), line("warn")], "warn", "Backups will be made. One thing to look at below."],
+    [[line("warn"), line("warn")], "warn", "Backups will be made. 2 things to look at below."],
+    [[line("warn"), line("fail", "This.")], "fail", "Backups will NOT be made: This."],
+    [
+      [line("fail", "This."), line("fail"), line("fail")],
+      "fail",
+      "Backups will NOT be made: This. (and 2 more, see below)",
+    ],
+  ])("are the worst line's", (lines, verdict, summary) => {
+    expect({ verdict: verdictOf(lines), summary: summaryOf(lines) }).toEqual({ verdict, summary });
+  });
+});
