@@ -36,7 +36,7 @@ const LONGEST_LATE_GAP_MS = 15_000;
 const RESERVED_MS = 1_500;
 const RESERVED_CALLS = 3;
 /** Tidying up for others must leave a run the calls to see its own copies through. */
-const SETTLE_CALLS = 10;
+const SETTLE_CALLS = 6;
 
 /**
  * Makes the wanted copies and tidies up: observe, plan, one step, until all is done or the time is over. It

@@ -66,3 +66,11 @@ export async function eventually(holds: () => void): Promise<void> {
     }
   }
 }
+
+/** The answer, or undefined where the connection was cut: who still sends may see that before the answer. */
+export async function unlessCutOff(answer: Promise<Answer>): Promise<Answer | undefined> {
+  return answer.catch((error: unknown) => {
+    if (error instanceof TypeError && error.message === "fetch failed") return undefined;
+    throw error;
+  });
+}

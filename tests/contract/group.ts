@@ -41,6 +41,7 @@ interface Planned {
   readonly claim: Claim;
   readonly body: (scene: Scene) => Promise<void>;
   readonly options: Special["options"];
+  readonly result: Promise<Settled>;
   settle(result: Settled): void;
 }
 
@@ -66,19 +67,25 @@ export function group(
     define((title, _claim, _body, special) => void plan(title, special));
     return;
   }
+  define((title, claim, body, special) => {
+    const entry = plan(title, special);
+    if (entry.state === "does-not-apply") return;
+    let settle: Planned["settle"] = () => {};
+    const result = new Promise<Settled>((resolve) => {
+      settle = resolve;
+    });
+    planned.push({ entry, title, claim, body, options: special?.options, settle, result });
+  });
+  // Vitest takes a suite without tests for a mistake.
+  if (planned.length === 0) return;
   describe(name, () => {
-    define((title, claim, body, special) => {
-      const entry = plan(title, special);
-      if (entry.state === "does-not-apply") return;
-      const result = new Promise<Settled>((settle) => {
-        planned.push({ entry, title, claim, body, options: special?.options, settle });
-      });
+    for (const { title, result } of planned) {
       const waits = async () => {
         const settled = await result;
         if (!settled.ok) throw settled.error;
       };
       test(title, waits, SUITE_MS);
-    });
+    }
   });
 
   const open = async (wanted: Special["options"]) => {

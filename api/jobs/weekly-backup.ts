@@ -1,0 +1,3 @@
+import { serve } from "../../vercel/serve.ts";
+
+export default { fetch: serve };

@@ -1,0 +1,30 @@
+import { createApp } from "../handlers/app.ts";
+import { CRON_EXPRESSIONS, type Job, runTick } from "../handlers/cron.ts";
+import type { Variables } from "../utils/config.ts";
+import { cloudflareRuntime } from "../utils/platformAdapters.ts";
+
+const app = createApp();
+
+/** The part of Cloudflare's `ScheduledController` that is needed here. */
+interface Tick {
+  /** The expression in wrangler.toml that came round. */
+  readonly cron: string;
+}
+
+/** Nothing but the default export: workerd takes every other export for an entry point of its own. */
+export default {
+  fetch(request: Request, bindings: Variables): Response | Promise<Response> {
+    return app.fetch(request, cloudflareRuntime(bindings, "http"));
+  },
+
+  async scheduled({ cron }: Tick, bindings: Variables): Promise<void> {
+    for (const job of jobsOf(cron)) await runTick(job, cloudflareRuntime(bindings, "cron"));
+  },
+};
+
+/** A Worker's expressions are its owner's to change: one that is neither job's own brings both round. */
+function jobsOf(cron: string): readonly Job[] {
+  const all: readonly Job[] = ["daily", "weekly"];
+  const named = all.filter((job) => CRON_EXPRESSIONS[job] === cron);
+  return named.length > 0 ? named : all;
+}

@@ -1,0 +1,106 @@
+import { mkdtemp, realpath, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { cloneHead, install } from "./rehearse/clone.ts";
+import { cloudflare } from "./rehearse/cloudflare.ts";
+import { endAll } from "./rehearse/commands.ts";
+import { netlify } from "./rehearse/netlify.ts";
+import type { Platform } from "./rehearse/platform.ts";
+import { rehearseOn } from "./rehearse/platformRehearsal.ts";
+import { say, step } from "./rehearse/report.ts";
+import { vercel } from "./rehearse/vercel.ts";
+
+const PLATFORMS: readonly Platform[] = [netlify, vercel, cloudflare];
+const NAMES = PLATFORMS.map(({ name }) => name);
+
+const HELP = `Rehearses the deploy on each platform: clones the commit, installs, builds as the platform does, and runs what
+was built with the two variables of a deployment against a local DatoCMS. Nothing reaches DatoCMS or a platform;
+npm ci may fetch packages.
+
+Usage: npm run rehearse -- [options]
+
+  --only <platform>   ${NAMES.join(", ")}; may be given more than once
+  --keep              leave the clone and what was built
+  --help              this text
+
+Exit code: 0 when every step went well, 1 when one failed, 2 for wrong options.
+`;
+
+const flags = readFlags();
+if (flags?.help) process.stdout.write(HELP);
+else if (flags !== undefined) await rehearse(flags);
+
+function readFlags() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        only: { type: "string", multiple: true, default: [] },
+        keep: { type: "boolean", default: false },
+        help: { type: "boolean", default: false },
+      },
+    });
+    const unknown = values.only.filter((name) => !NAMES.some((known) => known === name));
+    if (unknown.length > 0) throw new Error(`--only knows ${NAMES.join(", ")}, not ${unknown.join(", ")}.`);
+    return values;
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\nSee --help.\n`);
+    process.exitCode = 2;
+    return undefined;
+  }
+}
+
+async function rehearse({ only, keep }: { only: readonly string[]; keep: boolean }): Promise<void> {
+  const began = performance.now();
+  const directory = await realpath(await mkdtemp(join(tmpdir(), "rehearsal-")));
+  const tidyUp = async () => {
+    endAll();
+    if (!keep) await rm(directory, { recursive: true, force: true, maxRetries: 3 });
+  };
+  for (const signal of ["SIGINT", "SIGTERM"] as const)
+    process.once(signal, async () => {
+      await tidyUp();
+      // What a shell expects of something that was interrupted before its end.
+      process.exit(signal === "SIGINT" ? 130 : 143);
+    });
+
+  let failed: string[] = [];
+  try {
+    const chosen = PLATFORMS.filter(({ name }) => only.length === 0 || only.includes(name));
+    failed = await rehearseAll(chosen, directory);
+  } finally {
+    await tidyUp();
+  }
+  if (keep) say(`Left in ${directory}`);
+  const seconds = Math.round((performance.now() - began) / 1_000);
+  say(
+    failed.length === 0
+      ? `Every step went well (${seconds} s).`
+      : `FAILED: ${failed.join(", ")} (${seconds} s).`,
+  );
+  // The harness and the client leave timers behind that would keep the process.
+  process.exit(failed.length === 0 ? 0 : 1);
+}
+
+/** @returns what failed */
+async function rehearseAll(platforms: readonly Platform[], directory: string): Promise<string[]> {
+  const cloned = await step(
+    "all",
+    "clone",
+    () => cloneHead(directory),
+    ({ head, uncommitted }) => ({
+      text: head,
+      more: uncommitted > 0 ? [`${uncommitted} uncommitted changes take no part`] : [],
+    }),
+  );
+  if (cloned === undefined) return ["clone"];
+  const installed = await step("all", "npm ci", async () => {
+    await install(cloned.clone);
+    return true;
+  });
+  if (installed === undefined) return ["npm ci"];
+  const failed: string[] = [];
+  for (const platform of platforms)
+    if (!(await rehearseOn(platform, cloned.clone, directory))) failed.push(platform.name);
+  return failed;
+}

@@ -1,0 +1,115 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import * as z from "zod";
+import { command } from "./commands.ts";
+import { type Instance, responseOf, startInstance, wireRequest } from "./instance.ts";
+import { functionFor, netlifyConfig } from "./netlify/site.ts";
+import type { Artefact, Job, Platform, Running, Site } from "./platform.ts";
+import { largest, sizeOf } from "./size.ts";
+
+const BUILD = fileURLToPath(new URL("netlify/build.ts", import.meta.url));
+const LAMBDA = new URL("netlify/lambda.ts", import.meta.url);
+const ORIGIN = "https://rehearsal.netlify.app";
+const FUNCTION_OF: Readonly<Record<Job, string>> = { daily: "dailyBackup", weekly: "weeklyBackup" };
+
+const Manifest = z.object({
+  functions: z.array(
+    z.object({ name: z.string(), path: z.string(), schedule: z.string().optional() }).loose(),
+  ),
+});
+type Functions = z.infer<typeof Manifest>["functions"];
+
+export const netlify: Platform = {
+  name: "netlify",
+  secretVariable: "DATOCMS_BACKUPS_SHARED_SECRET",
+  needs: ["netlify.toml", "netlify/functions"],
+  idleTick: "weekly, asleep",
+  starts: "the function's process",
+  cpuNote: "CPU is process.cpuUsage() of the function's process: the handler, Netlify's bootstrap and IPC.",
+  build,
+};
+
+async function build({ clone, out }: Site): Promise<Artefact> {
+  const config = netlifyConfig(clone);
+  const own = config.build.command;
+  if (own !== undefined && own !== "") await command("sh", ["-c", own], { cwd: clone });
+  await command(process.execPath, [BUILD, clone, join(clone, config.functions.directory), out], {
+    cwd: clone,
+  });
+  const { functions } = Manifest.parse(JSON.parse(await readFile(join(out, "manifest.json"), "utf8")));
+  const schedules = functions.flatMap(({ name, schedule }) => (schedule ? [`${name} "${schedule}"`] : []));
+  if (schedules.length !== 2) throw new Error(`Two crons were expected, not: ${schedules.join(", ")}.`);
+  const sizes = await Promise.all(functions.map(({ path }) => sizeOf(path)));
+  const callable = new Set(
+    functions.filter(({ schedule }) => schedule === undefined).map(({ name }) => name),
+  );
+  return {
+    sizeOf: "largest function",
+    size: largest(sizes),
+    contents: `${functions.length} functions; crons: ${schedules.join(", ")}`,
+    start: async (variables) =>
+      run(functions, (pathname) => functionFor(config, clone, callable, pathname), variables),
+  };
+}
+
+function run(
+  functions: Functions,
+  route: (pathname: string) => string,
+  variables: Readonly<Record<string, string>>,
+): Running {
+  const instances = new Map<string, Instance[]>();
+  const idle = new Map<string, Instance[]>();
+
+  /** Lambda gives each request under way an instance of its own, and keeps those that are done. */
+  async function invoke(name: string, request: Request): Promise<Response> {
+    const instance = idle.get(name)?.pop() ?? start(name);
+    const answer = await instance.call(await wireRequest(request));
+    idle.set(name, [...(idle.get(name) ?? []), instance]);
+    return responseOf(answer);
+  }
+
+  function start(name: string): Instance {
+    const found = functions.find((each) => each.name === name);
+    if (found === undefined) throw new Error(`There is no function ${name}.`);
+    const instance = startInstance(LAMBDA, [found.path], variables);
+    instances.set(name, [...(instances.get(name) ?? []), instance]);
+    return instance;
+  }
+
+  const all = () => [...instances.values()].flat();
+  return {
+    call(path, init) {
+      const request = new Request(new URL(path, ORIGIN), init);
+      return invoke(route(new URL(request.url).pathname), request);
+    },
+    async tick(job) {
+      const name = FUNCTION_OF[job];
+      if (functions.find((each) => each.name === name)?.schedule === undefined)
+        throw new Error(`${name} has no schedule in the manifest.`);
+      const event = new Request(new URL(`/.netlify/functions/${name}`, ORIGIN), {
+        method: "POST",
+        headers: {
+          "content-type": "application/json",
+          "user-agent": "Netlify Clockwork",
+          "x-nf-event": "schedule",
+        },
+        body: JSON.stringify({ next_run: new Date(Date.now() + 3_600_000).toISOString() }),
+      });
+      const { status } = await invoke(name, event);
+      if (status !== 200 && status !== 204) throw new Error(`The event was answered ${status}.`);
+      return `answered ${status}`;
+    },
+    async cpuMs(job) {
+      const used = await Promise.all((instances.get(FUNCTION_OF[job]) ?? []).map((each) => each.cpuMs()));
+      return used.reduce((sum, ms) => sum + ms, 0);
+    },
+    log: () =>
+      all()
+        .map((each) => each.log())
+        .join(""),
+    async close() {
+      await Promise.all(all().map((each) => each.close()));
+    },
+  };
+}

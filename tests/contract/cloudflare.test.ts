@@ -1,0 +1,5 @@
+import { cloudflare } from "./hosts/cloudflare.ts";
+import { inProcess } from "./hosts/inProcess.ts";
+import { runContract } from "./runContract.ts";
+
+runContract([inProcess(), cloudflare()]);

@@ -1,0 +1,60 @@
+import { createEmulator, type Listening } from "../../../emulator/emulator.ts";
+import { systemClock } from "../../../utils/clock.ts";
+import { type Build, build, run } from "../../platforms/netlify/functions.ts";
+import { destinationOf } from "../../platforms/netlify/site.ts";
+import { evidence } from "../evidence.ts";
+import type { Host } from "../host.ts";
+import { backingOf } from "./project.ts";
+
+const NAME = "netlify";
+const ORIGIN = "https://backups.netlify.app";
+
+/**
+ * The functions as Netlify's builder makes them, run by Netlify's bootstrap behind the redirects of the shipped
+ * netlify.toml, and the emulator behind them on a port of its own.
+ */
+export function netlify(): Host {
+  const emulator = createEmulator();
+  let listening: Promise<Listening> | undefined;
+  let building: Promise<Build> | undefined;
+
+  return {
+    name: NAME,
+    provider: "netlify",
+    cadence: "hourly",
+    traits: new Set(),
+    async open(options) {
+      listening ??= emulator.listen();
+      building ??= build();
+      const { variables, ...backing } = await backingOf(emulator, (await listening).url, options);
+      const built = await building;
+      const named = new Set(
+        built.functions.filter(({ schedule }) => schedule === undefined).map(({ name }) => name),
+      );
+      const written = evidence.writer(NAME, "stdout");
+      const running = run(built, variables, (text) => {
+        written.text += text;
+      });
+      return {
+        ...backing,
+        // An instance that has to start first costs Netlify's time, and here much of it: all start at once.
+        clock: { ...systemClock, monotonic: () => systemClock.monotonic() - running.startingMs() },
+        async call(request) {
+          const { pathname, search } = new URL(request.url);
+          const destination = destinationOf(pathname, named);
+          if (destination.kind !== "function") throw new Error(`${pathname} leads to no function.`);
+          // A rewritten request keeps its address.
+          const rawUrl = `${ORIGIN}${pathname}${search}`;
+          const response = await running.call(destination.name, rawUrl, request);
+          return evidence.keepAnswer(NAME, request, response);
+        },
+        log: () => written.text,
+        close: () => running.close(),
+      };
+    },
+    async close() {
+      await (await listening)?.close();
+      await (await building)?.remove();
+    },
+  };
+}

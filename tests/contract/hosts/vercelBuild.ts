@@ -1,0 +1,52 @@
+import { createEmulator, type Listening } from "../../../emulator/emulator.ts";
+import { systemClock } from "../../../utils/clock.ts";
+import { type BuildOutput, vercelBuild as build } from "../../platforms/vercel/build.ts";
+import { launch } from "../../platforms/vercel/launch.ts";
+import { evidence } from "../evidence.ts";
+import type { Host } from "../host.ts";
+import { backingOf } from "./project.ts";
+
+const NAME = "vercel build";
+
+/** What Vercel's builder makes of the repository, executed: a process for each deployment. */
+export function vercelBuild(): Host {
+  const emulator = createEmulator();
+  let listening: Promise<Listening> | undefined;
+  let built: Promise<BuildOutput> | undefined;
+
+  return {
+    name: NAME,
+    provider: "vercel",
+    cadence: "daily",
+    // By the trait's first half: GET without the headers of Vercel's cron is scheduled by slot.
+    traits: new Set(["self-hosted"]),
+    async open(options) {
+      listening ??= emulator.listen();
+      built ??= build();
+      const { functionsFile } = await built;
+      const { variables, ...backing } = await backingOf(emulator, (await listening).url, options);
+      const stdout = evidence.writer(NAME, "stdout");
+      const stderr = evidence.writer(NAME, "stderr");
+      const { call, close } = await launch(functionsFile, withCronSecret(variables), stdout, stderr);
+      return {
+        ...backing,
+        clock: systemClock,
+        call: async (request) => evidence.keepAnswer(NAME, request, await call(request)),
+        log: () => stdout.text,
+        close,
+      };
+    },
+    async close() {
+      await (await listening)?.close();
+      await (await built)?.remove();
+    },
+  };
+}
+
+/** The handshake asks for it on Vercel: its cron can send nothing else. */
+export function withCronSecret(
+  variables: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const { DATOCMS_BACKUPS_SHARED_SECRET: secret } = variables;
+  return secret === undefined ? variables : { CRON_SECRET: secret, ...variables };
+}

@@ -1,0 +1,96 @@
+import { execFile } from "node:child_process";
+import { copyFile, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { createTestHarness, type TestHarness } from "wrangler";
+
+const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
+const WRANGLER = join(ROOT, "node_modules/wrangler/bin/wrangler.js");
+
+/** Nothing is sent or fetched, and nothing but errors printed. */
+const QUIET = { WRANGLER_SEND_METRICS: "false", CLOUDFLARE_CF_FETCH_ENABLED: "false" };
+Object.assign(process.env, QUIET, { WRANGLER_LOG: "error" });
+
+/** What a deploy would upload, in a directory with the shipped configuration and no one's `.dev.vars`. */
+export interface Artefact {
+  readonly directory: string;
+  /** What wrangler printed while it built. */
+  readonly output: string;
+  remove(): Promise<void>;
+}
+
+/** Runs wrangler's command line in the repository, as a deploy does, without a login. */
+export async function wrangler(...args: readonly string[]): Promise<string> {
+  const { HOME, PATH } = process.env;
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, [WRANGLER, ...args], {
+    cwd: ROOT,
+    env: { HOME, PATH, NO_COLOR: "1", CI: "1", ...QUIET },
+  });
+  return stdout + stderr;
+}
+
+/** Builds the Worker as `wrangler deploy` does. */
+export async function buildWorker(): Promise<Artefact> {
+  const directory = await mkdtemp(join(tmpdir(), "worker-"));
+  const output = await wrangler(
+    "deploy",
+    "--dry-run",
+    "--outdir",
+    join(directory, "out"),
+    "--metafile",
+    join(directory, "metafile.json"),
+  );
+  await copyFile(join(ROOT, "wrangler.toml"), join(directory, "wrangler.toml"));
+  return { directory, output, remove: () => rm(directory, { recursive: true }) };
+}
+
+/** A Worker that runs in workerd. */
+export interface RunningWorker {
+  send(request: Request): Promise<Response>;
+  /** Lets one of its crons come round, in workerd's own shape. */
+  tick(cron: string): Promise<{ outcome: string }>;
+  /** Lines that it has written to the console so far. */
+  lines(): string[];
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the built Worker in a workerd of its own.
+ *
+ * @param bindings all of them secrets
+ */
+export async function startWorker(
+  { directory }: Artefact,
+  bindings: Readonly<Record<string, string>>,
+): Promise<RunningWorker> {
+  const harness: TestHarness = createTestHarness({
+    root: directory,
+    workers: [{ configPath: "wrangler.toml", prebuiltWorkerDir: "out", secrets: { ...bindings } }],
+  });
+  await harness.listen();
+  return {
+    // To workerd itself: wrangler's proxy before it breaks connections whose body the Worker leaves unread.
+    async send(request) {
+      const { method, headers, body } = request;
+      const hasLength = headers.has("content-length");
+      const answer = await harness.getWorker().fetch(request.url, {
+        method,
+        headers: Object.fromEntries(headers),
+        ...(body !== null && (hasLength ? { body: await request.text() } : { body, duplex: "half" })),
+        redirect: "manual",
+      });
+      const bytes = await answer.arrayBuffer();
+      const { status, statusText } = answer;
+      return new Response(bytes.byteLength > 0 ? bytes : null, {
+        status,
+        statusText,
+        headers: Object.fromEntries(answer.headers),
+      });
+    },
+    tick: (cron) => harness.getWorker().scheduled({ cron, scheduledTime: new Date() }),
+    lines: () => harness.getLogs().map(({ message }) => message),
+    close: () => harness.close(),
+  };
+}

@@ -1,0 +1,105 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseEnv } from "node:util";
+import { gzipSync } from "node:zlib";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { unstable_readConfig } from "wrangler";
+import * as z from "zod";
+import { CRON_EXPRESSIONS } from "../../handlers/cron.ts";
+import { readAccess } from "../../utils/auth.ts";
+import { TOKEN_VARIABLES } from "../../utils/config.ts";
+import { type Artefact, buildWorker, wrangler } from "./cloudflare/workerd.ts";
+
+const BUILD_MS = 60_000;
+const KIB = 1_024;
+/** Gzip of the upload: our own reach, for a quick start. Cloudflare's limit on the free plan is 3 MiB. */
+const MOST_GZIP_BYTES = 60 * KIB;
+
+const pathOf = (name: string) => fileURLToPath(new URL(`../../${name}`, import.meta.url));
+
+const Metafile = z.object({
+  outputs: z.record(
+    z.string(),
+    z.object({
+      exports: z.array(z.string()),
+      imports: z.array(z.object({ path: z.string() })),
+      inputs: z.record(z.string(), z.object({ bytesInOutput: z.number() })),
+    }),
+  ),
+});
+
+describe("what a deploy uploads", () => {
+  let artefact: Artefact;
+  let code: Buffer;
+  let output: z.infer<typeof Metafile>["outputs"][string] | undefined;
+  beforeAll(async () => {
+    artefact = await buildWorker();
+    code = await readFile(join(artefact.directory, "out/worker.js"));
+    const metafile = JSON.parse(await readFile(join(artefact.directory, "metafile.json"), "utf8"));
+    output = Object.entries(Metafile.parse(metafile).outputs).find(([name]) => name.endsWith(".js"))?.[1];
+  }, BUILD_MS);
+  afterAll(() => artefact.remove());
+
+  test("is built without a complaint", () => {
+    expect(artefact.output).toContain("--dry-run: exiting now.");
+    expect(artefact.output).not.toMatch(/warning|error/i);
+  });
+
+  test("is small", () => {
+    expect(gzipSync(code).byteLength).toBeGreaterThan(20 * KIB);
+    expect(gzipSync(code).byteLength).toBeLessThan(MOST_GZIP_BYTES);
+  });
+
+  test("is one module with a default export and nothing else, which needs nothing of Node", () => {
+    expect(output?.exports).toEqual(["default"]);
+    expect(output?.imports).toEqual([]);
+    expect(code.toString()).not.toMatch(/["'`]node:/);
+  });
+
+  test("has the DatoCMS client's universal core, by its ES modules", () => {
+    const inputs = Object.keys(output?.inputs ?? {}).filter((path) => path.includes("@datocms/cma-client"));
+    expect(inputs.length).toBeGreaterThan(10);
+    expect(inputs.filter((path) => !path.includes("@datocms/cma-client/dist/esm/"))).toEqual([]);
+  });
+
+  test("has the smaller of zod's two APIs alone: one file that imports the other costs 15 KiB", () => {
+    const inputs = Object.keys(output?.inputs ?? {}).filter((path) => path.includes("/zod/"));
+    expect(inputs.length).toBeGreaterThan(5);
+    expect(inputs.filter((path) => path.includes("/zod/v4/classic/"))).toEqual([]);
+  });
+
+  test("starts in workerd", { timeout: BUILD_MS }, async () => {
+    const profile = join(artefact.directory, "startup.cpuprofile");
+    await wrangler("check", "startup", "--outfile", profile);
+    const { samples } = z
+      .object({ samples: z.array(z.number()) })
+      .parse(JSON.parse(await readFile(profile, "utf8")));
+    expect(samples.length).toBeGreaterThan(0);
+  });
+});
+
+describe("wrangler.toml", () => {
+  const config = unstable_readConfig({ config: pathOf("wrangler.toml") });
+
+  test("brings both jobs round every hour", () => {
+    expect(config.triggers.crons?.toSorted()).toEqual(Object.values(CRON_EXPRESSIONS).toSorted());
+  });
+
+  test("carries no value of a variable, and asks for nothing of Node", () => {
+    expect(config.vars).toEqual({});
+    expect(config.compatibility_flags).toEqual([]);
+  });
+
+  test("keeps the Worker's log", () => {
+    expect(config.observability?.enabled).toBe(true);
+  });
+});
+
+describe(".dev.vars.example", () => {
+  test("asks for token and secret, and sets neither", async () => {
+    const example = parseEnv(await readFile(pathOf(".dev.vars.example"), "utf8"));
+    expect(example).toEqual({ [TOKEN_VARIABLES[0]]: "", DATOCMS_BACKUPS_SHARED_SECRET: "" });
+    expect(readAccess(example)).toEqual({ kind: "open" });
+  });
+});

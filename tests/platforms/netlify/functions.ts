@@ -1,0 +1,144 @@
+import { once } from "node:events";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+import { pathToFileURL } from "node:url";
+import { Worker } from "node:worker_threads";
+import { zipFunctions } from "@netlify/zip-it-and-ship-it";
+import { transform } from "esbuild";
+import * as z from "zod";
+import { ROOT, site } from "./site.ts";
+
+/** Netlify's limits, ms (November 2026). */
+const LIMIT_MS = { http: 60_000, scheduled: 30_000 };
+
+const INSTANCE = "instance.mjs";
+
+export type Built = Awaited<ReturnType<typeof zipFunctions>>[number];
+
+/** Functions as Netlify's own builder makes them. */
+export interface Build {
+  readonly functions: readonly Built[];
+  readonly directory: string;
+  remove(): Promise<void>;
+}
+
+/** Builds the shipped functions as a deploy does. */
+export async function build(archiveFormat: "none" | "zip" = "none"): Promise<Build> {
+  const directory = await mkdtemp(join(tmpdir(), "netlify-"));
+  const functions = await zipFunctions(join(ROOT, site.functions.directory), directory, {
+    archiveFormat,
+    basePath: ROOT,
+  });
+  // Stripped of its types once, not by every worker anew.
+  const source = await readFile(new URL("./instance.ts", import.meta.url), "utf8");
+  const { code } = await transform(source, { loader: "ts", format: "esm", target: "node22" });
+  await writeFile(join(directory, INSTANCE), code);
+  return { functions, directory, remove: () => rm(directory, { recursive: true, force: true }) };
+}
+
+const Answer = z.object({
+  meta: z.object({
+    statusCode: z.number(),
+    headers: z.record(z.string(), z.string()).default({}),
+    multiValueHeaders: z.record(z.string(), z.array(z.string())).default({}),
+  }),
+  body: z.instanceof(Uint8Array<ArrayBuffer>),
+});
+
+/** Statuses that `Response` allows no body. */
+const BODILESS = [101, 204, 205, 304];
+
+export interface Running {
+  /** @param rawUrl what the function is told that its address is */
+  call(name: string, rawUrl: string, request: Request): Promise<Response>;
+  /** For how many ms so far somebody waited for an instance to start; that is Netlify's time. */
+  startingMs(): number;
+  close(): Promise<void>;
+}
+
+/**
+ * Runs a build for one deployment, with Netlify's bootstrap: every function has instances of its own, each of
+ * which serves one request at a time and stays for the next.
+ *
+ * @param write takes what the functions write to their console
+ */
+export function run(
+  { functions, directory }: Build,
+  variables: Readonly<Record<string, string>>,
+  write: (text: string) => void,
+): Running {
+  const idle = new Map<string, Worker[]>();
+  const all = new Set<Worker>();
+
+  const starting = stopwatch();
+
+  const start = async ({ path, entryFilename, mainFile, schedule }: Built): Promise<Worker> => {
+    const worker = new Worker(join(directory, INSTANCE), {
+      env: { ...variables },
+      stdout: true,
+      stderr: true,
+      workerData: {
+        cache: join(directory, "compile-cache"),
+        entryPoint: pathToFileURL(join(path, entryFilename)).href,
+        main: pathToFileURL(join(path, relative(ROOT, mainFile).replace(/\.ts$/, ".mjs"))).href,
+        remainingMs: LIMIT_MS[schedule === undefined ? "http" : "scheduled"],
+      },
+    });
+    for (const stream of [worker.stdout, worker.stderr]) stream.setEncoding("utf8").on("data", write);
+    all.add(worker);
+    await once(worker, "message");
+    return worker;
+  };
+
+  return {
+    async call(name, rawUrl, request) {
+      const built = functions.find((each) => each.name === name);
+      if (built === undefined) throw new Error(`There is no function ${name}.`);
+      const body = request.body === null ? null : Buffer.from(await request.arrayBuffer());
+      const workers = idle.get(name) ?? [];
+      idle.set(name, workers);
+      const worker = workers.pop() ?? (await starting.during(start(built)));
+      worker.postMessage({
+        rawUrl,
+        httpMethod: request.method,
+        headers: Object.fromEntries(request.headers),
+        body: body?.toString("base64") ?? null,
+        isBase64Encoded: true,
+      });
+      const limit = AbortSignal.timeout(LIMIT_MS[built.schedule === undefined ? "http" : "scheduled"]);
+      const [message] = await once(worker, "message", { signal: limit });
+      workers.push(worker);
+      const { meta, body: answer } = Answer.parse(message);
+      const { statusCode: status } = meta;
+      const headers = new Headers(meta.headers);
+      for (const [key, values] of Object.entries(meta.multiValueHeaders)) {
+        headers.delete(key);
+        for (const value of values) headers.append(key, value);
+      }
+      return new Response(BODILESS.includes(status) ? null : answer, { status, headers });
+    },
+    startingMs: starting.ms,
+    async close() {
+      await Promise.all([...all].map((worker) => worker.terminate()));
+    },
+  };
+}
+
+/** Measures for how long at least one of several things was under way. */
+function stopwatch() {
+  let under = 0;
+  let since = 0;
+  let total = 0;
+  return {
+    async during<T>(work: Promise<T>): Promise<T> {
+      if (under++ === 0) since = performance.now();
+      try {
+        return await work;
+      } finally {
+        if (--under === 0) total += performance.now() - since;
+      }
+    },
+    ms: () => total + (under > 0 ? performance.now() - since : 0),
+  };
+}
