@@ -12,11 +12,15 @@ const STATUS_MS = 8_000;
 export async function backupStatus(exchange: Exchange): Promise<Response> {
   checkPluginRequest("status", await jsonBody(exchange));
   const { provider, cadenceMode } = exchange.env;
-  const { scheduler, checkedAt, slots } = await readStatus(contextOf(exchange, STATUS_MS), cadenceMode);
+  const { scheduler, checkedAt, slots, problems } = await readStatus(
+    contextOf(exchange, STATUS_MS),
+    cadenceMode,
+  );
   return exchange.json({
     ...greeting("status"),
     scheduler: { provider, cadence: cadenceMode, ...scheduler },
     slots: { daily: slotAnswer("daily", slots.daily), weekly: slotAnswer("weekly", slots.weekly) },
+    problems,
     checkedAt: iso(checkedAt),
   });
 }

@@ -57,7 +57,10 @@ export interface Observation {
   readonly scheduler: Scheduler | undefined;
 }
 
-export type FullObservation = Observation & { readonly scheduler: Scheduler };
+export type FullObservation = Observation & {
+  readonly scheduler: Scheduler;
+  readonly plugin: PluginInstance | undefined;
+};
 
 /**
  * Reads environments and plugin, two calls side by side. A role that may not see plugins is no reason to
@@ -67,7 +70,7 @@ export type FullObservation = Observation & { readonly scheduler: Scheduler };
  */
 export async function observe(dato: Dato): Promise<FullObservation> {
   const [list, plugin] = await Promise.all([listNow(dato), readPlugin(dato)]);
-  return { ...list, scheduler: schedulerOf(plugin) };
+  return { ...list, plugin, scheduler: schedulerOf(plugin) };
 }
 
 /** The same for a run by hand, which goes ahead whatever the plugin says, or when it cannot be read. */

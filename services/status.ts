@@ -1,6 +1,10 @@
+import { cadenceLine, DISCONNECTED } from "./check/cadence.ts";
+import type { Line } from "./check/line.ts";
+import { pluginLine } from "./check/plugin.ts";
 import { type BackupContext, connect, observe } from "./context.ts";
 import type { Scheduler } from "./datocms/pluginSettings.ts";
 import { type Copy, copiesIn, startOf } from "./rotation/names.ts";
+import { SCHEDULED_CADENCES } from "./schedule/due.ts";
 import { slotsFor } from "./schedule/slots.ts";
 import { type CronCadence, nextRun } from "./schedule/ticks.ts";
 
@@ -18,6 +22,8 @@ export interface Status {
   readonly scheduler: Scheduler;
   readonly checkedAt: number;
   readonly slots: Readonly<Record<"daily" | "weekly", CadenceStatus>>;
+  /** What `/api/check` would warn of, as far as the two calls reveal it. */
+  readonly problems: readonly Line[];
 }
 
 /**
@@ -28,7 +34,10 @@ export interface Status {
  */
 export async function readStatus(context: BackupContext, cron: CronCadence): Promise<Status> {
   const { clock, config, token } = context;
-  const [slots, { listed, scheduler }] = await Promise.all([slotsFor(token), observe(connect(context))]);
+  const [slots, { listed, scheduler, plugin }] = await Promise.all([
+    slotsFor(token),
+    observe(connect(context)),
+  ]);
   const now = clock.now();
   const copies = copiesIn(listed).filter((copy) => copy.environment.status === "ready");
   const statusOf = (cadence: "daily" | "weekly"): CadenceStatus => {
@@ -41,7 +50,20 @@ export async function readStatus(context: BackupContext, cron: CronCadence): Pro
       nextBackupAt: scheduler.enabled ? next : undefined,
     };
   };
-  return { scheduler, checkedAt: now, slots: { daily: statusOf("daily"), weekly: statusOf("weekly") } };
+  const stopped = scheduler.enabled ? undefined : DISCONNECTED;
+  const { catchUp } = config;
+  const lines = [
+    pluginLine({ kind: "read", value: plugin }),
+    ...SCHEDULED_CADENCES.map((cadence) =>
+      cadenceLine({ cadence, now, slots, cron, catchUp, stopped }, listed),
+    ),
+  ];
+  return {
+    scheduler,
+    checkedAt: now,
+    slots: { daily: statusOf("daily"), weekly: statusOf("weekly") },
+    problems: lines.filter(({ level }) => level !== "ok"),
+  };
 }
 
 /**

@@ -9,6 +9,9 @@ const DAY_MS = 24 * 60 * 60 * 1_000;
 /** A last copy older than this means that runs have been missed, catching up included. */
 const LATEST_DAYS = { daily: 2, weekly: 9 } as const;
 
+/** Why no copy comes by schedule while the owner has disconnected it. */
+export const DISCONNECTED = "none will be made by schedule while it is disconnected";
+
 /** What a cadence's turn depends on. */
 export interface Turn {
   readonly cadence: "daily" | "weekly";

@@ -1,5 +1,5 @@
 import { SCHEDULED_CADENCES } from "../schedule/due.ts";
-import { cadenceLine } from "./cadence.ts";
+import { cadenceLine, DISCONNECTED } from "./cadence.ts";
 import { cronLine, secretLine, versionLine } from "./deployment.ts";
 import { type Facts, isProblem } from "./facts.ts";
 import { fail, type Line } from "./line.ts";
@@ -37,7 +37,7 @@ function cadenceLines({ project, config, slots, now, cron, cronCadence }: Facts)
   if (project?.environments.kind !== "read" || slots === undefined || isProblem(config)) return [];
   const { plugin, environments } = project;
   const stopped = isDisconnected(plugin)
-    ? "none will be made by schedule while it is disconnected"
+    ? DISCONNECTED
     : cron.kind === "ready"
       ? undefined
       : "none will be made by the host's cron";

@@ -200,6 +200,30 @@ describe("a copy that was made", () => {
   });
 });
 
+describe("status", () => {
+  it("tells what keeps backups from being made", async () => {
+    const world = await atNoon([-7]);
+    world.project.user.setParameters("main", {
+      schedulerDisconnect: { disconnectedAt: "2026-03-01T00:00:00.000Z" },
+    });
+    const { body } = await world.call("POST", "/api/datocms/backup-status", {
+      body: {
+        event_type: "backup_status_request",
+        mpi: { message: "DATOCMS_AUTOMATIC_BACKUPS_PLUGIN_STATUS", version: "2026-02-26" },
+        plugin: { name: "datocms-plugin-automatic-environment-backups", environment: "main" },
+      },
+    });
+    expect(body).toMatchObject({
+      scheduler: { enabled: false },
+      problems: [
+        { level: "fail", code: "SCHEDULER_DISABLED" },
+        { code: "DAILY_STOPPED" },
+        { code: "WEEKLY_STOPPED" },
+      ],
+    });
+  });
+});
+
 describe("what was removed while tidying up", () => {
   it("stands in the answer", async () => {
     const world = await atNoon([0, 1], { plan: { sandboxLimit: 2 } });
