@@ -2,9 +2,10 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { Fault, Unknowns } from "../../emulator/emulator.ts";
 import { asCopy } from "../../services/rotation/names.ts";
+import { seedFrom } from "../seed.ts";
 import { type CallOptions, copyOf, DAY_ONE, openWorld, type World } from "./support.ts";
 
-const SEED = Number(process.env.HISTORY_SEED ?? Date.now() % 2 ** 31);
+const SEED = seedFrom("HISTORY_SEED");
 const HISTORIES = Number(process.env.HISTORIES ?? 300);
 const HOUR_MS = 60 * 60 * 1_000;
 /** Quiet days at the end: time for every cadence to come round. */

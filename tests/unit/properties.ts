@@ -1,7 +1,8 @@
 import fc from "fast-check";
+import { seedFrom } from "../seed.ts";
 
 /** Set `PROPERTY_SEED` to repeat a run that failed. */
-const seed = Number(process.env.PROPERTY_SEED ?? Date.now() % 2 ** 31);
+const seed = seedFrom("PROPERTY_SEED");
 let isTold = false;
 
 /**
