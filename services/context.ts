@@ -1,6 +1,6 @@
 import type { Clock } from "../utils/clock.ts";
 import type { Config } from "../utils/config.ts";
-import { failureIn } from "../utils/errors.ts";
+import { failureIn, isWithheld } from "../utils/errors.ts";
 import type { Logger } from "../utils/logger.ts";
 import { type Allowance, createAllowance, type Limits } from "./datocms/allowance.ts";
 import { createClient } from "./datocms/client.ts";
@@ -88,8 +88,7 @@ async function readPlugin(dato: Dato): Promise<PluginInstance | undefined> {
   try {
     return await dato.plugin.find();
   } catch (error) {
-    if (["INSUFFICIENT_PERMISSIONS", "DATOCMS_REFUSED"].includes(failureIn(error)?.cause ?? ""))
-      return undefined;
+    if (isWithheld(failureIn(error))) return undefined;
     throw error;
   }
 }

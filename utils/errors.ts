@@ -94,3 +94,11 @@ export function failureError(
 export function failureIn(error: unknown): Failure | undefined {
   return error instanceof ServiceError ? error.failure : undefined;
 }
+
+/**
+ * Whether DatoCMS does not offer something to this token, now or later: what the service can do without is
+ * then taken as not there.
+ */
+export function isWithheld(failure: Failure | undefined): boolean {
+  return failure?.cause === "INSUFFICIENT_PERMISSIONS" || failure?.cause === "DATOCMS_REFUSED";
+}

@@ -1,16 +1,15 @@
+import { isWithheld } from "../../utils/errors.ts";
 import { type PluginInstance, schedulerOf } from "../datocms/pluginSettings.ts";
 import type { Reading } from "./facts.ts";
 import { fail, type Line, ok, warn } from "./line.ts";
 import { whyUnread } from "./unread.ts";
 
-/** Runs go ahead where DatoCMS refuses to show the plugin, and fail where it cannot be read. */
-const NO_HINDRANCE = ["INSUFFICIENT_PERMISSIONS", "DATOCMS_REFUSED"];
-
 /** Whether the plugin is in the primary environment and lets scheduled runs happen. */
 export function pluginLine(reading: Reading<PluginInstance | undefined>): Line {
   if (reading.kind === "unread") {
     const { code, sentence, advice } = whyUnread(reading.failure);
-    return NO_HINDRANCE.includes(reading.failure.cause)
+    // Runs go ahead where DatoCMS refuses to show the plugin, and fail where it cannot be read.
+    return isWithheld(reading.failure)
       ? warn(
           "PLUGIN_UNKNOWN",
           `DatoCMS does not let the token see the plugin (${code}); backups are made all the same.`,

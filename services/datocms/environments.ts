@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { type Failure, failureError, failureIn } from "../../utils/errors.ts";
+import { type Failure, failureError, failureIn, isWithheld } from "../../utils/errors.ts";
 import type { Allowance } from "./allowance.ts";
 import { read, readIfOffered, readIfThere, type WriteOutcome, write } from "./calls.ts";
 import type { DatoClient } from "./client.ts";
@@ -164,8 +164,7 @@ export function environmentsOf(client: DatoClient, allowance: Allowance): Enviro
         return limitIn(await read<unknown>(allowance, () => client.subscriptionLimits.rawList()));
       } catch (error) {
         // Not offered, or not to this role: as good as a plan that does not tell.
-        if (["DATOCMS_REFUSED", "INSUFFICIENT_PERMISSIONS"].includes(failureIn(error)?.cause ?? ""))
-          return undefined;
+        if (isWithheld(failureIn(error))) return undefined;
         throw error;
       }
     },

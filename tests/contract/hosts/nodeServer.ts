@@ -10,6 +10,7 @@ import { createEmulator, type Listening } from "../../../emulator/emulator.ts";
 import { systemClock } from "../../../utils/clock.ts";
 import { type Evidence, evidence } from "../evidence.ts";
 import type { Host } from "../host.ts";
+import { send } from "../send.ts";
 import { backingOf } from "./project.ts";
 
 const NAME = "node server";
@@ -96,17 +97,4 @@ async function listeningAt(child: Child, { stdout, stderr }: ReturnType<typeof k
       reject(new Error(`The server ended (${code}) before it listened: ${stdout.text}${stderr.text}`)),
     );
   });
-}
-
-/** A body whose length is known is sent with it, any other in chunks. */
-async function send(request: Request, address: string): Promise<Response> {
-  const headers = new Headers(request.headers);
-  const isMeasured = headers.has("content-length");
-  headers.delete("content-length");
-  const { method, body } = request;
-  if (body === null) return fetch(address, { method, headers });
-  if (isMeasured) return fetch(address, { method, headers, body: await request.text() });
-  // Not every declaration of `RequestInit` knows `duplex`, which a stream needs.
-  const init = { method, headers, body, duplex: "half" };
-  return fetch(address, init);
 }

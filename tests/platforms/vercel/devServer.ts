@@ -1,7 +1,8 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { glob } from "@vercel/build-utils";
-import { type Launched, send } from "./launch.ts";
+import { send } from "../../contract/send.ts";
+import type { Launched } from "./launch.ts";
 import { entrypoints, targetOf, vercelConfig } from "./project.ts";
 
 const require = createRequire(import.meta.url);

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import * as z from "zod";
+import { send } from "../../contract/send.ts";
 
 const LAUNCHER = fileURLToPath(new URL("launcher.ts", import.meta.url));
 /** A launcher that takes longer than this to end has lost track of something. */
@@ -75,17 +76,4 @@ function portOf(
       reject(new Error(`The launcher ended (${code}): ${stdout.text}${stderr.text}`)),
     );
   });
-}
-
-/** A body whose length is known is sent with it, any other in chunks. */
-export async function send(request: Request, address: string): Promise<Response> {
-  const headers = new Headers(request.headers);
-  const isMeasured = headers.has("content-length");
-  headers.delete("content-length");
-  const { method, body } = request;
-  if (body === null) return fetch(address, { method, headers });
-  if (isMeasured) return fetch(address, { method, headers, body: await request.text() });
-  // Not every declaration of `RequestInit` knows `duplex`, which a stream needs.
-  const init = { method, headers, body, duplex: "half" };
-  return fetch(address, init);
 }
