@@ -60,7 +60,7 @@ async function measure({ ticks, forkMs, sharesRuns }: Rush) {
     Promise.all(Array.from({ length: ticks }, () => runTick("daily", runtime))),
   );
   const wallMs = clock.now() - from;
-  const served = runs.filter((run) => run?.kind === "ran" && run.outcome.kind === "done").length;
+  const served = runs.filter((run) => run?.kind === "ran" && run.attempts[0].outcome.kind === "done").length;
   if (sharesRuns && served < ticks) throw new Error(`Only ${served} of ${ticks} joined ticks ended well.`);
   const lists = emulator.requests.filter(({ operation }) => operation === "environments.list").length;
   const calls = emulator.requests.length;

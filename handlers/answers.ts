@@ -1,4 +1,4 @@
-import type { Outcome, ScheduledRun } from "../services/backupService.ts";
+import type { Outcome, Schedule, ScheduledRun } from "../services/backupService.ts";
 import type { Failure } from "../utils/errors.ts";
 
 /** An outcome that left a copy, or one in the making. */
@@ -37,6 +37,11 @@ export function failureOf(outcome: Exclude<Outcome, Success>): Failure {
 /** Whether there is a copy to show, ready or in the making. */
 export function isSuccess(outcome: Outcome): outcome is Success {
   return outcome.kind === "done" || outcome.kind === "creating";
+}
+
+/** The schedule that decides on which days copies are made; without an anchor the project's slots do. */
+export function scheduleAnswer({ timezone, enabledCadences, anchorLocalDate }: Schedule) {
+  return { timezone, enabledCadences, anchorLocalDate };
 }
 
 /** The documented answer of a tick that had nothing to do. */

@@ -9,6 +9,7 @@ import { check } from "./check.ts";
 import type { AppEnv, Exchange } from "./exchange.ts";
 import { dailyBackup, initialize, scheduledBackups, weeklyBackup } from "./jobs.ts";
 import { pluginHealth } from "./pluginHealth.ts";
+import { restoreGuide } from "./restoreGuide.ts";
 import { schedulerDisconnect } from "./schedulerDisconnect.ts";
 
 type Method = "GET" | "POST";
@@ -60,6 +61,7 @@ const ROUTES: readonly Route[] = [
   },
   { paths: ["/api/jobs/scheduled-backups"], methods: ["GET", "POST"], handle: scheduledBackups },
   { paths: ["/api/check"], methods: ["GET"], handle: check },
+  { paths: ["/api/restore-guide/:environmentId"], methods: ["GET"], handle: restoreGuide },
 ];
 
 /** The plugin calls from a browser; nothing else does. */

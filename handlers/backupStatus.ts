@@ -1,6 +1,7 @@
 import { type CadenceStatus, readStatus } from "../services/backupService.ts";
+import type { Cadence } from "../utils/config.ts";
 import { greeting } from "../utils/healthContract.ts";
-import { iso } from "./answers.ts";
+import { iso, scheduleAnswer } from "./answers.ts";
 import { jsonBody } from "./body.ts";
 import { contextOf, type Exchange } from "./exchange.ts";
 import { checkPluginRequest } from "./pluginRequest.ts";
@@ -12,25 +13,32 @@ const STATUS_MS = 8_000;
 export async function backupStatus(exchange: Exchange): Promise<Response> {
   checkPluginRequest("status", await jsonBody(exchange));
   const { provider, cadenceMode } = exchange.env;
-  const { scheduler, checkedAt, slots, problems } = await readStatus(
+  const { scheduler, schedule, checkedAt, slots, problems } = await readStatus(
     contextOf(exchange, STATUS_MS),
     cadenceMode,
   );
   return exchange.json({
     ...greeting("status"),
     scheduler: { provider, cadence: cadenceMode, ...scheduler },
-    slots: { daily: slotAnswer("daily", slots.daily), weekly: slotAnswer("weekly", slots.weekly) },
+    schedule: scheduleAnswer(schedule),
+    slots: {
+      daily: slotAnswer("daily", slots.daily),
+      weekly: slotAnswer("weekly", slots.weekly),
+      biweekly: slotAnswer("biweekly", slots.biweekly),
+      monthly: slotAnswer("monthly", slots.monthly),
+    },
     problems,
     checkedAt: iso(checkedAt),
   });
 }
 
-function slotAnswer(scope: string, { lastBackupAt, nextBackupAt, environmentId }: CadenceStatus) {
+function slotAnswer(scope: Cadence, { lastBackupAt, nextBackupAt, environmentId, ...rest }: CadenceStatus) {
   return {
     scope,
     executionMode: "lambda_cron",
     lastBackupAt: lastBackupAt === undefined ? null : iso(lastBackupAt),
     nextBackupAt: nextBackupAt === undefined ? null : iso(nextBackupAt),
     environmentId: environmentId ?? null,
+    ...rest,
   };
 }

@@ -6,28 +6,26 @@ import {
   resolveApiToken,
   type SecretFacts,
 } from "../services/backupService.ts";
-import { type Access, requireCronSecret, secretsIn } from "../utils/auth.ts";
+import { type Access, requireCronSecret } from "../utils/auth.ts";
 import { readConfig, variable } from "../utils/config.ts";
 import { ServiceError } from "../utils/errors.ts";
-import { scrub } from "../utils/logger.ts";
 import type { Runtime } from "../utils/platformAdapters.ts";
 import { iso } from "./answers.ts";
 import type { Exchange } from "./exchange.ts";
+import { report } from "./report.ts";
 
 /** Whoever looks at a browser or a terminal does not wait longer. */
 const CHECK_MS = 8_000;
 
 /** Will this deployment really make backups? 200 whatever it finds: text, or JSON where that is asked for. */
 export async function check(exchange: Exchange): Promise<Response> {
-  const { env, var: variables, req } = exchange;
+  const { env, var: variables } = exchange;
   const found = await checkDeployment(deploymentOf(env, variables.access, variables.arrivedAt));
-  const wantsJson =
-    req.query("format") === "json" || /\bapplication\/json\b/i.test(req.header("accept") ?? "");
-  const body = wantsJson ? asJson(found) : asText(found);
-  // Nothing in it should hold one; names in DatoCMS are somebody else's text.
-  const clean = scrub(body, secretsIn(env.variables));
-  const type = wantsJson ? "application/json" : "text/plain; charset=utf-8";
-  return exchange.body(clean, 200, { "Content-Type": type, "X-Content-Type-Options": "nosniff" });
+  return report(
+    exchange,
+    () => asJson(found),
+    () => asText(found),
+  );
 }
 
 function deploymentOf(runtime: Runtime, access: Access, arrivedAt: number): Deployment {
@@ -84,8 +82,8 @@ function orError<T>(read: () => T): T | ServiceError {
   }
 }
 
-function asJson({ verdict, summary, lines, checkedAt }: Check): string {
-  return `${JSON.stringify({ ok: verdict !== "fail", verdict, summary, lines, checkedAt: iso(checkedAt) }, null, 2)}\n`;
+function asJson({ verdict, summary, lines, checkedAt }: Check): object {
+  return { ok: verdict !== "fail", verdict, summary, lines, checkedAt: iso(checkedAt) };
 }
 
 /** Columns of one width, what to do under its sentence. */
@@ -97,5 +95,5 @@ function asText({ summary, lines, checkedAt }: Check): string {
     row(level, code, sentence),
     ...(advice === undefined ? [] : [row("", "", `→ ${advice}`)]),
   ]);
-  return `${[summary, "", ...rows, "", `Checked at ${iso(checkedAt)}`].join("\n")}\n`;
+  return [summary, "", ...rows, "", `Checked at ${iso(checkedAt)}`].join("\n");
 }

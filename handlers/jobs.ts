@@ -5,10 +5,11 @@ import {
   runScheduledBackups,
   runScheduledDailyBackup,
   runScheduledWeeklyBackup,
+  type ScheduledBackups,
   type ScheduledRun,
 } from "../services/backupService.ts";
 import { failureError, type ServiceError } from "../utils/errors.ts";
-import { failureOf, iso, isSuccess, resultOf, skipAnswer } from "./answers.ts";
+import { failureOf, iso, isSuccess, resultOf, scheduleAnswer, skipAnswer } from "./answers.ts";
 import { contextOf, type Exchange } from "./exchange.ts";
 import { goOn } from "./goOn.ts";
 import { runRequest } from "./runRequest.ts";
@@ -36,7 +37,11 @@ async function job(exchange: Exchange, cadence: "daily" | "weekly"): Promise<Res
   const mode = isCron && cadenceMode === "daily" ? "date" : "slot";
   const scheduled = cadence === "daily" ? runScheduledDailyBackup : runScheduledWeeklyBackup;
   const run = await scheduled(context, mode);
-  if (run.kind === "ran") goOn(exchange, [run.outcome]);
+  if (run.kind === "ran")
+    goOn(
+      exchange,
+      run.attempts.map(({ outcome }) => outcome),
+    );
   return exchange.json(scheduledAnswer(run));
 }
 
@@ -57,17 +62,28 @@ export function runAnswer(outcome: Outcome) {
  */
 export function scheduledAnswer(run: ScheduledRun) {
   if (run.kind === "skipped") return skipAnswer(run);
-  const { ok, result } = runAnswer(run.outcome);
-  return { ok, result: { ...result, ...(run.late && { late: true }) }, schedule: run.schedule };
+  const { attempts, schedule } = run;
+  const results = attempts.flatMap(({ outcome, late }) =>
+    isSuccess(outcome) ? [{ ...resultOf(outcome), ...(late && { late: true as const }) }] : [],
+  );
+  for (const { outcome } of attempts)
+    if (!isSuccess(outcome)) throw failed(outcome, results.length > 0 ? { results } : {});
+  const [result] = results;
+  return { ok: true, result, ...(attempts.length > 1 && { results }), schedule };
 }
 
-function failed(outcome: Parameters<typeof failureOf>[0]): ServiceError {
+/** @param beside what else stands in the answer's details */
+function failed(
+  outcome: Parameters<typeof failureOf>[0],
+  beside: Record<string, unknown> = {},
+): ServiceError {
   const { cadence, environmentId, deleted, problems } = outcome;
   return failureError(failureOf(outcome), {
     scope: cadence,
     environmentId,
     ...(deleted.length > 0 && { deletedEnvironmentIds: deleted }),
     ...(problems.length > 0 && { problems }),
+    ...beside,
   });
 }
 
@@ -99,21 +115,23 @@ function errorOf(outcome: Parameters<typeof failureOf>[0]) {
 /** Reasons that say more than that nothing is due. */
 const NOT_BY_DATE = ["SCHEDULER_DISABLED", "TARGET_IS_PRIMARY"] as const;
 
+function reasonOf(left: ScheduledBackups["left"]) {
+  return NOT_BY_DATE.find((reason) => left.some((each) => each.reason === reason)) ?? "NOT_DUE";
+}
+
 /** Runs every cadence that is due by date, whatever the hour. */
 export async function scheduledBackups(exchange: Exchange): Promise<Response> {
   await runRequest(exchange);
-  const { scheduler, enabledCadences, checkedAt, outcomes, skipped } = await runScheduledBackups(
-    contextOf(exchange),
-  );
+  const { scheduler, schedule, checkedAt, outcomes, left } = await runScheduledBackups(contextOf(exchange));
   goOn(exchange, outcomes);
   const { provider, cadenceMode } = exchange.env;
   const isSkipped = outcomes.length === 0;
   const result = {
     scheduler: { provider, cadence: cadenceMode, ...scheduler },
-    schedule: { timezone: "UTC", enabledCadences, anchorLocalDate: null },
+    schedule: scheduleAnswer(schedule),
     checkedAt: iso(checkedAt),
     skipped: isSkipped,
-    ...(isSkipped && { reason: NOT_BY_DATE.find((reason) => skipped.includes(reason)) ?? "NOT_DUE" }),
+    ...(isSkipped && { reason: reasonOf(left) }),
     results: outcomes.map((outcome) =>
       isSuccess(outcome)
         ? {

@@ -14,6 +14,8 @@ const INTRODUCTION = `DatoCMS backups, a demo. All of it runs on this machine; n
 
 A copy is a sandbox environment, forked from the project's primary one and named by cadence and date.
 The clock is simulated: it starts on Monday, 2 March 2026, at 09:00 UTC. All times are UTC.
+The project's plugin has saved a schedule: daily, weekly and monthly copies, counted from Friday, 30 January 2026,
+in days of Europe/Rome.
 `;
 
 function farewell({ url, secret, emulatorUrl, token }: Stage): string {

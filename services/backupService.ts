@@ -2,11 +2,13 @@
 export { type Check, type CronFacts, checkDeployment, type Deployment, type SecretFacts } from "./check.ts";
 export type { BackupContext } from "./context.ts";
 export type { Limits } from "./datocms/allowance.ts";
-export type { Scheduler } from "./datocms/pluginSettings.ts";
 export { disconnectScheduler } from "./disconnect.ts";
+export { type Guide, readRestoreGuide, type Step } from "./restoreGuide.ts";
 export type { Outcome, Problem } from "./rotation/outcome.ts";
 export { completeBackups, runBackup, runInitialization } from "./runs.ts";
 export type { ScheduleFacts, ScheduleMode } from "./schedule/due.ts";
+export type { Schedule } from "./schedule/schedule.ts";
+export type { Scheduler } from "./schedule/scheduler.ts";
 export type { CronCadence } from "./schedule/ticks.ts";
 export {
   runScheduledBackups,

@@ -1,7 +1,14 @@
 import type { Clock } from "../utils/clock.ts";
 import type { Config } from "../utils/config.ts";
 import { VERSION } from "../utils/version.ts";
-import type { CronFacts, DeploymentFacts, Facts, SecretFacts, SettingProblem } from "./check/facts.ts";
+import {
+  type CronFacts,
+  type DeploymentFacts,
+  type Facts,
+  isProblem,
+  type SecretFacts,
+  type SettingProblem,
+} from "./check/facts.ts";
 import { type Level, type Line, summaryOf, verdictOf } from "./check/line.ts";
 import { linesOf } from "./check/lines.ts";
 import { READS, readProject } from "./check/reading.ts";
@@ -35,7 +42,7 @@ export interface Check {
 }
 
 /**
- * Finds out whether a deployment will really make backups. At most six reads, side by side; writes nothing.
+ * Finds out whether a deployment will really make backups. At most six reads at a time; writes nothing.
  * Whatever is wrong, with the deployment or with DatoCMS, is a line and no error.
  */
 export async function checkDeployment(deployment: Deployment): Promise<Check> {
@@ -50,8 +57,16 @@ export async function checkDeployment(deployment: Deployment): Promise<Check> {
   return { verdict: verdictOf(lines), summary: summaryOf(lines), lines, checkedAt: now };
 }
 
-async function askProject({ token, address, fetch, clock, deadline }: Deployment): Promise<Facts["project"]> {
+async function askProject({
+  token,
+  config,
+  address,
+  fetch,
+  clock,
+  deadline,
+}: Deployment): Promise<Facts["project"]> {
   if (token === undefined || address === undefined) return undefined;
   const allowance = createAllowance(clock, { deadline, maxCalls: READS });
-  return readProject({ token, baseUrl: address.baseUrl, fetch }, allowance);
+  const settings = isProblem(config) ? undefined : config;
+  return readProject({ token, baseUrl: address.baseUrl, fetch }, settings, allowance);
 }

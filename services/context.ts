@@ -4,14 +4,13 @@ import { failureIn, isWithheld } from "../utils/errors.ts";
 import type { Logger } from "../utils/logger.ts";
 import { type Allowance, createAllowance, type Limits } from "./datocms/allowance.ts";
 import { createClient } from "./datocms/client.ts";
+import { type Contents, contentsOf } from "./datocms/contents.ts";
 import { type Environment, type Environments, environmentsOf } from "./datocms/environments.ts";
-import {
-  type PluginInstance,
-  type PluginSettings,
-  pluginSettingsOf,
-  type Scheduler,
-  schedulerOf,
-} from "./datocms/pluginSettings.ts";
+import { type PluginInstance, type PluginSettings, pluginSettingsOf } from "./datocms/pluginSettings.ts";
+import { type Sites, sitesOf } from "./datocms/site.ts";
+import { needsProjectTimezone, type Schedule, scheduleOf } from "./schedule/schedule.ts";
+import { type Scheduler, schedulerOf } from "./schedule/scheduler.ts";
+import { type Slots, slotsFor } from "./schedule/slots.ts";
 
 /** Everything that one invocation of the service rests on. */
 export interface BackupContext {
@@ -35,16 +34,21 @@ export interface Dato {
   readonly allowance: Allowance;
   readonly environments: Environments;
   readonly plugin: PluginSettings;
+  readonly sites: Sites;
+  readonly contents: Contents;
 }
 
 /** Connects one invocation to DatoCMS; no call is made yet. */
 export function connect({ token, config, clock, limits, fetch }: BackupContext): Dato {
   const allowance = createAllowance(clock, limits);
-  const client = createClient({ token, baseUrl: config.baseUrl, fetch, allowance });
+  const options = { token, baseUrl: config.baseUrl, fetch, allowance };
+  const client = createClient(options);
   return {
     allowance,
     environments: environmentsOf(client, allowance),
     plugin: pluginSettingsOf(client, allowance),
+    sites: sitesOf(client, allowance),
+    contents: contentsOf(options),
   };
 }
 
@@ -60,23 +64,30 @@ export interface Observation {
 export type FullObservation = Observation & {
   readonly scheduler: Scheduler;
   readonly plugin: PluginInstance | undefined;
+  readonly slots: Slots;
+  readonly schedule: Schedule;
 };
 
 /**
  * Reads environments and plugin, two calls side by side. A role that may not see plugins is no reason to
- * have no backups: then nobody is taken to have disconnected.
+ * have no backups: then nobody is taken to have disconnected, and the slots are the schedule.
  *
  * @throws ServiceError 500
  */
-export async function observe(dato: Dato): Promise<FullObservation> {
-  const [list, plugin] = await Promise.all([listNow(dato), readPlugin(dato)]);
-  return { ...list, plugin, scheduler: schedulerOf(plugin) };
+export async function observe({ token, config }: BackupContext, dato: Dato): Promise<FullObservation> {
+  const [slots, list, plugin] = await Promise.all([slotsFor(token), listNow(dato), readPlugin(dato)]);
+  const { cadences } = config;
+  const projectTimezone = needsProjectTimezone(plugin?.parameters)
+    ? await dato.sites.timezoneIfOffered()
+    : undefined;
+  const schedule = scheduleOf(plugin?.parameters, { slots, cadences, projectTimezone });
+  return { ...list, plugin, slots, schedule, scheduler: schedulerOf(config, plugin) };
 }
 
 /** The same for a run by hand, which goes ahead whatever the plugin says, or when it cannot be read. */
-export async function observeByHand(dato: Dato): Promise<Observation> {
+export async function observeByHand({ config }: BackupContext, dato: Dato): Promise<Observation> {
   const [list, plugin] = await Promise.all([listNow(dato), dato.plugin.findIfOffered()]);
-  return { ...list, scheduler: plugin === "unknown" ? undefined : schedulerOf(plugin) };
+  return { ...list, scheduler: plugin === "unknown" ? undefined : schedulerOf(config, plugin) };
 }
 
 async function listNow({ environments, allowance }: Dato): Promise<Pick<Observation, "listed" | "listedAt">> {

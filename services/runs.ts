@@ -36,7 +36,7 @@ export function runBackup(context: BackupContext, { cadence, forced, open }: ByH
   const date = utcDate(now);
   return joined(context, `by hand: ${cadence} ${date} ${forced}`, async () => {
     const dato = connect(context);
-    const observation = await observeByHand(dato);
+    const observation = await observeByHand(context, dato);
     const isYoung = open && !forced && hasYoung(observation.listed, backupId(cadence, date), now);
     const [outcome] = await rotateFor(context, dato, observation, [
       { cadence, date, fresh: !isYoung, forced },
@@ -61,7 +61,7 @@ export function runInitialization(context: BackupContext): Promise<Outcome[]> {
       fresh: false,
       forced: false,
     }));
-    return rotateFor(context, dato, await observeByHand(dato), targets);
+    return rotateFor(context, dato, await observeByHand(context, dato), targets);
   });
 }
 
@@ -77,7 +77,7 @@ export function completeBackups(
   const names = copies.map(({ cadence, date }) => backupId(cadence, date));
   return joined(context, `complete: ${names}`, async () => {
     const dato = connect(context);
-    const observation = await observeByHand(dato);
+    const observation = await observeByHand(context, dato);
     // One that has vanished is not begun again here: whoever makes the next copy decides that.
     const present = copies.filter((_, index) => observation.listed.some(({ id }) => id === names[index]));
     const targets = present.map(({ cadence, date }) => ({ cadence, date, fresh: false, forced: false }));
@@ -88,12 +88,13 @@ export function completeBackups(
 /** Rotates on what was just observed, with the settings of the deployment. */
 export async function rotateFor(
   { config, logger }: BackupContext,
-  { environments, allowance }: Dato,
+  { environments, contents, allowance }: Dato,
   { listed, listedAt, scheduler }: Observation,
   targets: readonly Target[],
 ): Promise<Outcome[]> {
   const outcomes = await rotate({
     environments,
+    contents,
     allowance,
     logger,
     policy: config,

@@ -1,6 +1,6 @@
-import type { Cadence } from "../utils/config.ts";
+import { CADENCES, type Cadence } from "../utils/config.ts";
 import { type BackupContext, connect, joined, observe } from "./context.ts";
-import type { Scheduler } from "./datocms/pluginSettings.ts";
+import { heldIds } from "./rotation/held.ts";
 import { utcDate } from "./rotation/names.ts";
 import type { Outcome } from "./rotation/outcome.ts";
 import { rotateFor } from "./runs.ts";
@@ -9,13 +9,19 @@ import {
   isAwake,
   type NotDue,
   type Question,
-  SCHEDULED_CADENCES,
   type ScheduleFacts,
   type ScheduleMode,
-  type SkipReason,
   scheduleFacts,
 } from "./schedule/due.ts";
+import type { Schedule } from "./schedule/schedule.ts";
+import type { Scheduler } from "./schedule/scheduler.ts";
 import { slotsFor } from "./schedule/slots.ts";
+
+/** A copy that a tick made, or tried to; `late`: after its slot's own hour. */
+export interface Attempt {
+  readonly outcome: Outcome;
+  readonly late: boolean;
+}
 
 /** What a tick came to. */
 export type ScheduledRun =
@@ -25,10 +31,13 @@ export type ScheduledRun =
     >)
   | {
       readonly kind: "ran";
-      readonly outcome: Outcome;
-      readonly late: boolean;
+      /** The job's own cadence first; at least one. */
+      readonly attempts: readonly [Attempt, ...Attempt[]];
       readonly schedule: ScheduleFacts;
     };
+
+/** What each job makes: the longer cadences have no cron of their own and come with weekly's. */
+const CADENCES_OF = { daily: ["daily"], weekly: ["weekly", "biweekly", "monthly"] } as const;
 
 /**
  * One tick of the daily job.
@@ -40,50 +49,47 @@ export function runScheduledDailyBackup(context: BackupContext, mode: ScheduleMo
   return runScheduled(context, "daily", mode);
 }
 
-/** One tick of the weekly job; see `runScheduledDailyBackup`. */
+/** One tick of the weekly job, for weekly and the longer cadences; see `runScheduledDailyBackup`. */
 export function runScheduledWeeklyBackup(context: BackupContext, mode: ScheduleMode): Promise<ScheduledRun> {
   return runScheduled(context, "weekly", mode);
 }
 
 async function runScheduled(
   context: BackupContext,
-  cadence: "daily" | "weekly",
+  job: "daily" | "weekly",
   mode: ScheduleMode,
 ): Promise<ScheduledRun> {
-  const question = await ask(context, cadence, mode);
+  const question = await ask(context, job, mode);
   const schedule = scheduleFacts(question);
+  const skipped = ({ reason, because }: Omit<NotDue, "due">): ScheduledRun => ({
+    kind: "skipped",
+    cadence: job,
+    schedule,
+    reason,
+    because,
+  });
   if (mode === "slot" && !isAwake(question))
-    return {
-      kind: "skipped",
-      cadence,
-      schedule,
-      reason: "NOT_DUE_IN_DISTRIBUTED_SLOT",
-      because: "other_hour",
-    };
+    return skipped({ reason: "NOT_DUE_IN_DISTRIBUTED_SLOT", because: "other_hour" });
 
-  return joined(context, `scheduled: ${cadence} ${mode} ${utcDate(question.now)}`, async () => {
-    const dato = connect(context);
-    const observation = await observe(dato);
-    const verdict = decide(question, observation.listed, observation.scheduler);
-    const targets = verdict.due ? [{ cadence, date: verdict.date, fresh: false, forced: false }] : [];
-    const [outcome] = await rotateFor(context, dato, observation, targets);
-    const notMade = verdict.due ? overtaken(outcome) : verdict;
-    if (notMade !== undefined || outcome === undefined)
-      return { kind: "skipped", cadence, schedule, ...(notMade ?? ALREADY_MADE) };
-    return { kind: "ran", outcome, late: verdict.due && verdict.late, schedule };
+  return joined(context, `scheduled: ${job} ${mode} ${utcDate(question.now)}`, async () => {
+    const { attempts, left } = await runDue(context, question, CADENCES_OF[job]);
+    const [first, ...others] = attempts;
+    if (first !== undefined) return { kind: "ran", attempts: [first, ...others], schedule };
+    // The job's own cadence speaks for all of them.
+    return skipped(left[0] ?? ALREADY_MADE);
   });
 }
 
 /** What a run over all cadences came to. */
 export interface ScheduledBackups {
   readonly scheduler: Scheduler;
-  readonly enabledCadences: readonly Cadence[];
+  readonly schedule: Schedule;
   /** Ms since the epoch. */
   readonly checkedAt: number;
   /** One for each copy that this run made, or tried to. */
   readonly outcomes: readonly Outcome[];
   /** Why each of the others was left alone. */
-  readonly skipped: readonly SkipReason[];
+  readonly left: readonly Omit<NotDue, "due">[];
 }
 
 /**
@@ -92,30 +98,35 @@ export interface ScheduledBackups {
  * @throws ServiceError 500 when DatoCMS cannot be read
  */
 export async function runScheduledBackups(context: BackupContext): Promise<ScheduledBackups> {
-  const questions = await Promise.all(SCHEDULED_CADENCES.map((cadence) => ask(context, cadence, "date")));
-  const checkedAt = context.clock.now();
-  return joined(context, `scheduled: all ${utcDate(checkedAt)}`, async () => {
-    const dato = connect(context);
-    const observation = await observe(dato);
-    const verdicts = questions.map((question) => decide(question, observation.listed, observation.scheduler));
-    const targets = verdicts.flatMap((verdict, index) => {
-      const cadence = SCHEDULED_CADENCES[index];
-      return verdict.due && cadence ? [{ cadence, date: verdict.date, fresh: false, forced: false }] : [];
-    });
-    const all = await rotateFor(context, dato, observation, targets);
-    const outcomes = all.filter((outcome) => overtaken(outcome) === undefined);
-    const skipped = [
-      ...verdicts.filter((verdict) => !verdict.due),
-      ...all.flatMap((outcome) => overtaken(outcome) ?? []),
-    ];
-    return {
-      scheduler: observation.scheduler,
-      enabledCadences: SCHEDULED_CADENCES,
-      checkedAt,
-      outcomes,
-      skipped: skipped.map(({ reason }) => reason),
-    };
+  const question = await ask(context, "daily", "date");
+  return joined(context, `scheduled: all ${utcDate(question.now)}`, async () => {
+    const { attempts, left, scheduler, schedule } = await runDue(context, question, CADENCES);
+    const outcomes = attempts.map(({ outcome }) => outcome);
+    return { scheduler, schedule, checkedAt: question.now, outcomes, left };
   });
+}
+
+/** Makes those of some cadences that are due, the most important first. */
+async function runDue(context: BackupContext, question: Question, cadences: readonly Cadence[]) {
+  const dato = connect(context);
+  const observation = await observe(context, dato);
+  const { listed, scheduler, schedule } = observation;
+  const held = heldIds(listed, context.config.holdDays);
+  const verdicts = cadences.map((cadence) => ({
+    cadence,
+    verdict: decide({ ...question, cadence }, schedule, listed, scheduler, held),
+  }));
+  const due = verdicts.flatMap(({ cadence, verdict }) => (verdict.due ? [{ cadence, ...verdict }] : []));
+  const targets = due.map(({ cadence, date }) => ({ cadence, date, fresh: false, forced: false }));
+  const outcomes = await rotateFor(context, dato, observation, targets);
+  const all = outcomes.map((outcome, index) => ({ outcome, late: due[index]?.late ?? false }));
+  const left = verdicts.flatMap(({ verdict }) => (verdict.due ? [] : [verdict]));
+  return {
+    scheduler,
+    schedule,
+    attempts: all.filter(({ outcome }) => overtaken(outcome) === undefined),
+    left: [...all.flatMap(({ outcome }) => overtaken(outcome) ?? []), ...left],
+  };
 }
 
 async function ask(
@@ -127,9 +138,9 @@ async function ask(
 }
 
 /** Between the decision and the run somebody else made the copy, or promoted it: this run made none. */
-function overtaken(outcome: Outcome | undefined): Pick<NotDue, "reason" | "because"> | undefined {
-  if (outcome?.kind === "promoted") return { reason: "TARGET_IS_PRIMARY", because: "promoted" };
-  return outcome?.kind === "done" && outcome.reused ? ALREADY_MADE : undefined;
+function overtaken(outcome: Outcome): Omit<NotDue, "due"> | undefined {
+  if (outcome.kind === "promoted") return { reason: "TARGET_IS_PRIMARY", because: "promoted" };
+  return outcome.kind === "done" && outcome.reused ? ALREADY_MADE : undefined;
 }
 
 const ALREADY_MADE = { reason: "NOT_DUE_IN_DISTRIBUTED_SLOT", because: "already_made" } as const;

@@ -1,69 +1,116 @@
-import { cadenceLine, DISCONNECTED } from "./check/cadence.ts";
+import type { Cadence } from "../utils/config.ts";
+import { cadenceLine } from "./check/cadence.ts";
+import { heldLines, shrunkLines } from "./check/content.ts";
 import type { Line } from "./check/line.ts";
 import { pluginLine } from "./check/plugin.ts";
-import { type BackupContext, connect, observe } from "./context.ts";
-import type { Scheduler } from "./datocms/pluginSettings.ts";
-import { type Copy, copiesIn, startOf } from "./rotation/names.ts";
-import { SCHEDULED_CADENCES } from "./schedule/due.ts";
-import { slotsFor } from "./schedule/slots.ts";
+import { scheduleLines, whyStopped } from "./check/schedule.ts";
+import { type BackupContext, connect, type Dato, observe } from "./context.ts";
+import type { Environment } from "./datocms/environments.ts";
+import { brakeFor, shrunkIn } from "./rotation/brake.ts";
+import { backupsIn, holdsIn } from "./rotation/held.ts";
+import { type Copy, startOf } from "./rotation/names.ts";
+import { decide } from "./schedule/due.ts";
+import type { Schedule } from "./schedule/schedule.ts";
+import type { Scheduler } from "./schedule/scheduler.ts";
 import { type CronCadence, nextRun } from "./schedule/ticks.ts";
 
 /** One cadence as its owner sees it; instants in ms since the epoch. */
 export interface CadenceStatus {
+  /** Whether the schedule makes it by itself. */
+  readonly enabled: boolean;
   /** When the newest ready copy was made, always within its name's own UTC day: the plugin computes the name from it. */
   readonly lastBackupAt: number | undefined;
   /** The newest ready copy's name. */
   readonly environmentId: string | undefined;
-  /** The tick that will make the next one; undefined while the scheduler is disconnected. */
+  /** Whether a run by date would make one at this moment: today's, or a missed one. */
+  readonly dueNow: boolean;
+  /** The tick that will make the next one; undefined where none will. */
   readonly nextBackupAt: number | undefined;
+  /** `creating` while a copy is being made, whatever stands beside it. */
+  readonly state: "ready" | "creating" | "missing";
+  /** Ready copies that count as backups, superseded ones included. */
+  readonly copies: number;
+  /** Names of copies that are kept, and do not count, because somebody has worked in them or forked from them. */
+  readonly held: readonly string[];
 }
 
 export interface Status {
   readonly scheduler: Scheduler;
+  readonly schedule: Schedule;
   readonly checkedAt: number;
-  readonly slots: Readonly<Record<"daily" | "weekly", CadenceStatus>>;
+  readonly slots: Readonly<Record<Cadence, CadenceStatus>>;
   /** What `/api/check` would warn of, as far as the two calls reveal it. */
   readonly problems: readonly Line[];
 }
 
 /**
- * Reads what exists and says when each cadence comes next. Two calls in one round trip; writes nothing.
+ * Reads what exists and says when each cadence comes next. Two calls in one round trip, and more only while
+ * there are copies beyond the count, to say why; writes nothing.
  *
  * @param cron how often the host's cron comes round
  * @throws ServiceError 500 when DatoCMS cannot be read
  */
 export async function readStatus(context: BackupContext, cron: CronCadence): Promise<Status> {
-  const { clock, config, token } = context;
-  const [slots, { listed, scheduler, plugin }] = await Promise.all([
-    slotsFor(token),
-    observe(connect(context)),
-  ]);
+  const { clock, config } = context;
+  const dato = connect(context);
+  const { listed, scheduler, schedule, plugin, slots } = await observe(context, dato);
   const now = clock.now();
-  const copies = copiesIn(listed).filter((copy) => copy.environment.status === "ready");
-  const statusOf = (cadence: "daily" | "weekly"): CadenceStatus => {
-    const newest = copies.find((copy) => copy.cadence === cadence);
+  const backups = backupsIn(listed, config.holdDays);
+  const holds = holdsIn(listed, config.holdDays);
+  const held = new Set(holds.map(({ copy }) => copy.environment.id));
+  const stopped = whyStopped(scheduler);
+  const read = (cadence: Cadence) => {
+    const own = backups.filter((copy) => copy.cadence === cadence);
+    const ready = own.filter(({ environment }) => environment.status === "ready");
+    const [newest] = ready;
+    const isCreating = own.some(({ environment }) => environment.status === "creating");
+    const question = { cadence, now, slots, catchUp: config.catchUp };
     const mode = cron === "hourly" ? "slot" : "date";
-    const next = nextRun({ cadence, now, mode, slots, catchUp: config.catchUp }, cron, listed);
-    return {
+    const next = nextRun({ ...question, mode }, schedule, cron, listed, held);
+    const enabled = schedule.enabledCadences.includes(cadence);
+    const status: CadenceStatus = {
+      enabled,
       lastBackupAt: newest && shownAt(newest, now),
       environmentId: newest?.originalId,
+      dueNow: decide({ ...question, mode: "date" }, schedule, listed, scheduler, held).due,
       nextBackupAt: scheduler.enabled ? next : undefined,
+      state: isCreating ? "creating" : newest === undefined ? "missing" : "ready",
+      copies: ready.length,
+      held: holds.filter(({ copy }) => copy.cadence === cadence).map(({ copy }) => copy.environment.id),
     };
+    const lines = enabled ? [cadenceLine({ cadence, now, last: newest?.takenAt, next, stopped })] : [];
+    return { status, lines };
   };
-  const stopped = scheduler.enabled ? undefined : DISCONNECTED;
-  const { catchUp } = config;
+  const [daily, weekly, biweekly, monthly] = [
+    read("daily"),
+    read("weekly"),
+    read("biweekly"),
+    read("monthly"),
+  ];
   const lines = [
     pluginLine({ kind: "read", value: plugin }),
-    ...SCHEDULED_CADENCES.map((cadence) =>
-      cadenceLine({ cadence, now, slots, cron, catchUp, stopped }, listed),
-    ),
+    ...scheduleLines(schedule, scheduler),
+    ...heldLines(holds),
+    ...shrunkLines(await readShrunk(context, dato, listed)),
+    ...[daily, weekly, biweekly, monthly].flatMap((each) => each.lines),
   ];
   return {
     scheduler,
+    schedule,
     checkedAt: now,
-    slots: { daily: statusOf("daily"), weekly: statusOf("weekly") },
+    slots: {
+      daily: daily.status,
+      weekly: weekly.status,
+      biweekly: biweekly.status,
+      monthly: monthly.status,
+    },
     problems: lines.filter(({ level }) => level !== "ok"),
   };
+}
+
+/** What the brake keeps: asked only while there is more than the count, and told only when it can be read. */
+function readShrunk({ config }: BackupContext, { contents }: Dato, listed: readonly Environment[]) {
+  return shrunkIn(listed, config, brakeFor(contents, config.shrinkLimit));
 }
 
 /**

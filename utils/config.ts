@@ -12,20 +12,43 @@ export type Cadence = (typeof CADENCES)[number];
 export interface Config {
   /** Address of the Content Management API; undefined means DatoCMS itself. */
   readonly baseUrl: string | undefined;
+  /** Which cadences run where the plugin has saved no schedule (`BACKUP_CADENCES`). */
+  readonly cadences: readonly Cadence[];
+  /** No scheduled run does anything (`BACKUP_SCHEDULER=off`). */
+  readonly paused: boolean;
   /** Whether a missed slot is made up for in the hours after it (`BACKUP_CATCH_UP`). */
   readonly catchUp: boolean;
   /** How many ready copies of each cadence stay (`BACKUP_KEEP_DAILY`, …). */
   readonly keep: Readonly<Record<Cadence, number>>;
+  /** Days for which a copy that somebody has worked in is held (`BACKUP_HOLD_CHANGED_DAYS`); 0: none is. */
+  readonly holdDays: number;
+  /**
+   * Percent of its records, or uploads, of which more must be missing in a newer copy for an older one to be
+   * kept from pruning (`BACKUP_SHRINK_LIMIT`); undefined: nothing keeps it.
+   */
+  readonly shrinkLimit: number | undefined;
   /** What happens when a new copy and the old one do not fit side by side (`BACKUP_ROTATION`). */
   readonly rotation: "auto" | "fork-first" | "delete-first";
   /** `fast` locks editors out of the primary while it is copied (`BACKUP_FORK_MODE`). */
   readonly forkMode: "normal" | "fast";
 }
 
+const cadences = z._default(
+  z.pipe(
+    z.pipe(
+      z.string(),
+      z.transform((text) => text.split(",").map((each) => each.trim())),
+    ),
+    z.array(z.enum(CADENCES)).check(z.minLength(1)),
+  ),
+  ["daily", "weekly"],
+);
 const keep = z._default(z.pipe(z.coerce.number(), z.int().check(z.gte(1), z.lte(99))), 1);
 
 const Settings = z.object({
   DATOCMS_CMA_BASE_URL: z.optional(z.url({ protocol: /^https?$/ })),
+  BACKUP_SCHEDULER: z._default(z.enum(["on", "off"]), "on"),
+  BACKUP_CADENCES: cadences,
   BACKUP_CATCH_UP: z._default(z.enum(["on", "off"]), "on"),
   BACKUP_ROTATION: z._default(z.enum(["auto", "fork-first", "delete-first"]), "auto"),
   BACKUP_FORK_MODE: z._default(z.enum(["normal", "fast"]), "normal"),
@@ -33,11 +56,18 @@ const Settings = z.object({
   BACKUP_KEEP_WEEKLY: keep,
   BACKUP_KEEP_BIWEEKLY: keep,
   BACKUP_KEEP_MONTHLY: keep,
+  BACKUP_HOLD_CHANGED_DAYS: z._default(z.pipe(z.coerce.number(), z.int().check(z.gte(0), z.lte(3_650))), 30),
+  BACKUP_SHRINK_LIMIT: z._default(
+    z.union([z.literal("off"), z.pipe(z.coerce.number(), z.int().check(z.gte(1), z.lte(99)))]),
+    50,
+  ),
 });
 
 /** What is wrong with a setting, in words that say what to write instead. */
 const EXPECTED: Readonly<Record<keyof z.infer<typeof Settings>, string>> = {
   DATOCMS_CMA_BASE_URL: "an http or https URL",
+  BACKUP_SCHEDULER: "on or off",
+  BACKUP_CADENCES: `one or more of ${CADENCES.join(", ")}, with commas between them`,
   BACKUP_CATCH_UP: "on or off",
   BACKUP_ROTATION: "auto, fork-first or delete-first",
   BACKUP_FORK_MODE: "normal or fast",
@@ -45,6 +75,8 @@ const EXPECTED: Readonly<Record<keyof z.infer<typeof Settings>, string>> = {
   BACKUP_KEEP_WEEKLY: "a whole number from 1 to 99",
   BACKUP_KEEP_BIWEEKLY: "a whole number from 1 to 99",
   BACKUP_KEEP_MONTHLY: "a whole number from 1 to 99",
+  BACKUP_HOLD_CHANGED_DAYS: "a whole number from 0 to 3650",
+  BACKUP_SHRINK_LIMIT: "off, or a whole number of percent from 1 to 99",
 };
 
 /**
@@ -105,7 +137,11 @@ export function readConfig(variables: Variables): Config {
   const settings = parsed.data;
   return {
     baseUrl: settings.DATOCMS_CMA_BASE_URL,
+    paused: settings.BACKUP_SCHEDULER === "off",
+    cadences: CADENCES.filter((cadence) => settings.BACKUP_CADENCES.includes(cadence)),
     catchUp: settings.BACKUP_CATCH_UP === "on",
+    holdDays: settings.BACKUP_HOLD_CHANGED_DAYS,
+    shrinkLimit: settings.BACKUP_SHRINK_LIMIT === "off" ? undefined : settings.BACKUP_SHRINK_LIMIT,
     rotation: settings.BACKUP_ROTATION,
     forkMode: settings.BACKUP_FORK_MODE,
     keep: {

@@ -24,9 +24,13 @@ export interface Failure {
 /** Codes of the documented error envelope, and the few that this service adds. */
 export type ErrorCode =
   | "BACKUP_ID_IS_PRIMARY"
+  | "ENVIRONMENT_IS_PRIMARY"
+  | "ENVIRONMENT_NOT_FOUND"
+  | "ENVIRONMENT_NOT_READY"
   | "INTERNAL_SERVER_ERROR"
   | "INVALID_BODY"
   | "INVALID_CONFIGURATION"
+  | "INVALID_ENVIRONMENT_ID"
   | "INVALID_EVENT_TYPE"
   | "INVALID_JSON"
   | "INVALID_MPI_MESSAGE"

@@ -11,6 +11,17 @@ import { type Service, startService } from "../service.ts";
 const TOKEN = "demo-api-token";
 /** A Monday, so that the weekly slot comes after the three days. */
 const START = Date.parse("2026-03-02T09:00:00Z");
+/**
+ * What the project's plugin has saved. The anchor is a Friday, so that the weekly slot comes on a due day, and
+ * the 30th, which February lacks: the month's date was missed two days before the start.
+ */
+export const SCHEDULE = {
+  version: 1,
+  enabledCadences: ["daily", "weekly", "monthly"],
+  timezone: "Europe/Rome",
+  anchorLocalDate: "2026-01-30",
+  updatedAt: "2026-01-30T15:20:00.000Z",
+} as const;
 /** Only this machine: the demo is for the person in front of it. */
 const HOST = "127.0.0.1";
 
@@ -55,6 +66,8 @@ export async function setStage(): Promise<Stage> {
     name: "Demo project",
     items: 120,
     uploads: 15,
+    timezone: SCHEDULE.timezone,
+    plugin: { package_version: "0.7.2", parameters: { backupSchedule: SCHEDULE } },
     createdAt: START - 90 * 24 * 60 * 60 * 1_000,
   });
   const datocms = await emulator.listen({ control: true });

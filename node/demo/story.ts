@@ -2,7 +2,8 @@ import * as z from "zod";
 import type { Job } from "../../handlers/cron.ts";
 import type { ScheduledRun } from "../../services/backupService.ts";
 import { systemClock } from "../../utils/clock.ts";
-import { CALLS, CONTRACT_VERSION, PLUGIN_NAME } from "../../utils/healthContract.ts";
+import { CALLS, CONTRACT_VERSION } from "../../utils/healthContract.ts";
+import { askStatus, PLUGIN, STATUS_PATH, showOverview } from "./overview.ts";
 import type { Reply, Stage } from "./stage.ts";
 import { faint, heading, moment, say, showEnvironments, showJson, verdict, withProgress } from "./text.ts";
 
@@ -35,8 +36,11 @@ async function handshake(stage: Stage): Promise<void> {
 }
 
 async function status(stage: Stage): Promise<void> {
-  heading("2. The plugin asks how things stand: no copy yet, and when the first ones are due");
-  await show(stage, "POST", STATUS_PATH, STATUS_REQUEST);
+  heading("2. The plugin asks how things stand: no copy yet, and three cadences are due");
+  say(`POST ${STATUS_PATH}`);
+  const reply = await askStatus(stage);
+  sayResult(reply);
+  await showOverview(stage, reply);
 }
 
 async function initialize(stage: Stage): Promise<void> {
@@ -44,6 +48,7 @@ async function initialize(stage: Stage): Promise<void> {
   stage.project.settings.forkMs = LONG_FORK_MS;
   await show(stage, "POST", "/api/jobs/initialize");
   await showSettled(stage);
+  await showOverview(stage);
 }
 
 async function threeDays(stage: Stage): Promise<void> {
@@ -58,6 +63,7 @@ async function weeklyRun(stage: Stage): Promise<void> {
   const due = await nextBackupAt(stage, "weekly");
   await hours(stage, Math.ceil((due - stage.clock.now()) / HOUR_MS));
   await showSettled(stage);
+  await showOverview(stage);
 }
 
 async function skip(stage: Stage): Promise<void> {
@@ -88,13 +94,14 @@ async function failedFork(stage: Stage): Promise<void> {
   clock.set(night);
   const failing = stage.tick("daily");
   await halfway(stage, failing);
-  say(`${moment(night)}  daily   is being made`);
+  say(`${beginning(night, "daily")}  is being made`);
   showEnvironments(project);
   say();
   tell(night, "daily", await failing);
   say();
   say("The old copy is still there, because it only goes when the new one is ready:");
   showEnvironments(project);
+  await showOverview(stage);
 
   say();
   say("The crons look in again an hour later:");
@@ -102,22 +109,15 @@ async function failedFork(stage: Stage): Promise<void> {
   clock.set(night + HOUR_MS);
   tell(night + HOUR_MS, "daily", await stage.tick("daily"));
   await showSettled(stage);
+  await showOverview(stage);
 }
-
-const PLUGIN = { name: PLUGIN_NAME, environment: "main" };
-const STATUS_PATH = "/api/datocms/backup-status";
-const STATUS_REQUEST = {
-  event_type: CALLS.status.event,
-  mpi: { message: CALLS.status.ask, version: CONTRACT_VERSION },
-  plugin: PLUGIN,
-};
 
 const nextBackup = z.object({ nextBackupAt: z.iso.datetime().transform((text) => Date.parse(text)) });
 const StatusAnswer = z.object({ slots: z.object({ daily: nextBackup, weekly: nextBackup }) });
 
 /** Asks the service when its cron will make the next copy. */
 async function nextBackupAt(stage: Stage, job: Job): Promise<number> {
-  const { body } = await stage.call("POST", STATUS_PATH, STATUS_REQUEST);
+  const { body } = await askStatus(stage);
   return StatusAnswer.parse(body).slots[job].nextBackupAt;
 }
 
@@ -134,11 +134,15 @@ async function show(stage: Stage, method: "GET" | "POST", path: string, body?: o
   showReply(await withProgress(stage.project, stage.call(method, path, body)));
 }
 
-function showReply({ status, body, ms, datoCalls }: Reply): void {
+function showReply(reply: Reply): void {
+  sayResult(reply);
+  showJson(reply.body);
+}
+
+function sayResult({ status, ms, datoCalls }: Reply): void {
   const time = ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`;
   const cost = faint(`in ${time}, ${count(datoCalls, "DatoCMS call")}`);
   say(`${verdict(String(status), status === 200)} ${cost}`);
-  showJson(body);
 }
 
 /** Lets so many hours go by with the ticks of the two crons, and tells what they did. */
@@ -165,14 +169,16 @@ const TICKS: readonly (readonly [Job, number])[] = [
   ["weekly", 35],
 ];
 
-/** Says in a line what a tick came to. */
+/** Says what a tick came to, in a line for each copy. */
 function tell(at: number, job: Job, run: ScheduledRun | undefined): void {
-  const begin = `${moment(at)}  ${job.padEnd(6)}`;
-  if (run?.kind !== "ran") {
-    say(`${begin}  ${verdict("nothing made", false)}`);
-    return;
-  }
-  const { outcome, late } = run;
+  if (run?.kind === "ran") for (const attempt of run.attempts) tellAttempt(at, attempt);
+  else say(`${beginning(at, job)}  ${verdict("nothing made", false)}`);
+}
+
+type Attempt = Extract<ScheduledRun, { kind: "ran" }>["attempts"][number];
+
+function tellAttempt(at: number, { outcome, late }: Attempt): void {
+  const begin = beginning(at, outcome.cadence);
   if (outcome.kind === "failed") {
     say(`${begin}  ${verdict(`failed: ${outcome.failure.cause}`, false)}`);
     say(`${BESIDE}${outcome.failure.sentence}`);
@@ -181,6 +187,10 @@ function tell(at: number, job: Job, run: ScheduledRun | undefined): void {
   const made = verdict(`made ${outcome.environmentId}`, true);
   const removed = outcome.deleted.length > 0 ? `, then removed ${outcome.deleted.join(", ")}` : "";
   say(`${begin}  ${made}${late ? " late" : ""}${removed}`);
+}
+
+function beginning(at: number, cadence: string): string {
+  return `${moment(at)}  ${cadence.padEnd(7)}`;
 }
 
 /** As wide as a moment and the blanks after it. */

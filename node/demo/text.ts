@@ -30,9 +30,9 @@ export function moment(instant: number): string {
   return `${weekday(instant)} ${clockTime(instant)}`;
 }
 
-/** An instant (ms since the epoch) as `2026-03-03 04:05:00`. */
-export function dateTime(instant: number): string {
-  return new Date(instant).toISOString().slice(0, 19).replace("T", " ");
+/** An instant (ms since the epoch) as `2026-03-03 04:05:00`; `length` 16 leaves the seconds out. */
+export function dateTime(instant: number, length = 19): string {
+  return new Date(instant).toISOString().slice(0, length).replace("T", " ");
 }
 
 function weekday(instant: number): string {
@@ -77,18 +77,23 @@ export function showEnvironments(project: Project): void {
       dateTime(createdAt),
       primary ? "" : `${completion ?? 100} %`,
     ]);
-  const table = [["environment", "state", "made at (UTC)", "copied"], ...rows];
-  const widths = [0, 1, 2, 3].map((column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
+  showTable([["environment", "state", "made at (UTC)", "copied"], ...rows]);
+}
+
+/** Writes rows of cells in columns, the first row as their titles. */
+export function showTable(table: readonly (readonly string[])[]): void {
+  const widths = (table[0] ?? []).map((_, column) =>
+    Math.max(...table.map((row) => row[column]?.length ?? 0)),
+  );
   say();
   for (const [index, row] of table.entries()) {
-    const line = row
-      .map((cell, column) =>
-        column === 3 ? cell.padStart(widths[3] ?? 0) : cell.padEnd(widths[column] ?? 0),
-      )
-      .join("   ")
-      .trimEnd();
-    say(index === 0 ? faint(line) : line);
+    const line = row.map((cell, column) => padded(cell, widths[column] ?? 0)).join("  ");
+    say(index === 0 ? faint(line.trimEnd()) : line.trimEnd());
   }
+}
+
+function padded(cell: string, width: number): string {
+  return cell.endsWith("%") ? cell.padStart(width) : cell.padEnd(width);
 }
 
 /**

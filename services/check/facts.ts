@@ -1,8 +1,11 @@
 import type { Config } from "../../utils/config.ts";
 import type { Failure } from "../../utils/errors.ts";
+import type { Totals } from "../datocms/contents.ts";
 import type { Environment, PlanRoom } from "../datocms/environments.ts";
 import type { PluginInstance } from "../datocms/pluginSettings.ts";
 import type { Rights } from "../datocms/role.ts";
+import type { Site } from "../datocms/site.ts";
+import type { Shrink } from "../rotation/brake.ts";
 import type { Slots } from "../schedule/slots.ts";
 import type { CronCadence } from "../schedule/ticks.ts";
 
@@ -13,10 +16,14 @@ export type Reading<T> =
 
 /** Everything that DatoCMS says about the project, read at one time. */
 export interface ProjectFacts {
-  readonly name: Reading<string>;
+  readonly site: Reading<Site>;
   readonly rights: Reading<Rights>;
   readonly environments: Reading<readonly Environment[]>;
   readonly room: PlanRoom;
+  /** How much the primary holds: whether the token may know it. */
+  readonly totals: Reading<Totals | "withheld">;
+  /** Copies that the brake keeps. */
+  readonly shrunk: readonly Shrink[];
   /** The primary's plugin; undefined where none is installed. */
   readonly plugin: Reading<PluginInstance | undefined>;
 }

@@ -1,11 +1,17 @@
-import { SCHEDULED_CADENCES } from "../schedule/due.ts";
-import { cadenceLine, DISCONNECTED } from "./cadence.ts";
+import type { Config } from "../../utils/config.ts";
+import { heldIds, holdsIn, newestBackup } from "../rotation/held.ts";
+import { type Schedule, scheduleOf } from "../schedule/schedule.ts";
+import { type Scheduler, schedulerOf } from "../schedule/scheduler.ts";
+import { nextRun } from "../schedule/ticks.ts";
+import { cadenceLine } from "./cadence.ts";
+import { brakeLine, heldLines, shrunkLines } from "./content.ts";
 import { cronLine, secretLine, versionLine } from "./deployment.ts";
-import { type Facts, isProblem } from "./facts.ts";
+import { type Facts, isProblem, type ProjectFacts } from "./facts.ts";
 import { fail, type Line } from "./line.ts";
-import { isDisconnected, pluginLine } from "./plugin.ts";
+import { pluginLine } from "./plugin.ts";
 import { roleLine } from "./role.ts";
 import { roomLine } from "./room.ts";
+import { scheduleLines, whyStopped } from "./schedule.ts";
 import { answersAnything, tokenLine } from "./token.ts";
 
 /**
@@ -27,22 +33,55 @@ export function linesOf(facts: Facts, version: string): Line[] {
   ];
 }
 
-function projectLines({ project, config }: Facts): Line[] {
+function projectLines(facts: Facts): Line[] {
+  const { project, config } = facts;
   if (project === undefined || !answersAnything(project)) return [];
-  const room = isProblem(config) ? [] : [roomLine(project, config, SCHEDULED_CADENCES)];
-  return [roleLine(project.rights), ...room, pluginLine(project.plugin)];
+  const schedule = scheduleIn(facts);
+  const enabled = schedule?.enabledCadences ?? [];
+  const room = isProblem(config) ? [] : [roomLine(project, config, enabled)];
+  const lines = schedule && !isProblem(config) ? scheduleLines(schedule, schedulerIn(project, config)) : [];
+  return [
+    roleLine(project.rights),
+    ...room,
+    pluginLine(project.plugin),
+    ...lines,
+    ...contentLines(project, config),
+  ];
 }
 
-function cadenceLines({ project, config, slots, now, cron, cronCadence }: Facts): Line[] {
-  if (project?.environments.kind !== "read" || slots === undefined || isProblem(config)) return [];
-  const { plugin, environments } = project;
-  const stopped = isDisconnected(plugin)
-    ? DISCONNECTED
-    : cron.kind === "ready"
-      ? undefined
-      : "none will be made by the host's cron";
-  const { catchUp } = config;
-  return SCHEDULED_CADENCES.map((cadence) =>
-    cadenceLine({ cadence, now, slots, cron: cronCadence, catchUp, stopped }, environments.value),
-  );
+function contentLines({ environments, totals, shrunk }: ProjectFacts, config: Facts["config"]): Line[] {
+  if (isProblem(config) || environments.kind === "unread") return [];
+  const holds = holdsIn(environments.value, config.holdDays);
+  return [brakeLine(config.shrinkLimit, totals), ...heldLines(holds), ...shrunkLines(shrunk)];
+}
+
+function cadenceLines(facts: Facts): Line[] {
+  const { project, config, slots, now, cron, cronCadence } = facts;
+  const schedule = scheduleIn(facts);
+  if (schedule === undefined || slots === undefined || isProblem(config)) return [];
+  if (project?.environments.kind !== "read") return [];
+  const noCron = cron.kind === "ready" ? undefined : "none will be made by the host's cron";
+  const stopped = whyStopped(schedulerIn(project, config)) ?? noCron;
+  const environments = project.environments.value;
+  const mode = cronCadence === "hourly" ? "slot" : "date";
+  const held = heldIds(environments, config.holdDays);
+  return schedule.enabledCadences.map((cadence) => {
+    const question = { cadence, now, mode, slots, catchUp: config.catchUp } as const;
+    const last = newestBackup(environments, cadence, config.holdDays)?.takenAt;
+    const next = nextRun(question, schedule, cronCadence, environments, held);
+    return cadenceLine({ cadence, now, last, next, stopped });
+  });
+}
+
+/** What the runs will go by; where the plugin cannot be read, as where it has saved nothing. */
+function scheduleIn({ project, config, slots }: Facts): Schedule | undefined {
+  if (project === undefined || slots === undefined || isProblem(config)) return undefined;
+  const { plugin, site } = project;
+  const projectTimezone = site.kind === "read" ? site.value.timezone : undefined;
+  const parameters = plugin.kind === "read" ? plugin.value?.parameters : undefined;
+  return scheduleOf(parameters, { slots, cadences: config.cadences, projectTimezone });
+}
+
+function schedulerIn({ plugin }: ProjectFacts, config: Config): Scheduler {
+  return schedulerOf(config, plugin.kind === "read" ? plugin.value : undefined);
 }

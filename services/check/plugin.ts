@@ -1,8 +1,12 @@
 import { isWithheld } from "../../utils/errors.ts";
-import { type PluginInstance, schedulerOf } from "../datocms/pluginSettings.ts";
+import type { PluginInstance } from "../datocms/pluginSettings.ts";
+import { schedulerOf } from "../schedule/scheduler.ts";
 import type { Reading } from "./facts.ts";
 import { fail, type Line, ok, warn } from "./line.ts";
 import { whyUnread } from "./unread.ts";
+
+/** A pause is no matter of the plugin and has its own line. */
+const NOT_PAUSED = { paused: false };
 
 /** Whether the plugin is in the primary environment and lets scheduled runs happen. */
 export function pluginLine(reading: Reading<PluginInstance | undefined>): Line {
@@ -24,17 +28,12 @@ export function pluginLine(reading: Reading<PluginInstance | undefined>): Line {
       "The Automatic Environment Backups plugin is not installed in the primary environment; backups are made all the same.",
       "Install it to see the backups in DatoCMS, and enter this service's URL and secret there.",
     );
-  const scheduler = schedulerOf(plugin);
-  return scheduler.enabled
+  const scheduler = schedulerOf(NOT_PAUSED, plugin);
+  return !("disconnectedAt" in scheduler)
     ? ok("PLUGIN_FOUND", "The plugin is installed in the primary environment and scheduled runs are enabled.")
     : fail(
         "SCHEDULER_DISABLED",
         `Scheduled runs have been disconnected since ${scheduler.disconnectedAt}.`,
         "Test the connection in the plugin's settings to enable them again.",
       );
-}
-
-/** Whether it is known that scheduled runs are disconnected. */
-export function isDisconnected(reading: Reading<PluginInstance | undefined>): boolean {
-  return reading.kind === "read" && !schedulerOf(reading.value).enabled;
 }

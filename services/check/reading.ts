@@ -1,36 +1,57 @@
+import type { Config } from "../../utils/config.ts";
 import { failureIn } from "../../utils/errors.ts";
 import type { Allowance } from "../datocms/allowance.ts";
 import { type ClientOptions, createClient } from "../datocms/client.ts";
-import { environmentsOf } from "../datocms/environments.ts";
+import { type Contents, contentsOf } from "../datocms/contents.ts";
+import { type Environment, environmentsOf } from "../datocms/environments.ts";
 import { pluginSettingsOf } from "../datocms/pluginSettings.ts";
 import { callerOf } from "../datocms/role.ts";
+import { sitesOf } from "../datocms/site.ts";
+import { brakeFor, shrunkIn } from "../rotation/brake.ts";
 import type { ProjectFacts, Reading } from "./facts.ts";
 
-/** Project, role, environments, two about the plan, plugin: all side by side. */
-export const READS = 6;
+/** Project, role, environments, two about the plan, plugin: all side by side; then counts of what copies hold. */
+export const READS = 14;
 
 /**
- * Asks DatoCMS all that a check wants to know: six reads in one round trip, each tried once, nothing written.
- * What cannot be read is told, not thrown.
+ * Asks DatoCMS all that a check wants to know: six reads in one round trip, then two to count the primary's
+ * content, and four for each copy beyond the count, of which there are mostly none. Each is tried once, and
+ * nothing is written. What cannot be read is told, not thrown.
  *
+ * @param config undefined where the settings are wrong: then no copies are compared
  * @param allowance room for `READS` calls
  */
 export async function readProject(
   connection: Omit<ClientOptions, "allowance">,
+  config: Config | undefined,
   allowance: Allowance,
 ): Promise<ProjectFacts> {
-  const client = createClient({ ...connection, allowance });
   const oneTry = withoutRetries(allowance);
+  const options = { ...connection, allowance };
+  const client = createClient(options);
   const environments = environmentsOf(client, oneTry);
-  const caller = callerOf(client, oneTry);
-  const [name, rights, listed, room, plugin] = await Promise.all([
-    reading(caller.projectName()),
-    reading(caller.rights()),
+  const [site, rights, listed, room, plugin] = await Promise.all([
+    reading(sitesOf(client, oneTry).find()),
+    reading(callerOf(client, oneTry).rights()),
     reading(environments.list()),
     environments.planRoom(),
     reading(pluginSettingsOf(client, oneTry).find()),
   ]);
-  return { name, rights, environments: listed, room, plugin };
+  const content = await readContent(contentsOf(options, oneTry), listed, config);
+  return { site, rights, environments: listed, room, plugin, ...content };
+}
+
+async function readContent(
+  contents: Contents,
+  listed: Reading<readonly Environment[]>,
+  config: Config | undefined,
+): Promise<Pick<ProjectFacts, "totals" | "shrunk">> {
+  const primary = listed.kind === "read" ? listed.value.find((each) => each.primary) : undefined;
+  if (listed.kind === "unread" || primary === undefined || config?.shrinkLimit === undefined)
+    return { totals: { kind: "read", value: "withheld" }, shrunk: [] };
+  const totals = await reading(contents.totals(primary.id).then((found) => found ?? "withheld"));
+  const brake = brakeFor(contents, config.shrinkLimit);
+  return { totals, shrunk: await shrunkIn(listed.value, config, brake) };
 }
 
 /** Whoever asks sees at once what failed and can ask again; so nothing is waited for. */

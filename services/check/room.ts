@@ -1,6 +1,6 @@
 import { CADENCES, type Cadence, type Config } from "../../utils/config.ts";
 import type { Environment } from "../datocms/environments.ts";
-import { copiesIn } from "../rotation/names.ts";
+import { backupsIn } from "../rotation/held.ts";
 import type { ProjectFacts } from "./facts.ts";
 import { fail, type Line, ok, warn } from "./line.ts";
 import { whyUnread } from "./unread.ts";
@@ -22,7 +22,7 @@ const MAKE_ROOM =
 /** Whether the plan has room for the copies, and for one more while the new one is made beside the old one. */
 export function roomLine(
   { environments, room }: Pick<ProjectFacts, "environments" | "room">,
-  { keep, rotation }: Pick<Config, "keep" | "rotation">,
+  { keep, rotation, holdDays }: Pick<Config, "keep" | "rotation" | "holdDays">,
   enabled: readonly Cadence[],
 ): Line {
   if (environments.kind === "unread") {
@@ -35,7 +35,7 @@ export function roomLine(
       "DatoCMS lists no primary environment, so there is nothing to copy.",
       "Let the token's role enter all environments.",
     );
-  const need = needOf(environments.value, keep, enabled);
+  const need = needOf(environments.value, { keep, holdDays }, enabled);
   const atMost = need.wanted + 1;
   const { limit, overageThreshold } = room;
   const hard = limit === undefined ? undefined : underLimit(need, limit, rotation);
@@ -87,12 +87,13 @@ function underLimit(need: Need, limit: number, rotation: Config["rotation"]): Li
 
 function needOf(
   environments: readonly Environment[],
-  keep: Config["keep"],
+  { keep, holdDays }: Pick<Config, "keep" | "holdDays">,
   enabled: readonly Cadence[],
 ): Need {
   // What is on its way out gives its place back by itself.
   const staying = environments.filter(({ primary, status }) => !primary && status !== "destroying");
-  const copies = copiesIn(staying);
+  // A held copy takes a place like anybody's sandbox.
+  const copies = backupsIn(staying, holdDays);
   const named = CADENCES.map((cadence) => {
     const ids = copies.filter((copy) => copy.cadence === cadence).map(({ originalId }) => originalId);
     return { cadence, kept: Math.min(new Set(ids).size, keep[cadence]) };

@@ -12,21 +12,21 @@ const MISSING: Line = fail(
 export function tokenLine({ slots, project }: Pick<Facts, "slots" | "project">): Line | undefined {
   if (slots === undefined) return MISSING;
   if (project === undefined) return undefined;
-  const { name } = project;
-  if (name.kind === "read")
-    return ok("TOKEN_ACCEPTED", `DatoCMS accepts the API token; the project is "${name.value}".`);
+  const { site } = project;
+  if (site.kind === "read")
+    return ok("TOKEN_ACCEPTED", `DatoCMS accepts the API token; the project is "${site.value.name}".`);
   if (answersAnything(project))
     return warn(
       "PROJECT_NAME_UNKNOWN",
-      `DatoCMS accepts the API token, but does not tell the project's name (${name.failure.cause}).`,
+      `DatoCMS accepts the API token, but does not tell the project's name (${site.failure.cause}).`,
       "Make sure by its environments that it is the project you mean.",
     );
-  const { code, sentence, advice } = whyUnread(name.failure);
+  const { code, sentence, advice } = whyUnread(site.failure);
   return fail(code, sentence, advice);
 }
 
 /** Whether DatoCMS has answered one question at least: then what it left unanswered has its own lines. */
-export function answersAnything({ name, rights, environments, plugin }: ProjectFacts): boolean {
-  const all: readonly Reading<unknown>[] = [name, rights, environments, plugin];
+export function answersAnything({ site, rights, environments, plugin }: ProjectFacts): boolean {
+  const all: readonly Reading<unknown>[] = [site, rights, environments, plugin];
   return all.some(({ kind }) => kind === "read");
 }

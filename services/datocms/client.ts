@@ -12,6 +12,8 @@ export interface ClientOptions {
   /** Replaced where the API is served in process. */
   readonly fetch: typeof fetch;
   readonly allowance: Allowance;
+  /** Whose content is read; undefined means the primary's. */
+  readonly environment?: string;
 }
 
 /**
@@ -24,6 +26,7 @@ export function createClient(options: ClientOptions): DatoClient {
     autoRetry: false,
     fetchFn: boundedFetch(options.fetch, options.allowance),
     ...(options.baseUrl !== undefined && { baseUrl: options.baseUrl }),
+    ...(options.environment !== undefined && { environment: options.environment }),
   });
   // A destroy is answered by a job that the client would poll with growing gaps (10 s where one call does);
   // whether an environment is gone is read from the list instead.

@@ -13,6 +13,8 @@ export interface Environment {
   readonly percentage: number | undefined;
   /** DatoCMS's own clock, ms since the epoch. */
   readonly createdAt: number;
+  /** When its content was last changed, ms since the epoch; on a fresh fork its creation. */
+  readonly lastDataChangeAt: number;
   readonly primary: boolean;
   /** Id of the environment it was forked from; it may no longer exist. */
   readonly forkedFrom: string | undefined;
@@ -43,6 +45,7 @@ const EnvironmentDocument = z.pipe(
       status: z.catch(z.enum(["creating", "ready", "destroying"]), "creating"),
       fork_completion_percentage: z.catch(z.optional(z.number().check(z.gte(0), z.lte(100))), undefined),
       created_at: instant,
+      last_data_change_at: z.catch(z.union([instant, z.undefined()]), undefined),
       primary: z.boolean(),
       forked_from: z.catch(z.optional(z.string()), undefined),
     }),
@@ -53,6 +56,7 @@ const EnvironmentDocument = z.pipe(
       status: meta.status,
       percentage: meta.fork_completion_percentage,
       createdAt: meta.created_at,
+      lastDataChangeAt: meta.last_data_change_at ?? meta.created_at,
       primary: meta.primary,
       forkedFrom: meta.forked_from,
     }),

@@ -12,11 +12,6 @@ export interface PluginInstance {
   readonly parameters: Readonly<Record<string, unknown>>;
 }
 
-/** Whether the project's owner lets scheduled runs happen. */
-export type Scheduler =
-  | { readonly enabled: true }
-  | { readonly enabled: false; readonly disconnectedAt: string };
-
 /** The part of the port that reads the plugin; without an environment named, DatoCMS takes the primary. */
 export interface PluginSettings {
   /** @returns undefined where the plugin is not installed. @throws ServiceError 500 */
@@ -74,7 +69,7 @@ export function pluginSettingsOf(client: DatoClient, allowance: Allowance): Plug
         // Read right before writing, each time: whatever the user has changed meanwhile must survive.
         const plugin = await find();
         if (plugin === undefined) return undefined;
-        if (disconnectedAt(plugin.parameters) === at) return plugin.id;
+        if (isNoted(plugin, at)) return plugin.id;
         const outcome = await write<unknown>(allowance, () =>
           client.plugins.rawUpdate(plugin.id, {
             data: {
@@ -120,31 +115,8 @@ const UNREADABLE: Failure = {
   sentence: "DatoCMS's list of plugins could not be understood, so nothing was changed.",
 };
 
-const Disconnect = z.object({
-  schedulerDisconnect: z.object({ disconnectedAt: z.iso.datetime({ offset: true }) }),
-});
-const Connection = z.object({
-  lambdaConnection: z.object({
-    status: z.literal("connected"),
-    // Opening the plugin's screen records a successful `config_mount` by itself; only a person tests the others.
-    lastCheckPhase: z.enum(["config_connect", "finish_installation"]),
-    lastCheckedAt: z.iso.datetime({ offset: true }),
-  }),
-});
+const Disconnect = z.object({ schedulerDisconnect: z.object({ disconnectedAt: z.string() }) });
 
-function disconnectedAt(parameters: PluginInstance["parameters"]): string | undefined {
-  return Disconnect.safeParse(parameters).data?.schedulerDisconnect.disconnectedAt;
-}
-
-/**
- * Whether scheduled runs may happen. A disconnect holds until somebody tests the connection again.
- *
- * @param plugin the primary's plugin, or undefined where none is installed: then nobody has disconnected
- */
-export function schedulerOf(plugin: PluginInstance | undefined): Scheduler {
-  const since = plugin && disconnectedAt(plugin.parameters);
-  if (since === undefined) return { enabled: true };
-  const reconnectedAt = Connection.safeParse(plugin?.parameters).data?.lambdaConnection.lastCheckedAt;
-  const reconnected = reconnectedAt !== undefined && Date.parse(reconnectedAt) > Date.parse(since);
-  return reconnected ? { enabled: true } : { enabled: false, disconnectedAt: since };
+function isNoted({ parameters }: PluginInstance, at: string): boolean {
+  return Disconnect.safeParse(parameters).data?.schedulerDisconnect.disconnectedAt === at;
 }

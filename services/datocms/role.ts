@@ -1,5 +1,4 @@
 import * as z from "zod/mini";
-import { failureError } from "../../utils/errors.ts";
 import type { Allowance } from "./allowance.ts";
 import { read } from "./calls.ts";
 import type { DatoClient } from "./client.ts";
@@ -23,8 +22,6 @@ export type Rights =
 
 /** The part of the port that tells whose token it is. */
 export interface Caller {
-  /** Name of the token's project. @throws ServiceError 500 */
-  projectName(): Promise<string>;
   /** @throws ServiceError 500 when DatoCMS cannot be read; rights that it does not tell are `unknown` */
   rights(): Promise<Rights>;
 }
@@ -32,12 +29,10 @@ export interface Caller {
 const LONGEST_NAME = 80;
 
 /** Names are somebody's text and end up in terminals: without control characters, and short. */
-const name = z.pipe(
+export const name = z.pipe(
   z.string(),
   z.transform((text) => text.replace(/\p{C}/gu, "").trim().slice(0, LONGEST_NAME)),
 );
-
-const Site = z.object({ data: z.object({ attributes: z.object({ name }) }) });
 
 const Me = z.object({
   data: z.object({
@@ -73,15 +68,6 @@ const Role = z.pipe(
 /** The holder of the client's token. */
 export function callerOf(client: DatoClient, allowance: Allowance): Caller {
   return {
-    async projectName() {
-      const parsed = Site.safeParse(await read<unknown>(allowance, () => client.site.rawFind()));
-      if (parsed.success) return parsed.data.data.attributes.name;
-      throw failureError({
-        cause: "UNEXPECTED_ANSWER",
-        sentence: "DatoCMS's answer about the project could not be understood.",
-      });
-    },
-
     async rights() {
       const document = await read<unknown>(allowance, () => client.users.rawFindMe({ include: "role" }));
       const me = Me.safeParse(document).data;

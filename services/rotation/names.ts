@@ -83,7 +83,8 @@ export function copiesIn(environments: readonly Environment[]): Copy[] {
     .sort((a, b) => b.takenAt - a.takenAt || (a.environment.id < b.environment.id ? 1 : -1));
 }
 
-function isCalendarDate(date: string): boolean {
+/** Whether a text is a day that there is, as `YYYY-MM-DD`. */
+export function isCalendarDate(date: string): boolean {
   const start = startOf(date);
   return Number.isFinite(start) && utcDate(start) === date;
 }

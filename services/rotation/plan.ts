@@ -1,6 +1,7 @@
 import type { Cadence, Config } from "../../utils/config.ts";
 import type { Failure } from "../../utils/errors.ts";
 import type { Environment } from "../datocms/environments.ts";
+import { heldIds } from "./held.ts";
 import { asCopy, backupId, type Copy, copiesIn, type UtcDate } from "./names.ts";
 import { excess, isForkSource } from "./retention.ts";
 import { FORK_FAILED, NO_PRIMARY, noRoom } from "./sentences.ts";
@@ -42,9 +43,11 @@ export interface Memory {
 export interface Run {
   readonly target: Target;
   readonly memory: Readonly<Memory>;
-  readonly policy: Pick<Config, "keep" | "rotation">;
+  readonly policy: Pick<Config, "keep" | "rotation" | "holdDays">;
   /** Sandboxes that the plan allows, where known. */
   readonly limit: number | undefined;
+  /** Ids of copies that hold much more than what was made after them: they do not give way. */
+  readonly braked: ReadonlySet<string>;
   /** Another cadence of this run is still at work and may give room back. */
   readonly othersAtWork: boolean;
 }
@@ -92,7 +95,7 @@ function planReady(environments: readonly Environment[], run: Run, copy: Copy): 
     return isFreeing(environments) ? { do: "wait", for: "room" } : { do: "reuse", copy, because: "no-room" };
   }
   const spared = new Set([copy.originalId]);
-  return { do: "finish", copy, remove: excess(environments, target.cadence, policy.keep, spared).remove };
+  return { do: "finish", copy, remove: excess(environments, target.cadence, policy, spared).remove };
 }
 
 /**
@@ -110,6 +113,8 @@ function planAbsent(environments: readonly Environment[], run: Run, id: string):
   const copies = copiesIn(environments).filter((copy) => copy.cadence === target.cadence);
   const ready = copies.filter((copy) => copy.environment.status === "ready");
   const setAside = ready.find((copy) => copy.originalId === id);
+  const held = heldIds(environments, run.policy.holdDays);
+  const backups = ready.filter((copy) => !held.has(copy.environment.id));
 
   if (memory.mine) return { do: "fail", failure: FORK_FAILED, restore: setAside };
   if (memory.refused !== undefined) return { do: "fail", failure: memory.refused, restore: setAside };
@@ -129,8 +134,8 @@ function planAbsent(environments: readonly Environment[], run: Run, id: string):
       return { do: "reuse", copy: setAside, because: "no-room" };
     if (memory.freed !== undefined && memory.noRoom !== undefined && memory.refusals < REFUSALS_AFTER_FREEING)
       return { do: "wait", for: "room" };
-    const oldest = mayBreakFirst(environments, run, ready.length)
-      ? oldestToFree(environments, ready, setAside)
+    const oldest = mayBreakFirst(environments, run, backups.length)
+      ? oldestToFree(environments, run, backups, setAside)
       : undefined;
     if (oldest !== undefined) return { do: "free", copy: oldest };
     const ours = copiesIn(environments).length;
@@ -140,8 +145,8 @@ function planAbsent(environments: readonly Environment[], run: Run, id: string):
   }
 
   const deletesFirst = run.policy.rotation === "delete-first" && memory.freed === undefined;
-  if (deletesFirst && ready.length >= run.policy.keep[target.cadence]) {
-    const oldest = oldestToFree(environments, ready, setAside);
+  if (deletesFirst && backups.length >= run.policy.keep[target.cadence]) {
+    const oldest = oldestToFree(environments, run, backups, setAside);
     if (oldest !== undefined) return { do: "free", copy: oldest };
   }
   const primary = environments.find((each) => each.primary);
@@ -153,10 +158,13 @@ function planAbsent(environments: readonly Environment[], run: Run, id: string):
 /** The oldest copy that may give way; the one that was set aside for this very target only if no other can. */
 function oldestToFree(
   environments: readonly Environment[],
-  ready: readonly Copy[],
+  { braked }: Run,
+  backups: readonly Copy[],
   setAside: Copy | undefined,
 ) {
-  const free = ready.filter((copy) => !isForkSource(environments, copy.environment.id));
+  const free = backups.filter(
+    ({ environment: { id } }) => !isForkSource(environments, id) && !braked.has(id),
+  );
   return free.findLast((copy) => copy !== setAside) ?? free.at(-1);
 }
 
@@ -181,9 +189,9 @@ function isFull(environments: readonly Environment[], { limit, memory }: Run): b
  * missing. Without one a refusal may have any reason, so it is worth one try, and never the last of several
  * copies: or else a plan that refuses for good would cost one copy each run.
  */
-function mayBreakFirst(environments: readonly Environment[], run: Run, readyCopies: number): boolean {
+function mayBreakFirst(environments: readonly Environment[], run: Run, backups: number): boolean {
   const { limit, memory, policy, target } = run;
   if (memory.freed !== undefined || policy.rotation === "fork-first") return false;
   if (limit !== undefined) return sandboxesIn(environments) === limit;
-  return readyCopies >= Math.min(policy.keep[target.cadence], 2);
+  return backups >= Math.min(policy.keep[target.cadence], 2);
 }

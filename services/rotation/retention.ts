@@ -1,6 +1,7 @@
 import type { Cadence, Config } from "../../utils/config.ts";
 import type { Environment } from "../datocms/environments.ts";
-import { type Copy, copiesIn } from "./names.ts";
+import { backupsIn } from "./held.ts";
+import type { Copy } from "./names.ts";
 
 /** What may be tidied up in one cadence. */
 export interface Excess {
@@ -13,19 +14,18 @@ export interface Excess {
 /**
  * Compares a cadence's copies with the number that is to stay. Only ready copies count and only ready
  * copies go, and each only while a newer ready one of its cadence stays: whatever happens between two
- * deletions, a copy is left.
+ * deletions, a copy is left. Held copies are none of its business.
  *
- * @param keep how many ready copies of each cadence stay
  * @param spared original ids that a run is still at work on, or has made: nothing under them but
  * superseded copies of a ready one is touched
  */
 export function excess(
   environments: readonly Environment[],
   cadence: Cadence,
-  keep: Config["keep"],
+  { keep, holdDays }: Pick<Config, "keep" | "holdDays">,
   spared: ReadonlySet<string>,
 ): Excess {
-  const copies = copiesIn(environments).filter((copy) => copy.cadence === cadence);
+  const copies = backupsIn(environments, holdDays).filter((copy) => copy.cadence === cadence);
   const names = [...new Set(copies.map((copy) => copy.originalId))];
   const bearers = names.flatMap((name) => bearerOf(name, copies) ?? []).sort((a, b) => b.takenAt - a.takenAt);
   const isSpared = (copy: Copy) => spared.has(copy.originalId);

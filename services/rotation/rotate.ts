@@ -3,12 +3,16 @@ import { CADENCES, type Config } from "../../utils/config.ts";
 import { type Failure, failureIn } from "../../utils/errors.ts";
 import type { Logger } from "../../utils/logger.ts";
 import type { Allowance } from "../datocms/allowance.ts";
+import type { Contents } from "../datocms/contents.ts";
 import type { Environment, Environments, PlanRoom } from "../datocms/environments.ts";
+import { brakeFor, type Shrink } from "./brake.ts";
+import type { Effects, Next } from "./effects.ts";
 import type { Outcome } from "./outcome.ts";
 import { plan, type Target } from "./plan.ts";
+import { remove } from "./removal.ts";
 import { excess } from "./retention.ts";
 import { beginRun, endCut, noteDepartures, type TargetRun } from "./run.ts";
-import { apply, type Effects, giveNameBack, type Next, remove } from "./steps.ts";
+import { apply, giveNameBack } from "./steps.ts";
 import { World } from "./world.ts";
 
 /** One run: what is wanted and what it may spend. */
@@ -16,7 +20,8 @@ export interface Rotation {
   readonly environments: Environments;
   readonly allowance: Allowance;
   readonly logger: Logger;
-  readonly policy: Pick<Config, "keep" | "rotation" | "forkMode">;
+  readonly contents: Contents;
+  readonly policy: Pick<Config, "keep" | "rotation" | "forkMode" | "holdDays" | "shrinkLimit">;
   /** Most important first: where room is short, the first ones get it. */
   readonly targets: readonly Target[];
   /** What DatoCMS listed, and when on the clock's monotonic scale. */
@@ -51,7 +56,9 @@ export async function rotate(rotation: Rotation): Promise<Outcome[]> {
   const runs = rotation.targets.map(beginRun);
   const world = new World(rotation.listed, rotation.listedAt);
   const room = await roomFor(rotation, runs);
-  const effects: Effects = { ...rotation, world, room, limitRead: false, removals: new Map() };
+  const brake = brakeFor(rotation.contents, rotation.policy.shrinkLimit);
+  const memory = { limitRead: false, removals: new Map(), braked: new Map<string, Shrink>() };
+  const effects: Effects = { ...rotation, world, room, brake, ...memory };
   let gap = FIRST_LOOK_MS;
 
   for (;;) {
@@ -66,7 +73,7 @@ export async function rotate(rotation: Rotation): Promise<Outcome[]> {
 
     const outOfTime = allowance.timeLeft() <= RESERVED_MS;
     if (outOfTime || allowance.callsLeft() <= RESERVED_CALLS) {
-      for (const run of open) endCut(run, world, outOfTime ? "OUT_OF_TIME" : "OUT_OF_CALLS");
+      for (const run of open) endCut(run, effects, outOfTime ? "OUT_OF_TIME" : "OUT_OF_CALLS");
       break;
     }
     const waitsForCopy = open.length > pauses.length;
@@ -80,7 +87,7 @@ export async function rotate(rotation: Rotation): Promise<Outcome[]> {
     } catch (error) {
       const failure = failureIn(error);
       if (failure === undefined) throw error;
-      for (const run of open) loseSight(run, world, failure);
+      for (const run of open) loseSight(run, effects, failure);
       break;
     }
   }
@@ -114,6 +121,7 @@ async function advance(
       memory: run.memory,
       policy: effects.policy,
       limit: effects.room.limit,
+      braked: new Set(effects.braked.keys()),
       othersAtWork: mayGetRoom(run, runs),
     });
     const next = await apply(step, run, effects);
@@ -153,7 +161,7 @@ async function settle(rotation: Rotation, runs: readonly TargetRun[], effects: E
     // A run whose copy is ready removes what that outlived by itself, and keeps to the pauses it is asked for.
     if (owner?.outcome === undefined && owner !== undefined && world.find(owner.id)?.status === "ready")
       continue;
-    const tidy = excess(world.environments, cadence, policy.keep, spared);
+    const tidy = excess(world.environments, cadence, policy, spared);
     const isWork = tidy.restore.length + tidy.remove.length > 0;
     if (!isWork || allowance.callsLeft() <= SETTLE_CALLS) continue;
     if (world.isStale(allowance.clock.monotonic())) return false;
@@ -161,7 +169,8 @@ async function settle(rotation: Rotation, runs: readonly TargetRun[], effects: E
     for (const copy of tidy.remove) {
       const next = await remove(copy, owner, effects);
       if (owner !== undefined) noteDepartures(owner, world);
-      if (next.kind === "look") return true;
+      // An old picture is worth one more look; what DatoCMS refuses now is not.
+      if (next.kind === "look") return next.ms !== 0;
     }
   }
   return true;
@@ -178,7 +187,7 @@ function nextGap(gap: number, waited: number): number {
 }
 
 /** DatoCMS cannot be read any more. A fork that it has accepted goes on without being watched. */
-function loseSight(run: TargetRun, world: World, failure: Failure): void {
+function loseSight(run: TargetRun, effects: Effects, failure: Failure): void {
   run.obstacle = failure;
-  endCut(run, world, "OUT_OF_TIME");
+  endCut(run, effects, "OUT_OF_TIME");
 }

@@ -1,5 +1,7 @@
 import type { Failure } from "../../utils/errors.ts";
-import { asCopy, backupId, type Copy, copiesIn } from "./names.ts";
+import type { Effects } from "./effects.ts";
+import { backupsIn } from "./held.ts";
+import { asCopy, backupId, type Copy } from "./names.ts";
 import type { Outcome, Problem } from "./outcome.ts";
 import { isNew, type Memory, type Target } from "./plan.ts";
 import { CUT, CUT_BEFORE_TIDY, gaveWay } from "./sentences.ts";
@@ -81,7 +83,11 @@ export function endFailed(run: TargetRun, failure: Failure): void {
 }
 
 /** Ends a run whose time or calls are used up: no failure where DatoCMS is at work on the copy. */
-export function endCut(run: TargetRun, world: World, cause: "OUT_OF_TIME" | "OUT_OF_CALLS"): void {
+export function endCut(
+  run: TargetRun,
+  { world, policy }: Pick<Effects, "world" | "policy">,
+  cause: "OUT_OF_TIME" | "OUT_OF_CALLS",
+): void {
   const environment = world.find(run.id);
   const copy = environment && asCopy(environment);
   const isReady = copy?.environment.status === "ready";
@@ -90,15 +96,20 @@ export function endCut(run: TargetRun, world: World, cause: "OUT_OF_TIME" | "OUT
     endDone(run, copy);
   } else if (environment?.status === "creating") {
     const percentage = environment.percentage ?? null;
-    run.outcome = { ...about(run), kind: "creating", percentage, replaces: replacedBy(run, world) };
+    run.outcome = {
+      ...about(run),
+      kind: "creating",
+      percentage,
+      replaces: replacedBy(run, world, policy.holdDays),
+    };
   } else {
     endFailed(run, run.obstacle ?? CUT[cause]);
   }
 }
 
 /** Name of the copy that goes once the new one is ready. */
-function replacedBy(run: TargetRun, world: World): string | null {
-  const others = copiesIn(world.environments).filter(
+function replacedBy(run: TargetRun, world: World, holdDays: number): string | null {
+  const others = backupsIn(world.environments, holdDays).filter(
     ({ cadence, environment }) =>
       cadence === run.target.cadence && environment.status === "ready" && environment.id !== run.id,
   );

@@ -1,11 +1,13 @@
 import type { Failure } from "../../utils/errors.ts";
+import type { Shrink } from "./brake.ts";
 import type { Problem } from "./outcome.ts";
 
 /** What stands in a rotation's way, in words that say what to do about it. */
 
 export const FORK_FAILED: Failure = {
   cause: "FORK_FAILED",
-  sentence: "DatoCMS began the copy and then dropped it. The next run tries again.",
+  sentence:
+    "DatoCMS began the copy and then dropped it, as it may also do where the plan has no room for it. The next run tries again.",
 };
 
 export const NO_PRIMARY: Failure = {
@@ -80,6 +82,16 @@ export function gaveWay(id: string, reason: string): Problem {
   return {
     code: "OLD_COPY_GAVE_WAY",
     sentence: `${id} was destroyed before its successor was ready, because ${reason}.`,
+  };
+}
+
+/** @param shrink of copies of one cadence */
+export function shrunk({ older, newer, before, after }: Shrink): Problem {
+  const had = `${before.records} records and ${before.uploads} uploads`;
+  const has = `${after.records} and ${after.uploads}`;
+  return {
+    code: "SHRUNK",
+    sentence: `${older} stays, because it holds ${had} where ${newer} holds ${has}. If that is meant to be, force a run; it then goes.`,
   };
 }
 

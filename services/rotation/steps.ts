@@ -1,36 +1,12 @@
-import type { Config } from "../../utils/config.ts";
 import { type Failure, failureIn } from "../../utils/errors.ts";
-import type { Logger } from "../../utils/logger.ts";
 import type { Allowance } from "../datocms/allowance.ts";
 import type { WriteOutcome } from "../datocms/calls.ts";
-import type { Environments, PlanRoom } from "../datocms/environments.ts";
+import { BUSY_PAUSE_MS, DOUBT_PAUSE_MS, type Effects, LOOK, LOOK_NOW, type Next, PLAN } from "./effects.ts";
 import { type Copy, supersededId } from "./names.ts";
 import { type Step, sandboxesIn } from "./plan.ts";
+import { askForRemoval, compareWithSuccessor, remove, tellShrunk } from "./removal.ts";
 import { endDone, endFailed, endPromoted, type TargetRun } from "./run.ts";
-import { CHANGING, CUT, HIDDEN, NO_ROOM_FOR_REPLACEMENT, notRemoved, overage } from "./sentences.ts";
-import type { World } from "./world.ts";
-
-/** What a step acts on. */
-export interface Effects {
-  readonly environments: Environments;
-  readonly allowance: Allowance;
-  readonly logger: Logger;
-  readonly policy: Pick<Config, "keep" | "rotation" | "forkMode">;
-  readonly world: World;
-  /** What the plan allows, as far as is known by now. */
-  room: PlanRoom;
-  /** Whether the plan's limit has been read with all patience. */
-  limitRead: boolean;
-  /** How often this invocation has asked for each environment's destruction. */
-  readonly removals: Map<string, number>;
-}
-
-/** Whether to plan again on what is known, or to look first; `ms` where the pause before is prescribed. */
-export type Next = { readonly kind: "plan" } | { readonly kind: "look"; readonly ms?: number | undefined };
-
-const PLAN: Next = { kind: "plan" };
-const LOOK: Next = { kind: "look" };
-const LOOK_NOW: Next = { kind: "look", ms: 0 };
+import { CHANGING, CUT, HIDDEN, NO_ROOM_FOR_REPLACEMENT, overage } from "./sentences.ts";
 
 /** Neither a renaming nor a fork nor a deletion before it is begun with less than this left. */
 const MIN_TIME_MS = 10_000;
@@ -41,10 +17,6 @@ const FORK_RESERVE_CALLS = 2;
 
 const MAX_FORKS = 3;
 const MAX_SETBACKS = 4;
-const MAX_REMOVALS = 3;
-/** Between an answer of unknown effect and the look that clears it up. */
-const DOUBT_PAUSE_MS = 250;
-const BUSY_PAUSE_MS = 1_000;
 
 /** Takes one step. The run's outcome is set when that was its last. */
 export async function apply(step: Step, run: TargetRun, effects: Effects): Promise<Next> {
@@ -55,6 +27,7 @@ export async function apply(step: Step, run: TargetRun, effects: Effects): Promi
     case "fail":
       if (step.restore !== undefined && (await giveNameBack(step.restore, effects)) === "stale")
         return LOOK_NOW;
+      tellShrunk(run, effects);
       endFailed(run, step.failure);
       return PLAN;
     case "wait":
@@ -78,6 +51,7 @@ export async function apply(step: Step, run: TargetRun, effects: Effects): Promi
         const next = await remove(copy, run, effects);
         if (next.kind === "look") return next;
       }
+      tellShrunk(run, effects);
       endDone(run, step.copy);
       return PLAN;
   }
@@ -138,6 +112,14 @@ async function free(copy: Copy, run: TargetRun, effects: Effects): Promise<Next>
   if (!(await knowsLimit(run, effects))) return PLAN;
   if (run.memory.freed === undefined && isShort(run, effects.allowance, FORK_RESERVE_MS, FORK_RESERVE_CALLS))
     return PLAN;
+  // Where the calls do not suffice for both, the copy that is due comes first.
+  const callsToFork = MIN_CALLS + FORK_RESERVE_CALLS;
+  const verdict = await compareWithSuccessor(copy, run, effects, callsToFork);
+  if (verdict === "shrunk") return PLAN;
+  if (verdict !== "clear" && verdict !== "out-of-calls") {
+    run.memory.refused = verdict;
+    return PLAN;
+  }
   const asksForIt = effects.policy.rotation === "delete-first";
   const reason = asksForIt ? "BACKUP_ROTATION asks for it" : "the plan has no room for both";
   const asked = await askForRemoval(copy, run, effects, reason);
@@ -166,47 +148,6 @@ async function knowsLimit(run: TargetRun, effects: Effects): Promise<boolean> {
     run.memory.refused = failure;
     return false;
   }
-}
-
-/**
- * Destroys a copy that newer ones have made dispensable. That it fails is told, and fails nothing: the next
- * run finds the copy where it was.
- *
- * @param run whose answer names the copy; undefined when it belongs to a cadence of no run
- */
-export async function remove(copy: Copy, run: TargetRun | undefined, effects: Effects): Promise<Next> {
-  const asked = await askForRemoval(copy, run, effects);
-  if (asked === "stale") return LOOK_NOW;
-  if (asked === "spent" || asked.kind === "accepted") return PLAN;
-  if (asked.kind === "gone") {
-    effects.world.destroying(copy.environment.id);
-    return PLAN;
-  }
-  const isLast = (effects.removals.get(copy.environment.id) ?? 0) >= MAX_REMOVALS;
-  if (asked.kind === "unknown" && !isLast) return { kind: "look", ms: DOUBT_PAUSE_MS };
-  if (asked.kind === "busy" && !isLast) return { kind: "look", ms: asked.waitMs ?? BUSY_PAUSE_MS };
-  effects.removals.set(copy.environment.id, MAX_REMOVALS);
-  run?.problems.push(notRemoved(copy.originalId));
-  return PLAN;
-}
-
-/** Sends one DELETE, at most three for an environment, and none that rests on an old picture. */
-async function askForRemoval(
-  copy: Copy,
-  run: TargetRun | undefined,
-  { allowance, environments, world, logger, removals }: Effects,
-  reason?: string,
-): Promise<WriteOutcome | "stale" | "spent"> {
-  const { id } = copy.environment;
-  const asked = removals.get(id) ?? 0;
-  if (asked >= MAX_REMOVALS) return "spent";
-  if (world.isStale(allowance.clock.monotonic())) return "stale";
-  removals.set(id, asked + 1);
-  const outcome = await environments.destroy(id);
-  logger.info("copy_removal_sent", { environmentId: id, outcome: outcome.kind, reason });
-  if (outcome.kind === "accepted") world.destroying(id);
-  if (outcome.kind === "accepted" || outcome.kind === "unknown") run?.leaving.push({ copy, reason });
-  return outcome;
 }
 
 /**

@@ -1,7 +1,9 @@
 import type { Cadence } from "../../utils/config.ts";
 import type { Environment } from "../datocms/environments.ts";
-import type { Scheduler } from "../datocms/pluginSettings.ts";
-import { backupId, type Copy, copiesIn, endOf, startOf, type UtcDate, utcDate } from "../rotation/names.ts";
+import { backupId, type Copy, copiesIn, endOf, type UtcDate, utcDate } from "../rotation/names.ts";
+import { type LocalDate, latestDue, localDate } from "./cadences.ts";
+import type { Schedule } from "./schedule.ts";
+import type { Scheduler } from "./scheduler.ts";
 import { type Slot, type Slots, slotOf } from "./slots.ts";
 
 /**
@@ -10,18 +12,21 @@ import { type Slot, type Slots, slotOf } from "./slots.ts";
  */
 export type ScheduleMode = "slot" | "date";
 
-/** Which cadences run where the plugin has saved no schedule. */
-export const SCHEDULED_CADENCES = ["daily", "weekly"] as const;
-
 /** Why a scheduled run does nothing. */
-export type SkipReason = "NOT_DUE_IN_DISTRIBUTED_SLOT" | "SCHEDULER_DISABLED" | "TARGET_IS_PRIMARY";
+export type SkipReason =
+  | "NOT_DUE_IN_DISTRIBUTED_SLOT"
+  | "SCHEDULER_DISABLED"
+  | "NOT_DUE_IN_PLUGIN_SCHEDULE"
+  | "TARGET_IS_PRIMARY";
 /** The same more closely, for people. */
 export type SkipDetail =
   | "other_hour"
   | "other_day"
+  | "not_enabled"
   | "already_made"
   | "first_copy_waits_for_its_slot"
   | "disconnected"
+  | "paused"
   | "promoted";
 
 /** The project's turn beside the present moment, as every scheduled answer shows it. */
@@ -84,80 +89,122 @@ export function scheduleFacts({ cadence, now, slots }: Question): ScheduleFacts 
  * Decides whether a cadence is due, from what exists. Pure: the same world gives the same answer on every
  * host and however often a tick is delivered.
  *
+ * @param schedule on which days the cadence is due
  * @param environments everything that DatoCMS lists
  * @param scheduler whether the owner lets scheduled runs happen
+ * @param held ids of copies that do not count as backups; their names are taken all the same
  */
 export function decide(
   question: Question,
+  schedule: Schedule,
   environments: readonly Environment[],
   scheduler: Scheduler,
+  held: ReadonlySet<string> = NONE,
 ): Due | NotDue {
   if (question.mode === "slot" && !isAwake(question)) return notDue("other_hour");
-  const copies = copiesIn(environments);
-  const occurrence = occurrenceOf(question, copies);
-  if (occurrence === undefined) return notDue("other_day");
-  const { cadence } = question;
-  const id = backupId(cadence, occurrence.date);
-  const isMade = copies.some(
-    (copy) =>
-      copy.cadence === cadence &&
-      copy.environment.status === "ready" &&
-      (utcDate(copy.takenAt) >= occurrence.since || copy.originalId === id),
-  );
-  if (isMade) return notDue("already_made");
-  if (copies.length === 0 && question.mode === "slot" && occurrence.late)
+  const copies = copiesIn(environments).map((copy) => ({ ...copy, counts: !held.has(copy.environment.id) }));
+  const occurrence = occurrenceOf(question, schedule, copies);
+  if (occurrence.kind === "open" && isMade(question.cadence, occurrence, schedule, copies))
+    return notDue("already_made");
+  if (occurrence.kind === "none" && schedule.kind === "slots") return notDue(occurrence.because);
+  const isFirst = schedule.kind === "slots" && copies.length === 0 && question.mode === "slot";
+  if (occurrence.kind === "open" && occurrence.late && isFirst)
     return notDue("first_copy_waits_for_its_slot");
-  if (!scheduler.enabled) return { due: false, reason: "SCHEDULER_DISABLED", because: "disconnected" };
+  if (!scheduler.enabled) return disabled(scheduler);
+  if (occurrence.kind === "none")
+    return { due: false, reason: "NOT_DUE_IN_PLUGIN_SCHEDULE", because: occurrence.because };
+  const { date, late } = occurrence;
+  const id = backupId(question.cadence, date);
   if (environments.some((environment) => environment.primary && environment.id === id))
     return { due: false, reason: "TARGET_IS_PRIMARY", because: "promoted" };
-  return { due: true, date: occurrence.date, late: occurrence.late };
+  return { due: true, date, late };
 }
 
-/** One opening of a slot: what its copy is called, and from which day on a copy counts as this one. */
+/** The verdict of a scheduler that is off, whatever else may be due. */
+export function disabled(scheduler: Extract<Scheduler, { enabled: false }>): NotDue {
+  const because = "pausedBy" in scheduler ? "paused" : "disconnected";
+  return { due: false, reason: "SCHEDULER_DISABLED", because };
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+/** One of ours, and whether it counts as a backup. */
+type Known = Copy & { readonly counts: boolean };
+
+/** A due date whose copy can be made now. */
 interface Occurrence {
+  readonly kind: "open";
+  /** The due date: a copy of this day or a later one has made it. */
+  readonly since: LocalDate;
+  /** What its copy is called. */
   readonly date: UtcDate;
-  readonly since: UtcDate;
   readonly late: boolean;
 }
+interface NoOccurrence {
+  readonly kind: "none";
+  readonly because: "other_day" | "not_enabled";
+}
 
-function occurrenceOf(question: Question, copies: readonly Copy[]): Occurrence | undefined {
-  const slot = slotOf(question.slots, question.cadence);
-  return question.mode === "slot" ? inSlotMode(question, slot) : inDateMode(question, slot, copies);
+const OTHER_DAY: NoOccurrence = { kind: "none", because: "other_day" };
+
+/**
+ * The latest due date up to today, where today is the day of the slot's latest opening, or in date mode the
+ * present one. In slot mode the copy bears the date of the opening, also after midnight.
+ */
+function occurrenceOf(
+  question: Question,
+  schedule: Schedule,
+  copies: readonly Known[],
+): Occurrence | NoOccurrence {
+  const { cadence, mode, now } = question;
+  if (!schedule.enabledCadences.includes(cadence)) return { kind: "none", because: "not_enabled" };
+  const hours = mode === "slot" ? hoursSinceOpening(slotOf(question.slots, cadence), now) : 0;
+  const opening = mode === "slot" ? Math.floor(now / HOUR_MS) * HOUR_MS - hours * HOUR_MS : now;
+  const today = localDate(opening, schedule.timezone);
+  const since = latestDue(cadence, schedule.anchors[cadence], today);
+  if (since === undefined) return OTHER_DAY;
+  const late = since < today || hours > 0;
+  const occurrence: Occurrence = { kind: "open", since, date: utcDate(opening), late };
+  if (schedule.kind === "slots") return bySlots(question, occurrence, copies);
+  // A date of the past that was not missed is over; today's is told to be made.
+  return since < today && isMade(cadence, occurrence, schedule, copies) ? OTHER_DAY : occurrence;
 }
 
 /**
- * The latest opening of the slot, for a tick that is awake: so daily's can be made for 6 hours, weekly's in
- * the same hours until the end of the next UTC day.
+ * Where the days are our own choice nobody counts on a certain one, so a missed date is made up for only to
+ * the end of the next day; by date, only where an older copy shows that it was missed.
  */
-function inSlotMode(question: Question, slot: Slot): Occurrence | undefined {
-  const { now, catchUp } = question;
-  const latestHour = Math.floor(now / HOUR_MS) * HOUR_MS - hoursSinceOpening(slot, now) * HOUR_MS;
-  const opening = latestHour - daysSince(slot, latestHour) * DAY_MS;
-  const late = now >= opening + HOUR_MS;
-  const date = utcDate(opening);
-  if (now > endOf(date) + DAY_MS || (late && !catchUp)) return undefined;
-  return { date, since: date, late };
+function bySlots(
+  { cadence, mode, now, catchUp }: Question,
+  occurrence: Occurrence,
+  copies: readonly Known[],
+): Occurrence | NoOccurrence {
+  const { since, late } = occurrence;
+  if (!late) return occurrence;
+  if (!catchUp || now > endOf(since) + DAY_MS) return OTHER_DAY;
+  if (mode === "slot") return { ...occurrence, date: since };
+  const hasOlder = copies.some((copy) => copy.cadence === cadence && copy.environment.status === "ready");
+  return hasOlder ? occurrence : OTHER_DAY;
 }
 
-/** The present day; weekly's slot day, or the day after it when that was missed and an older copy exists. */
-function inDateMode(question: Question, slot: Slot, copies: readonly Copy[]): Occurrence | undefined {
-  const date = utcDate(question.now);
-  const missed = daysSince(slot, question.now);
-  if (missed === 0) return { date, since: date, late: false };
-  const hasOlder = copies.some(
-    (copy) => copy.cadence === question.cadence && copy.environment.status === "ready",
+/** Made by a ready copy of the due date or of a later one; and no name is ever made twice by schedule. */
+function isMade(
+  cadence: Cadence,
+  { since, date }: Occurrence,
+  { timezone }: Schedule,
+  copies: readonly Known[],
+): boolean {
+  const id = backupId(cadence, date);
+  return copies.some(
+    (copy) =>
+      copy.cadence === cadence &&
+      copy.environment.status === "ready" &&
+      (copy.originalId === id || (copy.counts && localDate(copy.takenAt, timezone) >= since)),
   );
-  if (missed > 1 || !hasOlder || !question.catchUp) return undefined;
-  return { date, since: utcDate(startOf(date) - DAY_MS), late: true };
 }
 
 function hoursSinceOpening(slot: Slot, now: number): number {
   return (new Date(now).getUTCHours() - slot.hour + 24) % 24;
-}
-
-/** Days since the slot's weekday came round; 0 for a slot of every day. */
-function daysSince(slot: Slot, now: number): number {
-  return slot.weekday === null ? 0 : (new Date(now).getUTCDay() - slot.weekday + 7) % 7;
 }
 
 function notDue(because: SkipDetail): NotDue {

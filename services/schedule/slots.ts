@@ -8,28 +8,36 @@ export interface Slot {
   readonly weekday: number | null;
 }
 
-export type Slots = Readonly<Record<"daily" | "weekly", Slot>>;
+export interface Slots {
+  readonly daily: Slot;
+  readonly weekly: Slot;
+  /** Day of the month for monthly, 1 to 28: every month has it. */
+  readonly monthlyDay: number;
+}
 
 /** Changing it moves every project's slot; it only keeps our hashes apart from others of the same token. */
 const SALT = "datocms-automatic-environment-backups/slots/v1";
 
 const HOURS_PER_DAY = 24;
 const HOURS_PER_WEEK = 7 * HOURS_PER_DAY;
+const DAYS_OF_EVERY_MONTH = 28;
 
 /**
- * The project's slots: one UTC hour for daily, one weekday and hour for weekly, spread evenly over all
- * projects and independent of each other.
+ * The project's slots: one UTC hour for daily, one weekday and hour for weekly, one day of the month, spread
+ * evenly over all projects and independent of each other.
  *
  * @param token the project's API token; nothing of it can be read back from a slot
  */
 export async function slotsFor(token: string): Promise<Slots> {
-  const [daily, weekly] = await Promise.all([
+  const [daily, weekly, monthly] = await Promise.all([
     evenly("daily", token, HOURS_PER_DAY),
     evenly("weekly", token, HOURS_PER_WEEK),
+    evenly("monthly", token, DAYS_OF_EVERY_MONTH),
   ]);
   return {
     daily: { hour: daily, weekday: null },
     weekly: { hour: weekly % HOURS_PER_DAY, weekday: Math.floor(weekly / HOURS_PER_DAY) },
+    monthlyDay: monthly + 1,
   };
 }
 

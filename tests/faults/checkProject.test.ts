@@ -189,7 +189,7 @@ describe("the secret", () => {
   ])("that is %s", async (_, secrets: Variables, line) => {
     const variables = { ...TOKEN_ONLY, ...secrets };
     const headers = { "X-Datocms-Backups-Auth": Object.values(secrets)[0] ?? "" };
-    expect((await report(await atNoon(), { variables, headers })).found[4]).toBe(line);
+    expect((await report(await atNoon(), { variables, headers })).found[6]).toBe(line);
   });
 });
 
@@ -197,7 +197,7 @@ describe("the cron", () => {
   it("of Vercel cannot get in without CRON_SECRET where a secret is demanded", async () => {
     const { verdict, found, summary } = await report(await atNoon(), { host: "vercel" });
     expect(verdict).toBe("fail");
-    expect(found.slice(5, 8)).toEqual([
+    expect(found.slice(7, 10)).toEqual([
       "fail MISSING_CRON_SECRET",
       "warn DAILY_STOPPED",
       "warn WEEKLY_STOPPED",
@@ -207,17 +207,17 @@ describe("the cron", () => {
 
   it("of Vercel gets in where nothing is demanded", async () => {
     const { found } = await report(await atNoon(), { host: "vercel", variables: TOKEN_ONLY });
-    expect(found.slice(4, 6)).toEqual(["warn SECRET_MISSING", "ok CRON_READY"]);
+    expect(found.slice(6, 8)).toEqual(["warn SECRET_MISSING", "ok CRON_READY"]);
   });
 
   it("of other hosts needs no CRON_SECRET", async () => {
     for (const host of ["netlify", "cloudflare", "node"] as const)
-      expect((await report(await atNoon(), { host })).found[5]).toBe("ok CRON_READY");
+      expect((await report(await atNoon(), { host })).found[7]).toBe("ok CRON_READY");
   });
 
   it("of a server of one's own may be off", async () => {
     const { found } = await report(await atNoon(), { variables: { ...BOTH, BACKUP_CRON: "off" } });
-    expect(found.slice(5, 8)).toEqual(["warn CRON_OFF", "warn DAILY_STOPPED", "warn WEEKLY_STOPPED"]);
+    expect(found.slice(7, 10)).toEqual(["warn CRON_OFF", "warn DAILY_STOPPED", "warn WEEKLY_STOPPED"]);
   });
 });
 
@@ -225,35 +225,36 @@ describe("the runs", () => {
   it("to come first are told with how to have them now", async () => {
     const world = await openWorld({ plan: { sandboxLimit: 5 } });
     const { found, lines } = await report(world);
-    expect(found.slice(6, 8)).toEqual(["ok DAILY_FIRST_RUN", "ok WEEKLY_FIRST_RUN"]);
+    expect(found.slice(8, 10)).toEqual(["ok DAILY_FIRST_RUN", "ok WEEKLY_FIRST_RUN"]);
     const hour = String(world.slots.daily.hour).padStart(2, "0");
-    expect(lines[6]?.sentence).toContain(`2026-03-02 ${hour}:05 UTC`);
-    expect(lines[6]?.advice).toContain("/api/jobs/initialize");
-    expect(lines[7]?.sentence).toMatch(/:35 UTC\.$/);
+    expect(lines[8]?.sentence).toContain(`2026-03-02 ${hour}:05 UTC`);
+    expect(lines[8]?.advice).toContain("/api/jobs/initialize");
+    expect(lines[9]?.sentence).toMatch(/:35 UTC\.$/);
   });
 
   it("that were missed are told", async () => {
     const world = await atNoon();
     await world.goTo(3, 12);
-    expect((await report(world)).found.slice(6, 8)).toEqual(["warn DAILY_OVERDUE", "ok WEEKLY_NEXT_RUN"]);
+    expect((await report(world)).found.slice(8, 10)).toEqual(["warn DAILY_OVERDUE", "ok WEEKLY_NEXT_RUN"]);
     await world.goTo(10, 12);
-    expect((await report(world)).found.slice(6, 8)).toEqual(["warn DAILY_OVERDUE", "warn WEEKLY_OVERDUE"]);
+    expect((await report(world)).found.slice(8, 10)).toEqual(["warn DAILY_OVERDUE", "warn WEEKLY_OVERDUE"]);
   });
 
   it("wait while the scheduler is disconnected", async () => {
     const parameters = { schedulerDisconnect: { disconnectedAt: "2026-03-01T10:00:00.000Z" } };
     const { found } = await report(await atNoon({ plugin: { parameters } }));
-    expect(found.slice(6, 8)).toEqual(["warn DAILY_STOPPED", "warn WEEKLY_STOPPED"]);
+    expect(found.slice(8, 10)).toEqual(["warn DAILY_STOPPED", "warn WEEKLY_STOPPED"]);
   });
 
-  it("that can never come fail", async () => {
+  it("of a date whose name is the primary's are told for the next date", async () => {
     const { slots } = await openWorld();
     const days = ((slots.weekly.weekday ?? 0) + 6) % 7;
     const primary = copyOf("weekly", days === 0 ? 7 : days);
     const world = await openWorld({ primary });
     await world.goTo(days === 0 ? 1 : 0, 0);
     const { found, lines } = await report(world);
-    expect(found[7]).toBe("fail WEEKLY_NEVER_DUE");
-    expect(lines[7]?.advice).toContain("rename it");
+    expect(found[9]).toBe("ok WEEKLY_FIRST_RUN");
+    const next = copyOf("weekly", (days === 0 ? 7 : days) + 7).slice(-10);
+    expect(lines[9]?.sentence).toContain(`${next} `);
   });
 });

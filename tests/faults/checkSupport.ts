@@ -97,6 +97,8 @@ export const RIGHT = [
   "ok ROLE_SUFFICIENT",
   "ok ROOM_SUFFICIENT",
   "ok PLUGIN_FOUND",
+  "ok SCHEDULE_BY_SLOTS",
+  "ok BRAKE_READY",
   "ok SECRET_SET",
   "ok CRON_READY",
   "ok DAILY_NEXT_RUN",

@@ -226,6 +226,7 @@ const NOBODY = {
   status: "ready",
   percentage: undefined,
   createdAt: 0,
+  lastDataChangeAt: 0,
   primary: false,
   forkedFrom: undefined,
 } as const;

@@ -1,9 +1,11 @@
 import type { Due, NotDue, Question } from "../../services/schedule/due.ts";
+import type { Slots } from "../../services/schedule/slots.ts";
+import type { Cadence } from "../../utils/config.ts";
 import { DAY_MS, HOUR_MS } from "./environments.ts";
 
 /** A copy as the written rules speak of it. */
 export interface KnownCopy {
-  readonly cadence: "daily" | "weekly";
+  readonly cadence: Cadence;
   readonly date: string;
   readonly superseded: boolean;
   readonly status: "creating" | "ready" | "destroying";
@@ -16,6 +18,8 @@ export interface Known {
   /** Name of the primary environment. */
   readonly primary: string;
   readonly enabled: boolean;
+  /** Cadences that run. */
+  readonly cadences: readonly Cadence[];
 }
 
 /**
@@ -25,6 +29,7 @@ export interface Known {
 export function dueByTheRules(question: Question, known: Known): Due | NotDue {
   const { cadence, mode } = question;
   if (mode === "slot" && !isAwakeByTheRules(question)) return skip("other_hour");
+  if (!known.cadences.includes(cadence)) return skip("not_enabled");
   const occurrence = mode === "slot" ? openInSlotMode(question) : openInDateMode(question, known);
   if (occurrence === undefined) return skip("other_day");
   const { date, since, late } = occurrence;
@@ -48,19 +53,32 @@ export function isAwakeByTheRules({ cadence, now, slots, catchUp }: Question): b
   return awake.includes(new Date(now).getUTCHours());
 }
 
-/** The first tick of a host's cron at which the rules make a copy, found minute by minute in nine days. */
+/**
+ * Whether the slot opens on the UTC day of an instant: weekly on its weekday, biweekly on that of every
+ * second week since the one that began on Monday, 2024-01-01, monthly on the project's day of the month.
+ */
+export function isSlotDay({ weekly, monthlyDay }: Slots, cadence: Cadence, instant: number): boolean {
+  const day = new Date(instant);
+  if (cadence === "daily") return true;
+  if (cadence === "monthly") return day.getUTCDate() === monthlyDay;
+  if (day.getUTCDay() !== weekly.weekday) return false;
+  // A Sunday is the first day of its week as `getUTCDay` counts, and the last one here.
+  const week = Math.floor((instant - Date.parse("2024-01-01T00:00:00Z")) / (7 * DAY_MS));
+  return cadence === "weekly" || week % 2 === 0;
+}
+
+/** The first tick of a host's cron at which the rules make a copy, found hour by hour in so many days. */
 export function nextRunByTheRules(
   question: Question,
   cron: "hourly" | "daily",
   known: Known,
+  days: number,
 ): number | undefined {
   const minute = question.cadence === "daily" ? 5 : 35;
-  const last = question.now + 9 * DAY_MS;
-  const nextMinute = Math.floor(question.now / 60_000) * 60_000 + 60_000;
-  for (let now = nextMinute; now <= last; now += 60_000) {
-    const moment = new Date(now);
-    if (moment.getUTCMinutes() !== minute) continue;
-    if (cron === "daily" && moment.getUTCHours() !== 2) continue;
+  const hour = Math.floor(question.now / HOUR_MS) * HOUR_MS;
+  for (let now = hour + minute * 60_000; now <= question.now + days * DAY_MS; now += HOUR_MS) {
+    if (now <= question.now) continue;
+    if (cron === "daily" && new Date(now).getUTCHours() !== 2) continue;
     if (dueByTheRules({ ...question, now }, { ...known, enabled: true }).due) return now;
   }
   return undefined;
@@ -77,8 +95,7 @@ function openInSlotMode({ cadence, now, slots, catchUp }: Question): Occurrence 
   const slot = cadence === "daily" ? slots.daily : slots.weekly;
   let opening = Math.floor(now / HOUR_MS) * HOUR_MS;
   const opens = (instant: number) =>
-    new Date(instant).getUTCHours() === slot.hour &&
-    (slot.weekday === null || new Date(instant).getUTCDay() === slot.weekday);
+    new Date(instant).getUTCHours() === slot.hour && isSlotDay(slots, cadence, instant);
   while (!opens(opening)) opening -= HOUR_MS;
 
   const date = dayOf(opening);
@@ -92,19 +109,20 @@ function openInSlotMode({ cadence, now, slots, catchUp }: Question): Occurrence 
 
 function openInDateMode({ cadence, now, slots, catchUp }: Question, known: Known): Occurrence | undefined {
   const today = dayOf(now);
-  if (cadence === "daily" || new Date(now).getUTCDay() === slots.weekly.weekday)
-    return { date: today, since: today, late: false };
-  const isDayAfter = new Date(now - DAY_MS).getUTCDay() === slots.weekly.weekday;
+  if (isSlotDay(slots, cadence, now)) return { date: today, since: today, late: false };
+  const isDayAfter = isSlotDay(slots, cadence, now - DAY_MS);
   const hasOlder = known.copies.some((copy) => copy.cadence === cadence && copy.status === "ready");
   if (!isDayAfter || !hasOlder || !catchUp) return undefined;
   return { date: today, since: dayOf(now - DAY_MS), late: true };
 }
 
-function takenAt({ date, createdAt }: KnownCopy): number {
+/** When a copy counts as taken: never later than its name's UTC day. */
+export function takenAt({ date, createdAt }: Pick<KnownCopy, "date" | "createdAt">): number {
   return Math.min(createdAt, Date.parse(`${date}T23:59:59.999Z`));
 }
 
-function dayOf(instant: number): string {
+/** The UTC day of an instant. */
+export function dayOf(instant: number): string {
   return new Date(instant).toISOString().slice(0, 10);
 }
 

@@ -43,7 +43,7 @@ describe("the lines", () => {
 
   test("leave out what cannot be known", () => {
     expect(codes({})).toEqual(["fail MISSING_API_TOKEN", "ok SECRET_SET", "ok CRON_READY", "ok VERSION"]);
-    const slots = { daily: { hour: 1, weekday: null }, weekly: { hour: 1, weekday: 1 } };
+    const slots = { daily: { hour: 1, weekday: null }, weekly: { hour: 1, weekday: 1 }, monthlyDay: 1 };
     const config = { code: "INVALID_CONFIGURATION", sentence: "The address is none." };
     expect(codes({ slots, config })).toEqual([
       "fail INVALID_CONFIGURATION",

@@ -1,19 +1,33 @@
 import { describe, expect, test } from "vitest";
 import type { Environment } from "../../services/datocms/environments.ts";
-import type { Scheduler } from "../../services/datocms/pluginSettings.ts";
 import { decide, isAwake, type Question } from "../../services/schedule/due.ts";
+import { scheduleBySlots } from "../../services/schedule/schedule.ts";
+import type { Scheduler } from "../../services/schedule/scheduler.ts";
+import { CADENCES, type Cadence } from "../../utils/config.ts";
 import { at, environment, MAIN } from "./environments.ts";
 
 // 2026-02-26 is a Thursday (4).
-const SLOTS = { daily: { hour: 22, weekday: null }, weekly: { hour: 22, weekday: 4 } } as const;
+const SLOTS = {
+  daily: { hour: 22, weekday: null },
+  weekly: { hour: 22, weekday: 4 },
+  monthlyDay: 10,
+} as const;
 const ENABLED: Scheduler = { enabled: true };
 const DISCONNECTED: Scheduler = { enabled: false, disconnectedAt: "2026-02-20T00:00:00.000Z" };
+const PAUSED: Scheduler = { enabled: false, pausedBy: "BACKUP_SCHEDULER" };
 /** Any copy of ours: without one the rule of the first copy applies. */
 const OLD = environment("backup-plugin-monthly-2026-01-01");
 
-type Asked = Partial<Question> & { others?: readonly Environment[]; scheduler?: Scheduler };
+type Asked = Partial<Question> & {
+  others?: readonly Environment[];
+  scheduler?: Scheduler;
+  cadences?: readonly Cadence[];
+};
 
-function ask(now: string, { others = [OLD], scheduler = ENABLED, ...rest }: Asked = {}) {
+function ask(
+  now: string,
+  { others = [OLD], scheduler = ENABLED, cadences = ["daily", "weekly"], ...rest }: Asked = {},
+) {
   const question: Question = {
     cadence: "daily",
     now: at(now),
@@ -22,7 +36,7 @@ function ask(now: string, { others = [OLD], scheduler = ENABLED, ...rest }: Aske
     catchUp: true,
     ...rest,
   };
-  return decide(question, [MAIN, ...others], scheduler);
+  return decide(question, scheduleBySlots(SLOTS, cadences), [MAIN, ...others], scheduler);
 }
 
 const due = (date: string, late = false) => ({ due: true, date, late });
@@ -192,6 +206,65 @@ describe("in date mode", () => {
   });
 });
 
+describe("biweekly and monthly, by slots", () => {
+  const ofLonger =
+    (cadence: "biweekly" | "monthly") =>
+    (now: string, rest: Asked = {}) =>
+      ask(now, { cadence, cadences: CADENCES, others: [daily("2026-01-01")], ...rest });
+
+  // The weeks of biweekly count from the first Thursday of 2024; 2026-02-26 is 56 fortnights later.
+  test.each([
+    ["not in the week between", "2026-02-19 22:35", notDue("other_day")],
+    ["asleep before its hour", "2026-02-26 21:59:59.999", notDue("other_hour")],
+    ["due in weekly's hour of its weekday, every second week", "2026-02-26 22:35", due("2026-02-26")],
+    ["due after midnight, under the opening's date", "2026-02-27 03:35", due("2026-02-26", true)],
+    ["due to the end of the next UTC day", "2026-02-27 23:59:59.999", due("2026-02-26", true)],
+    ["and no longer", "2026-02-28 00:00:00.000", notDue("other_day")],
+    ["not a week later", "2026-03-05 22:35", notDue("other_day")],
+    ["due two weeks later", "2026-03-12 22:35", due("2026-03-12")],
+  ])("biweekly: %s", (_, now, verdict) => {
+    expect(ofLonger("biweekly")(now)).toEqual(verdict);
+  });
+
+  test.each([
+    ["not on the day before", "2026-03-09 22:35", notDue("other_day")],
+    ["asleep before weekly's hour", "2026-03-10 21:59:59.999", notDue("other_hour")],
+    ["due on the slot's day of the month, whatever its weekday", "2026-03-10 22:35", due("2026-03-10")],
+    ["due in each month", "2026-02-10 22:35", due("2026-02-10")],
+    ["due after midnight, under the opening's date", "2026-03-11 03:35", due("2026-03-10", true)],
+    ["due to the end of the next UTC day", "2026-03-11 23:59:59.999", due("2026-03-10", true)],
+    ["and no longer", "2026-03-12 00:00:00.000", notDue("other_day")],
+  ])("monthly: %s", (_, now, verdict) => {
+    expect(ofLonger("monthly")(now)).toEqual(verdict);
+  });
+
+  test("by date they are due on their day, and on the day after only where an older copy was made", () => {
+    for (const [cadence, day, dayAfter] of [
+      ["biweekly", "2026-02-26", "2026-02-27"],
+      ["monthly", "2026-03-10", "2026-03-11"],
+    ] as const) {
+      const byDate = (now: string, others?: readonly Environment[]) =>
+        ofLonger(cadence)(now, { mode: "date", ...(others !== undefined && { others }) });
+      const older = [environment(`backup-plugin-${cadence}-2026-01-20`)];
+      expect(byDate(`${day} 02:35`)).toEqual(due(day));
+      expect(byDate(`${dayAfter} 02:35`)).toEqual(notDue("other_day"));
+      expect(byDate(`${dayAfter} 02:35`, older)).toEqual(due(dayAfter, true));
+      expect(byDate(`${dayAfter} 02:35`, [environment(`backup-plugin-${cadence}-${day}`)])).toEqual(
+        notDue("already_made"),
+      );
+    }
+  });
+
+  test("what is not enabled is never due, and says so", () => {
+    for (const cadence of CADENCES) {
+      const cadences = CADENCES.filter((each) => each !== cadence);
+      for (const mode of ["slot", "date"] as const)
+        expect(ask("2026-03-12 22:35", { cadence, cadences, mode })).toEqual(notDue("not_enabled"));
+      expect(ask("2026-03-12 12:35", { cadence, cadences })).toEqual(notDue("other_hour"));
+    }
+  });
+});
+
 describe("the first copy", () => {
   const foreign = [environment("staging"), environment("backup-plugin-daily-keep")];
 
@@ -231,6 +304,15 @@ describe("of several reasons the first counts:", () => {
     expect(ask("2026-02-26 22:05", { scheduler, others: [made] })).toEqual(notDue("already_made"));
     expect(ask("2026-02-26 23:05", { scheduler, others: [] })).toEqual(
       notDue("first_copy_waits_for_its_slot"),
+    );
+  });
+
+  test("a paused scheduler like a disconnected one, under its own name", () => {
+    const scheduler = PAUSED;
+    expect(ask("2026-02-26 12:05", { scheduler })).toEqual(notDue("other_hour"));
+    expect(ask("2026-02-26 22:05", { scheduler, others: [made] })).toEqual(notDue("already_made"));
+    expect(ask("2026-02-26 22:05", { scheduler, others: [OLD, promoted] })).toEqual(
+      notDue("paused", "SCHEDULER_DISABLED"),
     );
   });
 

@@ -17,11 +17,13 @@ export const MAIN: Environment = environment("main", { primary: true, createdAt:
 /** A ready sandbox, created when its name says (noon), or long ago where it does not. */
 export function environment(id: string, change: Partial<Environment> = {}): Environment {
   const noon = Date.parse(`${/\d{4}-\d{2}-\d{2}/.exec(id)?.[0]}T12:00:00Z`);
+  const createdAt = change.createdAt ?? (Number.isFinite(noon) ? noon : at("2025-06-01 12:00"));
   return {
     id,
     status: "ready",
     percentage: undefined,
-    createdAt: Number.isFinite(noon) ? noon : at("2025-06-01 12:00"),
+    createdAt,
+    lastDataChangeAt: createdAt,
     primary: false,
     forkedFrom: "main",
     ...change,

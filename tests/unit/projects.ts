@@ -88,7 +88,9 @@ export const anyRun: fc.Arbitrary<Run> = fc.record({
       monthly: fc.constant(1),
     }),
     rotation: fc.constantFrom("auto", "fork-first", "delete-first"),
+    holdDays: fc.constantFrom(0, 30),
   }),
+  braked: fc.subarray(names, { maxLength: 2 }).map((ids) => new Set(ids)),
   limit: fc.oneof(fc.constantFrom(undefined, Number.POSITIVE_INFINITY), fc.nat(9)),
   othersAtWork: chance(20),
 });

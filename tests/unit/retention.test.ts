@@ -9,7 +9,8 @@ import { DATES, isOurs, partsOf, project } from "./projects.ts";
 import { holds } from "./properties.ts";
 import { ASIDE, creating, destroying, TODAY, TWO_DAYS_AGO, YESTERDAY } from "./runs.ts";
 
-const keeping = (daily: number) => ({ daily, weekly: 1, biweekly: 1, monthly: 1 });
+const keeping = (daily: number) => byCount({ daily, weekly: 1, biweekly: 1, monthly: 1 });
+const byCount = (keep: Config["keep"]) => ({ keep, holdDays: 30 });
 
 function tidy(sandboxes: readonly (string | Environment)[], keep = 1, spared: readonly string[] = []) {
   const listed = [MAIN, ...sandboxes.map((each) => (typeof each === "string" ? environment(each) : each))];
@@ -114,7 +115,7 @@ describe("in any project", () => {
   ): Promise<void> {
     return holds(
       fc.property(project, cadence, keep, spared, (listed, each, counts, names) => {
-        const { restore, remove } = excess(listed, each, counts, new Set(names));
+        const { restore, remove } = excess(listed, each, byCount(counts), new Set(names));
         const ready = readyOf(listed, each);
         check({ restore, remove, ready, listed, keep: counts[each], spared: names });
       }),
@@ -179,7 +180,7 @@ describe("in any project", () => {
 
   test("tidying up comes to an end, and soon", async () => {
     const tidied = (listed: readonly Environment[], each: "daily" | "weekly", counts: Config["keep"]) => {
-      const { restore, remove } = excess(listed, each, counts, new Set());
+      const { restore, remove } = excess(listed, each, byCount(counts), new Set());
       return listed
         .filter((found) => !remove.some((copy) => copy.environment === found))
         .map((found) => {
@@ -191,7 +192,7 @@ describe("in any project", () => {
       fc.property(project, cadence, keep, (listed, each, counts) => {
         // Twice, because a superseded copy may be newer than the one whose name it had: somebody renamed it.
         const after = tidied(tidied(listed, each, counts), each, counts);
-        expect(excess(after, each, counts, new Set())).toEqual({ restore: [], remove: [] });
+        expect(excess(after, each, byCount(counts), new Set())).toEqual({ restore: [], remove: [] });
       }),
       2_000,
     );

@@ -33,7 +33,10 @@ async function play({ targets, keep = 1, rotation = "auto", ...options }: Asked)
       keep: { daily: keep, weekly: keep, biweekly: keep, monthly: keep },
       rotation,
       forkMode: "normal",
+      holdDays: 30,
+      shrinkLimit: undefined,
     },
+    contents: { totals: () => Promise.reject(new Error("Nothing is to be compared")) },
     targets: targets.map((target) => ({
       cadence: "daily",
       date: "2026-02-26",

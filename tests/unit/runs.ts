@@ -17,6 +17,7 @@ export interface Described extends Partial<Omit<Run, "target" | "memory" | "poli
   readonly target?: Partial<Target>;
   readonly memory?: Partial<Memory>;
   readonly keep?: number;
+  readonly holdDays?: number;
   readonly rotation?: Run["policy"]["rotation"];
 }
 
@@ -33,13 +34,21 @@ export function destroying(id: string): Environment {
 }
 
 /** A run for today's daily copy. */
-export function run({ target, memory, keep = 1, rotation = "auto", ...rest }: Described = {}): Run {
+export function run({
+  target,
+  memory,
+  keep = 1,
+  rotation = "auto",
+  holdDays = 30,
+  ...rest
+}: Described = {}): Run {
   const whole: Target = { cadence: "daily", date: "2026-02-26", fresh: false, forced: false, ...target };
   return {
     target: whole,
     memory: { ...beginRun(whole).memory, ...memory },
-    policy: { keep: { daily: keep, weekly: keep, biweekly: keep, monthly: keep }, rotation },
+    policy: { keep: { daily: keep, weekly: keep, biweekly: keep, monthly: keep }, rotation, holdDays },
     limit: undefined,
+    braked: new Set(),
     othersAtWork: false,
     ...rest,
   };

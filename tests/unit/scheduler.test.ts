@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { schedulerOf } from "../../services/datocms/pluginSettings.ts";
+import { schedulerOf } from "../../services/schedule/scheduler.ts";
 
 const SINCE = "2026-02-26T15:00:00.000Z";
 const LATER = "2026-02-26T15:00:00.001Z";
@@ -16,11 +16,12 @@ const connection = (change: Record<string, unknown> = {}) => ({
     ...change,
   },
 });
-const of = (parameters: Record<string, unknown>) => schedulerOf({ id: "plugin-of-the-tests", parameters });
+const plugin = (parameters: Record<string, unknown>) => ({ id: "plugin-of-the-tests", parameters });
+const of = (parameters: Record<string, unknown>) => schedulerOf({ paused: false }, plugin(parameters));
 
 describe("scheduled runs may happen", () => {
   test("where no plugin is installed: nobody has disconnected", () => {
-    expect(schedulerOf(undefined)).toEqual(ENABLED);
+    expect(schedulerOf({ paused: false }, undefined)).toEqual(ENABLED);
   });
 
   test.each<[string, Record<string, unknown>]>([
@@ -66,5 +67,17 @@ describe("scheduled runs may not happen", () => {
     ["when the plugin's screen was merely opened", connection({ lastCheckPhase: "config_mount" })],
   ])("%s", (_, parameters) => {
     expect(of({ ...disconnect, ...parameters })).toEqual(DISABLED);
+  });
+});
+
+describe("the setting that pauses", () => {
+  const PAUSED = { enabled: false, pausedBy: "BACKUP_SCHEDULER" };
+
+  test("holds with and without the plugin, connected or not", () => {
+    const paused = { paused: true };
+    expect(schedulerOf(paused, undefined)).toEqual(PAUSED);
+    expect(schedulerOf(paused, plugin({}))).toEqual(PAUSED);
+    expect(schedulerOf(paused, plugin({ ...disconnect, ...connection() }))).toEqual(PAUSED);
+    expect(schedulerOf(paused, plugin(disconnect))).toEqual(PAUSED);
   });
 });

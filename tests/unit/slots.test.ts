@@ -15,18 +15,20 @@ function expected(token: string): Slots {
   return {
     daily: { hour: scaled("daily", 24), weekday: null },
     weekly: { hour: weekly % 24, weekday: Math.floor(weekly / 24) },
+    monthlyDay: scaled("monthly", 28) + 1,
   };
 }
 
 describe("a project's slots", () => {
   test.each([
-    ["token-of-project-one", 1, 5, 22],
-    ["token-of-project-two", 19, 2, 22],
-    ["token-of-project-three", 7, 6, 21],
-  ])("never move: %s", async (token, daily, weekday, weekly) => {
+    ["token-of-project-one", 1, 5, 22, 14],
+    ["token-of-project-two", 19, 2, 22, 12],
+    ["token-of-project-three", 7, 6, 21, 1],
+  ])("never move: %s", async (token, daily, weekday, weekly, monthlyDay) => {
     expect(await slotsFor(token)).toEqual({
       daily: { hour: daily, weekday: null },
       weekly: { hour: weekly, weekday },
+      monthlyDay,
     });
   });
 
@@ -65,12 +67,14 @@ describe("over 20,000 projects", () => {
   /** Mean plus six standard deviations of the statistic for an even spread. */
   const bound = (parts: number) => parts - 1 + 6 * Math.sqrt(2 * (parts - 1));
 
-  test("hours and weekdays stay in range", () => {
+  test("hours, weekdays and days of the month stay in range", () => {
     const hours = all.flatMap(({ daily, weekly }) => [daily.hour, weekly.hour]);
     const weekdays = all.map(({ weekly }) => weekly.weekday);
     expect([...new Set(hours)].sort((a, b) => a - b)).toEqual(Array.from({ length: 24 }, (_, hour) => hour));
     expect([...new Set(weekdays)].sort()).toEqual([0, 1, 2, 3, 4, 5, 6]);
     expect(all.every(({ daily }) => daily.weekday === null)).toBe(true);
+    const days = all.map(({ monthlyDay }) => monthlyDay);
+    expect([...new Set(days)].sort((a, b) => a - b)).toEqual(Array.from({ length: 28 }, (_, day) => day + 1));
   });
 
   test("every daily hour gets its even share", () => {
@@ -92,6 +96,26 @@ describe("over 20,000 projects", () => {
     expect(chiSquare(hours, 24 * 24)).toBeLessThan(bound(24 * 24));
     const weekdays = all.map(({ daily, weekly }) => daily.hour * 7 + (weekly.weekday ?? Number.NaN));
     expect(chiSquare(weekdays, 24 * 7)).toBeLessThan(bound(24 * 7));
+  });
+
+  test("every day of the month that each month has gets its even share", () => {
+    expect(
+      chiSquare(
+        all.map(({ monthlyDay }) => monthlyDay - 1),
+        28,
+      ),
+    ).toBeLessThan(bound(28));
+  });
+
+  test("the day of the month tells neither hour, nor the weekday", () => {
+    const days = (parts: number, other: (slots: Slots) => number) =>
+      chiSquare(
+        all.map((slots) => (slots.monthlyDay - 1) * parts + other(slots)),
+        28 * parts,
+      );
+    expect(days(24, ({ daily }) => daily.hour)).toBeLessThan(bound(28 * 24));
+    expect(days(24, ({ weekly }) => weekly.hour)).toBeLessThan(bound(28 * 24));
+    expect(days(7, ({ weekly }) => weekly.weekday ?? Number.NaN)).toBeLessThan(bound(28 * 7));
   });
 
   test("these bounds notice a spread that is not even", () => {

@@ -3,8 +3,11 @@ import { describe, expect, test } from "vitest";
 import type { Environment } from "../../services/datocms/environments.ts";
 import { backupId, copiesIn } from "../../services/rotation/names.ts";
 import { decide, type Question } from "../../services/schedule/due.ts";
+import { scheduleBySlots } from "../../services/schedule/schedule.ts";
 import type { Slots } from "../../services/schedule/slots.ts";
 import { nextRun } from "../../services/schedule/ticks.ts";
+import { CADENCES, type Cadence } from "../../utils/config.ts";
+import { isSlotDay } from "./calendar.ts";
 import { at, DAY_MS, environment, HOUR_MS, MAIN } from "./environments.ts";
 import { holds } from "./properties.ts";
 
@@ -15,16 +18,19 @@ const START = at("2026-02-01 00:00");
 const BEFORE = [
   environment("backup-plugin-daily-2026-01-31"),
   environment("backup-plugin-weekly-2026-01-31"),
+  environment("backup-plugin-biweekly-2026-01-31"),
+  environment("backup-plugin-monthly-2026-01-31"),
 ];
 const hour = fc.integer({ min: 0, max: 23 });
 const slots: fc.Arbitrary<Slots> = fc.record({
   daily: fc.record({ hour, weekday: fc.constant(null) }),
   weekly: fc.record({ hour, weekday: fc.integer({ min: 0, max: 6 }) }),
+  monthlyDay: fc.integer({ min: 1, max: 28 }),
 });
 
 /** A copy that a tick has made. */
 interface Made {
-  readonly cadence: "daily" | "weekly";
+  readonly cadence: Cadence;
   readonly date: string;
   readonly late: boolean;
   readonly at: number;
@@ -41,15 +47,14 @@ function deliver(
   before: readonly Environment[] = BEFORE,
 ): Made[] {
   const made: Made[] = [];
+  const schedule = scheduleBySlots(present, CADENCES);
   let world: readonly Environment[] = [MAIN, ...before];
   for (let hours = 0; hours < DAYS * 24; hours += 1) {
-    for (const [cadence, minute] of [
-      ["daily", 5],
-      ["weekly", 35],
-    ] as const) {
-      const now = START + hours * HOUR_MS + minute * MINUTE_MS;
+    for (const cadence of CADENCES) {
+      const now = START + hours * HOUR_MS + minuteOf(cadence) * MINUTE_MS;
       if ((mode === "date" && hours % 24 !== 2) || !arrives(now)) continue;
-      const verdict = decide({ cadence, now, mode, slots: present, catchUp: true }, world, { enabled: true });
+      const question = { cadence, now, mode, slots: present, catchUp: true };
+      const verdict = decide(question, schedule, world, { enabled: true });
       if (!verdict.due) continue;
       made.push({ cadence, date: verdict.date, late: verdict.late, at: now });
       const older = copiesIn(world).filter((copy) => copy.cadence === cadence);
@@ -66,23 +71,27 @@ function datesOf(made: readonly Made[], cadence: Made["cadence"]): string[] {
   return made.filter((each) => each.cadence === cadence).map(({ date }) => date);
 }
 
-/** Openings of a slot within the 60 days. */
-function openings({ hour: slotHour, weekday }: { hour: number; weekday: number | null }): number[] {
+/** The daily job comes five minutes past the hour, the weekly one, for all the others, 35. */
+function minuteOf(cadence: Cadence): number {
+  return cadence === "daily" ? 5 : 35;
+}
+
+/** Openings of a cadence's slot within the 60 days. */
+function openings(present: Slots, cadence: Cadence): number[] {
+  const { hour: slotHour } = cadence === "daily" ? present.daily : present.weekly;
   const days = Array.from({ length: DAYS }, (_, day) => START + day * DAY_MS);
-  return days
-    .filter((day) => weekday === null || new Date(day).getUTCDay() === weekday)
-    .map((day) => day + slotHour * HOUR_MS);
+  return days.filter((day) => isSlotDay(present, cadence, day)).map((day) => day + slotHour * HOUR_MS);
 }
 
 const day = (instant: number) => new Date(instant).toISOString().slice(0, 10);
 
 describe("60 days of ticks", () => {
-  test("hourly ones make exactly one daily copy a day and one weekly a week, in their hours", async () => {
+  test("hourly ones make exactly one daily copy a day, one weekly a week and so on, in their hours", async () => {
     await holds(
       fc.property(slots, (present) => {
         const made = deliver("slot", present, () => true);
-        expect(datesOf(made, "daily")).toEqual(openings(present.daily).map(day));
-        expect(datesOf(made, "weekly")).toEqual(openings(present.weekly).map(day));
+        for (const cadence of CADENCES)
+          expect(datesOf(made, cadence)).toEqual(openings(present, cadence).map(day));
         expect(made.filter(({ late }) => late)).toEqual([]);
       }),
       60,
@@ -93,8 +102,8 @@ describe("60 days of ticks", () => {
     await holds(
       fc.property(slots, (present) => {
         const made = deliver("date", present, () => true);
-        expect(datesOf(made, "daily")).toEqual(openings(present.daily).map(day));
-        expect(datesOf(made, "weekly")).toEqual(openings(present.weekly).map(day));
+        for (const cadence of CADENCES)
+          expect(datesOf(made, cadence)).toEqual(openings(present, cadence).map(day));
         expect(made.filter(({ late }) => late)).toEqual([]);
       }),
       60,
@@ -105,10 +114,10 @@ describe("60 days of ticks", () => {
     await holds(
       fc.property(slots, (present) => {
         const made = deliver("slot", present, () => true, []);
-        for (const cadence of ["daily", "weekly"] as const) {
+        for (const cadence of CADENCES) {
           const dates = datesOf(made, cadence);
           const since = dates.filter((date) => date >= day(START));
-          expect(since).toEqual(openings(present[cadence]).map(day));
+          expect(since).toEqual(openings(present, cadence).map(day));
           // As soon as one kind has a copy, the other may make up for its opening just before the first day.
           expect(dates.length - since.length).toBeLessThanOrEqual(1);
         }
@@ -123,10 +132,9 @@ describe("60 days of ticks", () => {
       fc.property(slots, fc.constantFrom(20, 60, 90, 97), fc.integer(), (present, lost, salt) => {
         const arrives = (tick: number) => noise(tick, salt) % 100 >= lost;
         const made = deliver("slot", present, arrives);
-        for (const cadence of ["daily", "weekly"] as const) {
-          const slot = present[cadence];
-          const minute = cadence === "daily" ? 5 : 35;
-          const expected = openings(slot).flatMap((opening) => {
+        for (const cadence of CADENCES) {
+          const minute = minuteOf(cadence);
+          const expected = openings(present, cadence).flatMap((opening) => {
             const last = cadence === "daily" ? opening + 6 * HOUR_MS : Date.parse(day(opening)) + 2 * DAY_MS;
             for (let hours = opening; hours < last; hours += HOUR_MS) {
               const isAwake = ((hours - opening) / HOUR_MS) % 24 < 6;
@@ -148,17 +156,20 @@ describe("60 days of ticks", () => {
     expect(met.never).toBeGreaterThan(0);
   });
 
-  test("on a host with one tick a day, a lost weekly tick is made up for on the day after", async () => {
+  test("on a host with one tick a day, a lost weekly or longer one is made up for on the day after", async () => {
     await holds(
       fc.property(slots, fc.integer(), (present, salt) => {
         const arrives = (tick: number) => noise(tick, salt) % 2 === 0;
-        const expected = openings(present.weekly).flatMap((opening) => {
-          const tick = Date.parse(day(opening)) + 2 * HOUR_MS + 35 * MINUTE_MS;
-          if (arrives(tick)) return [day(tick)];
-          const next = tick + DAY_MS;
-          return next < START + DAYS * DAY_MS && arrives(next) ? [day(next)] : [];
-        });
-        expect(datesOf(deliver("date", present, arrives), "weekly")).toEqual(expected);
+        const made = deliver("date", present, arrives);
+        for (const cadence of ["weekly", "biweekly", "monthly"] as const) {
+          const expected = openings(present, cadence).flatMap((opening) => {
+            const tick = Date.parse(day(opening)) + 2 * HOUR_MS + 35 * MINUTE_MS;
+            if (arrives(tick)) return [day(tick)];
+            const next = tick + DAY_MS;
+            return next < START + DAYS * DAY_MS && arrives(next) ? [day(next)] : [];
+          });
+          expect(datesOf(made, cadence)).toEqual(expected);
+        }
       }),
       80,
     );
@@ -173,16 +184,21 @@ function noise(tick: number, salt: number): number {
 }
 
 describe("the next run", () => {
-  const SLOTS: Slots = { daily: { hour: 13, weekday: null }, weekly: { hour: 22, weekday: 4 } };
+  const SLOTS: Slots = {
+    daily: { hour: 13, weekday: null },
+    weekly: { hour: 22, weekday: 4 },
+    monthlyDay: 10,
+  };
   const next = (
     now: string,
     cron: "hourly" | "daily",
-    cadence: "daily" | "weekly",
+    cadence: Cadence,
     others: readonly Environment[],
+    cadences: readonly Cadence[] = ["daily", "weekly"],
   ) => {
     const mode = cron === "hourly" ? "slot" : "date";
     const question: Question = { cadence, now: at(now), mode, slots: SLOTS, catchUp: true };
-    const found = nextRun(question, cron, [MAIN, ...others]);
+    const found = nextRun(question, scheduleBySlots(SLOTS, cadences), cron, [MAIN, ...others]);
     return found === undefined ? undefined : new Date(found).toISOString().slice(0, 16).replace("T", " ");
   };
   const daily = (date: string) => environment(`backup-plugin-daily-${date}`);
@@ -218,6 +234,21 @@ describe("the next run", () => {
   test("of the first copy is its slot's own hour", () => {
     expect(next("2026-02-26 14:00", "hourly", "daily", [])).toBe("2026-02-27 13:05");
     expect(next("2026-02-27 00:00", "hourly", "weekly", [])).toBe("2026-03-05 22:35");
+  });
+
+  test("of biweekly and monthly is weekly's hour of their own days", () => {
+    const biweekly = [environment("backup-plugin-biweekly-2026-02-26")];
+    expect(next("2026-02-27 07:00", "hourly", "biweekly", biweekly, CADENCES)).toBe("2026-03-12 22:35");
+    expect(next("2026-02-27 07:00", "daily", "biweekly", biweekly, CADENCES)).toBe("2026-03-12 02:35");
+    const monthly = [environment("backup-plugin-monthly-2026-03-10")];
+    expect(next("2026-03-11 07:00", "hourly", "monthly", monthly, CADENCES)).toBe("2026-04-10 22:35");
+    expect(next("2026-03-11 07:00", "daily", "monthly", monthly, CADENCES)).toBe("2026-04-10 02:35");
+  });
+
+  test("of a cadence that is not enabled is none", () => {
+    for (const cadence of ["biweekly", "monthly"] as const)
+      for (const cron of ["hourly", "daily"] as const)
+        expect(next("2026-02-26 07:00", cron, cadence, [daily("2026-02-25")])).toBeUndefined();
   });
 
   test("passes over the day whose name is the primary's", () => {

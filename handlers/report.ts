@@ -1,0 +1,15 @@
+import { secretsIn } from "../utils/auth.ts";
+import { scrub } from "../utils/logger.ts";
+import type { Exchange } from "./exchange.ts";
+
+/** An answer for a person: text, or JSON where `?format=json` or the Accept header asks for it. */
+export function report(exchange: Exchange, json: () => object, text: () => string): Response {
+  const { env, req } = exchange;
+  const wantsJson =
+    req.query("format") === "json" || /\bapplication\/json\b/i.test(req.header("accept") ?? "");
+  const body = wantsJson ? JSON.stringify(json(), null, 2) : text();
+  // Nothing in it should hold one; names in DatoCMS are somebody else's text.
+  const clean = scrub(`${body}\n`, secretsIn(env.variables));
+  const type = wantsJson ? "application/json" : "text/plain; charset=utf-8";
+  return exchange.body(clean, 200, { "Content-Type": type, "X-Content-Type-Options": "nosniff" });
+}

@@ -1,0 +1,35 @@
+import type { Config } from "../../utils/config.ts";
+import type { Logger } from "../../utils/logger.ts";
+import type { Allowance } from "../datocms/allowance.ts";
+import type { Environments, PlanRoom } from "../datocms/environments.ts";
+import type { Brake, Shrink } from "./brake.ts";
+import type { World } from "./world.ts";
+
+/** What a step acts on. */
+export interface Effects {
+  readonly environments: Environments;
+  readonly allowance: Allowance;
+  readonly logger: Logger;
+  readonly policy: Pick<Config, "keep" | "rotation" | "forkMode" | "holdDays">;
+  readonly world: World;
+  readonly brake: Brake;
+  /** What the brake keeps, by the id of the older copy. */
+  readonly braked: Map<string, Shrink>;
+  /** What the plan allows, as far as is known by now. */
+  room: PlanRoom;
+  /** Whether the plan's limit has been read with all patience. */
+  limitRead: boolean;
+  /** How often this invocation has asked for each environment's destruction. */
+  readonly removals: Map<string, number>;
+}
+
+/** Whether to plan again on what is known, or to look first; `ms` where the pause before is prescribed. */
+export type Next = { readonly kind: "plan" } | { readonly kind: "look"; readonly ms?: number | undefined };
+
+export const PLAN: Next = { kind: "plan" };
+export const LOOK: Next = { kind: "look" };
+export const LOOK_NOW: Next = { kind: "look", ms: 0 };
+
+/** Between an answer of unknown effect and the look that clears it up. */
+export const DOUBT_PAUSE_MS = 250;
+export const BUSY_PAUSE_MS = 1_000;

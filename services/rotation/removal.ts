@@ -1,0 +1,98 @@
+import type { Failure } from "../../utils/errors.ts";
+import type { WriteOutcome } from "../datocms/calls.ts";
+import { COMPARISON_CALLS, successorOf } from "./brake.ts";
+import { BUSY_PAUSE_MS, DOUBT_PAUSE_MS, type Effects, LOOK_NOW, type Next, PLAN } from "./effects.ts";
+import { asCopy, type Copy } from "./names.ts";
+import type { TargetRun } from "./run.ts";
+import { CHANGING, notRemoved, shrunk } from "./sentences.ts";
+
+const MAX_REMOVALS = 3;
+
+/**
+ * Destroys a copy that newer ones have made dispensable. That it fails is told, and fails nothing: the next
+ * run finds the copy where it was.
+ *
+ * @param run whose answer names the copy; undefined when it belongs to a cadence of no run
+ */
+export async function remove(copy: Copy, run: TargetRun | undefined, effects: Effects): Promise<Next> {
+  const { removals } = effects;
+  const { id } = copy.environment;
+  if ((removals.get(id) ?? 0) >= MAX_REMOVALS) return PLAN;
+  const verdict = await compareWithSuccessor(copy, run, effects, 1);
+  if (verdict === "shrunk") return PLAN;
+  if (verdict !== "clear") return giveUp(copy, run, effects);
+  const asked = await askForRemoval(copy, run, effects);
+  if (asked === "stale") return LOOK_NOW;
+  if (asked === "spent" || asked.kind === "accepted") return PLAN;
+  if (asked.kind === "gone") {
+    effects.world.destroying(id);
+    return PLAN;
+  }
+  const isLast = (removals.get(id) ?? 0) >= MAX_REMOVALS;
+  if (asked.kind === "unknown" && !isLast) return { kind: "look", ms: DOUBT_PAUSE_MS };
+  if (asked.kind === "busy" && !isLast) return { kind: "look", ms: asked.waitMs ?? BUSY_PAUSE_MS };
+  return giveUp(copy, run, effects);
+}
+
+/** Leaves a copy to the next run. */
+function giveUp(copy: Copy, run: TargetRun | undefined, { removals }: Effects): Next {
+  removals.set(copy.environment.id, MAX_REMOVALS);
+  run?.problems.push(notRemoved(copy.originalId));
+  return PLAN;
+}
+
+/**
+ * Whether a copy may go as far as its content is concerned: not while the copy that stands in for it holds
+ * much less, unless the run is forced.
+ *
+ * @param reserved calls that must be left after the comparison
+ * @returns why it may not be judged, where that is so
+ */
+export async function compareWithSuccessor(
+  copy: Copy,
+  run: TargetRun | undefined,
+  { brake, braked, allowance, world, policy, logger }: Effects,
+  reserved: number,
+): Promise<"clear" | "shrunk" | "out-of-calls" | Failure> {
+  const { id } = copy.environment;
+  const successor = successorOf(copy, world.environments, policy);
+  if (brake.isOff || run?.target.forced || successor === undefined) return "clear";
+  if (!brake.knows(copy, successor) && allowance.callsLeft() < COMPARISON_CALLS + reserved)
+    return "out-of-calls";
+  const verdict = await brake.compare(copy, successor);
+  const isNews = !braked.has(id);
+  braked.delete(id);
+  if (verdict.kind === "clear") return "clear";
+  if (verdict.kind === "unread") return verdict.failure ?? CHANGING;
+  braked.set(id, verdict.shrink);
+  if (isNews)
+    logger.warn("copy_kept_by_brake", { environmentId: id, sentence: shrunk(verdict.shrink).sentence });
+  return "shrunk";
+}
+
+/** Says in a run's answer which older copies of its cadence the brake keeps. */
+export function tellShrunk(run: TargetRun, { braked, world }: Effects): void {
+  for (const [id, shrink] of braked) {
+    const environment = world.find(id);
+    if (environment && asCopy(environment)?.cadence === run.target.cadence) run.problems.push(shrunk(shrink));
+  }
+}
+
+/** Sends one DELETE, at most three for an environment, and none that rests on an old picture. */
+export async function askForRemoval(
+  copy: Copy,
+  run: TargetRun | undefined,
+  { allowance, environments, world, logger, removals }: Effects,
+  reason?: string,
+): Promise<WriteOutcome | "stale" | "spent"> {
+  const { id } = copy.environment;
+  const asked = removals.get(id) ?? 0;
+  if (asked >= MAX_REMOVALS) return "spent";
+  if (world.isStale(allowance.clock.monotonic())) return "stale";
+  removals.set(id, asked + 1);
+  const outcome = await environments.destroy(id);
+  logger.info("copy_removal_sent", { environmentId: id, outcome: outcome.kind, reason });
+  if (outcome.kind === "accepted") world.destroying(id);
+  if (outcome.kind === "accepted" || outcome.kind === "unknown") run?.leaving.push({ copy, reason });
+  return outcome;
+}
