@@ -1,5 +1,5 @@
-import { Hono } from "hono";
 import { cors } from "hono/cors";
+import { Hono } from "hono/tiny";
 import { authorize, readAccess } from "../utils/auth.ts";
 import { ServiceError } from "../utils/errors.ts";
 import { SERVICE_NAME } from "../utils/healthContract.ts";

@@ -17,6 +17,8 @@ const API = {
     "Content-Type": "application/json",
     "X-Api-Version": "3",
   },
+  environment: "goes into the header X-Environment",
+  keep: "{name} in the step's next calls stands for this part of the answer; [] means: once for each",
 };
 
 /** How does the project get back to this environment? Text, or JSON where that is asked for. */
@@ -43,7 +45,6 @@ function asJson({ facts, ours, restoredId, formerId, lostMs, steps, undo }: Guid
       ours,
       createdAt: iso(createdAt),
       lastDataChangeAt: iso(lastDataChangeAt),
-      changed: lastDataChangeAt > createdAt,
       ...sourceTotals,
     },
     primary: { id: primary.id, lastDataChangeAt: iso(primary.lastDataChangeAt), ...primaryTotals },
@@ -51,46 +52,36 @@ function asJson({ facts, ours, restoredId, formerId, lostMs, steps, undo }: Guid
     restoredId,
     formerId,
     api: API,
-    steps: numbered(steps),
-    undo: numbered(undo),
+    steps: steps.map(numbered),
+    undo: undo.map(numbered),
     madeAt: iso(now),
   };
 }
 
-function numbered(steps: readonly Step[]) {
-  return steps.map(({ title, text, dangerous = false, calls }, index) => ({
-    number: index + 1,
-    title,
-    text,
-    dangerous,
-    calls,
-  }));
+function numbered(step: Step, index: number) {
+  return { number: index + 1, dangerous: false, ...step };
 }
 
 function asText({ facts, steps, undo }: Guide): string {
   const { site, source, primary, now } = facts;
-  const headers = Object.entries(API.headers).map(([name, value]) => `  ${name}: ${value}`);
   return [
-    `How ${site?.name ?? "the project"} gets from ${primary.id} back to ${source.id}`,
+    `${site?.name ?? "Project"}: from ${primary.id} back to ${source.id}`,
     "",
     ...steps.flatMap(stepText),
-    "To undo it, later on:",
+    "To undo it:",
     "",
     ...undo.flatMap(stepText),
-    `The calls go to ${API.url}, with these headers:`,
-    ...headers,
+    "Calls go to:",
+    JSON.stringify(API, null, 2),
     "",
-    `Made at ${iso(now)}. Ask again when something has changed.`,
+    `Made at ${iso(now)}`,
   ].join("\n");
 }
 
 function stepText({ title, text, dangerous, calls }: Step, index: number): string[] {
-  const lines = calls.flatMap(({ method, path, environment, body, keep = {} }) => [
+  const lines = calls.flatMap(({ method, path, ...others }) => [
     `     ${method} ${path}`,
-    ...(environment === undefined ? [] : [`       X-Environment: ${environment}`]),
-    ...(body === undefined ? [] : [`       ${JSON.stringify(body)}`]),
-    ...Object.entries(keep).map(([name, place]) => `       {${name}} below is ${place} of the answer`),
+    ...Object.entries(others).map(([name, value]) => `       ${name}: ${JSON.stringify(value)}`),
   ]);
-  const mark = dangerous ? "  *** DANGEROUS: takes effect for everybody at once ***" : "";
-  return [`${String(index + 1).padStart(2)}. ${title}${mark}`, `    ${text}`, ...lines, ""];
+  return [`${index + 1}. ${title}${dangerous ? " (DANGEROUS)" : ""}`, `   ${text}`, ...lines, ""];
 }

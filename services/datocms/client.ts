@@ -1,9 +1,22 @@
-// The only file that imports the DatoCMS client. A Worker's bundle replaces the package by its universal core.
-import { ApiError, buildClient, type Client } from "@datocms/cma-client-node";
+// The only file that imports the DatoCMS client. A Worker's bundle replaces it by workerClient.ts.
+import type { Client } from "@datocms/cma-client";
+import { ApiError, buildClient } from "@datocms/cma-client-node";
 import type { Allowance } from "./allowance.ts";
 import { boundedFetch } from "./boundedFetch.ts";
 
-export type DatoClient = Client;
+/** The part of the library's client that the service uses: a Worker's holds nothing else. */
+export type DatoClient = Pick<
+  Client,
+  | "environments"
+  | "items"
+  | "jobResultsFetcher"
+  | "plugins"
+  | "publicInfo"
+  | "site"
+  | "subscriptionLimits"
+  | "uploads"
+  | "users"
+>;
 
 export interface ClientOptions {
   readonly token: string;
@@ -21,7 +34,7 @@ export interface ClientOptions {
  * fork after a time-out, up to five times, and wait for rate limits without end.
  */
 export function createClient(options: ClientOptions): DatoClient {
-  const client = buildClient({
+  const client: DatoClient = buildClient({
     apiToken: options.token,
     autoRetry: false,
     fetchFn: boundedFetch(options.fetch, options.allowance),

@@ -61,7 +61,8 @@ export interface Guide {
   readonly undo: readonly Step[];
 }
 
-const IN_SETTINGS = "Project settings → Environments";
+const ENVIRONMENTS = "Project settings → Environments.";
+const AS_A_COPY = `${ENVIRONMENTS} Under a copy's name a later run may remove it.`;
 
 /** The way back to an environment. Pure: the same facts make the same guide. */
 export function guideOf(facts: RestoreFacts): Guide {
@@ -69,98 +70,79 @@ export function guideOf(facts: RestoreFacts): Guide {
   const at = (instant: number) => moment(instant, site?.timezone);
   const taken = new Set(listed.map(({ id }) => id));
   const ours = asCopy(source) !== undefined;
-  const restoredId = ours ? freeName(`restored-${utcDate(now)}`, taken) : source.id;
   // As a sandbox it would be taken for a copy, and be removed as one.
   const wasCopy = asCopy({ ...primary, primary: false }) !== undefined;
+  const restoredId = ours ? freeName(`restored-${utcDate(now)}`, taken) : source.id;
   const formerId = wasCopy ? freeName(`former-${utcDate(now)}`, taken) : primary.id;
   const lostMs = Math.max(0, primary.lastDataChangeAt - source.createdAt);
+  const made = at(source.createdAt);
+  const changed =
+    source.lastDataChangeAt > source.createdAt
+      ? `CHANGED LATER, at ${at(source.lastDataChangeAt)}`
+      : "unchanged since";
+  const unready = listed.find(({ status }) => status !== "ready");
 
   const steps = [
     step(
-      "Make sure that you may do this",
-      "The project's owner may, and a role with can_promote_environments (promote, maintenance mode), can_manage_environments (rename) and can_edit_schema (plugin). This service's token need not.",
-      [{ method: "GET", path: "/users/me?include=role" }],
+      "Check your rights",
+      "Be the project's owner, or have a role with can_promote_environments, can_manage_environments and can_edit_schema.",
+      get("/users/me?include=role"),
     ),
     step(
       `Look into ${source.id}`,
-      sentences(
-        `It is ready. It was made at ${at(source.createdAt)}${source.forkedFrom === undefined ? "" : ` from ${source.forkedFrom}`} and ${source.lastDataChangeAt > source.createdAt ? `CHANGED LATER, at ${at(source.lastDataChangeAt)}` : "has not changed since"}.`,
-        totalsIn(facts),
-        "Switch to it in DatoCMS and see that it holds what you want back. For single records, copy them by hand and stop here.",
-        beingMade(listed),
-      ),
-      [{ method: "GET", path: `/environments/${segment(source.id)}` }],
+      `Ready, made at ${made} from ${source.forkedFrom}, ${changed}.${totalsIn(facts)} Does it hold what you want back?${unready ? ` Wait until ${unready.id} is no longer ${unready.status}.` : ""}`,
+      get(pathOf(source.id)),
     ),
     step(
-      "Know what will be lost",
-      lostMs === 0
-        ? `Nothing: ${primary.id} has not changed since the copy was made.`
-        : `What was written to ${primary.id} after ${at(source.createdAt)}. It was last changed at ${at(primary.lastDataChangeAt)}, ${lasting(lostMs)} later. Nothing is deleted: it stays in ${formerId}.`,
+      "Know what is lost",
+      lostMs > 0
+        ? `What ${primary.id} got after ${made}, at ${at(primary.lastDataChangeAt)} the latest: ${lasting(lostMs)}. It stays in ${formerId}.`
+        : `Nothing: ${primary.id} is unchanged since.`,
     ),
-    ...(ours
-      ? [
-          step(
-            `Rename ${source.id} to ${restoredId}`,
-            `${IN_SETTINGS}. While it has a copy's name, a scheduled run may remove it, and once it is primary no copy can be made under that name.`,
-            [rename(source.id, restoredId)],
-          ),
-        ]
-      : []),
-    ...(wasCopy
-      ? [
-          step(
-            `Rename ${primary.id} to ${formerId}`,
-            "The primary has a copy's name: as a sandbox it would be taken for one and be removed. Whatever names it must be changed.",
-            [rename(primary.id, formerId)],
-          ),
-        ]
-      : []),
+    ...(ours ? [renaming(source.id, restoredId)] : []),
+    ...(wasCopy ? [dangerous(renaming(primary.id, formerId))] : []),
     MAINTENANCE_ON,
     ...pluginSteps(facts, restoredId, formerId),
-    promote(
-      restoredId,
-      `From this moment everybody and everything that names no environment uses ${restoredId}. ${formerId} is kept as a sandbox with all it holds, so it needs no safety copy; it takes one of the plan's places until you delete it.`,
-    ),
+    promoting(restoredId, formerId),
     step(
       "Check the roles",
-      `Project settings → Roles. Permissions for records and uploads belong to an environment's id: give editors theirs for ${restoredId}. Apps that name an environment must name this one.`,
-      [{ method: "GET", path: "/roles" }],
+      `Project settings → Roles. Permissions go by environment id: give editors theirs for ${restoredId}.`,
+      get("/roles"),
     ),
     BUILDS,
     MAINTENANCE_OFF,
   ];
-  const undo = [
-    MAINTENANCE_ON,
-    promote(
-      formerId,
-      `It is as you left it, with its own plugin settings. ${restoredId} becomes a sandbox again and keeps what was written to it.`,
-    ),
-    BUILDS,
-    MAINTENANCE_OFF,
-  ];
+  const undo = [MAINTENANCE_ON, promoting(formerId, restoredId), BUILDS, MAINTENANCE_OFF];
   return { facts, ours, restoredId, formerId, lostMs, steps, undo };
 }
 
 const MAINTENANCE_ON = step(
   "Turn maintenance mode on",
-  `${IN_SETTINGS}. Nobody can write to the primary now. It is refused while somebody edits: let them finish, or add ?force=true, which costs them what is unsaved.`,
-  [{ method: "PUT", path: "/maintenance-mode/activate" }],
+  `${ENVIRONMENTS} It closes the primary to changes. Refused while somebody edits, unless forced (?force=true).`,
+  put("/maintenance-mode/activate"),
 );
 
 const MAINTENANCE_OFF = step(
   "Turn maintenance mode off",
-  `Look at the records first. ${IN_SETTINGS}. Today's copies are of what was primary before; POST /api/datocms/backup-now to this service makes one of what is primary now.`,
-  [{ method: "PUT", path: "/maintenance-mode/deactivate" }],
+  `${ENVIRONMENTS} Look at the records first. Then back up: POST /api/datocms/backup-now to this service.`,
+  put("/maintenance-mode/deactivate"),
 );
 
-const BUILDS = step("Trigger the builds", "Project settings → Build triggers: build every site anew.", [
-  { method: "GET", path: "/build-triggers", keep: { triggerId: "data[].id" } },
+const BUILDS = step(
+  "Trigger builds",
+  "Project settings → Build triggers.",
+  { ...get("/build-triggers"), keep: { triggerId: "data[].id" } },
   { method: "POST", path: "/build-triggers/{triggerId}/trigger" },
-]);
+);
 
-function promote(id: string, text: string): Step {
-  const calls: ApiCall[] = [{ method: "PUT", path: `/environments/${segment(id)}/promote` }];
-  return { ...step(`Promote ${id}`, `${IN_SETTINGS}. ${text}`, calls), dangerous: true };
+function renaming(id: string, newId: string): Step {
+  const body = { data: { type: "environment", id: newId } };
+  return step(`Rename ${id} to ${newId}`, AS_A_COPY, { ...put(`${pathOf(id)}/rename`), body });
+}
+
+function promoting(id: string, demotedId: string): Step {
+  const text = `${ENVIRONMENTS} Everybody uses it at once. ${demotedId} is kept as a sandbox: it needs no safety copy.`;
+  return dangerous(step(`Promote ${id}`, text, put(`${pathOf(id)}/promote`)));
 }
 
 /**
@@ -169,75 +151,62 @@ function promote(id: string, text: string): Step {
  */
 function pluginSteps(
   { sourcePlugin, primaryPlugin }: RestoreFacts,
-  restoredId: string,
+  environment: string,
   formerId: string,
 ): Step[] {
   if (sourcePlugin === undefined && primaryPlugin === undefined) return [];
-  const title = `Put the plugin's secret and schedule of today into ${restoredId}`;
+  const title = `Give the plugin in ${environment} today's secret and schedule`;
   if (primaryPlugin === undefined)
-    return [step(title, `The plugin is not in ${formerId}: uninstall it in ${restoredId}, or set it up.`)];
-  const text = `${restoredId} brings old ones along (URL, lambdaAuthSecret, backupSchedule). Enter there what the plugin's screen says in ${formerId}; in the primary it could not be saved during maintenance.`;
+    return [step(title, `${formerId} has no plugin: set it up, or uninstall it.`)];
+  const text = `Copy URL, secret (lambdaAuthSecret) and schedule (backupSchedule) from its screen in ${formerId}; once it is primary, maintenance mode closes it.`;
   if (primaryPlugin === "unknown" || sourcePlugin === "unknown") return [step(title, text)];
   const id = sourcePlugin?.id ?? primaryPlugin.id;
-  const plugin = (attributes: object) => ({ data: { type: "plugin", id, attributes } });
+  const body = (attributes: object) => ({ data: { type: "plugin", id, attributes } });
+  const path = "/plugins";
+  const install: ApiCall = { method: "POST", path, environment, body: body({ package_name: PLUGIN_NAME }) };
   return [
-    step(title, sourcePlugin === undefined ? `Install the plugin there. ${text}` : text, [
-      ...(sourcePlugin === undefined
-        ? [post("/plugins", restoredId, plugin({ package_name: PLUGIN_NAME }))]
-        : []),
+    step(
+      title,
+      text,
+      ...(sourcePlugin === undefined ? [install] : []),
       {
-        method: "GET",
-        path: `/plugins/${segment(primaryPlugin.id)}`,
+        ...get(`${path}/${primaryPlugin.id}`),
         environment: formerId,
         keep: { parameters: "data.attributes.parameters" },
       },
-      {
-        method: "PUT",
-        path: `/plugins/${segment(id)}`,
-        environment: restoredId,
-        body: plugin({ parameters: "{parameters}" }),
-      },
-    ]),
+      { ...put(`${path}/${id}`), environment, body: body({ parameters: "{parameters}" }) },
+    ),
   ];
 }
 
-function post(path: string, environment: string, body: unknown): ApiCall {
-  return { method: "POST", path, environment, body };
-}
-
-function rename(id: string, newId: string): ApiCall {
-  const body = { data: { type: "environment", id: newId } };
-  return { method: "PUT", path: `/environments/${segment(id)}/rename`, body };
-}
-
-function step(title: string, text: string, calls: readonly ApiCall[] = []): Step {
+function step(title: string, text: string, ...calls: ApiCall[]): Step {
   return { title, text, calls };
 }
 
-function totalsIn({ sourceTotals, primaryTotals, primary }: RestoreFacts): string | undefined {
-  if (sourceTotals === undefined) return undefined;
-  const { records, uploads } = sourceTotals;
-  const beside =
-    primaryTotals && `; ${primary.id} holds ${primaryTotals.records} and ${primaryTotals.uploads}`;
-  return `It holds ${records} records and ${uploads} uploads${beside ?? ""}.`;
+function dangerous(step: Step): Step {
+  return { ...step, dangerous: true };
 }
 
-function beingMade(listed: readonly Environment[]): string | undefined {
-  const one = listed.find(({ status }) => status !== "ready");
-  return one && `${one.id} is ${one.status}: wait until that is over, or DatoCMS may refuse the next steps.`;
+function get(path: string): ApiCall {
+  return { method: "GET", path };
 }
 
-function sentences(...all: readonly (string | undefined)[]): string {
-  return all.filter((each) => each !== undefined).join(" ");
+function put(path: string): ApiCall {
+  return { method: "PUT", path };
+}
+
+function pathOf(environmentId: string): string {
+  return `/environments/${encodeURIComponent(environmentId)}`;
+}
+
+function totalsIn({ sourceTotals, primaryTotals, primary }: RestoreFacts): string {
+  const words = ({ records, uploads }: Totals) => `${records} records and ${uploads} uploads`;
+  if (sourceTotals === undefined) return "";
+  return ` It holds ${words(sourceTotals)}${primaryTotals ? `, ${primary.id} ${words(primaryTotals)}` : ""}.`;
 }
 
 function freeName(wanted: string, taken: ReadonlySet<string>): string {
-  for (let number = 1; ; number += 1) {
-    const name = number === 1 ? wanted : `${wanted}-${number}`;
-    if (!taken.has(name)) return name;
-  }
-}
-
-function segment(id: string): string {
-  return encodeURIComponent(id);
+  let name = wanted;
+  for (let number = 2; taken.has(name); number += 1) name = `${wanted}-${number}`;
+  return name;
 }

@@ -23,11 +23,36 @@ describe("the demo's story", () => {
     expect(output).toContain('"reason": "NOT_DUE_IN_DISTRIBUTED_SLOT"');
   });
 
+  it("shows the plugin's overview: before, with a missed month, and with its copy", () => {
+    const overviews = output.split("The plugin's overview:").slice(1);
+    const row = (overview: string | undefined, cadence: string) =>
+      new RegExp(`^ +${cadence} +.*$`, "m")
+        .exec(overview ?? "")?.[0]
+        .trim()
+        .split(/ {2,}/)
+        .slice(1);
+    expect(row(overviews[0], "daily")).toEqual([
+      "-",
+      "not yet created",
+      "missing",
+      "2026-03-02 09:05",
+      "yes",
+    ]);
+    const missed = ["-", "not yet created", "missing", "2026-03-02 11:35", "yes"];
+    expect(row(overviews[1], "monthly")).toEqual(missed);
+    expect(output).toMatch(/^ +Mon 11:35 +monthly +made backup-plugin-monthly-2026-03-02 late$/m);
+    const monthly = ["2026-03-02 11:35", "backup-plugin-monthly-2026-03-02", "yes", "2026-03-30 11:35", "no"];
+    expect(row(overviews[2], "monthly")).toEqual(monthly);
+    expect(row(overviews.at(-1), "biweekly")).toEqual(["-", "not yet created", "missing", "-", "no"]);
+    const daily = ["2026-03-07 05:05", "backup-plugin-daily-2026-03-07", "yes", "2026-03-08 04:05", "no"];
+    expect(row(overviews.at(-1), "daily")).toEqual(daily);
+  });
+
   it("shows the old copy after the failed fork, and the new one in its place an hour later", () => {
     const afterFailure = output.split("failed: FORK_FAILED")[1] ?? "";
     const [tableThen = "", tableLater = ""] = afterFailure.split("an hour later");
     expect(tableThen).toMatch(/^ +backup-plugin-daily-2026-03-06 +ready/m);
-    expect(tableThen).not.toContain("2026-03-07");
+    expect(tableThen).not.toContain("backup-plugin-daily-2026-03-07");
     expect(tableLater).toMatch(/^ +backup-plugin-daily-2026-03-07 +ready/m);
     expect(tableLater).not.toMatch(/^ +backup-plugin-daily-2026-03-06 /m);
   });

@@ -68,24 +68,55 @@ describe("the README is whole", () => {
   });
 
   it("explains every cause of a failure and no other", () => {
-    const type = /type FailureCause =(.*?);/s.exec(textOf("utils/errors.ts"))?.[1] ?? "";
-    const causes = [...type.matchAll(/"([A-Z_]+)"/g)].map(([, cause]) => cause);
+    const causes = valuesOf("FailureCause", "utils/errors.ts");
     expect(causes).not.toHaveLength(0);
     const section = README.split("## When something fails")[1]?.split("\n## ")[0] ?? "";
     const explained = [...section.matchAll(/^\| `([A-Z_]+)` \|/gm)].map(([, cause]) => cause);
     expect(explained.toSorted()).toEqual(causes.toSorted());
   });
 
-  it.each(["README.md", "SECURITY.md", "CHANGELOG.md"])("links in %s lead somewhere", (file) => {
-    const text = textOf(file);
-    const targets = [...text.matchAll(/\]\((?!https:)([^)]+)\)/g)].map(([, target = ""]) => target);
-    const anchors = [...text.matchAll(/^#+ (.+)$/gm)].map(([, title = ""]) => `#${anchorOf(title)}`);
-    for (const target of targets) {
-      if (target.startsWith("#")) expect(anchors).toContain(target);
-      else expect(textOf(target)).not.toBe("");
-    }
+  it.each([
+    ["SkipReason", 1],
+    ["SkipDetail", 2],
+  ])("explains every %s of a skip and no other", (type, column) => {
+    const values = valuesOf(type, "services/schedule/due.ts");
+    expect(values).not.toHaveLength(0);
+    const table = README.split("| Reason | Because |")[1]?.split("\n\n")[0] ?? "";
+    const cells = [...table.matchAll(/^\|.*$/gm)].map(([line]) => line.split("|")[column] ?? "");
+    const explained = cells.flatMap((cell) => [...cell.matchAll(/`(\w+)`/g)].map(([, value]) => value));
+    expect([...new Set(explained)].toSorted()).toEqual(values.toSorted());
   });
+
+  it("explains in docs/plugin.md only errors that there are", () => {
+    const section = textOf("docs/plugin.md").split("## When something fails")[1]?.split("\n\n|")[1] ?? "";
+    const codes = valuesOf("ErrorCode", "utils/errors.ts");
+    const first = [...section.matchAll(/^\|?([^|\n]+)\|/gm)].map(([, cell = ""]) => cell).join(" ");
+    const named = [...first.matchAll(/`([A-Z][A-Z_]+)(…?)`/g)];
+    expect(named.length).toBeGreaterThan(10);
+    for (const [, name = "", more] of named)
+      expect(codes.filter((code) => (more === "" ? code === name : code.startsWith(name)))).not.toEqual([]);
+  });
+
+  it.each(["README.md", "SECURITY.md", "CHANGELOG.md", "docs/plugin.md"])(
+    "links in %s lead somewhere",
+    (file) => {
+      const targets = [...textOf(file).matchAll(/\]\((?!https:)([^)]+)\)/g)].map(([, target = ""]) => target);
+      for (const target of targets) {
+        const { pathname, hash } = new URL(target, `file:///${file}`);
+        const text = textOf(pathname.slice(1));
+        expect(text).not.toBe("");
+        const anchors = [...text.matchAll(/^#+ (.+)$/gm)].map(([, title = ""]) => `#${anchorOf(title)}`);
+        if (hash !== "") expect(anchors).toContain(hash);
+      }
+    },
+  );
 });
+
+/** Every value of a union of texts, as the source has it. */
+function valuesOf(type: string, path: string): string[] {
+  const union = new RegExp(`type ${type} =(.*?);`, "s").exec(textOf(path))?.[1] ?? "";
+  return [...union.matchAll(/"(\w+)"/g)].map(([, value = ""]) => value);
+}
 
 function routesIn(text: string): string[] {
   const paths = [...text.matchAll(/[`"](\/(?:api|\.netlify\/functions)\/[^`"]+|\/healthz)[`"]/g)];

@@ -7,16 +7,10 @@ import { CADENCES } from "../../utils/config.ts";
 import { dueByTheRules, isAwakeByTheRules, type Known, nextRunByTheRules } from "./calendar.ts";
 import { at, DAY_MS, HOUR_MS } from "./environments.ts";
 import { holds } from "./properties.ts";
-import { copyNear, idOf, listed, schedulerWith } from "./situations.ts";
+import { copyNear, idOf, listed, schedulerWith, slots } from "./situations.ts";
 
 const BASE = at("2026-02-26 00:00");
 const cadence = fc.constantFrom(...CADENCES);
-const hour = fc.integer({ min: 0, max: 23 });
-const slots = fc.record({
-  daily: fc.record({ hour, weekday: fc.constant(null) }),
-  weekly: fc.record({ hour, weekday: fc.integer({ min: 0, max: 6 }) }),
-  monthlyDay: fc.integer({ min: 1, max: 28 }),
-});
 /** Any moment of five weeks, the edges of hours more often. */
 const now = fc
   .tuple(

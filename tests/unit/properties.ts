@@ -18,6 +18,13 @@ export async function holds<T>(
   await fc.assert(property, { seed, numRuns: runs, ...(process.env.PROPERTY_SEED && { verbose: 1 }) });
 }
 
+/** A number that is settled by the tick and the salt, and looks like chance. */
+export function noise(tick: number, salt: number): number {
+  let mixed = (Math.floor(tick / 60_000) ^ salt) >>> 0;
+  for (const factor of [0x85ebca6b, 0xc2b2ae35]) mixed = Math.imul(mixed ^ (mixed >>> 15), factor) >>> 0;
+  return (mixed ^ (mixed >>> 16)) >>> 0;
+}
+
 function tell(): void {
   if (isTold) return;
   isTold = true;

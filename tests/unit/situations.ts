@@ -1,9 +1,19 @@
 import fc from "fast-check";
 import type { Environment } from "../../services/datocms/environments.ts";
 import type { Scheduler } from "../../services/schedule/scheduler.ts";
+import type { Slots } from "../../services/schedule/slots.ts";
 import { CADENCES } from "../../utils/config.ts";
 import type { Known, KnownCopy } from "./calendar.ts";
 import { DAY_MS, environment } from "./environments.ts";
+
+/** An hour of the day, 0 to 23. */
+export const hour = fc.integer({ min: 0, max: 23 });
+/** Any project's slots. */
+export const slots: fc.Arbitrary<Slots> = fc.record({
+  daily: fc.record({ hour, weekday: fc.constant(null) }),
+  weekly: fc.record({ hour, weekday: fc.integer({ min: 0, max: 6 }) }),
+  monthlyDay: fc.integer({ min: 1, max: 28 }),
+});
 
 /** A copy whose name lies days before or after the moment asked about, and whose creation lies elsewhere again. */
 export const copyNear = (instant: number): fc.Arbitrary<KnownCopy> =>

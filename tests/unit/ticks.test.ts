@@ -9,7 +9,8 @@ import { nextRun } from "../../services/schedule/ticks.ts";
 import { CADENCES, type Cadence } from "../../utils/config.ts";
 import { isSlotDay } from "./calendar.ts";
 import { at, DAY_MS, environment, HOUR_MS, MAIN } from "./environments.ts";
-import { holds } from "./properties.ts";
+import { holds, noise } from "./properties.ts";
+import { slots } from "./situations.ts";
 
 const MINUTE_MS = 60_000;
 const DAYS = 60;
@@ -21,12 +22,6 @@ const BEFORE = [
   environment("backup-plugin-biweekly-2026-01-31"),
   environment("backup-plugin-monthly-2026-01-31"),
 ];
-const hour = fc.integer({ min: 0, max: 23 });
-const slots: fc.Arbitrary<Slots> = fc.record({
-  daily: fc.record({ hour, weekday: fc.constant(null) }),
-  weekly: fc.record({ hour, weekday: fc.integer({ min: 0, max: 6 }) }),
-  monthlyDay: fc.integer({ min: 1, max: 28 }),
-});
 
 /** A copy that a tick has made. */
 interface Made {
@@ -175,13 +170,6 @@ describe("60 days of ticks", () => {
     );
   });
 });
-
-/** A number that is settled by the tick and the salt, and looks like chance. */
-function noise(tick: number, salt: number): number {
-  let mixed = (Math.floor(tick / MINUTE_MS) ^ salt) >>> 0;
-  for (const factor of [0x85ebca6b, 0xc2b2ae35]) mixed = Math.imul(mixed ^ (mixed >>> 15), factor) >>> 0;
-  return (mixed ^ (mixed >>> 16)) >>> 0;
-}
 
 describe("the next run", () => {
   const SLOTS: Slots = {

@@ -1,0 +1,55 @@
+import type { ClientConfigOptions } from "@datocms/cma-client";
+import Environment from "@datocms/cma-client/dist/esm/generated/resources/Environment.js";
+import Item from "@datocms/cma-client/dist/esm/generated/resources/Item.js";
+import Plugin from "@datocms/cma-client/dist/esm/generated/resources/Plugin.js";
+import PublicInfo from "@datocms/cma-client/dist/esm/generated/resources/PublicInfo.js";
+import Site from "@datocms/cma-client/dist/esm/generated/resources/Site.js";
+import SubscriptionLimit from "@datocms/cma-client/dist/esm/generated/resources/SubscriptionLimit.js";
+import Upload from "@datocms/cma-client/dist/esm/generated/resources/Upload.js";
+import User from "@datocms/cma-client/dist/esm/generated/resources/User.js";
+import { request } from "@datocms/rest-client-utils";
+import type { DatoClient } from "./client.ts";
+
+export { ApiError } from "@datocms/rest-client-utils";
+
+/** What the library's `Client` asks of itself, and its resources of it. */
+type Parent = ConstructorParameters<typeof Environment>[0];
+type Options = Parameters<typeof request>[0];
+
+const BASE_URL = "https://site-api.datocms.com";
+
+/**
+ * The DatoCMS client as a Worker gets it: the library's own requests and resources, but only the resources that
+ * the service uses. The library's `Client` holds all 47, a tenth of what a Worker would read at each cold start.
+ * By their files, because their common index keeps them all.
+ *
+ * @param config as the library's `buildClient` takes it
+ */
+export function buildClient(config: ClientConfigOptions): DatoClient {
+  const { environment, baseUrl = BASE_URL, extraHeaders, ...rest } = config;
+  const inEnvironment = environment !== undefined && { "X-Environment": environment };
+  const fetchJobResult: Options["fetchJobResult"] = (jobId) =>
+    client.jobResultsFetcher?.(jobId) ?? Promise.reject(new Error("Nobody has said how to wait for jobs"));
+  const parent = {
+    request: <T>(options: Pick<Options, "method" | "url" | "queryParams" | "body">) =>
+      request<T>({
+        ...rest,
+        ...options,
+        baseUrl,
+        userAgent: "@datocms/cma-client",
+        extraHeaders: { ...extraHeaders, ...inEnvironment, "X-API-Version": "3" },
+        fetchJobResult,
+      } as Options),
+  } as Parent;
+  const client: DatoClient = {
+    environments: new Environment(parent),
+    items: new Item(parent),
+    plugins: new Plugin(parent),
+    publicInfo: new PublicInfo(parent),
+    site: new Site(parent),
+    subscriptionLimits: new SubscriptionLimit(parent),
+    uploads: new Upload(parent),
+    users: new User(parent),
+  };
+  return client;
+}
