@@ -13,8 +13,8 @@ import { NO_PRIMARY } from "./rotation/sentences.ts";
 export type { Guide, Step };
 
 /**
- * Tells how the project gets back to one of its environments, with the ids of today. Nine reads at most, in
- * two rounds side by side; writes nothing. What it can do without (names, totals, plugin) is tried once.
+ * Tells how the project gets back to one of its environments, with the ids of today. Eight reads, in two
+ * rounds side by side; writes nothing. What it can do without (names, totals, plugin) is tried once.
  *
  * @throws ServiceError 404 `ENVIRONMENT_NOT_FOUND`, 409 `ENVIRONMENT_NOT_READY` or `ENVIRONMENT_IS_PRIMARY`,
  * 500 when DatoCMS cannot be read

@@ -5,6 +5,8 @@ import type { Environment } from "../datocms/environments.ts";
 export type UtcDate = string;
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
+/** Years of five digits come back from a Date as they went in, but with their months only. */
+const DATE = /^\d{4}-\d{2}-\d{2}$/;
 const NAME = new RegExp(
   `^backup-plugin-(${CADENCES.join("|")})-(\\d{4}-\\d{2}-\\d{2})(-superseded-\\d{9})?$`,
 );
@@ -86,5 +88,5 @@ export function copiesIn(environments: readonly Environment[]): Copy[] {
 /** Whether a text is a day that there is, as `YYYY-MM-DD`. */
 export function isCalendarDate(date: string): boolean {
   const start = startOf(date);
-  return Number.isFinite(start) && utcDate(start) === date;
+  return DATE.test(date) && Number.isFinite(start) && utcDate(start) === date;
 }

@@ -60,13 +60,12 @@ export function addDays(date: LocalDate, days: number): LocalDate {
   return utcDate(startOf(date) + days * DAY_MS);
 }
 
-function latestMonthly(anchor: LocalDate, upTo: LocalDate): LocalDate | undefined {
+function latestMonthly(anchor: LocalDate, upTo: LocalDate): LocalDate {
   const day = Number(anchor.slice(8));
   const year = Number(upTo.slice(0, 4));
   const month = Number(upTo.slice(5, 7)) - 1;
   const ofThisMonth = clamped(year, month, day);
-  const due = ofThisMonth <= upTo ? ofThisMonth : clamped(year, month - 1, day);
-  return due < anchor ? undefined : due;
+  return ofThisMonth <= upTo ? ofThisMonth : clamped(year, month - 1, day);
 }
 
 /** @param month 0 to 11, or −1 for the last December */

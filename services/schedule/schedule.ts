@@ -123,7 +123,9 @@ function anchorOf(
   const { anchorLocalDate: anchor } = saved;
   if (typeof anchor === "string" && isCalendarDate(anchor)) return { value: anchor };
   const updatedAt = Instant.safeParse(saved.updatedAt).data;
-  const value = updatedAt === undefined ? null : localDate(Date.parse(updatedAt), timezone);
+  const savedOn = updatedAt === undefined ? "" : localDate(Date.parse(updatedAt), timezone);
+  // At the ends of what ISO can tell, the zone's day has a year of five digits, and none can be counted from it.
+  const value = isCalendarDate(savedOn) ? savedOn : null;
   const sentence =
     value === null
       ? `The anchor date of the plugin's schedule cannot be read; weeks are counted from ${anchorsOf(slots).weekly}.`

@@ -1,7 +1,10 @@
 import { describe, expect, test } from "vitest";
 import type { Facts } from "../../services/check/facts.ts";
-import { summaryOf, verdictOf } from "../../services/check/line.ts";
+import { type Line, summaryOf, verdictOf } from "../../services/check/line.ts";
 import { linesOf } from "../../services/check/lines.ts";
+import { scheduleLines, whyStopped } from "../../services/check/schedule.ts";
+import { scheduleOf } from "../../services/schedule/schedule.ts";
+import { schedulerOf } from "../../services/schedule/scheduler.ts";
 import { readConfig } from "../../utils/config.ts";
 
 /** A deployment without a token: nothing is known but what it is itself. */
@@ -57,6 +60,49 @@ describe("the lines", () => {
     expect(linesOf(BARE, "1.2.3").at(-1)?.sentence).toBe(
       "This is version 1.2.3, on netlify, where the cron comes every hour.",
     );
+  });
+});
+
+describe("the lines of the schedule", () => {
+  const slots = { daily: { hour: 1, weekday: null }, weekly: { hour: 1, weekday: 1 }, monthlyDay: 1 };
+  const lines = (parameters: unknown, paused = false) => {
+    const fallback = { slots, cadences: ["daily", "monthly"] as const, projectTimezone: "Europe/Rome" };
+    return scheduleLines(scheduleOf(parameters, fallback), schedulerOf({ paused }, undefined));
+  };
+  const codesOf = (found: readonly Line[]) => found.map(({ level, code }) => `${level} ${code}`);
+  const saved = { enabledCadences: ["biweekly"], timezone: "Asia/Tokyo", anchorLocalDate: "2026-01-31" };
+
+  test("name the cadences of the slots where nothing is saved", () => {
+    expect(codesOf(lines(undefined))).toEqual(["ok SCHEDULE_BY_SLOTS"]);
+    expect(lines(undefined)[0]?.sentence).toContain("daily, monthly copies");
+  });
+
+  test("name cadences, anchor and zone of the saved one", () => {
+    const found = lines({ backupSchedule: saved });
+    expect(codesOf(found)).toEqual(["ok SCHEDULE_SAVED"]);
+    for (const part of ["biweekly", "2026-01-31", "Asia/Tokyo"]) expect(found[0]?.sentence).toContain(part);
+  });
+
+  test("warn of what cannot be read in it, with what is taken instead", () => {
+    const found = lines({ backupSchedule: { timezone: "nowhere" } });
+    expect(codesOf(found)).toEqual([
+      "ok SCHEDULE_SAVED",
+      "warn SCHEDULE_INVALID_TIMEZONE",
+      "warn SCHEDULE_INVALID_CADENCES",
+      "warn SCHEDULE_INVALID_ANCHOR",
+    ]);
+    expect(found[1]?.sentence).toContain("Europe/Rome");
+    for (const { advice } of found.slice(1)) expect(advice).toContain("Save the schedule again");
+  });
+
+  test("say first that a pause stops all of it, and why nothing comes", () => {
+    expect(codesOf(lines({ backupSchedule: saved }, true))).toEqual([
+      "fail SCHEDULER_PAUSED",
+      "ok SCHEDULE_SAVED",
+    ]);
+    expect(whyStopped(schedulerOf({ paused: true }, undefined))).toContain("paused");
+    expect(whyStopped({ enabled: false, disconnectedAt: "2026-02-20T00:00:00Z" })).toContain("disconnected");
+    expect(whyStopped({ enabled: true })).toBeUndefined();
   });
 });
 

@@ -7,7 +7,7 @@ import { at, DAY_MS, HOUR_MS } from "./environments.ts";
 import { DAYS, type Saved } from "./localCalendar.ts";
 import { hour } from "./situations.ts";
 
-/** Every offset from −11 to +14, halves and quarters, daylight saving of both halves of the world, and none. */
+/** Offsets from −11 to +14, halves and quarters, daylight saving of both halves of the world, and none. */
 export const ZONES = [
   "UTC",
   "Pacific/Pago_Pago",
