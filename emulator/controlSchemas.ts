@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { BuildTriggerSeed } from "./buildTriggers.ts";
 import { type Fault, operations } from "./faults.ts";
 import type { PluginSeed } from "./plugins.ts";
 
@@ -106,6 +107,9 @@ const unknowns = z.strictObject({
   renameKeepsForkedFrom: flag,
   forkedFromAfterRename: z.enum(["dead-name", "follows"]).exactOptional(),
   forbiddenEnvironments: z.enum(["hide", "refuse"]).exactOptional(),
+  maintenanceBlocksPlugins: flag,
+  maintenanceBlocksRename: flag,
+  promoteEndsMaintenance: flag,
   renameNeeds: z
     .enum(["can_manage_environments", "can_promote_environments", "can_edit_environment"])
     .exactOptional(),
@@ -145,6 +149,12 @@ const plugin: z.ZodType<PluginSeed> = z.strictObject({
   parameters: parameters.exactOptional(),
 });
 
+const buildTrigger: z.ZodType<BuildTriggerSeed> = z.strictObject({
+  id: z.string().exactOptional(),
+  name: z.string().exactOptional(),
+  enabled: flag,
+});
+
 export const projectSchema = z.strictObject({
   ...settings,
   token: z.string().min(1),
@@ -154,6 +164,7 @@ export const projectSchema = z.strictObject({
   plugins: z.array(plugin).exactOptional(),
   items: count.exactOptional(),
   uploads: count.exactOptional(),
+  buildTriggers: z.array(buildTrigger).exactOptional(),
 });
 
 export const userActionSchema = z.discriminatedUnion("action", [

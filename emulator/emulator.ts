@@ -5,6 +5,7 @@ import { type Hosted, hostProject, type Project, type ProjectOptions } from "./p
 import type { Listening } from "./server.ts";
 
 export type { RequestLogEntry } from "./api.ts";
+export type { BuildTrigger, BuildTriggerSeed } from "./buildTriggers.ts";
 export type { EnvironmentView } from "./environment.ts";
 export type { Fault, FaultEffect, FaultHandle, Faults, Operation } from "./faults.ts";
 export type { EnvironmentStatus, Existed, HistoryEvent } from "./history.ts";

@@ -131,6 +131,7 @@ export function promote(state: State, environment: Environment, by: Actor): void
   if (old === environment) return;
   old.primary = false;
   environment.primary = true;
+  if (state.settings.unknowns.promoteEndsMaintenance) state.settings.maintenanceMode = false;
   record(state, { at: state.clock.now(), type: "promoted", id: environment.id, from: old.id, by });
 }
 

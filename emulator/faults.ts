@@ -11,11 +11,18 @@ export const operations = [
   "plugins.list",
   "plugins.find",
   "plugins.update",
+  "plugins.create",
   "subscriptionLimits.list",
   "publicInfo.find",
   "users.me",
+  "roles.list",
   "items.list",
   "uploads.list",
+  "maintenanceMode.find",
+  "maintenanceMode.activate",
+  "maintenanceMode.deactivate",
+  "buildTriggers.list",
+  "buildTriggers.trigger",
 ] as const;
 
 export type Operation = (typeof operations)[number];

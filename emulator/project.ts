@@ -1,4 +1,5 @@
 import type { Clock } from "../utils/clock.ts";
+import { type BuildTrigger, type BuildTriggerSeed, buildTrigger } from "./buildTriggers.ts";
 import type { EnvironmentView } from "./environment.ts";
 import { type FaultBook, type Faults, faultBook } from "./faults.ts";
 import { type Existed, existedAt, type HistoryEvent } from "./history.ts";
@@ -28,6 +29,8 @@ export type ProjectOptions = {
   items?: number;
   /** Assets of the primary; default 0. */
   uploads?: number;
+  /** Default: none. */
+  buildTriggers?: BuildTriggerSeed[];
   latencyMs?: number;
   forkMs?: number | ((n: number) => number);
   destroyMs?: number;
@@ -51,6 +54,7 @@ export type Project = {
   /** What existed at a time, in milliseconds since 1970; what happened in that millisecond counts. */
   existedAt(at: number): Existed[];
   readonly faults: Faults;
+  readonly buildTriggers: readonly BuildTrigger[];
   /** A person at work: no permission checks, latency, rate limits, plan limits or faults. */
   readonly user: User;
 };
@@ -85,6 +89,7 @@ export function hostProject(options: ProjectOptions, clock: Clock, number: numbe
     },
     existedAt: (at) => existedAt(project.history, at),
     faults,
+    buildTriggers: state.buildTriggers,
     user: userOf(state),
   };
   return { project, state, faults, allow: rateLimiter(clock) };
@@ -118,6 +123,7 @@ function stateOf(options: ProjectOptions, clock: Clock, number: number): State {
         plugins: seedPlugins(options),
       },
     ],
+    buildTriggers: (options.buildTriggers ?? []).map((seed, index) => buildTrigger(seed, index + 1)),
     nextUid: 1,
     forks: 0,
   };

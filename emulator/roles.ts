@@ -86,10 +86,13 @@ export function neededFlag(
     case "environments.destroy":
       return "can_manage_environments";
     case "environments.promote":
+    case "maintenanceMode.activate":
+    case "maintenanceMode.deactivate":
       return "can_promote_environments";
     case "environments.rename":
       return unknowns.renameNeeds;
     case "plugins.update":
+    case "plugins.create":
       return "can_edit_schema";
     default:
       return null;

@@ -55,7 +55,7 @@ export function siteDocument({ siteId, createdAt, settings }: State, environment
  * @returns the document of `/users/me` for an API token
  */
 export function meDocument(role: RoleOption, includeRole: boolean): object {
-  const { can_access_cma, can_access_cda, can_access_cda_preview, ...permissions } = flagsOf(role);
+  const { can_access_cma, can_access_cda, can_access_cda_preview } = flagsOf(role);
   const admin = role === "admin";
   const me = {
     id: "312",
@@ -73,6 +73,17 @@ export function meDocument(role: RoleOption, includeRole: boolean): object {
     relationships: { role: { data: admin ? null : { id: ROLE_ID, type: "role" } } },
   };
   if (admin || !includeRole) return { data: me };
+  return { data: me, included: [roleDocument(role)] };
+}
+
+/** @returns the JSON:API resource of a role, or of the one that may do everything */
+export function roleDocument(role: RoleOption): object {
+  const {
+    can_access_cma: _cma,
+    can_access_cda: _cda,
+    can_access_cda_preview: _preview,
+    ...permissions
+  } = flagsOf(role);
   const final_permissions = {
     ...permissions,
     positive_item_type_permissions: [],
@@ -84,12 +95,11 @@ export function meDocument(role: RoleOption, includeRole: boolean): object {
     positive_search_index_permissions: [],
     negative_search_index_permissions: [],
   };
-  const included = {
+  return {
     id: ROLE_ID,
     type: "role",
-    attributes: { name: "Backups", ...final_permissions },
+    attributes: { name: role === "admin" ? "Admin" : "Backups", ...final_permissions },
     relationships: { inherits_permissions_from: { data: [] } },
     meta: { final_permissions },
   };
-  return { data: me, included: [included] };
 }

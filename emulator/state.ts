@@ -1,4 +1,5 @@
 import type { Clock } from "../utils/clock.ts";
+import type { BuildTrigger } from "./buildTriggers.ts";
 import { type Environment, type EnvironmentView, environmentResource, viewOf } from "./environment.ts";
 import { Refusal } from "./errors.ts";
 import type { HistoryEvent } from "./history.ts";
@@ -42,6 +43,7 @@ export type State = {
   readonly history: HistoryEvent[];
   /** Oldest first. */
   environments: Environment[];
+  readonly buildTriggers: readonly BuildTrigger[];
   nextUid: number;
   /** Forks begun through the API. */
   forks: number;

@@ -36,6 +36,12 @@ export type Unknowns = {
   forkedFromAfterRename: "dead-name" | "follows";
   /** Environments that `environments_access` excludes: left out and not found, or the call is refused. */
   forbiddenEnvironments: "hide" | "refuse";
+  /** Whether the primary's plugins are closed to changes in maintenance mode. */
+  maintenanceBlocksPlugins: boolean;
+  /** Whether the primary keeps its id in maintenance mode. */
+  maintenanceBlocksRename: boolean;
+  /** Whether a promote ends maintenance mode; otherwise it goes on for the new primary. */
+  promoteEndsMaintenance: boolean;
   renameNeeds: "can_manage_environments" | "can_promote_environments" | "can_edit_environment";
   /** Longest environment id in characters; null: no limit. */
   idMaxLength: number | null;
@@ -68,6 +74,9 @@ export const unknownDefaults: Unknowns = {
   renameKeepsForkedFrom: true,
   forkedFromAfterRename: "dead-name",
   forbiddenEnvironments: "hide",
+  maintenanceBlocksPlugins: true,
+  maintenanceBlocksRename: false,
+  promoteEndsMaintenance: false,
   renameNeeds: "can_manage_environments",
   idMaxLength: null,
   listOrder: "oldest-first",

@@ -80,6 +80,10 @@ export function renameEnvironment({ state, id, body }: Call): Reply {
   const environment = visible(state, id);
   const newId = parseBody(newIdBody, body).data.id;
   assertReady(environment);
+  const { maintenanceMode, unknowns } = state.settings;
+  if (environment.primary && maintenanceMode && unknowns.maintenanceBlocksRename) {
+    throw new Refusal("MAINTENANCE_MODE");
+  }
   if (newId !== id) assertFreeId(state, newId);
   assertAlone(state, "rename");
   rename(state, environment, newId, "api");

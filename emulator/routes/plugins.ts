@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { type Call, ok, type Reply } from "../call.ts";
 import { Refusal } from "../errors.ts";
-import { type Plugin, pluginDocument, withParameters } from "../plugins.ts";
-import { assertWritable, record } from "../state.ts";
+import { backupPlugin, installPlugin, type Plugin, pluginDocument, withParameters } from "../plugins.ts";
+import { assertWritable, isReadOnly, record } from "../state.ts";
 import { parseBody } from "./body.ts";
 
 const updateBody = z.object({
@@ -15,6 +15,17 @@ const updateBody = z.object({
       package_version: z.string().nullable().optional(),
       parameters: z.record(z.string(), z.unknown()).optional(),
     }),
+  }),
+});
+
+const createBody = z.object({
+  data: z.object({
+    type: z.literal("plugin"),
+    id: z.string().exactOptional(),
+    attributes: z.union([
+      z.object({ package_name: z.string() }),
+      z.object({ package_name: z.null().default(null), name: z.string(), url: z.string() }),
+    ]),
   }),
 });
 
@@ -34,14 +45,7 @@ export function updatePlugin(call: Call): Reply {
   const { settings } = state;
   const plugin = pluginOf(call);
   const { attributes } = parseBody(updateBody, call.body).data;
-  if (
-    environment.primary &&
-    settings.forceUseOfSandboxEnvironments &&
-    settings.unknowns.forceSandboxBlocksPlugins
-  ) {
-    throw new Refusal("PRIMARY_ENVIRONMENT_SETTINGS_READ_ONLY");
-  }
-  assertWritable(state, environment);
+  assertPluginsWritable(call);
   const { name = plugin.name, url = plugin.url, package_version = plugin.package_version } = attributes;
   const { parameters = plugin.parameters } = attributes;
   const updated = withParameters({ ...plugin, name, url, package_version }, parameters);
@@ -50,6 +54,31 @@ export function updatePlugin(call: Call): Reply {
   if (settings.unknowns.parametersMoveLastDataChange) environment.lastDataChangeAt = at;
   record(state, { at, type: "parameters-changed", id: environment.id, by: "api" });
   return ok({ data: pluginDocument({ ...updated, parameters }) });
+}
+
+/** `POST /plugins`: a public package by its name, or a plugin with a name and an address of its own. */
+export function createPlugin(call: Call): Reply {
+  const { environment } = call;
+  const { id = crypto.randomUUID(), attributes } = parseBody(createBody, call.body).data;
+  assertPluginsWritable(call);
+  if (environment.plugins.some((other) => other.id === id)) {
+    throw new Refusal("INVALID_FIELD", { field: "id", code: "VALIDATION_UNIQUENESS" });
+  }
+  const { package_name } = attributes;
+  const name = package_name === backupPlugin.package_name ? backupPlugin.name : (package_name ?? "");
+  const plugin = installPlugin({ name, ...attributes, id });
+  environment.plugins = [...environment.plugins, plugin];
+  return { status: 201, document: { data: pluginDocument(plugin) } };
+}
+
+/** @throws Refusal when the environment's plugins cannot be changed now */
+function assertPluginsWritable({ state, environment }: Call): void {
+  const { forceUseOfSandboxEnvironments, maintenanceMode, unknowns } = state.settings;
+  if (environment.primary && forceUseOfSandboxEnvironments && unknowns.forceSandboxBlocksPlugins) {
+    throw new Refusal("PRIMARY_ENVIRONMENT_SETTINGS_READ_ONLY");
+  }
+  const excepted = environment.primary && maintenanceMode && !unknowns.maintenanceBlocksPlugins;
+  if (!excepted || isReadOnly(state, environment)) assertWritable(state, environment);
 }
 
 function pluginOf({ environment, id }: Call): Plugin {

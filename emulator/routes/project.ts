@@ -2,7 +2,7 @@ import { type Call, ok, type Reply } from "../call.ts";
 import { Refusal } from "../errors.ts";
 import { jobResultDocument } from "../jobs.ts";
 import { countSandboxes, limitsDocument, publicInfoDocument } from "../plan.ts";
-import { meDocument, siteDocument } from "../siteDocuments.ts";
+import { meDocument, roleDocument, siteDocument } from "../siteDocuments.ts";
 
 /** `GET /job-results/:id`: 404 until the job is done. */
 export function findJobResult({ state, id }: Call): Reply {
@@ -29,6 +29,11 @@ export function findPublicInfo({ state }: Call): Reply {
   const { plan, name } = state.settings;
   if (plan.publicInfo === "404") throw new Refusal("INVALID_ENDPOINT");
   return ok(publicInfoDocument(plan, state.siteId, name));
+}
+
+/** `GET /roles`: there is but one. */
+export function listRoles({ state }: Call): Reply {
+  return ok({ data: [roleDocument(state.settings.role)] });
 }
 
 /** `GET /users/me`: the token itself, with `include=role` also its role. */

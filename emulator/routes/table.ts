@@ -1,5 +1,6 @@
 import type { Call, Reply } from "../call.ts";
 import type { Operation } from "../faults.ts";
+import { listBuildTriggers, triggerBuild } from "./buildTriggers.ts";
 import {
   destroyEnvironment,
   findEnvironment,
@@ -8,9 +9,17 @@ import {
   promoteEnvironment,
   renameEnvironment,
 } from "./environments.ts";
+import { activateMaintenanceMode, deactivateMaintenanceMode, findMaintenanceMode } from "./maintenance.ts";
 import { listItems, listUploads } from "./pages.ts";
-import { findPlugin, listPlugins, updatePlugin } from "./plugins.ts";
-import { findJobResult, findMe, findPublicInfo, findSite, listSubscriptionLimits } from "./project.ts";
+import { createPlugin, findPlugin, listPlugins, updatePlugin } from "./plugins.ts";
+import {
+  findJobResult,
+  findMe,
+  findPublicInfo,
+  findSite,
+  listRoles,
+  listSubscriptionLimits,
+} from "./project.ts";
 
 export type Route = {
   readonly operation: Operation;
@@ -51,8 +60,27 @@ const routes: Readonly<Record<string, Route>> = {
   },
   "GET /public-info": { operation: "publicInfo.find", inside: false, handle: findPublicInfo },
   "GET /users/me": { operation: "users.me", inside: false, handle: findMe },
+  "GET /roles": { operation: "roles.list", inside: false, handle: listRoles },
   "GET /items": { operation: "items.list", inside: true, handle: listItems },
   "GET /uploads": { operation: "uploads.list", inside: true, handle: listUploads },
+  "POST /plugins": { operation: "plugins.create", inside: true, handle: createPlugin },
+  "GET /maintenance-mode": { operation: "maintenanceMode.find", inside: false, handle: findMaintenanceMode },
+  "PUT /maintenance-mode/activate": {
+    operation: "maintenanceMode.activate",
+    inside: false,
+    handle: activateMaintenanceMode,
+  },
+  "PUT /maintenance-mode/deactivate": {
+    operation: "maintenanceMode.deactivate",
+    inside: false,
+    handle: deactivateMaintenanceMode,
+  },
+  "GET /build-triggers": { operation: "buildTriggers.list", inside: false, handle: listBuildTriggers },
+  "POST /build-triggers/:id/trigger": {
+    operation: "buildTriggers.trigger",
+    inside: false,
+    handle: triggerBuild,
+  },
 };
 
 /** @returns the route of a request and the id in its path (empty when there is none); undefined: no endpoint */

@@ -18,8 +18,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   services: ["utils"],
   utils: [],
   emulator: ["utils"],
-  tests: [...PRODUCT, "bench"],
-  bench: PRODUCT,
+  tests: [...PRODUCT, "bench", "scripts"],
+  bench: [...PRODUCT, "scripts"],
   scripts: PRODUCT,
 };
 

@@ -1,0 +1,16 @@
+import { buildTriggerDocument } from "../buildTriggers.ts";
+import { type Call, ok, type Reply } from "../call.ts";
+import { Refusal } from "../errors.ts";
+
+/** `GET /build-triggers` */
+export function listBuildTriggers({ state }: Call): Reply {
+  return ok({ data: state.buildTriggers.map(buildTriggerDocument) });
+}
+
+/** `POST /build-triggers/:id/trigger`: no content. */
+export function triggerBuild({ state, id }: Call): Reply {
+  const trigger = state.buildTriggers.find((other) => other.id === id);
+  if (trigger === undefined) throw new Refusal("NOT_FOUND");
+  trigger.triggeredAt.push(state.clock.now());
+  return { status: 204, document: null };
+}
