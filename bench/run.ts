@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { measureBundle } from "./bundle.ts";
+import { measureArtefacts } from "./artefacts.ts";
 import { measureRequests } from "./requests.ts";
 import { measureSimultaneousTicks } from "./simultaneous.ts";
 import { measureSlots } from "./slots.ts";
@@ -22,7 +22,7 @@ const MEASURES: readonly (() => Promise<Table>)[] = [
   measureSimultaneousTicks,
   measureSlots,
   measureStart,
-  measureBundle,
+  measureArtefacts,
 ];
 
 const flags = readFlags();

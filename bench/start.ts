@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import * as z from "zod";
+import { spreadOf } from "./spread.ts";
 import type { Table } from "./table.ts";
 import { SECRET, TOKEN } from "./world.ts";
 
@@ -24,16 +25,7 @@ export async function measureStart(): Promise<Table> {
   await startOnce();
   const starts: Start[] = [];
   for (let count = 0; count < STARTS; count += 1) starts.push(await startOnce());
-  const row = (what: string, times: readonly number[]) => {
-    const sorted = times.toSorted((a, b) => a - b);
-    const figure = (value: number | undefined) => (value === undefined ? null : { value, unit: "ms" });
-    return {
-      what,
-      median: figure(sorted[Math.floor(sorted.length / 2)]),
-      least: figure(sorted.at(0)),
-      most: figure(sorted.at(-1)),
-    };
-  };
+  const row = (what: string, times: readonly number[]) => ({ what, ...spreadOf(times) });
   return {
     name: "start",
     title: `Cold start of the Node server, ${STARTS} fresh processes`,

@@ -41,12 +41,33 @@ async function build({ clone, out }: Site): Promise<Artefact> {
   Object.assign(process.env, QUIET);
   // Loaded here, so that its second is not counted as start-up.
   const { createTestHarness } = await import("wrangler");
+  const size = await sizeOf(join(out, "out"), (name) => !/\.map$|^README/.test(name));
   return {
     sizeOf: "Worker",
-    size: await sizeOf(join(out, "out"), (name) => !/\.map$|^README/.test(name)),
+    size,
+    parts: [
+      { name: "Worker", size, coldStart: (variables) => firstAnswerMs(createTestHarness, out, variables) },
+    ],
     contents: `crons: ${crons.map((cron) => `"${cron}"`).join(", ")}`,
     start: (variables) => run(createTestHarness, out, variables),
   };
+}
+
+async function firstAnswerMs(
+  createTestHarness: typeof import("wrangler").createTestHarness,
+  directory: string,
+  variables: Readonly<Record<string, string>>,
+): Promise<number> {
+  const began = performance.now();
+  const running = await run(createTestHarness, directory, variables);
+  try {
+    const { status } = await running.call("/api/datocms/plugin-health", { method: "OPTIONS" });
+    const ms = performance.now() - began;
+    if (status >= 500) throw new Error(`The Worker answered its first request with ${status}.`);
+    return ms;
+  } finally {
+    await running.close();
+  }
 }
 
 async function run(

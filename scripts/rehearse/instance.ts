@@ -74,6 +74,31 @@ export function startInstance(
   };
 }
 
+/**
+ * Starts a process for one request, a preflight.
+ *
+ * @param url of the function
+ * @returns ms from the start of the process to the answer
+ * @throws Error when the answer is a server's error
+ */
+export async function firstAnswerMs(
+  script: URL,
+  args: readonly string[],
+  variables: Readonly<Record<string, string>>,
+  url: string,
+): Promise<number> {
+  const began = performance.now();
+  const instance = startInstance(script, args, variables);
+  try {
+    const { status } = await instance.call({ method: "OPTIONS", url, headers: {}, body: null });
+    const ms = performance.now() - began;
+    if (status >= 500) throw new Error(`${url} answered its first request with ${status}.`);
+    return ms;
+  } finally {
+    await instance.close();
+  }
+}
+
 /** Takes a `Request` apart for another process. */
 export async function wireRequest(request: Request): Promise<WireRequest> {
   const { method, url, headers } = request;

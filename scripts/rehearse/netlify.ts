@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as z from "zod";
 import { command } from "./commands.ts";
-import { type Instance, responseOf, startInstance, wireRequest } from "./instance.ts";
+import { firstAnswerMs, type Instance, responseOf, startInstance, wireRequest } from "./instance.ts";
 import { functionFor, netlifyConfig } from "./netlify/site.ts";
 import type { Artefact, Job, Platform, Running, Site } from "./platform.ts";
 import { largest, sizeOf } from "./size.ts";
@@ -40,13 +40,24 @@ async function build({ clone, out }: Site): Promise<Artefact> {
   const { functions } = Manifest.parse(JSON.parse(await readFile(join(out, "manifest.json"), "utf8")));
   const schedules = functions.flatMap(({ name, schedule }) => (schedule ? [`${name} "${schedule}"`] : []));
   if (schedules.length !== 2) throw new Error(`Two crons were expected, not: ${schedules.join(", ")}.`);
-  const sizes = await Promise.all(functions.map(({ path }) => sizeOf(path)));
+  const parts = await Promise.all(
+    functions.map(async ({ name, path }) => {
+      const address = `${ORIGIN}/.netlify/functions/${name}`;
+      return {
+        name,
+        size: await sizeOf(path),
+        coldStart: (variables: Readonly<Record<string, string>>) =>
+          firstAnswerMs(LAMBDA, [path], variables, address),
+      };
+    }),
+  );
   const callable = new Set(
     functions.filter(({ schedule }) => schedule === undefined).map(({ name }) => name),
   );
   return {
     sizeOf: "largest function",
-    size: largest(sizes),
+    size: largest(parts.map(({ size }) => size)),
+    parts,
     contents: `${functions.length} functions; crons: ${schedules.join(", ")}`,
     start: async (variables) =>
       run(functions, (pathname) => functionFor(config, clone, callable, pathname), variables),

@@ -27,6 +27,19 @@ export interface Running {
   close(): Promise<void>;
 }
 
+/** Something that a platform loads and starts for itself: a Worker, or one of the functions. */
+export interface Part {
+  readonly name: string;
+  readonly size: Size;
+  /**
+   * Starts it anew for one request, a preflight.
+   *
+   * @returns ms from the start to the answer
+   * @throws Error when the answer is a server's error
+   */
+  coldStart(variables: Readonly<Record<string, string>>): Promise<number>;
+}
+
 /** What a platform would run, outside the clone that it was built from. */
 export interface Artefact {
   /** What `size` is the size of, for example the largest function. */
@@ -34,6 +47,7 @@ export interface Artefact {
   readonly size: Size;
   /** More to know of it, such as how many functions there are. */
   readonly contents: string;
+  readonly parts: readonly Part[];
   start(variables: Readonly<Record<string, string>>): Promise<Running>;
 }
 

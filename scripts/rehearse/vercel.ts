@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as z from "zod";
 import { command } from "./commands.ts";
-import { type Instance, responseOf, startInstance, wireRequest } from "./instance.ts";
+import { firstAnswerMs, type Instance, responseOf, startInstance, wireRequest } from "./instance.ts";
 import type { Artefact, Job, Platform, Running, Site } from "./platform.ts";
 import { largest, sizeOf } from "./size.ts";
 import { entrypointFor, entrypointsIn, type VercelConfig, vercelConfig } from "./vercel/routes.ts";
@@ -50,11 +50,22 @@ async function build({ clone, out }: Site): Promise<Artefact> {
   const functions = z.array(BuiltFunction).parse(JSON.parse(text));
   if (functions.length > MOST_FUNCTIONS)
     throw new Error(`${functions.length} functions; the free plan takes ${MOST_FUNCTIONS}.`);
-  const sizes = await Promise.all(functions.map(({ directory }) => sizeOf(directory)));
+  const parts = await Promise.all(
+    functions.map(async ({ entrypoint, directory, handler }) => {
+      const name = entrypoint.replace(/\.ts$/, "");
+      return {
+        name,
+        size: await sizeOf(directory),
+        coldStart: (variables: Readonly<Record<string, string>>) =>
+          firstAnswerMs(FUNCTION, [directory, handler], variables, `${ORIGIN}/${name}`),
+      };
+    }),
+  );
   const crons = config.crons.map(({ path, schedule }) => `${path} "${schedule}"`);
   return {
     sizeOf: "largest function",
-    size: largest(sizes),
+    size: largest(parts.map(({ size }) => size)),
+    parts,
     contents: `${functions.length} functions; crons: ${crons.join(", ")}`,
     start: async (variables) => run(config, clone, functions, variables),
   };

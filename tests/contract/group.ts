@@ -6,8 +6,8 @@ import { type Claim, holdTo, restore, type Scene, sceneOf } from "./scene.ts";
 import { DAY_MS } from "./tokens.ts";
 
 export interface Special {
-  /** What the host must have for the check. */
-  readonly needs?: Trait;
+  /** What the host must have for the check; all of it. */
+  readonly needs?: readonly Trait[];
   /** Of a deployment for this check alone. */
   readonly options?: OpenOptions | (() => Promise<OpenOptions>);
 }
@@ -56,12 +56,16 @@ export function group(
   define: (check: Check) => void,
 ): void {
   const planned: Planned[] = [];
+  const { slowness = 1 } = host;
   const runs = time === "real" || host.openOnVirtualTime !== undefined;
 
-  const plan = (title: string, { needs }: Special = {}) => {
-    const needed = needs ?? (time === "virtual" ? "virtual-time" : undefined);
+  const plan = (title: string, { needs = [] }: Special = {}) => {
+    const needed: readonly Trait[] = time === "virtual" ? [...needs, "virtual-time"] : needs;
     const entry = { host: host.name, group: name, title, needs: needed };
-    return ledger.plan(entry, needed === undefined || host.traits.has(needed));
+    return ledger.plan(
+      entry,
+      needed.every((trait) => host.traits.has(trait)),
+    );
   };
   if (!runs) {
     define((title, _claim, _body, special) => void plan(title, special));
@@ -84,7 +88,7 @@ export function group(
         const settled = await result;
         if (!settled.ok) throw settled.error;
       };
-      test(title, waits, SUITE_MS);
+      test(title, waits, SUITE_MS * slowness);
     }
   });
 
@@ -95,17 +99,18 @@ export function group(
   };
   const runGroup = async () => {
     const untilMidnight = DAY_MS - (Date.now() % DAY_MS);
-    if (untilMidnight < GROUP_MS) await new Promise((resolve) => setTimeout(resolve, untilMidnight));
+    if (untilMidnight < GROUP_MS * slowness)
+      await new Promise((resolve) => setTimeout(resolve, untilMidnight));
     const shared = await open(options);
     for (const check of planned) {
-      const result = await settledWithin(CHECK_MS, () => runCheck(host, check, shared, open));
+      const result = await settledWithin(CHECK_MS * slowness, () => runCheck(host, check, shared, open));
       if (result.ok) check.entry.state = "passed";
       check.settle(result);
     }
     await shared?.close();
   };
   const work = async () => {
-    const whole = await settledWithin(SUITE_MS, runGroup);
+    const whole = await settledWithin(SUITE_MS * slowness, runGroup);
     // Where the deployment could not be opened, nobody else tells the checks; the others have their results.
     for (const check of planned) check.settle(whole);
     if (!whole.ok) ledger.troubles.push(`${host.name} › ${name}: ${String(whole.error)}`);

@@ -3,8 +3,12 @@ import type { Clock } from "../../utils/clock.ts";
 
 /** What only some hosts have; a check that needs one says so, and is counted apart. */
 export type Trait =
-  /** GET on a job route is scheduled by slot, the service owns its connections. */
-  | "self-hosted"
+  /** GET on a job's route asks the schedule; elsewhere it runs the job at once. */
+  | "scheduled-get"
+  /** The older addresses of the two crons are routes like all others; on Netlify they are the crons' own. */
+  | "cron-addresses"
+  /** All calls of a route reach one process, over connections that the service can close. */
+  | "one-process"
   /** Time can be made to pass. */
   | "virtual-time";
 
@@ -47,6 +51,8 @@ export interface Host {
   readonly provider: "netlify" | "vercel" | "cloudflare" | "unknown";
   readonly cadence: "hourly" | "daily";
   readonly traits: ReadonlySet<Trait>;
+  /** How many times longer than elsewhere things may take: a tool for development starts anew again and again. */
+  readonly slowness?: number;
   open(options: OpenOptions): Promise<Deployment>;
   /** For the trait `virtual-time`. */
   readonly openOnVirtualTime?: (options: OpenOptions) => Promise<Deployment>;

@@ -7,6 +7,7 @@ import { runTick } from "../../handlers/cron.ts";
 import { systemClock } from "../../utils/clock.ts";
 import { nodeRuntime } from "../../utils/platformAdapters.ts";
 import { Evidence } from "./evidence.ts";
+import type { Trait } from "./host.ts";
 import { keepingLogger } from "./hosts/inProcess.ts";
 import { keepOutput } from "./hosts/nodeServer.ts";
 import { Ledger } from "./ledger.ts";
@@ -142,7 +143,7 @@ describe("errors that hold the token", () => {
 });
 
 describe("the ledger", () => {
-  const check = (host: string, title: string, needs?: "self-hosted") => ({
+  const check = (host: string, title: string, ...needs: readonly Trait[]) => ({
     host,
     group: "group",
     title,
@@ -155,8 +156,8 @@ describe("the ledger", () => {
   test("has nothing to say when every host has passed every check", () => {
     const ledger = new Ledger();
     for (const host of ["a", "b"]) passed(ledger, host, "one");
-    passed(ledger, "a", "own way", "self-hosted");
-    ledger.plan(check("b", "own way", "self-hosted"), false);
+    passed(ledger, "a", "own way", "one-process");
+    ledger.plan(check("b", "own way", "one-process"), false);
     expect(ledger.complaints(["a", "b"])).toEqual([]);
     expect(ledger.table(["a", "b"])).toMatch(/^group +1 \+ 1 \[0\] +1 \[0\]$/m);
   });

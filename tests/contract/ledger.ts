@@ -6,7 +6,7 @@ export interface Entry {
   readonly group: string;
   readonly title: string;
   /** What the host must have for it. */
-  readonly needs: Trait | undefined;
+  readonly needs: readonly Trait[];
   /** `planned` until it has run to its end without failing. */
   state: "planned" | "passed" | "does-not-apply";
   /** DatoCMS calls that the emulator's log shows for it. */
@@ -32,7 +32,7 @@ export class Ledger {
     for (const entry of this.entries)
       if (entry.state === "planned")
         complaints.push(`${entry.host} › ${nameOf(entry)}: failed, or was skipped`);
-    const common = new Set(this.entries.filter(({ needs }) => needs === undefined).map(nameOf));
+    const common = new Set(this.entries.filter(({ needs }) => needs.length === 0).map(nameOf));
     for (const host of hosts) {
       const own = this.entries.filter((entry) => entry.host === host);
       const names = own.map(nameOf);
@@ -52,7 +52,7 @@ export class Ledger {
         (entry) => entry.host === host && (group === undefined || entry.group === group),
       );
       const passed = entries.filter(({ state }) => state === "passed");
-      const flagged = passed.filter(({ needs }) => needs !== undefined).length;
+      const flagged = passed.filter(({ needs }) => needs.length > 0).length;
       const calls = passed.reduce((sum, entry) => sum + entry.calls, 0);
       const open = entries.filter(({ state }) => state === "planned").length;
       const plus = flagged > 0 ? ` + ${flagged}` : "";

@@ -2,17 +2,17 @@ import { afterAll, describe, expect, test } from "vitest";
 import { evidence } from "./evidence.ts";
 import type { Host } from "./host.ts";
 import { ledger } from "./ledger.ts";
-import { contractSuite } from "./suite.ts";
+import { contractSuite, type Part } from "./suite.ts";
 
 /**
  * Runs the whole contract on some hosts, side by side in one table. Each test file takes the app in process
  * as the measure and one real runtime beside it: these must not share a process, for some of their tools
  * change what all others see of `fetch`.
  */
-export function runContract(hosts: readonly Host[]): void {
+export function runContract(hosts: readonly Host[], part: Part = "whole"): void {
   const names = hosts.map(({ name }) => name);
 
-  for (const host of hosts) contractSuite(host);
+  for (const host of hosts) contractSuite(host, part);
 
   describe("nothing that was answered or logged", () => {
     for (const name of names) {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createEmulator, type Listening } from "../../emulator/emulator.ts";
 import { slotsFor } from "../../services/schedule/slots.ts";
 import { pick } from "../contract/expectations.ts";
@@ -9,7 +9,7 @@ import { HEALTH, healthBody, SERVICE } from "../contract/wire.ts";
 import { devHandler } from "./netlify/devHandler.ts";
 import { type Build, build, run } from "./netlify/functions.ts";
 
-/** The processor may be somebody else's; the local runtime bundles for a second at every call. */
+/** The processor may be somebody else's; the local runtime bundles every function at first. */
 const PATIENCE_MS = 60_000;
 
 const CRONS = [
@@ -182,8 +182,6 @@ describe.each(CRONS)("anything else that reaches $name", (cron) => {
 });
 
 describe("in Netlify's local runtime", () => {
-  afterAll(() => void vi.unstubAllEnvs());
-
   test.each(CRONS)(
     "$name runs, with production's body and with the empty one",
     async (cron) => {
@@ -191,11 +189,13 @@ describe("in Netlify's local runtime", () => {
       for (const body of [NEXT_RUN, ""]) {
         const site = await deployed("awake");
         const { due } = await site.seedOld(cron);
-        for (const [name, value] of Object.entries(site.variables)) vi.stubEnv(name, value);
-        const answer = await dev.call(requestOf(cron, { ...EVENT, body }));
+        const running = dev.run(site.variables);
+        const request = requestOf(cron, { ...EVENT, body });
+        const answer = await running.call(cron.name, request.url, request);
         expect([answer.status, await answer.text()]).toEqual([204, ""]);
         expect(site.forked()).toBe(1);
         expect(site.copies()).toEqual([due]);
+        await running.close();
         await site.close();
       }
       await dev.close();
@@ -207,16 +207,22 @@ describe("in Netlify's local runtime", () => {
     "HTTP functions run as well",
     async () => {
       const dev = await devHandler();
-      vi.stubEnv("DATOCMS_BACKUPS_SHARED_SECRET", SECRET);
+      const running = dev.run({ DATOCMS_BACKUPS_SHARED_SECRET: SECRET });
       const body = JSON.stringify(healthBody);
       const address = "https://backups.netlify.app/.netlify/functions";
       const handshake = { method: "POST", headers: WITH_SECRET, body };
-      for (const path of ["/plugin-health", `/app${HEALTH}`]) {
-        const answer = await dev.call(new Request(`${address}${path}`, handshake));
+      for (const [name, path] of [
+        ["plugin-health", ""],
+        ["app", HEALTH],
+      ] as const) {
+        const request = new Request(`${address}/${name}${path}`, handshake);
+        const answer = await running.call(name, request.url, request);
         expect([answer.status, await answer.json()]).toMatchObject([200, { ok: true, service: SERVICE }]);
       }
-      const stranger = await dev.call(new Request(`${address}/jobs/initialize`, { method: "POST" }));
+      const unsigned = new Request(`${address}/jobs/initialize`, { method: "POST" });
+      const stranger = await running.call("jobs", unsigned.url, unsigned);
       expect(stranger.status).toBe(401);
+      await running.close();
       await dev.close();
     },
     PATIENCE_MS,

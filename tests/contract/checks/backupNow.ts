@@ -5,9 +5,23 @@ import type { Host } from "../host.ts";
 import { acceptsBackupNow } from "../plugin.ts";
 import type { Scene } from "../scene.ts";
 import { DAY_MS, idOf } from "../tokens.ts";
-import { BACKUP_NOW, backupNowBody, greeting } from "../wire.ts";
+import { BACKUP_NOW, backupNowBody, greeting, PLUGIN, VERSION } from "../wire.ts";
 
 const OLD = Date.now() - 3 * DAY_MS;
+
+const TRIGGER = { message: "DATOCMS_AUTOMATIC_BACKUPS_PLUGIN_TRIGGER", version: VERSION };
+const plugin = { name: PLUGIN, environment: "main" };
+
+/** What older builds of the plugin send; without a slot they mean daily. */
+const OLDER_BODIES = [
+  ["backup_now", { event_type: "backup_now", mpi: TRIGGER, plugin }, "daily"],
+  [
+    "backup_now with a slot",
+    { event_type: "backup_now", mpi: TRIGGER, plugin, slot: { scope: "weekly" } },
+    "weekly",
+  ],
+  ["manual_backup without mpi", { event_type: "manual_backup", plugin }, "daily"],
+] as const;
 
 async function makes(scene: Scene, cadence: string, method: string, body?: unknown): Promise<void> {
   const answer = await scene.send(method, BACKUP_NOW, { body });
@@ -42,9 +56,9 @@ export function backupNow(host: Host): void {
       check(`the plugin's body makes a ${cadence} copy`, { forks: 1 }, (scene) =>
         makes(scene, cadence, "POST", backupNowBody(cadence)),
       );
-    for (const event_type of ["backup_now", "manual_backup"])
-      check(`the older body ${event_type} makes a daily copy`, { forks: 1 }, (scene) =>
-        makes(scene, "daily", "POST", { event_type }),
+    for (const [title, body, cadence] of OLDER_BODIES)
+      check(`the older body ${title} makes a ${cadence} copy`, { forks: 1 }, (scene) =>
+        makes(scene, cadence, "POST", body),
       );
     for (const scope of ["hourly", "", 5])
       check(`the scope ${JSON.stringify(scope)}: 400`, "no calls", async ({ send }) => {

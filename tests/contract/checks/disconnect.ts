@@ -155,7 +155,7 @@ export function disconnecting(host: Host): void {
           expectOk(answer, { skipped: true, reason: "SCHEDULER_DISABLED", scope });
           expect(answer.body).toHaveProperty("schedule.slotHourUtc");
         },
-        { needs: "self-hosted" },
+        { needs: ["scheduled-get"] },
       );
 
     check("nothing is tidied up either", { updates: 1 }, async (scene) => {

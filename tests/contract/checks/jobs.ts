@@ -16,7 +16,7 @@ type Scope = (typeof JOBS)[number]["scope"];
 /** Makes calls to DatoCMS slow enough that requests sent together are under way together. */
 const OVERLAP_MS = 30;
 
-const SELF_HOSTED = { needs: "self-hosted" } as const;
+const SCHEDULED_GET = { needs: ["scheduled-get"] } as const;
 
 /** The slot's facts as they must stand in an answer, and the moment as it was before the call or is now. */
 async function expectSchedule(body: unknown, token: string, scope: Scope, before: Date): Promise<void> {
@@ -102,7 +102,7 @@ function asleep(check: Check, token: () => string): void {
       `${scope}: out of its slot GET is the documented skip, without a call`,
       "no calls",
       (scene) => expectSkip(scene, path, token(), scope, "other_hour"),
-      SELF_HOSTED,
+      SCHEDULED_GET,
     );
     check(
       `${scope}: what is not "true" forces nothing`,
@@ -112,7 +112,7 @@ function asleep(check: Check, token: () => string): void {
           expectOk(await send("GET", `${path}${query}`), { skipped: true });
         expectOk(await send("GET", path, { headers: { "x-datocms-force-run": "yes" } }), { skipped: true });
       },
-      SELF_HOSTED,
+      SCHEDULED_GET,
     );
   }
 }
@@ -143,7 +143,7 @@ function awake(check: Check, token: () => string): void {
         expect(scene.forked()).toEqual([id]);
         expect(scene.ready()).not.toContain(old);
       },
-      SELF_HOSTED,
+      SCHEDULED_GET,
     );
 
     check(
@@ -155,7 +155,7 @@ function awake(check: Check, token: () => string): void {
         await expectSkip(scene, path, token(), scope, "already_made");
         expect(scene.forked()).toHaveLength(1);
       },
-      SELF_HOSTED,
+      SCHEDULED_GET,
     );
 
     check(
@@ -168,14 +168,15 @@ function awake(check: Check, token: () => string): void {
         for (const answer of answers) expectOk(answer);
         expect(scene.forked()).toHaveLength(1);
       },
-      SELF_HOSTED,
+      // Processes that cannot see each other ask DatoCMS once each, and all but one are refused.
+      { needs: ["scheduled-get", "one-process"] },
     );
 
     check(
       `${scope}: a missed slot is not made up for while there is no copy at all`,
       "reads",
       (scene) => expectSkip(scene, path, token(), scope, "first_copy_waits_for_its_slot"),
-      SELF_HOSTED,
+      SCHEDULED_GET,
     );
 
     check(
@@ -188,7 +189,7 @@ function awake(check: Check, token: () => string): void {
         scene.project.user.promote(id);
         expectOk(await scene.send("GET", path), { skipped: true, reason: "TARGET_IS_PRIMARY", scope });
       },
-      SELF_HOSTED,
+      SCHEDULED_GET,
     );
   }
 }
@@ -219,7 +220,7 @@ export function jobs(host: Host): void {
       "GET is a skip",
       "reads",
       (scene) => expectSkip(scene, WEEKLY, other.token(), "weekly", "other_day"),
-      SELF_HOSTED,
+      SCHEDULED_GET,
     );
     check("POST makes a copy", { forks: 1 }, async (scene) => {
       expectOk(await scene.send("POST", WEEKLY), { result: aResult("weekly", idOf("weekly"), null) });

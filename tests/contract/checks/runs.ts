@@ -71,7 +71,7 @@ export function initialize(host: Host): void {
         const answers = await Promise.all([1, 2, 3].map(() => scene.send("POST", INITIALIZE)));
         for (const answer of answers) expectOk(answer, { message: "Initialization completed successfully!" });
       },
-      { needs: "self-hosted" },
+      { needs: ["one-process"] },
     );
 
     check("when one copy fails, the other is told", { forks: 2 }, async (scene) => {
@@ -229,8 +229,7 @@ export function aliases(host: Host): void {
     for (const alias of PATHS.filter((path) => path.startsWith("/.netlify/"))) {
       const name = alias.split("/").at(-1) ?? "";
       const word = GREETINGS[name];
-      // On Netlify itself the two crons own these addresses.
-      const special = name.endsWith("Backup") ? ({ needs: "self-hosted" } as const) : {};
+      const special = name.endsWith("Backup") ? ({ needs: ["cron-addresses"] } as const) : {};
       check(
         `${alias} does the same`,
         claims[name] ?? "reads",

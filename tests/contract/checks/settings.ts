@@ -98,10 +98,14 @@ export function settings(host: Host): void {
     for (const [variable, value] of [
       ["BACKUP_KEEP_DAILY", "plenty"],
       ["BACKUP_ROTATION", "sideways"],
+      ["BACKUP_SCHEDULER", "maybe"],
+      ["BACKUP_CADENCES", "daily,hourly"],
+      ["BACKUP_CADENCES", "Weekly"],
+      ["BACKUP_CADENCES", "daily,,"],
       ["DATOCMS_CMA_BASE_URL", "not-an-address"],
     ] as const)
       check(
-        `a wrong ${variable}: 500 INVALID_CONFIGURATION that names it and not its value`,
+        `${value} as ${variable}: 500 INVALID_CONFIGURATION that names it and not its value`,
         "no calls",
         async ({ send }) => {
           const answer = await send("POST", BACKUP_NOW);

@@ -227,7 +227,7 @@ export function bodySizes(host: Host): void {
         ];
         expect(answers.map(({ headers }) => headers.get("connection"))).toEqual(["close", "close"]);
       },
-      { needs: "self-hosted" },
+      { needs: ["one-process"] },
     );
     for (const path of ["/api/datocms/backup-now", "/api/jobs/daily-backup", "/api/jobs/initialize"])
       check(`${path} refuses a large body before it runs`, "no calls", async ({ send }) => {

@@ -17,7 +17,7 @@ export function cloudflare(): Host {
     name: NAME,
     provider: "cloudflare",
     cadence: "hourly",
-    traits: new Set(),
+    traits: new Set(["cron-addresses"]),
     async open(options) {
       listening ??= emulator.listen();
       built ??= buildWorker();

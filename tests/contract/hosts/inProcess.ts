@@ -59,7 +59,7 @@ export function inProcess(): Host {
     name: NAME,
     provider: "unknown",
     cadence: "hourly",
-    traits: new Set(["self-hosted", "virtual-time"]),
+    traits: new Set(["scheduled-get", "cron-addresses", "one-process", "virtual-time"]),
     open: (options) => open(options),
     async openOnVirtualTime(options) {
       const clock = virtualClock(START, { patienceMs: PATIENCE_MS });

@@ -22,7 +22,7 @@ export function netlify(): Host {
     name: NAME,
     provider: "netlify",
     cadence: "hourly",
-    traits: new Set(),
+    traits: new Set(["scheduled-get"]),
     async open(options) {
       listening ??= emulator.listen();
       building ??= build();

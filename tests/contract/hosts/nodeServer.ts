@@ -44,7 +44,7 @@ export function nodeServer(): Host {
     name: NAME,
     provider: "unknown",
     cadence: "hourly",
-    traits: new Set(["self-hosted"]),
+    traits: new Set(["scheduled-get", "cron-addresses", "one-process"]),
     async open(options) {
       listening ??= emulator.listen();
       const { variables, ...backing } = await backingOf(emulator, (await listening).url, options);

@@ -18,8 +18,7 @@ export function vercelBuild(): Host {
     name: NAME,
     provider: "vercel",
     cadence: "daily",
-    // By the trait's first half: GET without the headers of Vercel's cron is scheduled by slot.
-    traits: new Set(["self-hosted"]),
+    traits: new Set(["scheduled-get", "cron-addresses", "one-process"]),
     async open(options) {
       listening ??= emulator.listen();
       built ??= build();

@@ -1,19 +1,51 @@
+import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { mockLocation, Reactive } from "@netlify/dev-utils";
+import { setTimeout as delay } from "node:timers/promises";
+import { Worker } from "node:worker_threads";
+import { FileWatcher, mockLocation, Reactive, shouldBase64Encode } from "@netlify/dev-utils";
 import { FunctionsHandler } from "@netlify/functions-dev";
-import { ROOT, site } from "./site.ts";
+import { listFunctions } from "@netlify/zip-it-and-ship-it";
+import { stopwatch } from "../stopwatch.ts";
+import { type Project, SHIPPED } from "./bundled.ts";
+import type { Running } from "./functions.ts";
+
+/** What the service reads of its variables; whoever runs the tests may have some set. */
+const OURS = /^(DATOCMS|BACKUP|CRON)_/;
+/** Given as the directory to build in, it means that a function is run as it was built last. */
+const NO_BUILD = "";
+/** A worker that has had nothing to do for this long in all has loaded everything, ms. */
+const LOADED_IDLE_MS = 50;
+const LOOK_MS = 20;
+
+/** A watcher that sees nothing: while tests run, no function is edited. */
+class NoWatcher extends FileWatcher {
+  override subscribe() {
+    return { add: () => {}, unwatch: () => {}, unsubscribe: () => {} };
+  }
+}
+
+export interface DevHandler {
+  /** Functions that have an address of their own; scheduled ones have none. */
+  readonly named: ReadonlySet<string>;
+  /**
+   * One deployment.
+   *
+   * @param write takes what the functions write to their console
+   */
+  run(variables: Readonly<Record<string, string>>, write?: (text: string) => void): Running;
+  close(): Promise<void>;
+}
 
 /**
- * Netlify's own local runtime. It bundles anew for every call, which takes a second, so only what it does
- * otherwise than the built functions is asked of it. The functions' variables are this process's.
+ * Netlify's own local runtime. As when it watches the files it builds every function once, at first; it starts
+ * a worker for every call, whose variables are those that this process has at that moment.
  */
-export async function devHandler() {
+export async function devHandler({ root, functions }: Project = SHIPPED): Promise<DevHandler> {
   const destPath = await mkdtemp(join(tmpdir(), "netlify-dev-"));
-  const functions = join(ROOT, site.functions.directory);
   const handler = new FunctionsHandler({
-    projectRoot: ROOT,
+    projectRoot: root,
     destPath,
     config: new Reactive({ functionsDirectory: functions, functions: {} }),
     settings: {},
@@ -21,13 +53,78 @@ export async function devHandler() {
     siteId: "site",
     userFunctionsPath: functions,
     timeouts: { syncFunctions: 60, backgroundFunctions: 900 },
+    fileWatcher: new NoWatcher(),
   });
+  const listed = await listFunctions(functions, { parseISC: true });
+  let turn: Promise<unknown> = Promise.resolve();
+
+  /** Begins a call, with the variables as this process's own until its worker has them. */
+  async function begin(name: string, request: Request, variables: Readonly<Record<string, string>>) {
+    const match = await handler.match(
+      new Request(new URL(`/.netlify/functions/${name}`, request.url)),
+      NO_BUILD,
+    );
+    if (match === undefined) throw new Error(`There is no function ${name}.`);
+    const own = Object.entries(process.env).filter(([variable]) => OURS.test(variable));
+    for (const [variable] of own) delete process.env[variable];
+    Object.assign(process.env, variables);
+    try {
+      const started = once(process, "worker");
+      const answer = match.handle(request);
+      const [worker] = await Promise.race([started, answer.then(() => [])]);
+      if (!(worker instanceof Worker)) throw new Error(`${name} was not run in a worker.`);
+      return { answer, worker };
+    } finally {
+      for (const variable of Object.keys(variables)) delete process.env[variable];
+      Object.assign(process.env, Object.fromEntries(own));
+    }
+  }
+
   return {
-    async call(request: Request): Promise<Response> {
-      const match = await handler.match(request, destPath);
-      if (match === undefined) throw new Error(`Nothing at ${request.url}`);
-      return match.handle(request);
+    named: new Set(listed.flatMap(({ name, schedule }) => (schedule === undefined ? [name] : []))),
+    run(variables, write = () => {}) {
+      const starting = stopwatch();
+      const workers = new Set<Worker>();
+      return {
+        async call(name, rawUrl, request) {
+          const asked = await encoded(new Request(rawUrl, request));
+          const begun = turn.then(() => begin(name, asked, variables));
+          turn = begun.catch(() => {});
+          const { answer, worker } = await starting.during(begun);
+          workers.add(worker);
+          worker.once("exit", () => workers.delete(worker));
+          for (const stream of [worker.stdout, worker.stderr]) {
+            // The handler's user would read it on the terminal.
+            stream.unpipe();
+            stream.setEncoding("utf8").on("data", write).resume();
+          }
+          const idleMs = () => worker.performance.eventLoopUtilization().idle;
+          await starting.during(Promise.race([answer, loaded(idleMs)]), idleMs);
+          return answer;
+        },
+        startingMs: starting.ms,
+        async close() {
+          await Promise.all([...workers].map((worker) => worker.terminate()));
+        },
+      };
     },
     close: () => rm(destPath, { recursive: true, force: true }),
   };
+}
+
+/**
+ * The handler tells functions that a body of most content types is in base64, as Netlify does, but hands it on
+ * as it came; so it is given in base64.
+ */
+async function encoded(request: Request): Promise<Request> {
+  const { method, body, headers } = request;
+  if (body === null || !shouldBase64Encode(headers.get("content-type") ?? "")) return request;
+  const text = Buffer.from(await request.arrayBuffer()).toString("base64");
+  // As bytes, for a text would bring a content type of its own.
+  return new Request(request.url, { method, headers, body: Buffer.from(text) });
+}
+
+/** Waits until a worker has been idle, as it is when it waits for DatoCMS. */
+async function loaded(idleMs: () => number): Promise<void> {
+  while (idleMs() < LOADED_IDLE_MS) await delay(LOOK_MS);
 }

@@ -7,6 +7,7 @@ import { Worker } from "node:worker_threads";
 import { zipFunctions } from "@netlify/zip-it-and-ship-it";
 import { transform } from "esbuild";
 import * as z from "zod";
+import { stopwatch } from "../stopwatch.ts";
 import { ROOT, site } from "./site.ts";
 
 /** Netlify's limits, ms (November 2026). */
@@ -122,23 +123,5 @@ export function run(
     async close() {
       await Promise.all([...all].map((worker) => worker.terminate()));
     },
-  };
-}
-
-/** Measures for how long at least one of several things was under way. */
-function stopwatch() {
-  let under = 0;
-  let since = 0;
-  let total = 0;
-  return {
-    async during<T>(work: Promise<T>): Promise<T> {
-      if (under++ === 0) since = performance.now();
-      try {
-        return await work;
-      } finally {
-        if (--under === 0) total += performance.now() - since;
-      }
-    },
-    ms: () => total + (under > 0 ? performance.now() - since : 0),
   };
 }

@@ -1,9 +1,9 @@
-import { cp, lstat, mkdir, realpath, writeFile } from "node:fs/promises";
+import { cp, lstat, mkdir, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
-import { isAbsolute, join, sep } from "node:path";
+import { isAbsolute, join } from "node:path";
 import buildUtils from "@vercel/build-utils";
 import * as z from "zod";
+import { buildableFolder, builder, type Files } from "../../../scripts/rehearse/vercel/builder.ts";
 import type { BuiltFunction } from "./build.ts";
 import { entrypoints, ROOT, vercelConfig } from "./project.ts";
 
@@ -12,21 +12,6 @@ import { entrypoints, ROOT, vercelConfig } from "./project.ts";
 const { download, FileFsRef, getLambdaOptionsFromFunction, glob } = buildUtils;
 const require = createRequire(import.meta.url);
 
-type Files = Awaited<ReturnType<typeof glob>>;
-
-/** Its own declarations leave this out. */
-interface Builder {
-  build(options: {
-    files: Files;
-    entrypoint: string;
-    workPath: string;
-    repoRootPath: string;
-    config: object;
-    meta: object;
-  }): Promise<{ output: { files: Files; handler: string; runtime: string } }>;
-}
-const builder: Builder = require("@vercel/node");
-
 const Lock = z.object({
   packages: z.record(
     z.string(),
@@ -34,11 +19,9 @@ const Lock = z.object({
   ),
 });
 
-const directory = await realpath(process.argv[2] ?? "");
+const directory = buildableFolder(process.argv[2] ?? "");
 const workPath = join(directory, "work");
-// The builder writes its input files into this path. Were it the repository, it would empty every file there.
-if (!directory.startsWith(`${await realpath(tmpdir())}${sep}`) || workPath.startsWith(ROOT))
-  throw new Error(`Only a directory for temporary files is built in, not ${directory}.`);
+if (workPath.startsWith(ROOT)) throw new Error(`The repository itself is not built in: ${directory}.`);
 
 await mkdir(workPath);
 await installed();

@@ -1,11 +1,20 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { ChildProcess, ForkOptions } from "node:child_process";
+import { once } from "node:events";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { glob } from "@vercel/build-utils";
 import { send } from "../../contract/send.ts";
-import type { Launched } from "./launch.ts";
+import { stopwatch } from "../stopwatch.ts";
+import type { Launched, Sink } from "./launch.ts";
 import { entrypoints, targetOf, vercelConfig } from "./project.ts";
 
 const require = createRequire(import.meta.url);
+
+/** What the service reads of its variables; whoever runs the tests may have some set. */
+const OURS = /^(DATOCMS|BACKUP|CRON)_/;
+/** A server that takes longer than this to end waits for work that nobody needs any more. */
+const STOP_MS = 2_000;
 
 /** Its own declarations leave this out. */
 interface Builder {
@@ -19,6 +28,54 @@ interface Builder {
   }): Promise<{ port: number; pid: number; shutdown(): Promise<void> } | null>;
 }
 
+/** The module that the builder takes its `fork` from. */
+interface Processes {
+  fork(file: string, args: readonly string[], options: ForkOptions): ChildProcess;
+}
+
+/** What a deployment's servers write, and which they are. */
+interface Servers {
+  readonly variables: Readonly<Record<string, string>>;
+  readonly processes: ChildProcess[];
+  readonly stdout: Sink;
+  readonly stderr: Sink;
+}
+
+export interface DevServer extends Launched {
+  /** For how many ms so far somebody waited for a function to start; that is the development server's time. */
+  startingMs(): number;
+}
+
+const starters = new AsyncLocalStorage<Servers>();
+let builder: Builder | undefined;
+
+/**
+ * Vercel's builder. Its servers would write to this process's own output and have all of its variables; there is
+ * no option to say otherwise.
+ */
+function builderOnce(): Builder {
+  if (builder !== undefined) return builder;
+  const processes: Processes = require("node:child_process");
+  const { fork } = processes;
+  processes.fork = (file, args, options) => {
+    const servers = starters.getStore();
+    if (servers === undefined) return fork(file, args, options);
+    const env = Object.fromEntries(
+      Object.entries(options.env ?? {}).filter(([name]) => !OURS.test(name) || name in servers.variables),
+    );
+    const child = fork(file, args, { ...options, env, stdio: ["ignore", "pipe", "pipe", "ipc"] });
+    for (const name of ["stdout", "stderr"] as const)
+      child[name]?.setEncoding("utf8").on("data", (text: string) => {
+        servers[name].text += text;
+      });
+    servers.processes.push(child);
+    return child;
+  };
+  const loaded: Builder = require("@vercel/node");
+  builder = loaded;
+  return loaded;
+}
+
 /**
  * Runs functions as `vercel dev` does: the builder's server, one process for each function that is called.
  *
@@ -27,17 +84,20 @@ interface Builder {
 export async function devServer(
   workPath: string,
   variables: Readonly<Record<string, string>>,
-): Promise<Launched> {
-  const builder: Builder = require("@vercel/node");
+  stdout: Sink = { text: "" },
+  stderr: Sink = { text: "" },
+): Promise<DevServer> {
+  const { startDevServer } = builderOnce();
   const config = vercelConfig();
   const functions = entrypoints();
   const files = await glob("{api,vercel}/**", workPath);
   const started = new Map<string, ReturnType<Builder["startDevServer"]>>();
+  const servers: Servers = { variables, processes: [], stdout, stderr };
+  const starting = stopwatch();
 
-  const start = (entrypoint: string) => {
-    const server =
-      started.get(entrypoint) ??
-      builder.startDevServer({
+  const start = (entrypoint: string) =>
+    starters.run(servers, () =>
+      startDevServer({
         files,
         entrypoint,
         workPath,
@@ -49,34 +109,47 @@ export async function devServer(
           env: { ...variables },
           buildEnv: {},
         },
-      });
-    started.set(entrypoint, server);
-    return server;
-  };
+      }),
+    );
 
   return {
+    startingMs: starting.ms,
     async call(request) {
       const { pathname, search } = new URL(request.url);
       const target = targetOf(config, functions, pathname);
       if (target?.kind !== "function") throw new Error(`No function answers ${pathname}.`);
-      const server = await start(target.entrypoint);
+      const known = started.get(target.entrypoint) ?? start(target.entrypoint);
+      started.set(target.entrypoint, known);
+      const server = await starting.during(known);
       if (server === null) throw new Error(`${target.entrypoint} did not start.`);
       // What `vercel dev` adds for the function to see the address that was called.
       request.headers.set("x-forwarded-host", "project-one.test");
       request.headers.set("x-forwarded-proto", "http");
-      return send(request, `http://127.0.0.1:${server.port}${pathname}${search}`);
+      const address = `http://127.0.0.1:${server.port}${pathname}${search}`;
+      return send(await measured(request), address);
     },
     async close() {
-      for (const server of await Promise.all(started.values())) {
-        if (server === null) continue;
-        await server.shutdown();
-        // It has been asked to end; whether it does is not waited for.
-        try {
-          process.kill(server.pid);
-        } catch {
-          // It has ended.
-        }
-      }
+      await Promise.allSettled(started.values());
+      await Promise.all(servers.processes.map(ended));
     },
   };
+}
+
+/** Vercel takes bodies in chunks and hands them on whole; the builder's server, behind that, refuses chunks. */
+async function measured(request: Request): Promise<Request> {
+  if (request.body === null || request.headers.has("content-length")) return request;
+  const body = await request.arrayBuffer();
+  const headers = new Headers(request.headers);
+  headers.set("content-length", String(body.byteLength));
+  return new Request(request.url, { method: request.method, headers, body });
+}
+
+/** Asks a server to end as `vercel dev` does, and sees to it that it does. */
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, "exit");
+  const kill = setTimeout(() => child.kill("SIGKILL"), STOP_MS);
+  child.send("shutdown");
+  await exited;
+  clearTimeout(kill);
 }

@@ -1,0 +1,57 @@
+import { createEmulator, type Listening } from "../../../emulator/emulator.ts";
+import { systemClock } from "../../../utils/clock.ts";
+import { devServer } from "../../platforms/vercel/devServer.ts";
+import { sourcesCopy } from "../../platforms/vercel/sources.ts";
+import { evidence } from "../evidence.ts";
+import type { Deployment, Host, OpenOptions } from "../host.ts";
+import { restore } from "../scene.ts";
+import { backingOf } from "./project.ts";
+import { withCronSecret } from "./vercelBuild.ts";
+
+const NAME = "vercel dev";
+
+/** The sources run by the development server of Vercel's builder: a process for each function that is called. */
+export function vercelDev(): Host {
+  const emulator = createEmulator();
+  let listening: Promise<Listening> | undefined;
+  let copied: ReturnType<typeof sourcesCopy> | undefined;
+  /** Deployments of no special options whose group is done: the next such group need not start its functions. */
+  const idle: Deployment[] = [];
+
+  async function start(options: OpenOptions): Promise<Deployment> {
+    listening ??= emulator.listen();
+    copied ??= sourcesCopy();
+    const { workPath } = await copied;
+    const { variables, ...backing } = await backingOf(emulator, (await listening).url, options);
+    const stdout = evidence.writer(NAME, "stdout");
+    const stderr = evidence.writer(NAME, "stderr");
+    const server = await devServer(workPath, withCronSecret(variables), stdout, stderr);
+    return {
+      ...backing,
+      // A function starts at its first call, which takes a second.
+      clock: { ...systemClock, monotonic: () => systemClock.monotonic() - server.startingMs() },
+      call: async (request) => evidence.keepAnswer(NAME, request, await server.call(request)),
+      log: () => stdout.text,
+      close: () => server.close(),
+    };
+  }
+
+  return {
+    name: NAME,
+    provider: "vercel",
+    cadence: "daily",
+    traits: new Set(["scheduled-get", "cron-addresses", "one-process"]),
+    slowness: 6,
+    async open(options) {
+      if (Object.keys(options).length > 0) return start(options);
+      const deployment = idle.pop() ?? (await start(options));
+      restore(deployment.project);
+      return { ...deployment, close: async () => void idle.push(deployment) };
+    },
+    async close() {
+      await Promise.all(idle.map((deployment) => deployment.close()));
+      await (await listening)?.close();
+      await (await copied)?.remove();
+    },
+  };
+}
