@@ -10,7 +10,7 @@ import { runAnswer } from "./jobs.ts";
 import { invalid } from "./pluginRequest.ts";
 import { runRequest } from "./runRequest.ts";
 
-const Slot = z.object({ scope: z.unknown() });
+const Slot = z.nullish(z.object({ scope: z.optional(z.unknown()) }));
 
 /** Makes a copy at once: for the plugin's button, and for anybody with curl. */
 export async function backupNow(exchange: Exchange): Promise<Response> {
@@ -37,10 +37,11 @@ export async function backupNow(exchange: Exchange): Promise<Response> {
 }
 
 /** The plugin names the cadence in `slot.scope`, a person in `scope`; where nobody names one it is daily. */
-function scopeOf(body: JsonObject = {}) {
-  const scope =
-    "slot" in body ? Slot.safeParse(body.slot).data?.scope : "scope" in body ? body.scope : "daily";
-  const cadence = CADENCES.find((each) => each === scope);
-  if (cadence === undefined) throw invalid("INVALID_SCOPE", "slot.scope", CADENCES.join(" | "), scope);
+function scopeOf({ slot, scope }: JsonObject = {}) {
+  const parsed = Slot.safeParse(slot);
+  if (!parsed.success) throw invalid("INVALID_SCOPE", "slot", "an object with a scope", slot);
+  const [named] = [parsed.data?.scope, scope, "daily"].filter((each) => each !== undefined);
+  const cadence = CADENCES.find((each) => each === named);
+  if (cadence === undefined) throw invalid("INVALID_SCOPE", "slot.scope", CADENCES.join(" | "), named);
   return cadence;
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe } from "vitest";
+import { alerts } from "./checks/alerts.ts";
 import { authentication, secrets } from "./checks/authentication.ts";
 import { backupNow } from "./checks/backupNow.ts";
 import { deadline } from "./checks/deadline.ts";
@@ -6,6 +7,7 @@ import { disconnecting } from "./checks/disconnect.ts";
 import { failures } from "./checks/failures.ts";
 import { hostileBodies } from "./checks/hostile.ts";
 import { everyAnswer, http } from "./checks/http.ts";
+import { inventory } from "./checks/inventory.ts";
 import { jobs } from "./checks/jobs.ts";
 import { openContract } from "./checks/open.ts";
 import { pluginUse } from "./checks/pluginUse.ts";
@@ -50,12 +52,14 @@ const DOCUMENTED: readonly Group[] = [
 /** What came beside it: the plugin as it is installed, and routes of our own. */
 const BESIDE: readonly Group[] = [
   restoreGuide,
+  inventory,
   pluginUse,
   savedSchedule,
   statusOfSchedule,
   scheduledJobs,
   schedulers,
   hostileBodies,
+  alerts,
 ];
 
 /** Runtimes that start a process for each call are asked for the documented contract only. */

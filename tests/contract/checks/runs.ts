@@ -1,4 +1,5 @@
 import { expect } from "vitest";
+import * as z from "zod";
 import { anInstant, aResult, expectCause, expectError, expectOk } from "../expectations.ts";
 import { group } from "../group.ts";
 import type { Host } from "../host.ts";
@@ -15,6 +16,9 @@ import {
 } from "../wire.ts";
 
 const OLD = Date.now() - 9 * DAY_MS;
+const Both = z.object({
+  result: z.object({ weekly: z.object({ deletedEnvironmentId: z.string().nullable() }) }),
+});
 
 /** Both copies at once, as often as one likes. */
 export function initialize(host: Host): void {
@@ -54,12 +58,14 @@ export function initialize(host: Host): void {
 
     check("older copies go once the new ones are ready", { forks: 2, destroys: 2 }, async (scene) => {
       for (const cadence of ["daily", "weekly"]) scene.seed(idOf(cadence, OLD), OLD);
-      expectOk(await scene.send("POST", INITIALIZE), {
-        result: {
-          daily: aResult("daily", idOf("daily"), idOf("daily", OLD)),
-          weekly: aResult("weekly", idOf("weekly"), idOf("weekly", OLD)),
-        },
-      });
+      const first = await scene.send("POST", INITIALIZE);
+      expectOk(first, { result: { daily: aResult("daily", idOf("daily"), idOf("daily", OLD)) } });
+      // A host that allows few calls leaves the second one to whoever comes next.
+      const { deletedEnvironmentId } = Both.parse(first.body).result.weekly;
+      if (deletedEnvironmentId !== idOf("weekly", OLD))
+        expectOk(await scene.send("POST", INITIALIZE), {
+          result: { weekly: aResult("weekly", idOf("weekly"), idOf("weekly", OLD)) },
+        });
     });
 
     check(
