@@ -12,6 +12,7 @@ import { asCopy, backupId, utcDate } from "./rotation/names.ts";
 import type { Outcome } from "./rotation/outcome.ts";
 import type { Target } from "./rotation/plan.ts";
 import { rotate } from "./rotation/rotate.ts";
+import { presentMoment } from "./schedule/presentMoment.ts";
 
 /** What a person may ask of a run. */
 export interface ByHand {
@@ -32,11 +33,12 @@ const YOUNG_MS = 10 * 60 * 1_000;
  * @throws ServiceError 500 when DatoCMS cannot be read
  */
 export function runBackup(context: BackupContext, { cadence, forced, open }: ByHand): Promise<Outcome> {
-  const now = context.clock.now();
-  const date = utcDate(now);
-  return joined(context, `by hand: ${cadence} ${date} ${forced}`, async () => {
+  const asked = context.clock.now();
+  return joined(context, `by hand: ${cadence} ${utcDate(asked)} ${forced}`, async () => {
     const dato = connect(context);
     const observation = await observeByHand(context, dato);
+    const now = presentMoment(asked, observation.listed);
+    const date = utcDate(now);
     const isYoung = open && !forced && hasYoung(observation.listed, backupId(cadence, date), now);
     const [outcome] = await rotateFor(context, dato, observation, [
       { cadence, date, fresh: !isYoung, forced },
@@ -52,16 +54,18 @@ export function runBackup(context: BackupContext, { cadence, forced, open }: ByH
  * @throws ServiceError 500 when DatoCMS cannot be read
  */
 export function runInitialization(context: BackupContext): Promise<Outcome[]> {
-  const date = utcDate(context.clock.now());
-  return joined(context, `initialize: ${date}`, async () => {
+  const asked = context.clock.now();
+  return joined(context, `initialize: ${utcDate(asked)}`, async () => {
     const dato = connect(context);
+    const observation = await observeByHand(context, dato);
+    const date = utcDate(presentMoment(asked, observation.listed));
     const targets = (["daily", "weekly"] as const).map((cadence) => ({
       cadence,
       date,
       fresh: false,
       forced: false,
     }));
-    return rotateFor(context, dato, await observeByHand(context, dato), targets);
+    return rotateFor(context, dato, observation, targets);
   });
 }
 

@@ -26,6 +26,13 @@ export interface Allowance {
    * were refused together do not come back together and are refused again.
    */
   untilLifted(ms: number): number;
+  /**
+   * How long a rate limit may still be waited for, in ms: up to the deadline, but not as long as that where
+   * DatoCMS has answered nothing else yet.
+   */
+  limitPatienceLeft(): number;
+  /** Notes that DatoCMS has answered, and not by an error. */
+  answered(): void;
   /** Books time that a failure has cost. */
   lose(ms: number): void;
   /** Forgets it, where things go well again and only time is being waited away. */
@@ -35,9 +42,12 @@ export interface Allowance {
 
 /**
  * Failures may cost an invocation this much in all, so that against an API that only fails every request is
- * answered within 8 seconds. Waiting for a rate limit or for a fork is no failure and is not counted.
+ * answered within 8 seconds. Waiting for a rate limit or for a fork is no failure and is not counted here.
  */
 const PATIENCE_MS = 6_000;
+
+/** An API that answers nothing but "later" is given up after this long. */
+const UNANSWERED_MS = 9_000;
 
 /** Callers who wait for a rate limit come back spread over this time. */
 const SPREAD_MS = 2_000;
@@ -50,9 +60,17 @@ const SPREAD_MS = 2_000;
 export function createAllowance(clock: Clock, limits: Limits, random: () => number = Math.random): Allowance {
   let calls = 0;
   let lost = 0;
+  let hasAnswered = false;
+  const unansweredUntil = clock.monotonic() + UNANSWERED_MS;
+  const until = (instant: number) => Math.max(0, instant - clock.monotonic());
   return {
     clock,
-    timeLeft: () => Math.max(0, limits.deadline - clock.monotonic()),
+    timeLeft: () => until(limits.deadline),
+    limitPatienceLeft: () =>
+      until(hasAnswered ? limits.deadline : Math.min(limits.deadline, unansweredUntil)),
+    answered() {
+      hasAnswered = true;
+    },
     callsLeft: () => limits.maxCalls - calls,
     patienceLeft: () => Math.max(0, PATIENCE_MS - lost),
     takeCall() {

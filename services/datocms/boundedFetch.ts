@@ -40,7 +40,10 @@ export function boundedFetch(fetchFn: typeof fetch, allowance: Allowance): typeo
       throw reason;
     });
     try {
-      return await Promise.race([wholeAnswer(fetchFn, input, { ...init, signal: exchange.signal }), timeout]);
+      const whole = wholeAnswer(fetchFn, input, { ...init, signal: exchange.signal });
+      const answer = await Promise.race([whole, timeout]);
+      if (answer.ok) allowance.answered();
+      return answer;
     } finally {
       timeout.catch(() => {});
       timer.abort();

@@ -31,7 +31,7 @@ const OPTIONAL_READ_MS = 1_000;
 
 /**
  * Reads something from DatoCMS: retried with growing pauses as long as the invocation's patience lasts, a
- * rate limit waited out up to its deadline.
+ * rate limit waited out: up to the deadline once DatoCMS has answered anything, else for nine seconds.
  *
  * @throws ServiceError 500 with the cause, when DatoCMS refuses or cannot be reached
  */
@@ -44,7 +44,7 @@ export async function read<T>(allowance: Allowance, request: () => Promise<T>): 
       const rejection = readRejection(error);
       if (rejection?.status === 429) {
         const wait = allowance.untilLifted(rejection.resetMs ?? (attempt + 1) * 1_000);
-        if (wait >= allowance.timeLeft()) throw failureError(RATE_LIMITED);
+        if (wait >= allowance.limitPatienceLeft()) throw failureError(RATE_LIMITED);
         await allowance.clock.sleep(wait);
         continue;
       }

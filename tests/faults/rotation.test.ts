@@ -103,7 +103,7 @@ describe("an API that only fails", () => {
         kind: "status",
         status: 429,
         code: "RATE_LIMIT_EXCEEDED",
-        headers: { "X-RateLimit-Reset": "3" },
+        headers: { "X-RateLimit-Reset": "2" },
       },
     });
     const { status } = await world.call("POST", MANUAL);

@@ -1,0 +1,18 @@
+import type { Environment } from "../datocms/environments.ts";
+
+const DAY_MS = 24 * 60 * 60 * 1_000;
+
+/**
+ * The present moment, where the host's clock may be wrong. DatoCMS's own clock shows in what it lists: a host
+ * that is more than a day behind it is put forward by whole days, so that the hours of the slots stay. Else
+ * every date would seem to be made already, and what is made would seem to be the oldest copy.
+ *
+ * A host that is ahead needs no help: a date in an id only names, and the copy is as old as it is.
+ *
+ * @param now the host's, ms since the epoch
+ * @param listed everything that DatoCMS lists
+ */
+export function presentMoment(now: number, listed: readonly Environment[]): number {
+  const latest = Math.max(now, ...listed.flatMap((each) => [each.createdAt, each.lastDataChangeAt]));
+  return latest - now > DAY_MS ? now + Math.ceil((latest - now) / DAY_MS) * DAY_MS : now;
+}

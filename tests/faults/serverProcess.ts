@@ -1,0 +1,49 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import * as z from "zod";
+
+const SERVER = fileURLToPath(new URL("../../node/server.ts", import.meta.url));
+const ListeningLine = z.object({ event: z.literal("listening"), url: z.url() });
+
+/** The self-hosted server in a process of its own. */
+export interface ServerProcess {
+  post(path: string): Promise<{ status: number; body: unknown }>;
+  /** Ends it as the kernel does, without a word; resolves when it is gone. */
+  kill(): Promise<void>;
+}
+
+/** Starts `npm start` on a free port, without its cron, and waits until it listens. */
+export async function startServer(variables: Readonly<Record<string, string>>): Promise<ServerProcess> {
+  // In a directory of its own, so that no `.env` is read.
+  const directory = await mkdtemp(join(tmpdir(), "killed-"));
+  const child = spawn(process.execPath, [SERVER], {
+    cwd: directory,
+    env: { PATH: process.env.PATH, PORT: "0", BACKUP_CRON: "off", ...variables },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const gone = once(child, "exit");
+  let origin: string | undefined;
+  const lines = createInterface({ input: child.stdout });
+  for await (const line of lines) {
+    origin = ListeningLine.safeParse(JSON.parse(line)).data?.url.replace("localhost", "127.0.0.1");
+    if (origin !== undefined) break;
+  }
+  if (origin === undefined) throw new Error("The server ended before it listened.");
+  child.stdout.resume();
+  return {
+    async post(path) {
+      const response = await fetch(`${origin}${path}`, { method: "POST" });
+      return { status: response.status, body: await response.json() };
+    },
+    async kill() {
+      child.kill("SIGKILL");
+      await gone;
+      await rm(directory, { recursive: true });
+    },
+  };
+}
