@@ -7,6 +7,7 @@ WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --omit=dev --omit=optional --no-audit --no-fund && npm cache clean --force
 
+COPY openapi.json ./
 COPY utils ./utils
 COPY services ./services
 COPY handlers ./handlers

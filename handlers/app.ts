@@ -3,11 +3,15 @@ import { Hono } from "hono/tiny";
 import { authorize, readAccess } from "../utils/auth.ts";
 import { ServiceError } from "../utils/errors.ts";
 import { SERVICE_NAME } from "../utils/healthContract.ts";
+import { alertsTest } from "./alerts.ts";
 import { backupNow } from "./backupNow.ts";
 import { backupStatus } from "./backupStatus.ts";
+import { backups } from "./backups.ts";
 import { check } from "./check.ts";
 import type { AppEnv, Exchange } from "./exchange.ts";
 import { dailyBackup, initialize, scheduledBackups, weeklyBackup } from "./jobs.ts";
+import { createMetrics } from "./metrics.ts";
+import { openapi } from "./openapi.ts";
 import { pluginHealth } from "./pluginHealth.ts";
 import { restoreGuide } from "./restoreGuide.ts";
 import { schedulerDisconnect } from "./schedulerDisconnect.ts";
@@ -61,7 +65,10 @@ const ROUTES: readonly Route[] = [
   },
   { paths: ["/api/jobs/scheduled-backups"], methods: ["GET", "POST"], handle: scheduledBackups },
   { paths: ["/api/check"], methods: ["GET"], handle: check },
+  { paths: ["/api/alerts/test"], methods: ["POST"], handle: alertsTest },
+  { paths: ["/api/backups"], methods: ["GET"], handle: backups },
   { paths: ["/api/restore-guide/:environmentId"], methods: ["GET"], handle: restoreGuide },
+  { paths: ["/openapi.json"], methods: ["GET"], handle: openapi },
 ];
 
 /** The plugin calls from a browser; nothing else does. */
@@ -76,6 +83,8 @@ const PLUGIN_FACING = ["/api/datocms/*", `${NETLIFY}/*`];
  */
 export function createApp(): Hono<AppEnv> {
   const app = new Hono<AppEnv>({ strict: false });
+  const { meter, metrics } = createMetrics();
+  const routes: readonly Route[] = [...ROUTES, { paths: ["/metrics"], methods: ["GET"], handle: metrics }];
 
   app.use(async (exchange, next) => {
     const { clock, logger, variables } = exchange.env;
@@ -88,6 +97,7 @@ export function createApp(): Hono<AppEnv> {
     await next();
     logRequest(exchange);
   });
+  app.use(meter);
   for (const path of PLUGIN_FACING) {
     const allowHeaders = ["Content-Type", "X-Datocms-Backups-Auth", "Authorization", "X-Datocms-Force-Run"];
     app.use(
@@ -102,7 +112,7 @@ export function createApp(): Hono<AppEnv> {
     await next();
   });
   // `all`, because Hono hands HEAD to GET handlers and a HEAD must never run a job.
-  for (const { paths, methods, handle } of ROUTES)
+  for (const { paths, methods, handle } of routes)
     for (const path of paths)
       app.all(path, (exchange) => {
         if (!methods.some((method) => method === exchange.req.method)) throw methodNotAllowed(methods);

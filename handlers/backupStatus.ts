@@ -2,6 +2,7 @@ import { type CadenceStatus, readStatus } from "../services/backupService.ts";
 import type { Cadence } from "../utils/config.ts";
 import { greeting } from "../utils/healthContract.ts";
 import { iso, scheduleAnswer } from "./answers.ts";
+import { callersOf, coverageAnswer, timelinessAnswer } from "./backups.ts";
 import { jsonBody } from "./body.ts";
 import { contextOf, type Exchange } from "./exchange.ts";
 import { checkPluginRequest } from "./pluginRequest.ts";
@@ -13,9 +14,10 @@ const STATUS_MS = 8_000;
 export async function backupStatus(exchange: Exchange): Promise<Response> {
   checkPluginRequest("status", await jsonBody(exchange));
   const { provider, cadenceMode } = exchange.env;
-  const { scheduler, schedule, checkedAt, slots, problems } = await readStatus(
+  const { scheduler, schedule, checkedAt, slots, coverage, problems } = await readStatus(
     contextOf(exchange, STATUS_MS),
     cadenceMode,
+    callersOf(exchange.env).ticks,
   );
   return exchange.json({
     ...greeting("status"),
@@ -27,18 +29,23 @@ export async function backupStatus(exchange: Exchange): Promise<Response> {
       biweekly: slotAnswer("biweekly", slots.biweekly),
       monthly: slotAnswer("monthly", slots.monthly),
     },
+    coverage: coverageAnswer(coverage),
     problems,
     checkedAt: iso(checkedAt),
   });
 }
 
-function slotAnswer(scope: Cadence, { lastBackupAt, nextBackupAt, environmentId, ...rest }: CadenceStatus) {
+function slotAnswer(
+  scope: Cadence,
+  { lastBackupAt, nextBackupAt, environmentId, timeliness, ...rest }: CadenceStatus,
+) {
   return {
     scope,
     executionMode: "lambda_cron",
     lastBackupAt: lastBackupAt === undefined ? null : iso(lastBackupAt),
     nextBackupAt: nextBackupAt === undefined ? null : iso(nextBackupAt),
     environmentId: environmentId ?? null,
+    ...timelinessAnswer(timeliness),
     ...rest,
   };
 }

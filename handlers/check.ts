@@ -6,6 +6,7 @@ import {
   resolveApiToken,
   type SecretFacts,
 } from "../services/backupService.ts";
+import { readAlerts } from "../utils/alertSettings.ts";
 import { type Access, requireCronSecret } from "../utils/auth.ts";
 import { readConfig, variable } from "../utils/config.ts";
 import { ServiceError } from "../utils/errors.ts";
@@ -42,6 +43,7 @@ function deploymentOf(runtime: Runtime, access: Access, arrivedAt: number): Depl
     cronCadence: cadenceMode,
     cron: cronOf(runtime, access),
     secret: secretOf(access),
+    alerts: readAlerts(variables),
     clock,
     deadline: arrivedAt + Math.min(budgetMs, CHECK_MS),
     fetch,

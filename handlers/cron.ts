@@ -1,11 +1,12 @@
 import {
+  type Notices,
   runScheduledDailyBackup,
   runScheduledWeeklyBackup,
   type ScheduledRun,
 } from "../services/backupService.ts";
 import { ServiceError } from "../utils/errors.ts";
 import type { Runtime } from "../utils/platformAdapters.ts";
-import { backupContext } from "./exchange.ts";
+import { tell, toldContext } from "./tell.ts";
 
 /** The two jobs that have a cron. */
 export type Job = "daily" | "weekly";
@@ -21,8 +22,11 @@ export const CRON_EXPRESSIONS: Readonly<Record<Job, string>> = { daily: "5 * * *
  */
 export async function runTick(job: Job, runtime: Runtime): Promise<ScheduledRun | undefined> {
   const logger = runtime.logger.with({ runId: crypto.randomUUID(), job });
+  const arrivedAt = runtime.clock.monotonic();
+  let notices: Notices | undefined;
   try {
-    const context = backupContext(runtime, logger, runtime.clock.monotonic());
+    const context = toldContext(runtime, logger, arrivedAt);
+    notices = context.notices;
     const tick = job === "daily" ? runScheduledDailyBackup : runScheduledWeeklyBackup;
     const run = await tick(context, runtime.cadenceMode === "daily" ? "date" : "slot");
     if (run.kind === "skipped") logger.info("tick_skipped", { reason: run.reason, because: run.because });
@@ -32,5 +36,7 @@ export async function runTick(job: Job, runtime: Runtime): Promise<ScheduledRun 
       logger.error("tick_failed", { code: error.code, cause: error.failure?.cause, sentence: error.message });
     else logger.error("bug", error instanceof Error ? { name: error.name, stack: error.stack } : {});
     return undefined;
+  } finally {
+    await tell(notices, runtime, logger, arrivedAt);
   }
 }

@@ -4,17 +4,20 @@ import { backupContext, type Exchange } from "./exchange.ts";
 /**
  * Sees copies through that were still in the making when their answer went out, as long as the host allows.
  * Where it does not, or ends sooner, the next tick does it.
+ *
+ * @returns what becomes of them; undefined where nothing goes on. Never rejects
  */
-export function goOn(exchange: Exchange, outcomes: readonly Outcome[]): void {
+export function goOn(exchange: Exchange, outcomes: readonly Outcome[]): Promise<Outcome[]> | undefined {
   const { afterAnswer, clock } = exchange.env;
   const creating = outcomes.filter(({ kind }) => kind === "creating");
-  if (afterAnswer === undefined || creating.length === 0) return;
+  if (afterAnswer === undefined || creating.length === 0) return undefined;
   const { logger } = exchange.var;
   const runtime = { ...exchange.env, budgetMs: afterAnswer.budgetMs };
   const context = backupContext(runtime, logger, clock.monotonic());
-  afterAnswer.keep(
-    completeBackups(context, creating).catch((error: unknown) =>
-      logger.error("not_completed", { name: error instanceof Error ? error.name : "unknown" }),
-    ),
-  );
+  const completed = completeBackups(context, creating).catch((error: unknown) => {
+    logger.error("not_completed", { name: error instanceof Error ? error.name : "unknown" });
+    return [];
+  });
+  afterAnswer.keep(completed);
+  return completed;
 }

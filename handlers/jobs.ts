@@ -13,6 +13,7 @@ import { failureOf, iso, isSuccess, resultOf, scheduleAnswer, skipAnswer } from 
 import { contextOf, type Exchange } from "./exchange.ts";
 import { goOn } from "./goOn.ts";
 import { runRequest } from "./runRequest.ts";
+import { telling } from "./tell.ts";
 
 /** The daily job: by schedule on GET, at once on POST or when forced. */
 export function dailyBackup(exchange: Exchange): Promise<Response> {
@@ -26,22 +27,21 @@ export function weeklyBackup(exchange: Exchange): Promise<Response> {
 
 async function job(exchange: Exchange, cadence: "daily" | "weekly"): Promise<Response> {
   const { forced } = await runRequest(exchange);
-  const context = contextOf(exchange);
   const { isCron, cadenceMode, jobCalls } = exchange.env;
   if (forced || exchange.req.method === "POST" || jobCalls === "at-once") {
-    const outcome = await runBackup(context, { cadence, forced, open: exchange.var.access.kind === "open" });
+    const open = exchange.var.access.kind === "open";
+    const outcome = await runBackup(contextOf(exchange), { cadence, forced, open });
     goOn(exchange, [outcome]);
     return exchange.json(runAnswer(outcome));
   }
   // Only a cron that comes once a day must not be asked for the right hour.
   const mode = isCron && cadenceMode === "daily" ? "date" : "slot";
   const scheduled = cadence === "daily" ? runScheduledDailyBackup : runScheduledWeeklyBackup;
-  const run = await scheduled(context, mode);
-  if (run.kind === "ran")
-    goOn(
-      exchange,
-      run.attempts.map(({ outcome }) => outcome),
-    );
+  const run = await telling(
+    exchange,
+    (context) => scheduled(context, mode),
+    (each) => (each.kind === "ran" ? each.attempts.map(({ outcome }) => outcome) : []),
+  );
   return exchange.json(scheduledAnswer(run));
 }
 
@@ -122,8 +122,11 @@ function reasonOf(left: ScheduledBackups["left"]) {
 /** Runs every cadence that is due by date, whatever the hour. */
 export async function scheduledBackups(exchange: Exchange): Promise<Response> {
   await runRequest(exchange);
-  const { scheduler, schedule, checkedAt, outcomes, left } = await runScheduledBackups(contextOf(exchange));
-  goOn(exchange, outcomes);
+  const { scheduler, schedule, checkedAt, outcomes, left } = await telling(
+    exchange,
+    runScheduledBackups,
+    (each) => each.outcomes,
+  );
   const { provider, cadenceMode } = exchange.env;
   const isSkipped = outcomes.length === 0;
   const result = {

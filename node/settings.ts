@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { resolveApiToken } from "../services/backupService.ts";
+import { readAlerts } from "../utils/alertSettings.ts";
 import { readAccess } from "../utils/auth.ts";
 import { readConfig, type Variables, variable } from "../utils/config.ts";
 import { ServiceError } from "../utils/errors.ts";
@@ -53,5 +54,7 @@ export function startupWarnings(variables: Variables): string[] {
     warnings.push(`${access.variable} ${access.why}, so every call is refused. Set it to a random secret.`);
   if (access.kind === "secret" && access.short.length > 0)
     warnings.push(`${access.short.join(" and ")} should have at least 16 characters.`);
+  for (const { variable: name, expected } of readAlerts(variables).problems)
+    warnings.push(`${name} must be ${expected}. Nobody is told by its channel until then.`);
   return warnings;
 }

@@ -3,6 +3,17 @@ export { type Check, type CronFacts, checkDeployment, type Deployment, type Secr
 export type { BackupContext } from "./context.ts";
 export type { Limits } from "./datocms/allowance.ts";
 export { disconnectScheduler } from "./disconnect.ts";
+export {
+  type CadenceFigures,
+  type Callers,
+  type Inventory,
+  readInventory,
+  type StoredCopy,
+} from "./inventory.ts";
+export { metricsText, type ProcessFacts } from "./metrics.ts";
+export { type ChannelResult, type Notices, noticesOf, TELL_MS, testAlerts } from "./notices/index.ts";
+export type { Coverage } from "./recovery/coverage.ts";
+export type { Timeliness } from "./recovery/timeliness.ts";
 export { type Guide, readRestoreGuide, type Step } from "./restoreGuide.ts";
 export type { Outcome, Problem } from "./rotation/outcome.ts";
 export { completeBackups, runBackup, runInitialization } from "./runs.ts";

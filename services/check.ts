@@ -46,13 +46,13 @@ export interface Check {
  * Whatever is wrong, with the deployment or with DatoCMS, is a line and no error.
  */
 export async function checkDeployment(deployment: Deployment): Promise<Check> {
-  const { token, config, clock, host, cronCadence, cron, secret } = deployment;
+  const { token, config, clock, host, cronCadence, cron, secret, alerts } = deployment;
   const [slots, project] = await Promise.all([
     token === undefined ? undefined : slotsFor(token),
     askProject(deployment),
   ]);
   const now = clock.now();
-  const facts: Facts = { now, slots, config, project, host, cronCadence, cron, secret };
+  const facts: Facts = { now, slots, config, project, host, cronCadence, cron, secret, alerts };
   const lines = linesOf(facts, VERSION);
   return { verdict: verdictOf(lines), summary: summaryOf(lines), lines, checkedAt: now };
 }

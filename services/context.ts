@@ -7,7 +7,9 @@ import { createClient } from "./datocms/client.ts";
 import { type Contents, contentsOf } from "./datocms/contents.ts";
 import { type Environment, type Environments, environmentsOf } from "./datocms/environments.ts";
 import { type PluginInstance, type PluginSettings, pluginSettingsOf } from "./datocms/pluginSettings.ts";
+import { type Caller, callerOf } from "./datocms/role.ts";
 import { type Sites, sitesOf } from "./datocms/site.ts";
+import type { Notices } from "./notices/index.ts";
 import { needsProjectTimezone, type Schedule, scheduleOf } from "./schedule/schedule.ts";
 import { type Scheduler, schedulerOf } from "./schedule/scheduler.ts";
 import { type Slots, slotsFor } from "./schedule/slots.ts";
@@ -27,6 +29,8 @@ export interface BackupContext {
    * one request may not wait for another's input and output (Workers).
    */
   readonly underWay?: Map<string, Promise<unknown>> | undefined;
+  /** Takes down what a scheduled run has to tell; absent where nobody is told. */
+  readonly notices?: Notices | undefined;
 }
 
 /** DatoCMS, for one invocation. */
@@ -36,6 +40,7 @@ export interface Dato {
   readonly plugin: PluginSettings;
   readonly sites: Sites;
   readonly contents: Contents;
+  readonly caller: Caller;
 }
 
 /** Connects one invocation to DatoCMS; no call is made yet. */
@@ -49,6 +54,7 @@ export function connect({ token, config, clock, limits, fetch }: BackupContext):
     plugin: pluginSettingsOf(client, allowance),
     sites: sitesOf(client, allowance),
     contents: contentsOf(options),
+    caller: callerOf(client, allowance),
   };
 }
 

@@ -92,13 +92,14 @@ export function completeBackups(
 /** Rotates on what was just observed, with the settings of the deployment. */
 export async function rotateFor(
   { config, logger }: BackupContext,
-  { environments, contents, allowance }: Dato,
+  { environments, contents, caller, allowance }: Dato,
   { listed, listedAt, scheduler }: Observation,
   targets: readonly Target[],
 ): Promise<Outcome[]> {
   const outcomes = await rotate({
     environments,
     contents,
+    caller,
     allowance,
     logger,
     policy: config,

@@ -1,5 +1,7 @@
 import { CADENCES, type Cadence } from "../utils/config.ts";
+import { failureIn } from "../utils/errors.ts";
 import { type BackupContext, connect, joined, observe } from "./context.ts";
+import type { Ticks } from "./recovery/timeliness.ts";
 import { heldIds } from "./rotation/held.ts";
 import { utcDate } from "./rotation/names.ts";
 import type { Outcome } from "./rotation/outcome.ts";
@@ -13,7 +15,8 @@ import {
   type ScheduleMode,
   scheduleFacts,
 } from "./schedule/due.ts";
-import type { Schedule } from "./schedule/schedule.ts";
+import { presentMoment } from "./schedule/presentMoment.ts";
+import { type Schedule, scheduleBySlots } from "./schedule/schedule.ts";
 import type { Scheduler } from "./schedule/scheduler.ts";
 import { slotsFor } from "./schedule/slots.ts";
 
@@ -72,7 +75,12 @@ async function runScheduled(
     return skipped({ reason: "NOT_DUE_IN_DISTRIBUTED_SLOT", because: "other_hour" });
 
   return joined(context, `scheduled: ${job} ${mode} ${utcDate(question.now)}`, async () => {
-    const { attempts, left } = await runDue(context, question, CADENCES_OF[job]);
+    const { attempts, left } = await runDue(
+      context,
+      question,
+      CADENCES_OF[job],
+      mode === "slot" ? "hourly" : "daily",
+    );
     const [first, ...others] = attempts;
     if (first !== undefined) return { kind: "ran", attempts: [first, ...others], schedule };
     // The job's own cadence speaks for all of them.
@@ -100,25 +108,65 @@ export interface ScheduledBackups {
 export async function runScheduledBackups(context: BackupContext): Promise<ScheduledBackups> {
   const question = await ask(context, "daily", "date");
   return joined(context, `scheduled: all ${utcDate(question.now)}`, async () => {
-    const { attempts, left, scheduler, schedule } = await runDue(context, question, CADENCES);
+    const { attempts, left, scheduler, schedule } = await runDue(context, question, CADENCES, "elsewhere");
     const outcomes = attempts.map(({ outcome }) => outcome);
     return { scheduler, schedule, checkedAt: question.now, outcomes, left };
   });
 }
 
-/** Makes those of some cadences that are due, the most important first. */
-async function runDue(context: BackupContext, question: Question, cadences: readonly Cadence[]) {
+/** Makes those of some cadences that are due, and takes down what there is to tell of it. */
+async function runDue(
+  context: BackupContext,
+  question: Question,
+  cadences: readonly Cadence[],
+  ticks: Ticks,
+) {
+  try {
+    return await makeDue(context, question, cadences, ticks);
+  } catch (error) {
+    const { paused, cadences: unsaved } = context.config;
+    const fallback = scheduleBySlots(question.slots, paused ? [] : unsaved);
+    context.notices?.broke(question, cadences, fallback, failureIn(error) ?? BROKEN);
+    throw error;
+  }
+}
+
+/** The most important first. */
+async function makeDue(
+  context: BackupContext,
+  question: Question,
+  cadences: readonly Cadence[],
+  ticks: Ticks,
+) {
+  const { config, notices } = context;
   const dato = connect(context);
   const observation = await observe(context, dato);
-  const { listed, scheduler, schedule } = observation;
-  const held = heldIds(listed, context.config.holdDays);
+  const { listed, scheduler, schedule, plugin } = observation;
+  const held = heldIds(listed, config.holdDays);
+  const asked = { ...question, now: presentMoment(question.now, listed) };
   const verdicts = cadences.map((cadence) => ({
     cadence,
-    verdict: decide({ ...question, cadence }, schedule, listed, scheduler, held),
+    verdict: decide({ ...asked, cadence }, schedule, listed, scheduler, held),
   }));
   const due = verdicts.flatMap(({ cadence, verdict }) => (verdict.due ? [{ cadence, ...verdict }] : []));
+  notices?.began(
+    asked,
+    due.map(({ cadence }) => cadence),
+  );
   const targets = due.map(({ cadence, date }) => ({ cadence, date, fresh: false, forced: false }));
   const outcomes = await rotateFor(context, dato, observation, targets);
+  const { holdDays, keep } = config;
+  const judged = { schedule, listed, holdDays, ticks, parameters: plugin?.parameters };
+  notices?.ended(
+    verdicts.map(({ cadence, verdict }) => ({
+      question: { ...asked, cadence },
+      scheduler,
+      judged,
+      keep,
+      verdict,
+      outcome: outcomes.find((outcome) => outcome.cadence === cadence),
+    })),
+  );
   const all = outcomes.map((outcome, index) => ({ outcome, late: due[index]?.late ?? false }));
   const left = verdicts.flatMap(({ verdict }) => (verdict.due ? [] : [verdict]));
   return {
@@ -142,5 +190,11 @@ function overtaken(outcome: Outcome): Omit<NotDue, "due"> | undefined {
   if (outcome.kind === "promoted") return { reason: "TARGET_IS_PRIMARY", because: "promoted" };
   return outcome.kind === "done" && outcome.reused ? ALREADY_MADE : undefined;
 }
+
+/** Told of what is nobody's fault but the service's. */
+const BROKEN = {
+  cause: "INTERNAL_ERROR",
+  sentence: "Something went wrong inside the service. Its log says more.",
+} as const;
 
 const ALREADY_MADE = { reason: "NOT_DUE_IN_DISTRIBUTED_SLOT", because: "already_made" } as const;

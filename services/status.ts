@@ -6,6 +6,8 @@ import { pluginLine } from "./check/plugin.ts";
 import { scheduleLines, whyStopped } from "./check/schedule.ts";
 import { type BackupContext, connect, type Dato, observe } from "./context.ts";
 import type { Environment } from "./datocms/environments.ts";
+import { type Coverage, coverageOf } from "./recovery/coverage.ts";
+import { type Ticks, type Timeliness, timelinessOf } from "./recovery/timeliness.ts";
 import { brakeFor, shrunkIn } from "./rotation/brake.ts";
 import { backupsIn, holdsIn } from "./rotation/held.ts";
 import { type Copy, startOf } from "./rotation/names.ts";
@@ -30,6 +32,8 @@ export interface CadenceStatus {
   readonly state: "ready" | "creating" | "missing";
   /** Ready copies that count as backups, superseded ones included. */
   readonly copies: number;
+  /** Whether its copies come when they should; undefined where it is not enabled. */
+  readonly timeliness: Timeliness | undefined;
   /** Names of copies that are kept, and do not count, because somebody has worked in them or forked from them. */
   readonly held: readonly string[];
 }
@@ -39,6 +43,8 @@ export interface Status {
   readonly schedule: Schedule;
   readonly checkedAt: number;
   readonly slots: Readonly<Record<Cadence, CadenceStatus>>;
+  /** What can be returned to. */
+  readonly coverage: Coverage;
   /** What `/api/check` would warn of, as far as the two calls reveal it. */
   readonly problems: readonly Line[];
 }
@@ -48,16 +54,23 @@ export interface Status {
  * there are copies beyond the count, to say why; writes nothing.
  *
  * @param cron how often the host's cron comes round
+ * @param ticks what calls the jobs, where that is not the host's cron
  * @throws ServiceError 500 when DatoCMS cannot be read
  */
-export async function readStatus(context: BackupContext, cron: CronCadence): Promise<Status> {
+export async function readStatus(
+  context: BackupContext,
+  cron: CronCadence,
+  ticks: Ticks = cron,
+): Promise<Status> {
   const { clock, config } = context;
   const dato = connect(context);
   const { listed, scheduler, schedule, plugin, slots } = await observe(context, dato);
   const now = clock.now();
-  const backups = backupsIn(listed, config.holdDays);
-  const holds = holdsIn(listed, config.holdDays);
+  const { holdDays } = config;
+  const backups = backupsIn(listed, holdDays);
+  const holds = holdsIn(listed, holdDays);
   const held = new Set(holds.map(({ copy }) => copy.environment.id));
+  const judged = { schedule, listed, holdDays, ticks, parameters: plugin?.parameters };
   const stopped = whyStopped(scheduler);
   const read = (cadence: Cadence) => {
     const own = backups.filter((copy) => copy.cadence === cadence);
@@ -68,6 +81,7 @@ export async function readStatus(context: BackupContext, cron: CronCadence): Pro
     const mode = cron === "hourly" ? "slot" : "date";
     const next = nextRun({ ...question, mode }, schedule, cron, listed, held);
     const enabled = schedule.enabledCadences.includes(cadence);
+    const timeliness = timelinessOf(question, judged);
     const status: CadenceStatus = {
       enabled,
       lastBackupAt: newest && shownAt(newest, now),
@@ -76,9 +90,10 @@ export async function readStatus(context: BackupContext, cron: CronCadence): Pro
       nextBackupAt: scheduler.enabled ? next : undefined,
       state: isCreating ? "creating" : newest === undefined ? "missing" : "ready",
       copies: ready.length,
+      timeliness: enabled ? timeliness : undefined,
       held: holds.filter(({ copy }) => copy.cadence === cadence).map(({ copy }) => copy.environment.id),
     };
-    const lines = enabled ? [cadenceLine({ cadence, now, last: newest?.takenAt, next, stopped })] : [];
+    const lines = enabled ? [cadenceLine({ cadence, timeliness, last: newest?.takenAt, next, stopped })] : [];
     return { status, lines };
   };
   const [daily, weekly, biweekly, monthly] = [
@@ -98,6 +113,7 @@ export async function readStatus(context: BackupContext, cron: CronCadence): Pro
     scheduler,
     schedule,
     checkedAt: now,
+    coverage: coverageOf(backups, now),
     slots: {
       daily: daily.status,
       weekly: weekly.status,

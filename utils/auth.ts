@@ -1,3 +1,4 @@
+import { ALERT_SECRET_VARIABLES } from "./alertSettings.ts";
 import { isPlaceholder, TOKEN_VARIABLES, type Variables, variable } from "./config.ts";
 import { ServiceError } from "./errors.ts";
 
@@ -42,7 +43,9 @@ export function readAccess(variables: Variables): Access {
 
 /** Values that must never reach a log, whatever goes wrong. */
 export function secretsIn(variables: Variables): string[] {
-  return [...TOKEN_VARIABLES, ...SECRET_VARIABLES].flatMap((name) => variable(variables, name) ?? []);
+  return [...TOKEN_VARIABLES, ...SECRET_VARIABLES, ...ALERT_SECRET_VARIABLES].flatMap(
+    (name) => variable(variables, name) ?? [],
+  );
 }
 
 /**

@@ -7,6 +7,7 @@ export type FailureCause =
   | "ENVIRONMENT_LIMIT_REACHED"
   | "FORK_FAILED"
   | "INSUFFICIENT_PERMISSIONS"
+  | "INTERNAL_ERROR"
   | "INVALID_API_TOKEN"
   | "OUT_OF_CALLS"
   | "OUT_OF_TIME"
@@ -23,6 +24,7 @@ export interface Failure {
 
 /** Codes of the documented error envelope, and the few that this service adds. */
 export type ErrorCode =
+  | "ALERT_FAILED"
   | "BACKUP_ID_IS_PRIMARY"
   | "ENVIRONMENT_IS_PRIMARY"
   | "ENVIRONMENT_NOT_FOUND"

@@ -6,6 +6,7 @@ import type { Job } from "../../handlers/cron.ts";
 import { systemClock } from "../../utils/clock.ts";
 import { createLogger } from "../../utils/logger.ts";
 import { type Service, startService } from "../service.ts";
+import { type Receiver, startReceiver } from "./receiver.ts";
 
 /** Decides the project's slots, and so the story: daily at 04:05 UTC, weekly on Friday at 11:35 UTC. */
 const TOKEN = "demo-api-token";
@@ -45,6 +46,8 @@ export interface Stage {
   readonly token: string;
   readonly clock: ShiftedClock;
   readonly project: Project;
+  /** Told by the service of what its owner should know. */
+  readonly receiver: Receiver;
   /** Calls the service over HTTP as its callers do. */
   call(method: "GET" | "POST", path: string, body?: object): Promise<Reply>;
   /** Runs a job as the built-in cron does. */
@@ -72,13 +75,16 @@ export async function setStage(): Promise<Stage> {
   });
   const datocms = await emulator.listen({ control: true });
 
+  const receiver = await startReceiver(HOST);
+
   const secret = randomBytes(12).toString("hex");
+  const webhookSecret = randomBytes(12).toString("hex");
   let isLogShown = false;
   const logger = createLogger({
     write: (line) => void (isLogShown && process.stdout.write(`${line}\n`)),
     now: () => clock.now(),
     readable: true,
-    secrets: [TOKEN, secret],
+    secrets: [TOKEN, secret, webhookSecret, receiver.url],
   });
   const service = await startService({
     port: 0,
@@ -91,6 +97,8 @@ export async function setStage(): Promise<Stage> {
       DATOCMS_FULLACCESS_API_TOKEN: TOKEN,
       DATOCMS_CMA_BASE_URL: datocms.url,
       DATOCMS_BACKUPS_SHARED_SECRET: secret,
+      ALERT_WEBHOOK_URL: receiver.url,
+      ALERT_WEBHOOK_SECRET: webhookSecret,
     },
   });
   const url = `http://${HOST}:${service.port}`;
@@ -103,6 +111,7 @@ export async function setStage(): Promise<Stage> {
     token: TOKEN,
     clock,
     project,
+    receiver,
     async call(method, path, body) {
       const began = systemClock.monotonic();
       const callsBefore = datoCalls();
@@ -123,6 +132,7 @@ export async function setStage(): Promise<Stage> {
     async close() {
       await service.close();
       await datocms.close();
+      receiver.close();
     },
   };
 }

@@ -4,6 +4,7 @@ import type { ScheduledRun } from "../../services/backupService.ts";
 import { systemClock } from "../../utils/clock.ts";
 import { CALLS, CONTRACT_VERSION } from "../../utils/healthContract.ts";
 import { askStatus, PLUGIN, STATUS_PATH, showOverview } from "./overview.ts";
+import type { Receiver } from "./receiver.ts";
 import type { Reply, Stage } from "./stage.ts";
 import { faint, heading, moment, say, showEnvironments, showJson, verdict, withProgress } from "./text.ts";
 
@@ -87,7 +88,8 @@ async function forcedRun(stage: Stage): Promise<void> {
 
 async function failedFork(stage: Stage): Promise<void> {
   heading("8. The next night DatoCMS drops the fork halfway");
-  const { project, clock } = stage;
+  const { project, clock, receiver } = stage;
+  receiver.arrived();
   project.settings.forkMs = WATCHED_FORK_MS;
   project.faults.add({ operation: "environments.fork", effect: { kind: "job-fails" } });
   const night = await nextBackupAt(stage, "daily");
@@ -98,6 +100,7 @@ async function failedFork(stage: Stage): Promise<void> {
   showEnvironments(project);
   say();
   tell(night, "daily", await failing);
+  showAlerts(receiver);
   say();
   say("The old copy is still there, because it only goes when the new one is ready:");
   showEnvironments(project);
@@ -108,8 +111,29 @@ async function failedFork(stage: Stage): Promise<void> {
   project.settings.forkMs = SHORT_FORK_MS;
   clock.set(night + HOUR_MS);
   tell(night + HOUR_MS, "daily", await stage.tick("daily"));
+  showAlerts(receiver);
   await showSettled(stage);
   await showOverview(stage);
+  await showCoverage(stage);
+}
+
+const Backups = z.object({ coverage: z.object({ sentence: z.string() }) });
+
+/** What the owner can return to. */
+async function showCoverage(stage: Stage): Promise<void> {
+  const { body } = await stage.call("GET", "/api/backups?format=json");
+  say();
+  say(`GET /api/backups: ${Backups.parse(body).coverage.sentence}`);
+}
+
+/** What the owner's webhook has been told. */
+function showAlerts({ arrived }: Receiver): void {
+  say();
+  say("The owner's webhook receives:");
+  for (const { type, data } of arrived()) {
+    say(`${type}: ${data.title}`);
+    for (const line of [data.sentence, data.advice]) if (line !== null) say(faint(line));
+  }
 }
 
 const nextBackup = z.object({ nextBackupAt: z.iso.datetime().transform((text) => Date.parse(text)) });

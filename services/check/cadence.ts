@@ -1,14 +1,12 @@
 import type { Cadence } from "../../utils/config.ts";
+import type { Coverage } from "../recovery/coverage.ts";
+import type { Timeliness } from "../recovery/timeliness.ts";
 import { fail, type Line, ok, warn } from "./line.ts";
-
-const DAY_MS = 24 * 60 * 60 * 1_000;
-/** A last copy older than this means that runs have been missed, catching up included. */
-const LATEST_DAYS: Readonly<Record<Cadence, number>> = { daily: 2, weekly: 9, biweekly: 16, monthly: 33 };
 
 /** A cadence's past and future; instants in ms since the epoch. */
 export interface Turn {
   readonly cadence: Cadence;
-  readonly now: number;
+  readonly timeliness: Timeliness;
   /** When its newest ready copy was taken. */
   readonly last: number | undefined;
   /** The tick that makes the next one. */
@@ -18,7 +16,7 @@ export interface Turn {
 }
 
 /** When a cadence's copy was last made, and when the next, or first, one will be. */
-export function cadenceLine({ cadence, now, last, next, stopped }: Turn): Line {
+export function cadenceLine({ cadence, timeliness, last, next, stopped }: Turn): Line {
   const code = (what: string) => `${cadence.toUpperCase()}_${what}`;
   const made =
     last === undefined ? `There is no ${cadence} copy yet` : `The last ${cadence} copy is of ${utc(last)}`;
@@ -37,14 +35,20 @@ export function cadenceLine({ cadence, now, last, next, stopped }: Turn): Line {
         ? "To have it now, call POST /api/jobs/initialize."
         : "To have it now, make one by hand: POST /api/datocms/backup-now.",
     );
-  const sentence = `${made}; the next will be made at ${utc(next)}.`;
-  return now - last <= LATEST_DAYS[cadence] * DAY_MS
-    ? ok(code("NEXT_RUN"), sentence)
-    : warn(
-        code("OVERDUE"),
-        sentence,
-        "Runs have been missed. See in the host's log whether its cron calls the service, and what came of it.",
-      );
+  if (timeliness.kind !== "late")
+    return ok(code("NEXT_RUN"), `${made}; the next will be made at ${utc(next)}.`);
+  return warn(
+    code("OVERDUE"),
+    `${made}, and one has been missing since ${utc(timeliness.since)}; the next will be made at ${utc(next)}.`,
+    "Runs have been missed. See in the host's log whether its cron calls the service, and what came of it.",
+  );
+}
+
+/** What can be returned to, and which cadences are late. */
+export function coverageLine({ sentence }: Coverage, late: readonly Cadence[]): Line {
+  return late.length === 0
+    ? ok("COVERAGE", sentence)
+    : warn("COVERAGE", `${sentence} Late: ${late.join(", ")}.`);
 }
 
 /** To the minute, as crons go. */

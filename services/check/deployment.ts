@@ -1,3 +1,4 @@
+import type { AlertSettings } from "../../utils/alertSettings.ts";
 import type { CronFacts, DeploymentFacts, SecretFacts } from "./facts.ts";
 import { fail, type Line, ok, warn } from "./line.ts";
 
@@ -28,6 +29,20 @@ export function cronLine(cron: CronFacts): Line {
   if (cron.kind === "ready") return ok("CRON_READY", "The host's cron can start backups.");
   if (cron.kind === "off") return warn("CRON_OFF", cron.sentence, cron.advice);
   return fail(cron.code, cron.sentence);
+}
+
+/** Who is told, and which of the settings for it cannot be used. */
+export function alertLines({ channels, heartbeats, problems }: AlertSettings): Line[] {
+  const told = [
+    ...channels.map(({ channel }) => channel),
+    ...Object.keys(heartbeats).map((cadence) => `heartbeat-${cadence}`),
+  ];
+  const wrong = problems.map(({ variable, expected }) =>
+    warn("ALERTS_INVALID", `${variable} must be ${expected}.`, "Correct it and redeploy."),
+  );
+  if (told.length > 0) return [ok("ALERTS_READY", `Told by: ${told.join(", ")}.`), ...wrong];
+  if (wrong.length > 0) return wrong;
+  return [ok("ALERTS_OFF", "Nobody is told when backups fail; the README says how.")];
 }
 
 /** What is deployed where. */

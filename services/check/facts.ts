@@ -1,3 +1,4 @@
+import type { AlertSettings } from "../../utils/alertSettings.ts";
 import type { Config } from "../../utils/config.ts";
 import type { Failure } from "../../utils/errors.ts";
 import type { Totals } from "../datocms/contents.ts";
@@ -53,6 +54,7 @@ export interface DeploymentFacts {
   readonly cronCadence: CronCadence;
   readonly cron: CronFacts;
   readonly secret: SecretFacts;
+  readonly alerts: AlertSettings;
 }
 
 /** All that the lines rest on. */

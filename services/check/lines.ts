@@ -1,11 +1,13 @@
 import type { Config } from "../../utils/config.ts";
-import { heldIds, holdsIn, newestBackup } from "../rotation/held.ts";
+import { coverageOf } from "../recovery/coverage.ts";
+import { timelinessOf } from "../recovery/timeliness.ts";
+import { backupsIn, heldIds, holdsIn, newestBackup } from "../rotation/held.ts";
 import { type Schedule, scheduleOf } from "../schedule/schedule.ts";
 import { type Scheduler, schedulerOf } from "../schedule/scheduler.ts";
 import { nextRun } from "../schedule/ticks.ts";
-import { cadenceLine } from "./cadence.ts";
+import { cadenceLine, coverageLine } from "./cadence.ts";
 import { brakeLine, heldLines, shrunkLines } from "./content.ts";
-import { cronLine, secretLine, versionLine } from "./deployment.ts";
+import { alertLines, cronLine, secretLine, versionLine } from "./deployment.ts";
 import { type Facts, isProblem, type ProjectFacts } from "./facts.ts";
 import { fail, type Line } from "./line.ts";
 import { pluginLine } from "./plugin.ts";
@@ -21,7 +23,7 @@ import { answersAnything, tokenLine } from "./token.ts";
  * @param version the service's
  */
 export function linesOf(facts: Facts, version: string): Line[] {
-  const { config, cron, secret } = facts;
+  const { config, cron, secret, alerts } = facts;
   return [
     ...(isProblem(config) ? [fail(config.code, config.sentence)] : []),
     ...[tokenLine(facts) ?? []].flat(),
@@ -29,6 +31,7 @@ export function linesOf(facts: Facts, version: string): Line[] {
     secretLine(secret),
     cronLine(cron),
     ...cadenceLines(facts),
+    ...alertLines(alerts),
     versionLine(version, facts),
   ];
 }
@@ -64,22 +67,32 @@ function cadenceLines(facts: Facts): Line[] {
   const stopped = whyStopped(schedulerIn(project, config)) ?? noCron;
   const environments = project.environments.value;
   const mode = cronCadence === "hourly" ? "slot" : "date";
-  const held = heldIds(environments, config.holdDays);
-  return schedule.enabledCadences.map((cadence) => {
+  const { holdDays } = config;
+  const held = heldIds(environments, holdDays);
+  const ticks = cron.kind === "off" ? "elsewhere" : cronCadence;
+  const parameters = parametersIn(project);
+  const judged = { schedule, listed: environments, holdDays, ticks, parameters } as const;
+  const turns = schedule.enabledCadences.map((cadence) => {
     const question = { cadence, now, mode, slots, catchUp: config.catchUp } as const;
-    const last = newestBackup(environments, cadence, config.holdDays)?.takenAt;
+    const last = newestBackup(environments, cadence, holdDays)?.takenAt;
     const next = nextRun(question, schedule, cronCadence, environments, held);
-    return cadenceLine({ cadence, now, last, next, stopped });
+    return { cadence, timeliness: timelinessOf(question, judged), last, next, stopped };
   });
+  const late = turns.filter(({ timeliness }) => timeliness.kind === "late").map(({ cadence }) => cadence);
+  const coverage = coverageOf(backupsIn(environments, holdDays), now);
+  return [...turns.map(cadenceLine), coverageLine(coverage, late)];
 }
 
 /** What the runs will go by; where the plugin cannot be read, as where it has saved nothing. */
 function scheduleIn({ project, config, slots }: Facts): Schedule | undefined {
   if (project === undefined || slots === undefined || isProblem(config)) return undefined;
-  const { plugin, site } = project;
+  const { site } = project;
   const projectTimezone = site.kind === "read" ? site.value.timezone : undefined;
-  const parameters = plugin.kind === "read" ? plugin.value?.parameters : undefined;
-  return scheduleOf(parameters, { slots, cadences: config.cadences, projectTimezone });
+  return scheduleOf(parametersIn(project), { slots, cadences: config.cadences, projectTimezone });
+}
+
+function parametersIn({ plugin }: ProjectFacts): unknown {
+  return plugin.kind === "read" ? plugin.value?.parameters : undefined;
 }
 
 function schedulerIn({ plugin }: ProjectFacts, config: Config): Scheduler {

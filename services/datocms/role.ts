@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import type { Allowance } from "./allowance.ts";
-import { read } from "./calls.ts";
+import { read, readIfOffered } from "./calls.ts";
 import type { DatoClient } from "./client.ts";
 
 /** What the token may do with environments, as far as DatoCMS tells. */
@@ -24,6 +24,8 @@ export type Rights =
 export interface Caller {
   /** @throws ServiceError 500 when DatoCMS cannot be read; rights that it does not tell are `unknown` */
   rights(): Promise<Rights>;
+  /** The same in one quick try, `unknown` when they cannot be read. */
+  rightsIfOffered(): Promise<Rights>;
 }
 
 const LONGEST_NAME = 80;
@@ -67,17 +69,20 @@ const Role = z.pipe(
 
 /** The holder of the client's token. */
 export function callerOf(client: DatoClient, allowance: Allowance): Caller {
+  const findMe = () => client.users.rawFindMe({ include: "role" });
   return {
-    async rights() {
-      const document = await read<unknown>(allowance, () => client.users.rawFindMe({ include: "role" }));
-      const me = Me.safeParse(document).data;
-      if (me === undefined) return { kind: "unknown" };
-      const { type, attributes } = me.data;
-      if (["account", "organization"].includes(type) || attributes.hardcoded_type === "admin")
-        return { kind: "full" };
-      if (attributes.hardcoded_type === "readonly") return { kind: "read-only" };
-      const roles = me.included.flatMap((each) => Role.safeParse(each).data ?? []);
-      return roles[0] ?? { kind: "unknown" };
-    },
+    rights: async () => rightsIn(await read<unknown>(allowance, findMe)),
+    rightsIfOffered: async () => rightsIn(await readIfOffered<unknown>(allowance, findMe)),
   };
+}
+
+function rightsIn(document: unknown): Rights {
+  const me = Me.safeParse(document).data;
+  if (me === undefined) return { kind: "unknown" };
+  const { type, attributes } = me.data;
+  if (["account", "organization"].includes(type) || attributes.hardcoded_type === "admin")
+    return { kind: "full" };
+  if (attributes.hardcoded_type === "readonly") return { kind: "read-only" };
+  const roles = me.included.flatMap((each) => Role.safeParse(each).data ?? []);
+  return roles[0] ?? { kind: "unknown" };
 }

@@ -3,7 +3,7 @@ import { type Failure, failureIn } from "../../utils/errors.ts";
 import type { Contents, Totals } from "../datocms/contents.ts";
 import type { Environment } from "../datocms/environments.ts";
 import { newestBackup } from "./held.ts";
-import type { Copy } from "./names.ts";
+import { type Copy, identityOf } from "./names.ts";
 import { excess } from "./retention.ts";
 
 /** Fewer than this missing is everyday work, whatever their share. */
@@ -64,7 +64,7 @@ export interface Brake {
 /** @param limit undefined: nothing is compared */
 export function brakeFor(contents: Contents, limit: Config["shrinkLimit"]): Brake {
   const counted = new Map<string, ReturnType<Contents["totals"]>>();
-  const keyOf = ({ environment: { id, createdAt } }: Copy) => `${id} ${createdAt}`;
+  const keyOf = ({ environment }: Copy) => identityOf(environment);
   const totals = (copy: Copy) => {
     const reading = counted.get(keyOf(copy)) ?? contents.totals(copy.environment.id);
     counted.set(keyOf(copy), reading);

@@ -19,7 +19,7 @@ export interface Effects {
   room: PlanRoom;
   /** Whether the plan's limit has been read with all patience. */
   limitRead: boolean;
-  /** How often this invocation has asked for each environment's destruction. */
+  /** How often this invocation has asked for each environment's destruction, by identity. */
   readonly removals: Map<string, number>;
 }
 

@@ -26,9 +26,7 @@ const GRACE_MS = 60 * 60 * 1_000;
  */
 export function holdsIn(environments: readonly Environment[], days: number): Hold[] {
   if (days === 0) return [];
-  const now = Math.max(
-    ...environments.flatMap(({ createdAt, lastDataChangeAt }) => [createdAt, lastDataChangeAt]),
-  );
+  const now = latestIn(environments);
   const others = environments.filter((environment) => asCopy(environment) === undefined);
   return copiesIn(environments).flatMap((copy) => {
     const changed = changedAt(copy);
@@ -44,6 +42,11 @@ export function holdsIn(environments: readonly Environment[], days: number): Hol
 export function backupsIn(environments: readonly Environment[], days: number): Copy[] {
   const held = heldIds(environments, days);
   return copiesIn(environments).filter(({ environment }) => !held.has(environment.id));
+}
+
+/** The latest that DatoCMS's own clock shows in what it lists, ms since the epoch; 0 where it lists nothing. */
+export function latestIn(environments: readonly Environment[]): number {
+  return Math.max(0, ...environments.flatMap((each) => [each.createdAt, each.lastDataChangeAt]));
 }
 
 /** Ids of the copies that are held. */

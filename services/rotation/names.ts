@@ -78,6 +78,11 @@ export function asCopy(environment: Environment): Copy | undefined {
   };
 }
 
+/** Tells an environment from another that has had its name since. */
+export function identityOf({ id, createdAt }: Environment): string {
+  return `${id} ${createdAt}`;
+}
+
 /** All our copies, in whatever state, the newest first. */
 export function copiesIn(environments: readonly Environment[]): Copy[] {
   return environments

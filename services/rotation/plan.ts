@@ -2,7 +2,7 @@ import type { Cadence, Config } from "../../utils/config.ts";
 import type { Failure } from "../../utils/errors.ts";
 import type { Environment } from "../datocms/environments.ts";
 import { heldIds } from "./held.ts";
-import { asCopy, backupId, type Copy, copiesIn, type UtcDate } from "./names.ts";
+import { asCopy, backupId, type Copy, copiesIn, identityOf, type UtcDate } from "./names.ts";
 import { excess, isForkSource } from "./retention.ts";
 import { FORK_FAILED, NO_PRIMARY, noRoom } from "./sentences.ts";
 
@@ -21,8 +21,12 @@ export interface Target {
  * the environments.
  */
 export interface Memory {
+  /** The latest that DatoCMS's clock showed when the run began, ms since the epoch: what is new is newer. */
+  readonly newestSeen: number;
   /** The fork was accepted, or the target was seen `creating`: its absence now means that the fork failed. */
   mine: boolean;
+  /** When DatoCMS began that copy, on its own clock. */
+  madeAt: number | undefined;
   /** Forks sent, whatever came of them. */
   forksSent: number;
   /** A fork was sent, or somebody else was seen replacing the target: a ready one may be new. */
@@ -33,7 +37,7 @@ export interface Memory {
   noRoom: number | undefined;
   /** How often the plan refused. */
   refusals: number;
-  /** Id of the copy that this run has destroyed to make room. */
+  /** Identity of the copy that this run has destroyed to make room. */
   freed: string | undefined;
   /** Why it is of no use to try again. */
   refused: Failure | undefined;
@@ -88,7 +92,7 @@ export function plan(environments: readonly Environment[], run: Run): Step {
 
 function planReady(environments: readonly Environment[], run: Run, copy: Copy): Step {
   const { target, memory, policy } = run;
-  if (target.fresh && !isNew(memory, copy.environment.createdAt)) {
+  if (target.fresh && !isNew(memory, copy.environment)) {
     const failure = memory.mine ? FORK_FAILED : memory.refused;
     if (failure !== undefined) return { do: "fail", failure, restore: undefined };
     if (target.forced || !isFull(environments, run)) return { do: "set-aside", copy };
@@ -99,13 +103,14 @@ function planReady(environments: readonly Environment[], run: Run, copy: Copy): 
 }
 
 /**
- * Whether a ready target is the work of this run, or of one that it has joined, and not the copy that it set
- * aside: somebody who tidies up may have given that one its name back.
- *
- * @param createdAt of the ready target, ms since the epoch
+ * Whether a ready target is the work of this run, or of one that it has joined. Somebody who tidies up may have
+ * given an old copy this name back, or a user may have renamed something: that is older than the run, by its
+ * creation or, where a renaming moves that, by its content.
  */
-export function isNew(memory: Readonly<Memory>, createdAt: number): boolean {
-  return (memory.mine || memory.expected) && createdAt !== memory.setAside;
+export function isNew(memory: Readonly<Memory>, { createdAt, lastDataChangeAt }: Environment): boolean {
+  if (createdAt === memory.setAside) return false;
+  if (createdAt === memory.madeAt) return true;
+  return (memory.mine || memory.expected) && Math.min(createdAt, lastDataChangeAt) > memory.newestSeen;
 }
 
 function planAbsent(environments: readonly Environment[], run: Run, id: string): Step {
@@ -120,7 +125,7 @@ function planAbsent(environments: readonly Environment[], run: Run, id: string):
   if (memory.refused !== undefined) return { do: "fail", failure: memory.refused, restore: setAside };
   if (setAside !== undefined && !target.fresh) return { do: "reuse", copy: setAside, because: "present" };
   const full = isFull(environments, run);
-  const leaving = copies.find((copy) => copy.environment.id === memory.freed);
+  const leaving = copies.find((copy) => identityOf(copy.environment) === memory.freed);
   if (leaving !== undefined) {
     const { status, id: leavingId } = leaving.environment;
     const isStuck = status === "ready" && isForkSource(environments, leavingId);

@@ -2,7 +2,7 @@ import type { Failure } from "../../utils/errors.ts";
 import type { WriteOutcome } from "../datocms/calls.ts";
 import { COMPARISON_CALLS, successorOf } from "./brake.ts";
 import { BUSY_PAUSE_MS, DOUBT_PAUSE_MS, type Effects, LOOK_NOW, type Next, PLAN } from "./effects.ts";
-import { asCopy, type Copy } from "./names.ts";
+import { asCopy, type Copy, identityOf } from "./names.ts";
 import type { TargetRun } from "./run.ts";
 import { CHANGING, notRemoved, shrunk } from "./sentences.ts";
 
@@ -14,10 +14,10 @@ const MAX_REMOVALS = 3;
  *
  * @param run whose answer names the copy; undefined when it belongs to a cadence of no run
  */
-export async function remove(copy: Copy, run: TargetRun | undefined, effects: Effects): Promise<Next> {
+async function remove(copy: Copy, run: TargetRun | undefined, effects: Effects): Promise<Next> {
   const { removals } = effects;
-  const { id } = copy.environment;
-  if ((removals.get(id) ?? 0) >= MAX_REMOVALS) return PLAN;
+  const identity = identityOf(copy.environment);
+  if ((removals.get(identity) ?? 0) >= MAX_REMOVALS) return PLAN;
   const verdict = await compareWithSuccessor(copy, run, effects, 1);
   if (verdict === "shrunk") return PLAN;
   if (verdict !== "clear") return giveUp(copy, run, effects);
@@ -25,18 +25,38 @@ export async function remove(copy: Copy, run: TargetRun | undefined, effects: Ef
   if (asked === "stale") return LOOK_NOW;
   if (asked === "spent" || asked.kind === "accepted") return PLAN;
   if (asked.kind === "gone") {
-    effects.world.destroying(id);
+    effects.world.destroying(copy.environment.id);
     return PLAN;
   }
-  const isLast = (removals.get(id) ?? 0) >= MAX_REMOVALS;
+  const isLast = (removals.get(identity) ?? 0) >= MAX_REMOVALS;
   if (asked.kind === "unknown" && !isLast) return { kind: "look", ms: DOUBT_PAUSE_MS };
   if (asked.kind === "busy" && !isLast) return { kind: "look", ms: asked.waitMs ?? BUSY_PAUSE_MS };
   return giveUp(copy, run, effects);
 }
 
+/**
+ * Removes copies in their order. Where the brake has kept one, the newest come next: those that it keeps are
+ * old, they are compared anew in each run, and must not use up the calls of all others for ever.
+ */
+export async function removeAll(
+  copies: readonly Copy[],
+  run: TargetRun | undefined,
+  effects: Effects,
+): Promise<Next> {
+  const waiting = [...copies];
+  let keptOne = false;
+  for (;;) {
+    const copy = keptOne ? waiting.pop() : waiting.shift();
+    if (copy === undefined) return PLAN;
+    const next = await remove(copy, run, effects);
+    if (next.kind === "look") return next;
+    keptOne ||= effects.braked.has(copy.environment.id);
+  }
+}
+
 /** Leaves a copy to the next run. */
 function giveUp(copy: Copy, run: TargetRun | undefined, { removals }: Effects): Next {
-  removals.set(copy.environment.id, MAX_REMOVALS);
+  removals.set(identityOf(copy.environment), MAX_REMOVALS);
   run?.problems.push(notRemoved(copy.originalId));
   return PLAN;
 }
@@ -86,10 +106,11 @@ export async function askForRemoval(
   reason?: string,
 ): Promise<WriteOutcome | "stale" | "spent"> {
   const { id } = copy.environment;
-  const asked = removals.get(id) ?? 0;
+  const identity = identityOf(copy.environment);
+  const asked = removals.get(identity) ?? 0;
   if (asked >= MAX_REMOVALS) return "spent";
   if (world.isStale(allowance.clock.monotonic())) return "stale";
-  removals.set(id, asked + 1);
+  removals.set(identity, asked + 1);
   const outcome = await environments.destroy(id);
   logger.info("copy_removal_sent", { environmentId: id, outcome: outcome.kind, reason });
   if (outcome.kind === "accepted") world.destroying(id);

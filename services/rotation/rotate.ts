@@ -1,17 +1,20 @@
 import type { Clock } from "../../utils/clock.ts";
-import { CADENCES, type Config } from "../../utils/config.ts";
+import { CADENCES, type Cadence, type Config } from "../../utils/config.ts";
 import { type Failure, failureIn } from "../../utils/errors.ts";
 import type { Logger } from "../../utils/logger.ts";
 import type { Allowance } from "../datocms/allowance.ts";
 import type { Contents } from "../datocms/contents.ts";
 import type { Environment, Environments, PlanRoom } from "../datocms/environments.ts";
+import type { Caller } from "../datocms/role.ts";
 import { brakeFor, type Shrink } from "./brake.ts";
 import type { Effects, Next } from "./effects.ts";
+import { copiesIn } from "./names.ts";
 import type { Outcome } from "./outcome.ts";
 import { plan, type Target } from "./plan.ts";
-import { remove } from "./removal.ts";
+import { removeAll } from "./removal.ts";
 import { excess } from "./retention.ts";
 import { beginRun, endCut, noteDepartures, type TargetRun } from "./run.ts";
+import { HIDDEN } from "./sentences.ts";
 import { apply, giveNameBack } from "./steps.ts";
 import { World } from "./world.ts";
 
@@ -21,6 +24,7 @@ export interface Rotation {
   readonly allowance: Allowance;
   readonly logger: Logger;
   readonly contents: Contents;
+  readonly caller: Pick<Caller, "rightsIfOffered">;
   readonly policy: Pick<Config, "keep" | "rotation" | "forkMode" | "holdDays" | "shrinkLimit">;
   /** Most important first: where room is short, the first ones get it. */
   readonly targets: readonly Target[];
@@ -31,6 +35,7 @@ export interface Rotation {
   readonly settles: boolean;
 }
 
+const HOUR_MS = 60 * 60 * 1_000;
 const FIRST_LOOK_MS = 500;
 const GAP_GROWTH = 1.5;
 /** Looks are at most this far apart in the first minute of waiting, then further: a fork may take an hour. */
@@ -40,6 +45,8 @@ const LONGEST_LATE_GAP_MS = 15_000;
 /** Kept back for the last look and for what it shows to be done. */
 const RESERVED_MS = 1_500;
 const RESERVED_CALLS = 3;
+/** So many looks are taken as the gaps would have it. */
+const FEW_CALLS = 4;
 /** Tidying up for others must leave a run the calls to see its own copies through. */
 const SETTLE_CALLS = 6;
 
@@ -53,9 +60,10 @@ export async function rotate(rotation: Rotation): Promise<Outcome[]> {
   const { allowance, environments } = rotation;
   const { clock } = allowance;
   const began = clock.monotonic();
-  const runs = rotation.targets.map(beginRun);
+  const runs = rotation.targets.map((target) => beginRun(target, rotation.listed));
   const world = new World(rotation.listed, rotation.listedAt);
-  const room = await roomFor(rotation, runs);
+  const [room, hidden] = await Promise.all([roomFor(rotation, runs), hiddenFrom(rotation)]);
+  if (hidden) for (const run of runs) run.memory.refused = HIDDEN;
   const brake = brakeFor(rotation.contents, rotation.policy.shrinkLimit);
   const memory = { limitRead: false, removals: new Map(), braked: new Map<string, Shrink>() };
   const effects: Effects = { ...rotation, world, room, brake, ...memory };
@@ -77,7 +85,8 @@ export async function rotate(rotation: Rotation): Promise<Outcome[]> {
       break;
     }
     const waitsForCopy = open.length > pauses.length;
-    const pause = open.length === 0 ? 0 : Math.min(...pauses, ...(waitsForCopy ? [gap] : []));
+    const pause =
+      open.length === 0 ? 0 : Math.min(...pauses, ...(waitsForCopy ? [paced(gap, allowance)] : []));
     if (waitsForCopy) gap = nextGap(gap, clock.monotonic() - began);
     await clock.sleep(Math.min(pause, allowance.timeLeft() - RESERVED_MS));
     try {
@@ -156,7 +165,7 @@ async function settle(rotation: Rotation, runs: readonly TargetRun[], effects: E
   const { allowance, policy } = rotation;
   const { world } = effects;
   const spared = new Set(runs.filter((run) => run.outcome?.kind !== "failed").map((run) => run.id));
-  for (const cadence of CADENCES) {
+  for (const cadence of inTurn(allowance.clock)) {
     const owner = runs.find((run) => run.target.cadence === cadence);
     // A run whose copy is ready removes what that outlived by itself, and keeps to the pauses it is asked for.
     if (owner?.outcome === undefined && owner !== undefined && world.find(owner.id)?.status === "ready")
@@ -166,20 +175,40 @@ async function settle(rotation: Rotation, runs: readonly TargetRun[], effects: E
     if (!isWork || allowance.callsLeft() <= SETTLE_CALLS) continue;
     if (world.isStale(allowance.clock.monotonic())) return false;
     for (const copy of tidy.restore) await giveNameBack(copy, effects);
-    for (const copy of tidy.remove) {
-      const next = await remove(copy, owner, effects);
-      if (owner !== undefined) noteDepartures(owner, world);
-      // An old picture is worth one more look; what DatoCMS refuses now is not.
-      if (next.kind === "look") return next.ms !== 0;
-    }
+    const next = await removeAll(tidy.remove, owner, effects);
+    if (owner !== undefined) noteDepartures(owner, world);
+    // An old picture is worth one more look; what DatoCMS refuses now is not.
+    if (next.kind === "look") return next.ms !== 0;
   }
   return true;
+}
+
+/** All cadences, each hour from another one on: where calls run out, it is not always the same that has none. */
+function inTurn(clock: Clock): readonly Cadence[] {
+  const first = Math.floor(clock.now() / HOUR_MS) % CADENCES.length;
+  return [...CADENCES.slice(first), ...CADENCES.slice(0, first)];
 }
 
 /** What the plan allows is asked only by a run that may have to fork. */
 async function roomFor(rotation: Rotation, runs: readonly TargetRun[]): Promise<PlanRoom> {
   const forks = runs.some((run) => run.target.fresh || !rotation.listed.some((each) => each.id === run.id));
   return forks ? await rotation.environments.planRoom() : { limit: undefined, overageThreshold: undefined };
+}
+
+/**
+ * Whether the token's role would not see the copies that it makes. Asked only where none of ours is listed: a
+ * role that sees none would else make one more each day, and never remove any.
+ */
+async function hiddenFrom({ listed, targets, caller }: Rotation): Promise<boolean> {
+  if (targets.length === 0 || copiesIn(listed).length > 0) return false;
+  const rights = await caller.rightsIfOffered();
+  return rights.kind === "role" && ["primary_only", "none"].includes(rights.environments);
+}
+
+/** With few calls left, looks are so far apart that the calls last as long as the time. */
+function paced(gap: number, allowance: Allowance): number {
+  const looks = allowance.callsLeft() - RESERVED_CALLS;
+  return looks > FEW_CALLS ? gap : Math.max(gap, allowance.timeLeft() / (looks + 1));
 }
 
 function nextGap(gap: number, waited: number): number {

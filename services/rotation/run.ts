@@ -1,6 +1,7 @@
 import type { Failure } from "../../utils/errors.ts";
+import type { Environment } from "../datocms/environments.ts";
 import type { Effects } from "./effects.ts";
-import { backupsIn } from "./held.ts";
+import { backupsIn, latestIn } from "./held.ts";
 import { asCopy, backupId, type Copy } from "./names.ts";
 import type { Outcome, Problem } from "./outcome.ts";
 import { isNew, type Memory, type Target } from "./plan.ts";
@@ -32,13 +33,19 @@ export interface TargetRun {
   outcome: Outcome | undefined;
 }
 
-/** A run that has seen nothing yet. */
-export function beginRun(target: Target): TargetRun {
+/**
+ * A run that has seen nothing yet but what was listed.
+ *
+ * @param listed what DatoCMS listed before it
+ */
+export function beginRun(target: Target, listed: readonly Environment[]): TargetRun {
   return {
     target,
     id: backupId(target.cadence, target.date),
     memory: {
+      newestSeen: latestIn(listed),
       mine: false,
+      madeAt: undefined,
       forksSent: 0,
       expected: false,
       setAside: undefined,
@@ -59,7 +66,7 @@ export function beginRun(target: Target): TargetRun {
 /** Books the copies that are seen to be gone, or going. What only might be gone is never told. */
 export function noteDepartures(run: TargetRun, world: World): void {
   for (const { copy, reason } of run.leaving) {
-    const status = world.find(copy.environment.id)?.status;
+    const status = world.findSame(copy.environment)?.status;
     if ((status !== undefined && status !== "destroying") || run.deleted.includes(copy.originalId)) continue;
     run.deleted.push(copy.originalId);
     if (reason !== undefined) run.problems.push(gaveWay(copy.originalId, reason));
@@ -68,7 +75,7 @@ export function noteDepartures(run: TargetRun, world: World): void {
 
 /** Ends a run that found or made a ready copy. */
 export function endDone(run: TargetRun, copy: Copy): void {
-  const reused = !isNew(run.memory, copy.environment.createdAt);
+  const reused = !isNew(run.memory, copy.environment);
   run.outcome = { ...about(run), kind: "done", takenAt: copy.takenAt, reused };
 }
 
@@ -91,7 +98,7 @@ export function endCut(
   const environment = world.find(run.id);
   const copy = environment && asCopy(environment);
   const isReady = copy?.environment.status === "ready";
-  if (isReady && (!run.target.fresh || isNew(run.memory, copy.environment.createdAt))) {
+  if (isReady && (!run.target.fresh || isNew(run.memory, copy.environment))) {
     run.problems.push(CUT_BEFORE_TIDY);
     endDone(run, copy);
   } else if (environment?.status === "creating") {

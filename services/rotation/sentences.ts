@@ -20,7 +20,7 @@ export const NO_PRIMARY: Failure = {
 export const HIDDEN: Failure = {
   cause: "INSUFFICIENT_PERMISSIONS",
   sentence:
-    "DatoCMS says that the copy's name is taken but does not list it. Give the API token's role access to all environments; if one of that name is just being removed, run this again.",
+    "DatoCMS does not show this token the copies that it makes. Give the API token's role access to all environments; if a copy of this name is just being removed, run this again.",
 };
 
 export const CHANGING: Failure = {

@@ -2,11 +2,12 @@ import { type Failure, failureIn } from "../../utils/errors.ts";
 import type { Allowance } from "../datocms/allowance.ts";
 import type { WriteOutcome } from "../datocms/calls.ts";
 import { BUSY_PAUSE_MS, DOUBT_PAUSE_MS, type Effects, LOOK, LOOK_NOW, type Next, PLAN } from "./effects.ts";
-import { type Copy, supersededId } from "./names.ts";
+import { type Copy, identityOf, supersededId } from "./names.ts";
 import { type Step, sandboxesIn } from "./plan.ts";
-import { askForRemoval, compareWithSuccessor, remove, tellShrunk } from "./removal.ts";
+import { askForRemoval, compareWithSuccessor, removeAll, tellShrunk } from "./removal.ts";
 import { endDone, endFailed, endPromoted, type TargetRun } from "./run.ts";
 import { CHANGING, CUT, HIDDEN, NO_ROOM_FOR_REPLACEMENT, overage } from "./sentences.ts";
+import type { World } from "./world.ts";
 
 /** Neither a renaming nor a fork nor a deletion before it is begun with less than this left. */
 const MIN_TIME_MS = 10_000;
@@ -31,7 +32,7 @@ export async function apply(step: Step, run: TargetRun, effects: Effects): Promi
       endFailed(run, step.failure);
       return PLAN;
     case "wait":
-      if (step.for === "copy") run.memory.mine = true;
+      if (step.for === "copy") noteMaking(run, effects.world);
       // A copy has gone for this target and the plan has not noticed: the next look is followed by a fork.
       if (step.for === "room" && run.memory.freed !== undefined) run.memory.noRoom = undefined;
       return LOOK;
@@ -47,14 +48,22 @@ export async function apply(step: Step, run: TargetRun, effects: Effects): Promi
       endDone(run, step.copy);
       return PLAN;
     case "finish":
-      for (const copy of step.remove) {
-        const next = await remove(copy, run, effects);
-        if (next.kind === "look") return next;
-      }
-      tellShrunk(run, effects);
-      endDone(run, step.copy);
-      return PLAN;
+      return finish(step.copy, step.remove, run, effects);
   }
+}
+
+async function finish(copy: Copy, remove: readonly Copy[], run: TargetRun, effects: Effects): Promise<Next> {
+  const next = await removeAll(remove, run, effects);
+  if (next.kind === "look") return next;
+  tellShrunk(run, effects);
+  endDone(run, copy);
+  return PLAN;
+}
+
+/** The target is being made, by this run or by one that it joins. */
+function noteMaking(run: TargetRun, world: World): void {
+  run.memory.mine = true;
+  run.memory.madeAt = world.find(run.id)?.createdAt;
 }
 
 async function fork(source: string, run: TargetRun, effects: Effects): Promise<Next> {
@@ -66,8 +75,8 @@ async function fork(source: string, run: TargetRun, effects: Effects): Promise<N
   logger.info("fork_sent", { environmentId: run.id, source, outcome: outcome.kind });
   switch (outcome.kind) {
     case "accepted": {
-      run.memory.mine = true;
       world.add(outcome.value);
+      noteMaking(run, world);
       const sandboxes = sandboxesIn(world.environments);
       if (room.overageThreshold !== undefined && sandboxes > room.overageThreshold)
         run.problems.push(overage(sandboxes, room.overageThreshold));
@@ -108,7 +117,6 @@ async function setAside(copy: Copy, run: TargetRun, effects: Effects): Promise<N
 }
 
 async function free(copy: Copy, run: TargetRun, effects: Effects): Promise<Next> {
-  const { id } = copy.environment;
   if (!(await knowsLimit(run, effects))) return PLAN;
   if (run.memory.freed === undefined && isShort(run, effects.allowance, FORK_RESERVE_MS, FORK_RESERVE_CALLS))
     return PLAN;
@@ -127,7 +135,7 @@ async function free(copy: Copy, run: TargetRun, effects: Effects): Promise<Next>
   if (asked === "spent") return LOOK;
   if (asked.kind !== "accepted" && asked.kind !== "unknown") return later(asked, run, effects);
   // Of unknown effect counts too: at most one copy may give way, whatever an answer hides.
-  run.memory.freed = id;
+  run.memory.freed = identityOf(copy.environment);
   return asked.kind === "accepted" ? PLAN : later(asked, run, effects);
 }
 

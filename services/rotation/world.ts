@@ -1,4 +1,5 @@
 import type { Environment } from "../datocms/environments.ts";
+import { identityOf } from "./names.ts";
 
 /** A picture older than this shows nothing that a deletion or a renaming may rest on. */
 const STALE_AFTER_MS = 2_000;
@@ -28,6 +29,12 @@ export class World {
 
   find(id: string): Environment | undefined {
     return this.environments.find((each) => each.id === id);
+  }
+
+  /** As it is now; undefined when it is gone, whatever has its name. */
+  findSame(environment: Environment): Environment | undefined {
+    const present = this.find(environment.id);
+    return present && identityOf(present) === identityOf(environment) ? present : undefined;
   }
 
   add(environment: Environment): void {

@@ -1,4 +1,5 @@
 import type { Environment } from "../datocms/environments.ts";
+import { latestIn } from "../rotation/held.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
@@ -13,6 +14,6 @@ const DAY_MS = 24 * 60 * 60 * 1_000;
  * @param listed everything that DatoCMS lists
  */
 export function presentMoment(now: number, listed: readonly Environment[]): number {
-  const latest = Math.max(now, ...listed.flatMap((each) => [each.createdAt, each.lastDataChangeAt]));
-  return latest - now > DAY_MS ? now + Math.ceil((latest - now) / DAY_MS) * DAY_MS : now;
+  const behind = latestIn(listed) - now;
+  return behind > DAY_MS ? now + Math.ceil(behind / DAY_MS) * DAY_MS : now;
 }

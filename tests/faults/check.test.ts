@@ -133,7 +133,13 @@ describe("the token", () => {
     const world = await atNoon();
     const variables = { DATOCMS_BACKUPS_SHARED_SECRET: SECRET, ...token };
     const { found, summary } = await report(world, { variables });
-    expect(found).toEqual(["fail MISSING_API_TOKEN", "ok SECRET_SET", "ok CRON_READY", "ok VERSION"]);
+    expect(found).toEqual([
+      "fail MISSING_API_TOKEN",
+      "ok SECRET_SET",
+      "ok CRON_READY",
+      "ok ALERTS_OFF",
+      "ok VERSION",
+    ]);
     expect(summary).toBe("Backups will NOT be made: There is no API token.");
     expect(world.emulator.requests).toEqual([]);
   });
@@ -141,7 +147,13 @@ describe("the token", () => {
   it("that DatoCMS does not know fails", async () => {
     const variables = { ...BOTH, DATOCMS_FULLACCESS_API_TOKEN: "token-of-nobody" };
     const { found } = await report(await atNoon(), { variables });
-    expect(found).toEqual(["fail INVALID_API_TOKEN", "ok SECRET_SET", "ok CRON_READY", "ok VERSION"]);
+    expect(found).toEqual([
+      "fail INVALID_API_TOKEN",
+      "ok SECRET_SET",
+      "ok CRON_READY",
+      "ok ALERTS_OFF",
+      "ok VERSION",
+    ]);
   });
 
   it("without access to the API fails", async () => {
@@ -174,7 +186,13 @@ describe("DatoCMS", () => {
     const { verdict, found, summary } = await report(world);
     expect(world.clock.monotonic() - began).toBeLessThan(8_000);
     expect(verdict).toBe("fail");
-    expect(found).toEqual(["fail DATOCMS_UNAVAILABLE", "ok SECRET_SET", "ok CRON_READY", "ok VERSION"]);
+    expect(found).toEqual([
+      "fail DATOCMS_UNAVAILABLE",
+      "ok SECRET_SET",
+      "ok CRON_READY",
+      "ok ALERTS_OFF",
+      "ok VERSION",
+    ]);
     expect(summary).toMatch(/^Backups will NOT be made: DatoCMS gives no usable answer/);
     expect(world.emulator.requests).toHaveLength(6);
   });
@@ -213,6 +231,7 @@ describe("settings that are wrong", () => {
       "ok PLUGIN_FOUND",
       "ok SECRET_SET",
       "ok CRON_READY",
+      "ok ALERTS_OFF",
       "ok VERSION",
     ]);
     expect(lines[0]?.sentence).toContain("BACKUP_KEEP_DAILY");
@@ -223,7 +242,13 @@ describe("settings that are wrong", () => {
   it("about the address keep the token from being sent anywhere", async () => {
     const world = await atNoon();
     const { found } = await report(world, { variables: { ...BOTH, DATOCMS_CMA_BASE_URL: "nowhere" } });
-    expect(found).toEqual(["fail INVALID_CONFIGURATION", "ok SECRET_SET", "ok CRON_READY", "ok VERSION"]);
+    expect(found).toEqual([
+      "fail INVALID_CONFIGURATION",
+      "ok SECRET_SET",
+      "ok CRON_READY",
+      "ok ALERTS_OFF",
+      "ok VERSION",
+    ]);
     expect(world.emulator.requests).toEqual([]);
   });
 });

@@ -103,5 +103,6 @@ export const RIGHT = [
   "ok CRON_READY",
   "ok DAILY_NEXT_RUN",
   "ok WEEKLY_NEXT_RUN",
+  "ok ALERTS_OFF",
   "ok VERSION",
 ];

@@ -42,6 +42,25 @@ describe("a role that hides sandboxes", () => {
     });
   });
 
+  it("makes no copy at all: it would make one more each day, and never remove any", async () => {
+    const world = await openWorld({ role: { environments_access: "primary_only" } });
+    for (const day of [0, 1, 2]) {
+      await world.goTo(day, world.slots.daily.hour);
+      await world.tick("daily");
+    }
+    expect(await world.call("POST", MANUAL)).toMatchObject(REFUSED);
+    expect(forks(world)).toEqual([]);
+  });
+
+  it("that cannot be read stops nothing", async () => {
+    const world = await openWorld();
+    world.project.faults.add({ ...ALWAYS, operation: "users.me", effect: { kind: "hang", when: "before" } });
+    expect(await world.call("POST", MANUAL)).toMatchObject({
+      status: 200,
+      body: { result: { state: "ready" } },
+    });
+  });
+
   it("refused outright is told as that, in no time", async () => {
     const world = await withYesterday({ unknowns: { forbiddenEnvironments: "refuse" } });
     world.project.settings.role = { environments_access: "primary_only" };

@@ -2,6 +2,7 @@ import { readdirSync } from "node:fs";
 import { parseEnv } from "node:util";
 import { describe, expect, it } from "vitest";
 import { readServerSettings, startupWarnings } from "../../node/settings.ts";
+import { readAlerts } from "../../utils/alertSettings.ts";
 import { readAccess, secretsIn } from "../../utils/auth.ts";
 import { readConfig } from "../../utils/config.ts";
 import { textOf } from "./support.ts";
@@ -31,9 +32,11 @@ describe("the variables", () => {
       .filter((file) => /\bvariable\(|process\.env|variables\[/.test(textOf(file)));
     expect(readers.toSorted()).toEqual([
       "handlers/check.ts",
+      "node/alertsTest.ts",
       "node/server.ts",
       "node/settings.ts",
       "services/token.ts",
+      "utils/alertSettings.ts",
       "utils/auth.ts",
       "utils/config.ts",
     ]);
@@ -52,6 +55,7 @@ describe(".env.example", () => {
     expect(DATOCMS_CMA_BASE_URL).toMatch(/^http:/);
     expect(readConfig(others)).toEqual(readConfig({}));
     expect(readServerSettings(others)).toEqual(readServerSettings({}));
+    expect(readAlerts(others)).toEqual(readAlerts({}));
   });
 
   it("explains every variable in a line above it, or above its group", () => {
@@ -75,5 +79,6 @@ function readByTheCode(): string[] {
   readServerSettings(variables);
   startupWarnings(variables);
   secretsIn(variables);
+  readAlerts(variables);
   return [...names].toSorted();
 }

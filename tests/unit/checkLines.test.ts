@@ -5,6 +5,7 @@ import { linesOf } from "../../services/check/lines.ts";
 import { scheduleLines, whyStopped } from "../../services/check/schedule.ts";
 import { scheduleOf } from "../../services/schedule/schedule.ts";
 import { schedulerOf } from "../../services/schedule/scheduler.ts";
+import { readAlerts } from "../../utils/alertSettings.ts";
 import { readConfig } from "../../utils/config.ts";
 
 /** A deployment without a token: nothing is known but what it is itself. */
@@ -17,6 +18,7 @@ const BARE: Facts = {
   cronCadence: "hourly",
   cron: { kind: "ready" },
   secret: { kind: "set", short: [] },
+  alerts: readAlerts({}),
 };
 
 const codes = (facts: Partial<Facts>) =>
@@ -45,13 +47,20 @@ describe("the lines", () => {
   });
 
   test("leave out what cannot be known", () => {
-    expect(codes({})).toEqual(["fail MISSING_API_TOKEN", "ok SECRET_SET", "ok CRON_READY", "ok VERSION"]);
+    expect(codes({})).toEqual([
+      "fail MISSING_API_TOKEN",
+      "ok SECRET_SET",
+      "ok CRON_READY",
+      "ok ALERTS_OFF",
+      "ok VERSION",
+    ]);
     const slots = { daily: { hour: 1, weekday: null }, weekly: { hour: 1, weekday: 1 }, monthlyDay: 1 };
     const config = { code: "INVALID_CONFIGURATION", sentence: "The address is none." };
     expect(codes({ slots, config })).toEqual([
       "fail INVALID_CONFIGURATION",
       "ok SECRET_SET",
       "ok CRON_READY",
+      "ok ALERTS_OFF",
       "ok VERSION",
     ]);
   });

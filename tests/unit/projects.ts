@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import type { Environment } from "../../services/datocms/environments.ts";
+import { identityOf } from "../../services/rotation/names.ts";
 import type { Run } from "../../services/rotation/plan.ts";
 import { DAY_MS, environment } from "./environments.ts";
 
@@ -74,7 +75,15 @@ export const anyRun: fc.Arbitrary<Run> = fc.record({
     }),
     noRoom: fc.option(fc.nat(9), { nil: undefined, freq: 3 }),
     refusals: fc.nat(6),
-    freed: fc.option(fc.constantFrom(...names), { nil: undefined, freq: 2 }),
+    freed: fc.option(fc.constantFrom(...names.map((id) => identityOf(environment(id)))), {
+      nil: undefined,
+      freq: 2,
+    }),
+    newestSeen: fc.constantFrom(0, environment(names[0] ?? "").createdAt),
+    madeAt: fc.option(fc.constantFrom(...names.map((id) => environment(id).createdAt)), {
+      nil: undefined,
+      freq: 3,
+    }),
     refused: fc.constantFrom(undefined, undefined, undefined, {
       cause: "DATOCMS_REFUSED" as const,
       sentence: "DatoCMS refused the request.",

@@ -36,6 +36,7 @@ async function play({ targets, keep = 1, rotation = "auto", ...options }: Asked)
       holdDays: 30,
       shrinkLimit: undefined,
     },
+    caller: { rightsIfOffered: async () => ({ kind: "full" }) },
     contents: { totals: () => Promise.reject(new Error("Nothing is to be compared")) },
     targets: targets.map((target) => ({
       cadence: "daily",

@@ -1,4 +1,5 @@
 import type { Environment } from "../../services/datocms/environments.ts";
+import { identityOf } from "../../services/rotation/names.ts";
 import { type Memory, plan, type Run, type Step, type Target } from "../../services/rotation/plan.ts";
 import { beginRun } from "../../services/rotation/run.ts";
 import { environment } from "./environments.ts";
@@ -45,7 +46,12 @@ export function run({
   const whole: Target = { cadence: "daily", date: "2026-02-26", fresh: false, forced: false, ...target };
   return {
     target: whole,
-    memory: { ...beginRun(whole).memory, ...memory },
+    memory: {
+      ...beginRun(whole, []).memory,
+      ...memory,
+      // Tests name the copy that was freed.
+      freed: memory?.freed === undefined ? undefined : identityOf(environment(memory.freed)),
+    },
     policy: { keep: { daily: keep, weekly: keep, biweekly: keep, monthly: keep }, rotation, holdDays },
     limit: undefined,
     braked: new Set(),

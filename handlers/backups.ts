@@ -1,0 +1,135 @@
+import {
+  type CadenceFigures,
+  type Callers,
+  type Coverage,
+  type Inventory,
+  readInventory,
+  type StoredCopy,
+  type Timeliness,
+} from "../services/backupService.ts";
+import { CADENCES, variable } from "../utils/config.ts";
+import type { Runtime } from "../utils/platformAdapters.ts";
+import { iso } from "./answers.ts";
+import { contextOf, type Exchange } from "./exchange.ts";
+import { report } from "./report.ts";
+
+/** Whoever looks at a browser or a terminal has the answer within eight seconds. */
+const LOOK_MS = 7_500;
+
+/** What exists now, and what can be returned to. Text, or JSON where that is asked for. */
+export async function backups(exchange: Exchange): Promise<Response> {
+  const found = await readInventory(contextOf(exchange, LOOK_MS), callersOf(exchange.env), true);
+  const named = exchange.req.query("others") === "names";
+  return report(
+    exchange,
+    () => asJson(found, named),
+    () => asText(found, named),
+  );
+}
+
+/** What calls the jobs of a deployment. */
+export function callersOf({ provider, cadenceMode, variables }: Runtime): Callers {
+  const isOff = provider === "unknown" && variable(variables, "BACKUP_CRON") === "off";
+  return { cron: cadenceMode, ticks: isOff ? "elsewhere" : cadenceMode };
+}
+
+/** Recovery coverage, as answers write it. */
+export function coverageAnswer({ points, newestAt, oldestAt, largestGap, sentence }: Coverage) {
+  return {
+    points,
+    newestAt: isoOrNull(newestAt),
+    oldestAt: isoOrNull(oldestAt),
+    largestGapSeconds: largestGap === undefined ? null : seconds(largestGap),
+    sentence,
+  };
+}
+
+/** Whether a cadence is late, as answers write it; null where it is not enabled. */
+export function timelinessAnswer(timeliness: Timeliness | undefined) {
+  const lateSince = timeliness?.kind === "late" ? iso(timeliness.since) : null;
+  return { timeliness: timeliness?.kind ?? null, lateSince };
+}
+
+function asJson({ now, coverage, cadences, copies, others, room }: Inventory, named: boolean): object {
+  return {
+    ok: true,
+    coverage: coverageAnswer(coverage),
+    cadences: Object.fromEntries(CADENCES.map((cadence) => [cadence, cadenceAnswer(cadences[cadence])])),
+    copies: copies.map((stored) => copyAnswer(stored, now)),
+    others: others.length,
+    ...(named && { otherNames: others }),
+    room: {
+      sandboxes: copies.length + others.length,
+      limit: room.limit === Number.POSITIVE_INFINITY ? "unlimited" : (room.limit ?? null),
+      overageThreshold: room.overageThreshold ?? null,
+    },
+    checkedAt: iso(now),
+  };
+}
+
+function cadenceAnswer({ enabled, timeliness, nextAt, expectedInterval }: CadenceFigures) {
+  return {
+    enabled,
+    ...timelinessAnswer(timeliness),
+    nextBackupAt: isoOrNull(nextAt),
+    expectedIntervalSeconds: seconds(expectedInterval),
+  };
+}
+
+function copyAnswer({ copy, is, totals }: StoredCopy, now: number) {
+  const { environment, cadence, date, takenAt } = copy;
+  return {
+    environmentId: environment.id,
+    cadence,
+    date,
+    takenAt: iso(takenAt),
+    ageSeconds: Math.max(0, seconds(now - takenAt)),
+    ...is,
+    ...("until" in is && { until: iso(is.until) }),
+    ...("percentage" in is && { percentage: is.percentage ?? null }),
+    totals: totals ?? null,
+  };
+}
+
+function asText({ now, coverage, cadences, copies, others, room }: Inventory, named: boolean): string {
+  const width = Math.max(0, ...copies.map(({ copy }) => copy.environment.id.length));
+  const rows = copies.map(({ copy, is, totals }) => {
+    const { id } = copy.environment;
+    const holds = totals === undefined ? "" : `, ${totals.records} records, ${totals.uploads} uploads`;
+    return `${id.padEnd(width)}  ${iso(copy.takenAt)}  ${stateText(is)}${holds}`;
+  });
+  const times = CADENCES.flatMap((cadence) => {
+    const { timeliness, lateSince } = timelinessAnswer(cadences[cadence].timeliness);
+    if (timeliness === null) return [];
+    return `${cadence.padEnd(8)}  ${timeliness}${lateSince === null ? "" : ` since ${lateSince}`}`;
+  });
+  const names = named && others.length > 0 ? `: ${others.join(", ")}` : "";
+  const plan = room.limit === undefined ? "" : `; the plan allows ${limitText(room.limit)}`;
+  return [
+    coverage.sentence,
+    "",
+    ...times,
+    "",
+    ...rows,
+    ...(rows.length === 0 ? [] : [""]),
+    `Other sandboxes: ${others.length}${names}${plan}`,
+    `Looked at ${iso(now)}`,
+  ].join("\n");
+}
+
+function stateText(is: StoredCopy["is"]): string {
+  if (is.state === "held") return `held until ${iso(is.until)} (${is.because})`;
+  return is.state === "creating" && is.percentage !== undefined ? `creating, ${is.percentage} %` : is.state;
+}
+
+function limitText(limit: number): string {
+  return limit === Number.POSITIVE_INFINITY ? "any number" : String(limit);
+}
+
+function isoOrNull(instant: number | undefined): string | null {
+  return instant === undefined ? null : iso(instant);
+}
+
+function seconds(ms: number): number {
+  return Math.floor(ms / 1_000);
+}

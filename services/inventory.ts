@@ -1,0 +1,165 @@
+import type { Cadence } from "../utils/config.ts";
+import { failureIn } from "../utils/errors.ts";
+import { type BackupContext, connect, type Dato, observe } from "./context.ts";
+import { contentsOf, type Totals } from "./datocms/contents.ts";
+import type { PlanRoom } from "./datocms/environments.ts";
+import { type Coverage, coverageOf } from "./recovery/coverage.ts";
+import { expectedInterval, type Ticks, type Timeliness, timelinessOf } from "./recovery/timeliness.ts";
+import { backupsIn, type Hold, holdsIn } from "./rotation/held.ts";
+import { type Copy, copiesIn } from "./rotation/names.ts";
+import type { Scheduler } from "./schedule/scheduler.ts";
+import { type CronCadence, nextRun } from "./schedule/ticks.ts";
+
+/** What has become of a copy. */
+export type CopyState =
+  | { readonly state: "ready" | "superseded" | "destroying" }
+  | { readonly state: "creating"; readonly percentage: number | undefined }
+  /** Kept, and no backup, until then (ms since the epoch). */
+  | { readonly state: "held"; readonly because: Hold["because"]; readonly until: number };
+
+/** One copy of ours. */
+export interface StoredCopy {
+  readonly copy: Copy;
+  readonly is: CopyState;
+  /** Undefined where it was not read. */
+  readonly totals: Totals | undefined;
+}
+
+/** One cadence in figures; instants and spans in ms. */
+export interface CadenceFigures {
+  readonly enabled: boolean;
+  /** Ready copies that count, superseded ones included. */
+  readonly copies: number;
+  readonly held: number;
+  readonly newestAt: number | undefined;
+  /** The tick that will make the next one; undefined where none will. */
+  readonly nextAt: number | undefined;
+  /** Undefined where it is not enabled. */
+  readonly timeliness: Timeliness | undefined;
+  /** From one due date to the next. */
+  readonly expectedInterval: number;
+}
+
+/** All that there is at a moment. */
+export interface Inventory {
+  /** Ms since the epoch. */
+  readonly now: number;
+  readonly scheduler: Scheduler;
+  readonly coverage: Coverage;
+  readonly cadences: Readonly<Record<Cadence, CadenceFigures>>;
+  /** The newest first. */
+  readonly copies: readonly StoredCopy[];
+  /** Ids of sandboxes that are no copies of ours. */
+  readonly others: readonly string[];
+  readonly room: PlanRoom;
+}
+
+/** How often the host's cron comes round, and what calls the jobs where that is not it. */
+export interface Callers {
+  readonly cron: CronCadence;
+  readonly ticks: Ticks;
+}
+
+/** Copies that are counted at most, and at a time; two calls each. */
+const MOST_COUNTED = 20;
+const LANES = 4;
+
+/**
+ * Reads what exists: four calls side by side, a fifth where the schedule's time zone is invalid, then two for
+ * each copy whose contents are counted. Writes nothing.
+ *
+ * @param counts whether contents are counted, as far as calls and time go
+ * @throws ServiceError 500 when DatoCMS cannot be read
+ */
+export async function readInventory(
+  context: BackupContext,
+  { cron, ticks }: Callers,
+  counts: boolean,
+): Promise<Inventory> {
+  const { clock, config } = context;
+  const { holdDays, catchUp } = config;
+  const dato = connect(context);
+  const [observation, room] = await Promise.all([observe(context, dato), dato.environments.planRoom()]);
+  const { listed, scheduler, schedule, plugin, slots } = observation;
+  const copies = copiesIn(listed);
+  const totals = counts ? await readTotals(context, dato, copies) : NOTHING;
+  const now = clock.now();
+  const holds = holdsIn(listed, holdDays);
+  const held = new Set(holds.map(({ copy }) => copy.environment.id));
+  const backups = backupsIn(listed, holdDays);
+  const judged = { schedule, listed, holdDays, ticks, parameters: plugin?.parameters };
+  const mode = cron === "hourly" ? "slot" : "date";
+  const figures = (cadence: Cadence): CadenceFigures => {
+    const question = { cadence, now, slots, catchUp, mode } as const;
+    const enabled = schedule.enabledCadences.includes(cadence);
+    const ready = backups.filter((copy) => copy.cadence === cadence && copy.environment.status === "ready");
+    return {
+      enabled,
+      copies: ready.length,
+      held: holds.filter(({ copy }) => copy.cadence === cadence).length,
+      newestAt: ready[0]?.takenAt,
+      nextAt: scheduler.enabled ? nextRun(question, schedule, cron, listed, held) : undefined,
+      timeliness: enabled ? timelinessOf(question, judged) : undefined,
+      expectedInterval: expectedInterval(cadence, schedule, now),
+    };
+  };
+  return {
+    now,
+    scheduler,
+    coverage: coverageOf(backups, now),
+    cadences: {
+      daily: figures("daily"),
+      weekly: figures("weekly"),
+      biweekly: figures("biweekly"),
+      monthly: figures("monthly"),
+    },
+    copies: copies.map((copy) => {
+      const { id } = copy.environment;
+      return { copy, is: stateOf(copy, holds), totals: totals.get(id) };
+    }),
+    others: listed
+      .filter(({ id, primary }) => !primary && !copies.some(({ environment }) => environment.id === id))
+      .map(({ id }) => id),
+    room,
+  };
+}
+
+const NOTHING: ReadonlyMap<string, Totals> = new Map();
+
+function stateOf(copy: Copy, holds: readonly Hold[]): CopyState {
+  const { status, id, percentage } = copy.environment;
+  if (status === "creating") return { state: status, percentage };
+  if (status === "destroying") return { state: status };
+  const hold = holds.find((each) => each.copy.environment.id === id);
+  if (hold !== undefined) return { state: "held", because: hold.because, until: hold.until };
+  return { state: copy.superseded ? "superseded" : "ready" };
+}
+
+/** The newest copies' contents, some at a time. Whatever refuses one answer is not asked for more. */
+async function readTotals(
+  { token, config, fetch }: BackupContext,
+  { allowance }: Dato,
+  copies: readonly Copy[],
+): Promise<ReadonlyMap<string, Totals>> {
+  const none = () => 0;
+  const oneTry = { ...allowance, timeLeft: none, patienceLeft: none, limitPatienceLeft: none };
+  const contents = contentsOf({ token, baseUrl: config.baseUrl, fetch, allowance }, oneTry);
+  const most = Math.min(MOST_COUNTED, Math.floor(allowance.callsLeft() / 2));
+  const queue = copies
+    .filter(({ environment }) => environment.status === "ready")
+    .slice(0, most)
+    .map(({ environment }) => environment.id);
+  const found = new Map<string, Totals>();
+  const lane = async () => {
+    for (let id = queue.shift(); id !== undefined; id = queue.shift()) {
+      const totals = await contents.totals(id).catch((error: unknown) => {
+        if (failureIn(error) === undefined) throw error;
+        return "withheld" as const;
+      });
+      if (totals === "withheld") queue.length = 0;
+      else if (totals !== undefined) found.set(id, totals);
+    }
+  };
+  await Promise.all(Array.from({ length: LANES }, lane));
+  return found;
+}

@@ -1,0 +1,115 @@
+import { CADENCES } from "../utils/config.ts";
+import { VERSION } from "../utils/version.ts";
+import type { CadenceFigures, Inventory } from "./inventory.ts";
+
+/** What this process knows of itself. */
+export interface ProcessFacts {
+  /** The host by its name. */
+  readonly provider: string;
+  /** The last answer that called DatoCMS; undefined before the first. */
+  readonly lastAnswer: { readonly durationMs: number; readonly calls: number } | undefined;
+}
+
+type Labels = Readonly<Record<string, string>>;
+/** Labels and value; without a value there is no sample. */
+type Sample = readonly [Labels, number | undefined];
+
+interface Family {
+  readonly name: string;
+  readonly type: "gauge" | "info";
+  readonly help: string;
+  readonly samples: readonly Sample[];
+}
+
+/**
+ * An inventory as OpenMetrics 1.0 text (https://prometheus.io/docs/specs/om/open_metrics_spec/). What is not
+ * known has no sample. Pure.
+ */
+export function metricsText(inventory: Inventory, { provider, lastAnswer }: ProcessFacts): string {
+  const { now, cadences, coverage, scheduler, room, copies, others } = inventory;
+  const each = (name: string, help: string, value: (figures: CadenceFigures) => number | undefined) =>
+    gauge(
+      name,
+      help,
+      CADENCES.map((cadence) => [{ cadence }, value(cadences[cadence])]),
+    );
+  const one = (name: string, help: string, value: number | undefined) => gauge(name, help, [[{}, value]]);
+  const { limit } = room;
+  const free = limit === undefined ? undefined : Math.max(0, limit - copies.length - others.length);
+  return textOf([
+    each("backup_age_seconds", "Age of the newest copy.", ({ newestAt }) =>
+      seconds(newestAt === undefined ? undefined : Math.max(0, now - newestAt)),
+    ),
+    each("backup_copies", "Ready copies that count as backups.", ({ copies: count }) => count),
+    each("backup_enabled", "Whether the schedule makes copies.", ({ enabled }) => Number(enabled)),
+    each("backup_expected_interval_seconds", "From one due date to the next.", (figures) =>
+      seconds(figures.expectedInterval),
+    ),
+    one("backup_free_sandboxes", "Sandboxes that the plan has room for.", free),
+    each("backup_held_copies", "Copies kept because somebody worked in them.", ({ held }) => held),
+    one(
+      "backup_largest_gap_seconds",
+      "Longest time without a copy, up to now.",
+      seconds(coverage.largestGap),
+    ),
+    one(
+      "backup_last_answer_datocms_calls",
+      "DatoCMS calls of the last answer that made any.",
+      lastAnswer?.calls,
+    ),
+    one(
+      "backup_last_answer_duration_seconds",
+      "Duration of the last answer that called DatoCMS.",
+      seconds(lastAnswer?.durationMs),
+    ),
+    each("backup_last_success_timestamp_seconds", "When the newest copy was taken.", ({ newestAt }) =>
+      seconds(newestAt),
+    ),
+    each("backup_late", "Whether a copy that was due is missing.", ({ timeliness }) =>
+      Number(timeliness?.kind === "late"),
+    ),
+    each("backup_next_run_timestamp_seconds", "When the next copy will be made.", ({ nextAt }) =>
+      seconds(nextAt),
+    ),
+    one("backup_points_in_time", "Copies that can be returned to.", coverage.points),
+    one("backup_scheduler_enabled", "Whether scheduled runs may happen.", Number(scheduler.enabled)),
+    {
+      name: "backup_service",
+      type: "info",
+      help: "This service.",
+      samples: [[{ provider, version: VERSION }, 1]],
+    },
+  ]);
+}
+
+function gauge(name: string, help: string, samples: readonly Sample[]): Family {
+  return { name, type: "gauge", help, samples };
+}
+
+function seconds(ms: number | undefined): number | undefined {
+  return ms === undefined ? undefined : ms / 1_000;
+}
+
+/** Families by name, each only once and with a sample at least. */
+function textOf(families: readonly Family[]): string {
+  const lines = families.flatMap(({ name, type, help, samples }) => {
+    const written = samples.flatMap(([labels, value]) =>
+      value === undefined || !Number.isFinite(value)
+        ? []
+        : [`${name}${type === "info" ? "_info" : ""}${labelsOf(labels)} ${value}`],
+    );
+    if (written.length === 0) return [];
+    const unit = name.endsWith("_seconds") ? [`# UNIT ${name} seconds`] : [];
+    return [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`, ...unit, ...written];
+  });
+  return `${[...lines, "# EOF"].join("\n")}\n`;
+}
+
+function labelsOf(labels: Labels): string {
+  const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escaped(value)}"`);
+  return pairs.length === 0 ? "" : `{${pairs.join(",")}}`;
+}
+
+function escaped(value: string): string {
+  return value.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n");
+}

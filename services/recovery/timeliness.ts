@@ -1,0 +1,118 @@
+import * as z from "zod/mini";
+import type { Cadence } from "../../utils/config.ts";
+import type { Environment } from "../datocms/environments.ts";
+import { backupsIn, holdsIn } from "../rotation/held.ts";
+import { copiesIn, startOf, utcDate } from "../rotation/names.ts";
+import { addDays, latestDue, localDate } from "../schedule/cadences.ts";
+import { decide, isAwake, type Question } from "../schedule/due.ts";
+import type { Schedule } from "../schedule/schedule.ts";
+import { slotOf } from "../schedule/slots.ts";
+import type { CronCadence } from "../schedule/ticks.ts";
+
+/** What calls the jobs: the host's cron, or, where it is off, something that comes once a day at some hour. */
+export type Ticks = CronCadence | "elsewhere";
+
+/** Whether a cadence's copies come when they should. */
+export type Timeliness =
+  | { readonly kind: "on time" }
+  /** `since`: the end of the time in which the first copy that is missed would have been made; ms since the epoch. */
+  | { readonly kind: "late"; readonly since: number }
+  /** No copy counts. */
+  | { readonly kind: "missing" };
+
+/** What lateness is judged by. */
+export interface Judged {
+  readonly schedule: Schedule;
+  /** Everything that DatoCMS lists. */
+  readonly listed: readonly Environment[];
+  readonly holdDays: number;
+  readonly ticks: Ticks;
+  /** The plugin's parameters: what was due before its schedule was saved was nobody's to make. */
+  readonly parameters: unknown;
+}
+
+const HOUR_MS = 60 * 60 * 1_000;
+const DAY_MS = 24 * HOUR_MS;
+/** When crons that fire once a day do so, ms after the UTC day's start; as `schedule/ticks.ts` has it. */
+const DAILY_CRON_MS = { daily: 2 * HOUR_MS + 5 * 60_000, weekly: 2 * HOUR_MS + 35 * 60_000 } as const;
+/** Hosts with daily crons fire them within the hour. */
+const CRON_DRIFT_MS = HOUR_MS;
+/** A copy that was begun in time is given so long to become ready. */
+const FORK_MS = 6 * HOUR_MS;
+
+const Saved = z.object({ backupSchedule: z.object({ updatedAt: z.iso.datetime({ offset: true }) }) });
+
+/**
+ * Whether a cadence has the copy of its latest due date whose time is over. Judged by the very rule that the
+ * ticks use, asked once for each day since the newest copy: so nothing is late while every tick comes and
+ * succeeds. Pure.
+ *
+ * @param question as asked now; `cadence` is taken to be enabled
+ */
+export function timelinessOf(question: Omit<Question, "mode">, judged: Judged): Timeliness {
+  const { cadence, now } = question;
+  const { schedule, listed, holdDays, ticks, parameters } = judged;
+  const own = (environment: Environment) => copiesIn([environment])[0]?.cadence === cadence;
+  const newest = backupsIn(listed, holdDays).find(
+    (copy) => copy.cadence === cadence && copy.environment.status === "ready",
+  );
+  if (newest === undefined) return { kind: "missing" };
+
+  const holds = holdsIn(listed, holdDays);
+  // A copy that somebody has changed since then was a backup at that time.
+  const heldAt = (instant: number) =>
+    new Set(
+      holds
+        .filter(({ until }) => until - holdDays * DAY_MS <= instant)
+        .map(({ copy }) => copy.environment.id),
+    );
+  const known = listed.filter((environment) => environment.primary || own(environment));
+  const mode = ticks === "hourly" ? "slot" : "date";
+  const { opens, lasts } = windowOf(question, ticks);
+  const from = Math.max(newest.takenAt, startOf(schedule.anchors[cadence]) - DAY_MS, savedAt(parameters));
+  for (let opening = startOf(utcDate(from)) + opens; opening + lasts <= now; opening += DAY_MS) {
+    const since = opening + lasts;
+    const asked = { ...question, mode, now: opening } as const;
+    if (opening < from || !decide(asked, schedule, known, { enabled: true }, heldAt(since)).due) continue;
+    const isInTheMaking = known.some(
+      ({ status, createdAt }) => status === "creating" && createdAt < since && now < createdAt + FORK_MS,
+    );
+    return isInTheMaking ? ON_TIME : { kind: "late", since };
+  }
+  return ON_TIME;
+}
+
+/**
+ * From one due date to the next, in ms; for monthly from the latest one.
+ *
+ * @param now ms since the epoch
+ */
+export function expectedInterval(cadence: Cadence, { anchors, timezone }: Schedule, now: number): number {
+  const anchor = anchors[cadence];
+  const latest = latestDue(cadence, anchor, localDate(now, timezone)) ?? anchor;
+  for (let days = 1; days < LONGEST_MONTH; days += 1) {
+    const date = addDays(latest, days);
+    if (latestDue(cadence, anchor, date) === date) return days * DAY_MS;
+  }
+  return LONGEST_MONTH * DAY_MS;
+}
+
+const LONGEST_MONTH = 31;
+const ON_TIME: Timeliness = { kind: "on time" };
+
+/** The part of each UTC day in which its ticks come, ms after its start; it may reach into the next day. */
+function windowOf(question: Omit<Question, "mode">, ticks: Ticks): { opens: number; lasts: number } {
+  const { cadence, slots } = question;
+  if (ticks === "elsewhere") return { opens: 0, lasts: DAY_MS + HOUR_MS };
+  if (ticks === "daily")
+    return { opens: DAILY_CRON_MS[cadence === "daily" ? "daily" : "weekly"], lasts: CRON_DRIFT_MS };
+  const opens = slotOf(slots, cadence).hour * HOUR_MS;
+  let lasts = HOUR_MS;
+  while (lasts < DAY_MS && isAwake({ ...question, mode: "slot", now: opens + lasts })) lasts += HOUR_MS;
+  return { opens, lasts };
+}
+
+function savedAt(parameters: unknown): number {
+  const updatedAt = Saved.safeParse(parameters).data?.backupSchedule.updatedAt;
+  return updatedAt === undefined ? Number.NEGATIVE_INFINITY : Date.parse(updatedAt);
+}

@@ -1,0 +1,189 @@
+import { Webhook } from "standardwebhooks";
+import { beforeAll, describe, expect, it } from "vitest";
+import { discordLetter, slackLetter } from "../../services/notices/channels/chat.ts";
+import { emailLetter } from "../../services/notices/channels/email.ts";
+import { webhookLetter } from "../../services/notices/channels/webhook.ts";
+import { heartbeatLetter } from "../../services/notices/heartbeat.ts";
+import { testNotice } from "../../services/notices/words.ts";
+import { ALL, type Call, EMAIL, HOOK_SECRET, SECRETS, type Told, tellingWorld } from "./receiver.ts";
+import { DiscordMessage, ResendEmail, RunId, SlackMessage, WebhookEvent } from "./vendors.ts";
+
+/** A failure and its recovery, told to every channel. */
+let world: Told;
+const of = (channel: string): Call[] => world.calls.filter((call) => call.channel === channel);
+const json = (call: Call | undefined): unknown => JSON.parse(call?.body ?? "");
+
+beforeAll(async () => {
+  world = await tellingWorld({}, { ...ALL, ALERT_PROJECT_NAME: "Acme <shop>" });
+  await world.live("daily", 0, 2);
+  world.calls.length = 0;
+  world.project.faults.add({ operation: "environments.fork", effect: { kind: "job-fails" } });
+  await world.tickAt("daily", 2, 0);
+  await world.tickAt("daily", 2, 1);
+});
+
+it("every channel hears of both, and nobody anything else", () => {
+  for (const channel of ["webhook", "slack", "discord", "email"]) {
+    expect(of(channel).map(({ method }) => method)).toEqual(["POST", "POST"]);
+    for (const { headers } of of(channel)) {
+      expect(headers.get("content-type")).toBe("application/json");
+      expect(headers.get("user-agent")).toMatch(/^datocms-backups-scheduled-function\/\d/);
+    }
+  }
+  expect(world.beats()).toEqual(["start", "fail", "start", "success"]);
+});
+
+describe("the webhook", () => {
+  it("keeps to its schema", () => {
+    const [failed, recovered] = of("webhook").map((call) => WebhookEvent.parse(json(call)));
+    expect(failed).toMatchObject({
+      type: "backup.failed",
+      data: {
+        cadence: "daily",
+        title: "Acme <shop>: The daily backup failed",
+        cause: "FORK_FAILED",
+        environmentId: null,
+      },
+    });
+    expect(recovered).toMatchObject({
+      type: "backup.recovered",
+      data: {
+        title: "Acme <shop>: The daily backup has recovered",
+        cause: null,
+        environmentId: "backup-plugin-daily-2026-03-04",
+        sentence: "The copy backup-plugin-daily-2026-03-04 is ready, after one that was missed or late.",
+      },
+    });
+    expect(failed?.data.lastCopyAt).toBe(recovered?.data.lastCopyAt);
+  });
+
+  it("has an id that tells what happened, and is the same whenever it is told", async () => {
+    const ids = of("webhook").map(({ headers }) => headers.get("webhook-id"));
+    expect(ids).toEqual([
+      expect.stringMatching(/^failed-daily-2026-03-04-[0-9a-f]{8}$/),
+      expect.stringMatching(/^recovered-daily-2026-03-04-[0-9a-f]{8}$/),
+    ]);
+    expect(of("email").map(({ headers }) => headers.get("idempotency-key"))).toEqual(ids);
+  });
+
+  it("is signed as Standard Webhooks has it", () => {
+    for (const call of of("webhook")) {
+      const verifier = new Webhook(HOOK_SECRET, { format: "raw" });
+      const verify = (headers: Headers, body: string) =>
+        signatureHolds(verifier, Object.fromEntries(headers), body);
+      expect(verify(call.headers, call.body)).toBe(true);
+      expect(verify(call.headers, `${call.body} `)).toBe(false);
+      const other = new Headers(call.headers);
+      other.set("webhook-id", "another");
+      expect(verify(other, call.body)).toBe(false);
+      expect(Number(call.headers.get("webhook-timestamp"))).toBe(Math.floor(call.at / 1_000));
+    }
+  });
+
+  it("takes a secret as whsec_ and base64, and passes the library's whole check", async () => {
+    const secret = `whsec_${Buffer.from("thirty-two bytes of a secret key").toString("base64")}`;
+    const sent = { ...testNotice("2026-03-04"), id: "test-1", sentAt: Date.now() };
+    const { headers, body } = await webhookLetter("https://hook.test/", secret, sent);
+    expect(new Webhook(secret).verify(body ?? "", { ...headers })).toEqual(JSON.parse(body ?? ""));
+    expect(() => new Webhook(secret).verify(`${body}x`, { ...headers })).toThrow();
+  });
+});
+
+describe("the chats", () => {
+  it("get what their vendors document", () => {
+    for (const call of of("slack")) SlackMessage.parse(json(call));
+    for (const call of of("discord")) DiscordMessage.parse(json(call));
+    expect(SlackMessage.parse(json(of("slack")[0])).text).toBe("Acme &lt;shop&gt;: The daily backup failed");
+  });
+
+  it("get no more than they take", () => {
+    const long = { ...testNotice("2026-03-04"), title: "t".repeat(400), sentence: "s".repeat(9_000) };
+    SlackMessage.parse(JSON.parse(slackLetter("https://slack.test/", long).body ?? ""));
+    DiscordMessage.parse(JSON.parse(discordLetter("https://discord.test/", long).body ?? ""));
+  });
+});
+
+describe("the e-mail", () => {
+  it("is what Resend documents", () => {
+    const [failed] = of("email").map((call) => ResendEmail.parse(json(call)));
+    expect(failed).toMatchObject({
+      from: EMAIL.ALERT_EMAIL_FROM,
+      to: ["ann@acme.test", "bob@acme.test"],
+      subject: "Acme <shop>: The daily backup failed",
+    });
+    const [call] = of("email");
+    expect(`${call?.url}`).toBe("https://resend.test/emails");
+    expect(call?.headers.get("authorization")).toBe(`Bearer ${EMAIL.RESEND_API_KEY}`);
+  });
+
+  it("shows markup as text", () => {
+    const channel = {
+      channel: "email",
+      url: "https://resend.test/emails",
+      key: "k",
+      from: "a@b.c",
+      to: ["a@b.c"],
+    } as const;
+    const sent = { ...testNotice("2026-03-04"), sentence: '<b title="x">&', id: "1", sentAt: 0 };
+    const { html } = ResendEmail.parse(JSON.parse(emailLetter(channel, sent).body ?? ""));
+    expect(html).toBe("<p>&#60;b title=&#34;x&#34;&#62;&#38;</p>");
+  });
+});
+
+describe("the dead-man's switch", () => {
+  it("hears start and end of a run under one id, and the cause of a failure", () => {
+    const beats = of("heartbeat");
+    const ids = beats.map(({ url }) => RunId.parse(url.searchParams.get("rid")));
+    expect(ids[0]).toBe(ids[1]);
+    expect(ids[2]).toBe(ids[3]);
+    expect(ids[0]).not.toBe(ids[2]);
+    expect(beats.map(({ url }) => url.pathname)).toEqual(
+      ["/start", "/fail", "/start", ""].map((end) => `/ping/hc-key-daily-3e6b${end}`),
+    );
+    expect(beats.map(({ method }) => method)).toEqual(["GET", "POST", "GET", "GET"]);
+    expect(beats[1]?.body).toMatch(/^FORK_FAILED: DatoCMS began the copy and then dropped it/);
+  });
+
+  it("keeps the query of its address", () => {
+    const { url } = heartbeatLetter("https://hc.test/ping/key/slug?create=1", "weekly", "start", 0);
+    expect(url).toMatch(/^https:\/\/hc\.test\/ping\/key\/slug\/start\?create=1&rid=[0-9a-f-]{36}$/);
+  });
+
+  it("speaks Cronitor's way with Cronitor", () => {
+    const failure = { cause: "FORK_FAILED", sentence: `Why & how? ${"x".repeat(5_000)}` } as const;
+    const letter = (beat: "start" | "success" | "fail") =>
+      heartbeatLetter(
+        "https://cronitor.link/p/key/nightly?env=live",
+        "daily",
+        beat,
+        0,
+        beat === "fail" ? failure : undefined,
+      );
+    const states = (["start", "success", "fail"] as const).map((beat) => new URL(letter(beat).url));
+    expect(states.map(({ searchParams }) => searchParams.get("state"))).toEqual(["run", "complete", "fail"]);
+    expect(new Set(states.map(({ searchParams }) => searchParams.get("series"))).size).toBe(1);
+    for (const { pathname, searchParams } of states) {
+      expect(pathname).toBe("/p/key/nightly");
+      expect(searchParams.get("env")).toBe("live");
+    }
+    expect(states[2]?.searchParams.get("message")).toMatch(/^FORK_FAILED: Why & how\? x+$/);
+    expect(states[2]?.href.length).toBeLessThan(2_000);
+  });
+
+  it.each(["cronitor.link.example.org", "notcronitor.io"])("does not take %s for Cronitor", (host) => {
+    expect(heartbeatLetter(`https://${host}/a`, "daily", "start", 0).url).toContain("/a/start?rid=");
+  });
+});
+
+it("nothing of it stands in the log", () => {
+  const log = world.log.join("\n");
+  expect(log).toContain('"channel":"webhook"');
+  for (const secret of SECRETS) expect(log).not.toContain(secret);
+  expect(log).not.toContain("https://");
+});
+
+/** The library's check of the signature alone: these were signed in 2026's virtual time. */
+function signatureHolds(verifier: Webhook, headers: Record<string, string>, body: string): boolean {
+  const at = new Date(Number(headers["webhook-timestamp"]) * 1_000);
+  return verifier.sign(headers["webhook-id"] ?? "", at, body) === headers["webhook-signature"];
+}

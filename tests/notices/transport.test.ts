@@ -1,0 +1,215 @@
+import { createServer, type RequestListener, type Server } from "node:http";
+import { afterEach, describe, expect, it } from "vitest";
+import { virtualClock } from "../../emulator/clocks.ts";
+import { deliver } from "../../services/notices/transport.ts";
+import { systemClock } from "../../utils/clock.ts";
+import { ALL, type Behaviour, tellingWorld } from "./receiver.ts";
+
+const servers: Server[] = [];
+afterEach(() => {
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+async function listen(answer: RequestListener): Promise<string> {
+  const server = createServer(answer);
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  return `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}/secret-path`;
+}
+
+const real = { fetch, clock: systemClock };
+const soon = (ms = 3_000) => systemClock.monotonic() + ms;
+
+describe("over a real connection", () => {
+  it("what is taken is taken once, whole and as it was sent", async () => {
+    const bodies: string[] = [];
+    const url = await listen((request, response) => {
+      let body = "";
+      request.on("data", (chunk) => {
+        body += chunk;
+      });
+      request.on("end", () => {
+        bodies.push(`${request.method} ${request.headers["x-test"]} ${body}`);
+        response.writeHead(202).end("thanks");
+      });
+    });
+    const delivery = await deliver({ url, headers: { "X-Test": "1" }, body: "ünïcode" }, real, soon());
+    expect(delivery).toEqual({ ok: true, status: 202 });
+    expect(bodies).toEqual(["POST 1 ünïcode"]);
+  });
+
+  it.each([
+    [404, 1],
+    [400, 1],
+    [401, 1],
+    [500, 2],
+    [503, 2],
+    [429, 2],
+  ])("%i is tried %i times", async (status, tries) => {
+    let count = 0;
+    const url = await listen((_, response) => {
+      count += 1;
+      response.writeHead(status).end();
+    });
+    expect(await deliver({ url }, real, soon())).toEqual({ ok: false, status, error: "REFUSED" });
+    expect(count).toBe(tries);
+  });
+
+  it("a redirect is not followed", async () => {
+    let reached = 0;
+    const other = await listen((_, response) => {
+      reached += 1;
+      response.end();
+    });
+    const url = await listen((_, response) => response.writeHead(307, { Location: other }).end());
+    expect(await deliver({ url, body: "{}" }, real, soon())).toMatchObject({ ok: false, status: 307 });
+    expect(reached).toBe(0);
+  });
+
+  it("a first try that fails is made up for", async () => {
+    let count = 0;
+    const url = await listen((request, response) => {
+      count += 1;
+      if (count === 1) request.destroy();
+      else response.end();
+    });
+    expect(await deliver({ url }, real, soon())).toEqual({ ok: true, status: 200 });
+  });
+
+  it("nobody there: unreachable, in words of ours", async () => {
+    const url = await listen(() => {});
+    const [server] = servers.splice(0);
+    await new Promise((resolve) => server?.close(resolve));
+    const delivery = await deliver({ url }, real, soon());
+    expect(delivery).toEqual({ ok: false, error: "UNREACHABLE" });
+  });
+
+  it("an answer without an end is not read", async () => {
+    let sent = 0;
+    const url = await listen((_, response) => {
+      const more = () => {
+        sent += 65_536;
+        if (!response.destroyed && response.write("x".repeat(65_536))) setImmediate(more);
+      };
+      response.on("drain", more);
+      more();
+    });
+    const began = systemClock.monotonic();
+    expect(await deliver({ url }, real, soon())).toEqual({ ok: true, status: 200 });
+    expect(systemClock.monotonic() - began).toBeLessThan(2_000);
+    expect(sent).toBeLessThan(64 * 1_048_576);
+  });
+
+  it("no answer: given up at the deadline, the connection too", async () => {
+    let closed = false;
+    const url = await listen((request) => {
+      request.socket.on("close", () => {
+        closed = true;
+      });
+    });
+    const began = systemClock.monotonic();
+    expect(await deliver({ url }, real, soon(300))).toEqual({ ok: false, error: "TIMEOUT" });
+    expect(systemClock.monotonic() - began).toBeLessThan(1_500);
+    await expect.poll(() => closed).toBe(true);
+  });
+});
+
+describe("in time", () => {
+  const never: Behaviour = () => new Promise(() => {});
+
+  it("each try has 5 seconds, and there are two", async () => {
+    const clock = virtualClock();
+    const fetchNever: typeof fetch = () => new Promise(() => {});
+    const began = clock.monotonic();
+    const post = { fetch: fetchNever, clock };
+    expect(await clock.run(() => deliver({ url: "https://a.test" }, post, 60_000))).toMatchObject({
+      error: "TIMEOUT",
+    });
+    expect(clock.monotonic() - began).toBe(10_500);
+  });
+
+  it("channels that hang keep a tick for no longer than the host lets it, and stop no backup", async () => {
+    const hang = { webhook: never, slack: never, discord: never, email: never, heartbeat: never };
+    const world = await tellingWorld({}, { ...ALL, ALERT_ON_SUCCESS: "on" }, hang);
+    let day = 0;
+    for (const [budgetMs, forkMs] of [
+      [25_000, 1_000],
+      [25_000, 19_000],
+      [25_000, 60_000],
+      [30_000, 40_000],
+    ] as const) {
+      world.project.settings.forkMs = forkMs;
+      await world.goTo(day++, world.slots.daily.hour);
+      const began = world.clock.monotonic();
+      await world.tick("daily", { runtime: { budgetMs } });
+      expect(world.clock.monotonic() - began).toBeLessThanOrEqual(budgetMs + 4_000);
+    }
+    expect(world.ready()).not.toEqual([]);
+    expect(world.log.join("\n")).toContain('"event":"not_told"');
+  });
+
+  it("a run that nobody is told of has all of its time; one that is told ends 5 s sooner", async () => {
+    const lasts = async (variables: Readonly<Record<string, string>>) => {
+      const world = await tellingWorld({ forkMs: 60 * 60_000 }, variables);
+      await world.goTo(0, world.slots.daily.hour);
+      const began = world.clock.monotonic();
+      await world.tick("daily", { runtime: { budgetMs: 25_000 } });
+      return world.clock.monotonic() - began;
+    };
+    const alone = await lasts({});
+    const told = await lasts({ ALERT_SLACK_WEBHOOK_URL: "https://slack.test/x" });
+    expect(alone).toBeGreaterThan(20_000);
+    expect(told).toBeLessThanOrEqual(20_000);
+  });
+
+  it.each([
+    ["refuse", () => new Response("no", { status: 403 })],
+    ["fail", () => new Response("no", { status: 500 })],
+    ["throw", () => Promise.reject(new TypeError("fetch failed"))],
+    ["hang", never],
+  ] as [string, Behaviour][])(
+    "channels that %s change nothing of what is made and answered",
+    async (_, behaviour) => {
+      const broken = {
+        webhook: behaviour,
+        slack: behaviour,
+        discord: behaviour,
+        email: behaviour,
+        heartbeat: behaviour,
+      };
+      const days = async (variables: Readonly<Record<string, string>>) => {
+        const world = await tellingWorld({}, variables, broken);
+        const answers = [];
+        for (let day = 0; day < 3; day += 1) {
+          if (day === 1)
+            world.project.faults.add({ operation: "environments.fork", effect: { kind: "job-fails" } });
+          await world.goTo(day, world.slots.daily.hour);
+          const { status, body } = await world.call("GET", "/api/jobs/daily-backup");
+          answers.push([status, Object.keys(body), world.ready()]);
+        }
+        return answers;
+      };
+      expect(await days({ ...ALL, ALERT_ON_SUCCESS: "on" })).toEqual(await days({}));
+    },
+  );
+});
+
+it("where nothing is configured no call is made and nothing is logged of it", async () => {
+  const world = await tellingWorld({}, {});
+  world.project.faults.add({ operation: "environments.fork", effect: { kind: "job-fails" } });
+  await world.live("daily", 0, 2);
+  expect(world.calls).toEqual([]);
+  expect(world.log.filter((line) => /told|alert/.test(line))).toEqual([]);
+});
+
+it("an off-slot tick makes no call at all", async () => {
+  const world = await tellingWorld();
+  const before = world.emulator.requests.length;
+  for (let hours = 6; hours < 24; hours += 1) await world.tickAt("daily", 0, hours);
+  expect(world.calls).toEqual([]);
+  expect(world.emulator.requests.length).toBe(before);
+});

@@ -1,0 +1,37 @@
+import { createHmac } from "node:crypto";
+import { expect, it } from "vitest";
+import { webhookLetter } from "../../services/notices/channels/webhook.ts";
+import { testNotice } from "../../services/notices/words.ts";
+import { DiscordMessage, SlackMessage, WebhookEvent } from "../notices/vendors.ts";
+import { textOf } from "./support.ts";
+
+const SECTION = textOf("README.md").split("## Be told")[1]?.split("\n## ")[0] ?? "";
+const blocksOf = (language: string) =>
+  [...SECTION.matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, "gms"))].map(([, text]) => text ?? "");
+
+it("the README's samples are what the code sends", () => {
+  const [, webhook, slack, discord] = blocksOf("json").map((text): unknown => JSON.parse(text));
+  WebhookEvent.parse(webhook);
+  SlackMessage.parse(slack);
+  DiscordMessage.parse(discord);
+});
+
+it.each(["a-secret-of-the-readme", `whsec_${Buffer.from("a secret of the README!!").toString("base64")}`])(
+  "the README's lines check a signature made with %s",
+  async (secret) => {
+    const code = (blocksOf("js")[0] ?? "")
+      .replaceAll("import {", "const {")
+      .replace(' from "node:crypto"', " = crypto");
+    const isOurs = new Function("crypto", "Buffer", `${code}\nreturn isOurs;`)(
+      await import("node:crypto"),
+      Buffer,
+    );
+    const sent = { ...testNotice("2026-03-04"), id: "test-1", sentAt: Date.parse("2026-03-04T01:05:07Z") };
+    const { headers, body } = await webhookLetter("https://example.com/", secret, sent);
+    expect(isOurs(headers, body, secret)).toBe(true);
+    expect(isOurs(headers, `${body} `, secret)).toBe(false);
+    expect(isOurs(headers, body, `${secret}BBBB`)).toBe(false);
+    const forged = createHmac("sha256", "another").update("x").digest("base64");
+    expect(isOurs({ ...headers, "webhook-signature": `v1,${forged}` }, body, secret)).toBe(false);
+  },
+);

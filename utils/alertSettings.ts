@@ -1,0 +1,165 @@
+import { CADENCES, type Cadence, isPlaceholder, type Variables, variable } from "./config.ts";
+
+/** Somewhere that notices go. */
+export type Channel =
+  | { readonly channel: "webhook"; readonly url: string; readonly secret: string }
+  | { readonly channel: "slack" | "discord"; readonly url: string }
+  | {
+      readonly channel: "email";
+      /** Where Resend's API is. */
+      readonly url: string;
+      readonly key: string;
+      readonly from: string;
+      readonly to: readonly string[];
+    };
+
+/** A setting that cannot be used; what belongs to it is left out. */
+export interface AlertProblem {
+  readonly variable: string;
+  readonly expected: string;
+}
+
+/** Who is told what. */
+export interface AlertSettings {
+  readonly channels: readonly Channel[];
+  /** Addresses of the dead-man's switches. */
+  readonly heartbeats: Partial<Readonly<Record<Cadence, string>>>;
+  /** Whether failures, lateness and recoveries are told (`ALERT_ON_FAILURE`). */
+  readonly onFailure: boolean;
+  /** Whether each copy is told (`ALERT_ON_SUCCESS`). */
+  readonly onSuccess: boolean;
+  /** What the notices call the project (`ALERT_PROJECT_NAME`). */
+  readonly project: string | undefined;
+  readonly problems: readonly AlertProblem[];
+}
+
+const SHORTEST_SECRET = 16;
+const RESEND = "https://api.resend.com";
+const LOCAL = ["localhost", "127.0.0.1"];
+/** `a@b.c`, or `Name <a@b.c>`. */
+const ADDRESS = /^(?:[^<>@]+<[^\s<>@,]+@[^\s<>@,]+>|[^\s<>@,]+@[^\s<>@,]+)$/;
+
+type Rule = readonly [expected: string, isRight: (value: string) => boolean];
+
+const url: Rule = ["an https URL", isUsableUrl];
+const onOff: Rule = ["on or off", (value) => value === "on" || value === "off"];
+
+/** What each variable may be, in the order in which they are reported. */
+const RULES = {
+  ALERT_WEBHOOK_URL: url,
+  ALERT_WEBHOOK_SECRET: [
+    `a random secret of at least ${SHORTEST_SECRET} characters, or whsec_ and base64`,
+    isUsableSecret,
+  ],
+  ALERT_SLACK_WEBHOOK_URL: url,
+  ALERT_DISCORD_WEBHOOK_URL: url,
+  RESEND_API_KEY: ["an API key of Resend's", (key) => /^[\x21-\x7e]+$/.test(key)],
+  ALERT_EMAIL_FROM: ["an e-mail address", (from) => ADDRESS.test(from)],
+  ALERT_EMAIL_TO: [
+    "e-mail addresses, 50 at most, with commas between them",
+    (to) => addressesIn(to).length <= 50 && addressesIn(to).every((each) => ADDRESS.test(each)),
+  ],
+  RESEND_BASE_URL: url,
+  ALERT_ON_FAILURE: onOff,
+  ALERT_ON_SUCCESS: onOff,
+  ALERT_PROJECT_NAME: ["a line of 100 characters at most", (name) => /^.{1,100}$/.test(name)],
+  HEARTBEAT_URL_DAILY: url,
+  HEARTBEAT_URL_WEEKLY: url,
+  HEARTBEAT_URL_BIWEEKLY: url,
+  HEARTBEAT_URL_MONTHLY: url,
+} as const satisfies Readonly<Record<string, Rule>>;
+
+type Name = keyof typeof RULES;
+
+/** Variables whose values let anybody who has them write to a channel, or in its name. */
+export const ALERT_SECRET_VARIABLES: readonly string[] = Object.keys(RULES).filter(
+  (name) => /_URL|SECRET|KEY/.test(name) && name !== "RESEND_BASE_URL",
+);
+
+/** Variables that only mean something together. */
+const TOGETHER: readonly (readonly Name[])[] = [
+  ["ALERT_WEBHOOK_URL", "ALERT_WEBHOOK_SECRET"],
+  ["RESEND_API_KEY", "ALERT_EMAIL_FROM", "ALERT_EMAIL_TO"],
+];
+
+/**
+ * Reads who is told. A wrong setting never stops a backup: it is reported, and its channel left out.
+ *
+ * @param variables the host's environment variables
+ */
+export function readAlerts(variables: Variables): AlertSettings {
+  const values: Record<string, string | undefined> = {};
+  const problems: AlertProblem[] = [];
+  for (const [name, [expected, isRight]] of Object.entries<Rule>(RULES)) {
+    const value = variable(variables, name);
+    if (value === undefined || isRight(value)) values[name] = value;
+    else problems.push({ variable: name, expected });
+  }
+  for (const names of TOGETHER) {
+    const given = names.filter((name) => variable(variables, name) !== undefined);
+    for (const name of names)
+      if (given.length > 0 && !given.includes(name))
+        problems.push({ variable: name, expected: `set beside ${given.join(" and ")}` });
+  }
+  return {
+    channels: channelsOf(values),
+    heartbeats: Object.fromEntries(
+      CADENCES.flatMap((cadence) => {
+        const address = values[heartbeatOf(cadence)];
+        return address === undefined ? [] : [[cadence, address]];
+      }),
+    ),
+    onFailure: values.ALERT_ON_FAILURE !== "off",
+    onSuccess: values.ALERT_ON_SUCCESS === "on",
+    project: values.ALERT_PROJECT_NAME,
+    problems,
+  };
+}
+
+function channelsOf(values: Readonly<Partial<Record<Name, string | undefined>>>): Channel[] {
+  const channels: Channel[] = [];
+  const { ALERT_WEBHOOK_URL: hook, ALERT_WEBHOOK_SECRET: secret } = values;
+  if (hook && secret) channels.push({ channel: "webhook", url: hook, secret });
+  if (values.ALERT_SLACK_WEBHOOK_URL)
+    channels.push({ channel: "slack", url: values.ALERT_SLACK_WEBHOOK_URL });
+  if (values.ALERT_DISCORD_WEBHOOK_URL)
+    channels.push({ channel: "discord", url: values.ALERT_DISCORD_WEBHOOK_URL });
+  const { RESEND_API_KEY: key, ALERT_EMAIL_FROM: from, ALERT_EMAIL_TO: to } = values;
+  if (key && from && to) {
+    const base = values.RESEND_BASE_URL ?? RESEND;
+    channels.push({
+      channel: "email",
+      url: `${base.replace(/\/$/, "")}/emails`,
+      key,
+      from,
+      to: addressesIn(to),
+    });
+  }
+  return channels;
+}
+
+function heartbeatOf(cadence: Cadence): string {
+  return `HEARTBEAT_URL_${cadence.toUpperCase()}`;
+}
+
+function addressesIn(list: string): string[] {
+  return list.split(",").map((each) => each.trim());
+}
+
+/** Encrypted on its way, unless it never leaves this machine. */
+function isUsableUrl(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const { protocol, hostname, username, password } = new URL(value);
+  if (username !== "" || password !== "") return false;
+  return protocol === "https:" || (protocol === "http:" && LOCAL.includes(hostname));
+}
+
+function isUsableSecret(value: string): boolean {
+  if (isPlaceholder(value)) return false;
+  const base64 = /^whsec_(.*)$/.exec(value)?.[1];
+  if (base64 === undefined) return value.length >= SHORTEST_SECRET;
+  return (
+    base64.length >= SHORTEST_SECRET &&
+    /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(base64)
+  );
+}
