@@ -1,6 +1,7 @@
 import type { Cadence } from "../utils/config.ts";
 import { failureIn } from "../utils/errors.ts";
 import { type BackupContext, connect, type Dato, observe } from "./context.ts";
+import { withoutPatience } from "./datocms/allowance.ts";
 import { contentsOf, type Totals } from "./datocms/contents.ts";
 import type { PlanRoom } from "./datocms/environments.ts";
 import { type Coverage, coverageOf } from "./recovery/coverage.ts";
@@ -141,8 +142,7 @@ async function readTotals(
   { allowance }: Dato,
   copies: readonly Copy[],
 ): Promise<ReadonlyMap<string, Totals>> {
-  const none = () => 0;
-  const oneTry = { ...allowance, timeLeft: none, patienceLeft: none, limitPatienceLeft: none };
+  const oneTry = withoutPatience(allowance);
   const contents = contentsOf({ token, baseUrl: config.baseUrl, fetch, allowance }, oneTry);
   const most = Math.min(MOST_COUNTED, Math.floor(allowance.callsLeft() / 2));
   const queue = copies

@@ -1,6 +1,6 @@
 import { failureError, failureIn, ServiceError } from "../utils/errors.ts";
 import { type BackupContext, connect } from "./context.ts";
-import type { Allowance } from "./datocms/allowance.ts";
+import { withoutPatience } from "./datocms/allowance.ts";
 import { type ClientOptions, createClient } from "./datocms/client.ts";
 import { contentsOf, type Totals } from "./datocms/contents.ts";
 import type { Environment } from "./datocms/environments.ts";
@@ -84,11 +84,6 @@ function restorable(
 
 function pluginIn(options: ClientOptions, environment: string) {
   return pluginSettingsOf(createClient({ ...options, environment }), options.allowance).findIfOffered();
-}
-
-/** For reads that are tried once, a second long. */
-function withoutPatience(allowance: Allowance): Allowance {
-  return { ...allowance, patienceLeft: () => 0 };
 }
 
 async function ifRead<T>(request: Promise<T>): Promise<T | undefined> {

@@ -1,6 +1,6 @@
 import type { Config } from "../../utils/config.ts";
 import { failureIn } from "../../utils/errors.ts";
-import type { Allowance } from "../datocms/allowance.ts";
+import { type Allowance, withoutPatience } from "../datocms/allowance.ts";
 import { type ClientOptions, createClient } from "../datocms/client.ts";
 import { type Contents, contentsOf } from "../datocms/contents.ts";
 import { type Environment, environmentsOf } from "../datocms/environments.ts";
@@ -26,7 +26,7 @@ export async function readProject(
   config: Config | undefined,
   allowance: Allowance,
 ): Promise<ProjectFacts> {
-  const oneTry = withoutRetries(allowance);
+  const oneTry = withoutPatience(allowance);
   const options = { ...connection, allowance };
   const client = createClient(options);
   const environments = environmentsOf(client, oneTry);
@@ -52,11 +52,6 @@ async function readContent(
   const totals = await reading(contents.totals(primary.id).then((found) => found ?? "withheld"));
   const brake = brakeFor(contents, config.shrinkLimit);
   return { totals, shrunk: await shrunkIn(listed.value, config, brake) };
-}
-
-/** Whoever asks sees at once what failed and can ask again; so nothing is waited for. */
-function withoutRetries(allowance: Allowance): Allowance {
-  return { ...allowance, timeLeft: () => 0, patienceLeft: () => 0 };
 }
 
 async function reading<T>(request: Promise<T>): Promise<Reading<T>> {

@@ -7,7 +7,7 @@ import { addDays, latestDue, localDate } from "../schedule/cadences.ts";
 import { decide, isAwake, type Question } from "../schedule/due.ts";
 import type { Schedule } from "../schedule/schedule.ts";
 import { slotOf } from "../schedule/slots.ts";
-import type { CronCadence } from "../schedule/ticks.ts";
+import { type CronCadence, cronMinute, DAILY_CRON_HOUR } from "../schedule/ticks.ts";
 
 /** What calls the jobs: the host's cron, or, where it is off, something that comes once a day at some hour. */
 export type Ticks = CronCadence | "elsewhere";
@@ -33,8 +33,6 @@ export interface Judged {
 
 const HOUR_MS = 60 * 60 * 1_000;
 const DAY_MS = 24 * HOUR_MS;
-/** When crons that fire once a day do so, ms after the UTC day's start; as `schedule/ticks.ts` has it. */
-const DAILY_CRON_MS = { daily: 2 * HOUR_MS + 5 * 60_000, weekly: 2 * HOUR_MS + 35 * 60_000 } as const;
 /** Hosts with daily crons fire them within the hour. */
 const CRON_DRIFT_MS = HOUR_MS;
 /** A copy that was begun in time is given so long to become ready. */
@@ -105,7 +103,7 @@ function windowOf(question: Omit<Question, "mode">, ticks: Ticks): { opens: numb
   const { cadence, slots } = question;
   if (ticks === "elsewhere") return { opens: 0, lasts: DAY_MS + HOUR_MS };
   if (ticks === "daily")
-    return { opens: DAILY_CRON_MS[cadence === "daily" ? "daily" : "weekly"], lasts: CRON_DRIFT_MS };
+    return { opens: DAILY_CRON_HOUR * HOUR_MS + cronMinute(cadence) * 60_000, lasts: CRON_DRIFT_MS };
   const opens = slotOf(slots, cadence).hour * HOUR_MS;
   let lasts = HOUR_MS;
   while (lasts < DAY_MS && isAwake({ ...question, mode: "slot", now: opens + lasts })) lasts += HOUR_MS;

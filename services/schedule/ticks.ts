@@ -1,3 +1,4 @@
+import type { Cadence } from "../../utils/config.ts";
 import type { Environment } from "../datocms/environments.ts";
 import { copiesIn, startOf, utcDate } from "../rotation/names.ts";
 import { decide, type Question } from "./due.ts";
@@ -10,7 +11,7 @@ export type CronCadence = "hourly" | "daily";
 /** Minutes past the hour at which the crons fire; the same figures stand in each platform's configuration. */
 const CRON_MINUTE = { daily: 5, weekly: 35 } as const;
 /** UTC hour of crons that fire once a day. */
-const DAILY_CRON_HOUR = 2;
+export const DAILY_CRON_HOUR = 2;
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -18,6 +19,11 @@ const DAY_MS = 24 * HOUR_MS;
 /** Monthly comes round within 31 days; as much again for a copy that was made early. */
 const HORIZON_DAYS = 64;
 const HOURS_PER_DAY = 24;
+
+/** Minute past the hour at which a cadence's cron fires. */
+export function cronMinute(cadence: Cadence): number {
+  return CRON_MINUTE[cadence === "daily" ? "daily" : "weekly"];
+}
 
 /**
  * When the host's cron will really make the next copy: the first tick to come at which the cadence is due,
@@ -40,7 +46,7 @@ export function nextRun(
   const known = environments
     .filter(({ primary }) => primary)
     .concat(copiesIn(environments).map((copy) => copy.environment));
-  const minute = CRON_MINUTE[cadence === "daily" ? "daily" : "weekly"] * MINUTE_MS;
+  const minute = cronMinute(cadence) * MINUTE_MS;
   const hour = cron === "hourly" ? slotOf(slots, cadence).hour : DAILY_CRON_HOUR;
   const isDue = (tick: number) =>
     tick > now && decide({ ...question, now: tick }, schedule, known, { enabled: true }, held).due;

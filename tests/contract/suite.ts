@@ -10,6 +10,7 @@ import { everyAnswer, http } from "./checks/http.ts";
 import { inventory } from "./checks/inventory.ts";
 import { jobs } from "./checks/jobs.ts";
 import { openContract } from "./checks/open.ts";
+import { openapi } from "./checks/openapi.ts";
 import { pluginUse } from "./checks/pluginUse.ts";
 import { restoreGuide } from "./checks/restoreGuide.ts";
 import { aliases, initialize, scheduledBackups } from "./checks/runs.ts";
@@ -60,6 +61,7 @@ const BESIDE: readonly Group[] = [
   schedulers,
   hostileBodies,
   alerts,
+  openapi,
 ];
 
 /** Runtimes that start a process for each call are asked for the documented contract only. */

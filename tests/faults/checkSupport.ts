@@ -103,6 +103,7 @@ export const RIGHT = [
   "ok CRON_READY",
   "ok DAILY_NEXT_RUN",
   "ok WEEKLY_NEXT_RUN",
+  "ok COVERAGE",
   "ok ALERTS_OFF",
   "ok VERSION",
 ];

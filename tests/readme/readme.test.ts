@@ -136,6 +136,7 @@ function masked(json: string): unknown {
     .replace(/\d{4}-\d{2}-\d{2}T[\d:.]+Z/g, "<time>")
     .replace(/(?<!"version":")\d{4}-\d{2}-\d{2}/g, "<date>")
     .replace(/\d{2}:\d{2} UTC/g, "<hour>")
+    .replace(/(?<="largestGapSeconds":)\d+/g, "0")
     .replace(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "<id>");
   return JSON.parse(text);
 }

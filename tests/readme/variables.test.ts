@@ -31,6 +31,7 @@ describe("the variables", () => {
       .filter((file) => file.endsWith(".ts"))
       .filter((file) => /\bvariable\(|process\.env|variables\[/.test(textOf(file)));
     expect(readers.toSorted()).toEqual([
+      "handlers/backups.ts",
       "handlers/check.ts",
       "node/alertsTest.ts",
       "node/server.ts",

@@ -68,7 +68,7 @@ await writeFile(join(directory, "functions.json"), JSON.stringify(built));
 async function uploaded(): Promise<Files> {
   const folders = "{api,vercel,handlers,services,utils,node,emulator,tests,public}/**";
   const found = await glob(folders, ROOT);
-  for (const name of ["package.json", "package-lock.json", "tsconfig.json", "vercel.json"])
+  for (const name of ["package.json", "package-lock.json", "tsconfig.json", "vercel.json", "openapi.json"])
     found[name] = new FileFsRef({ fsPath: join(ROOT, name) });
   return found;
 }

@@ -4,7 +4,16 @@ import { join } from "node:path";
 import { ROOT } from "./project.ts";
 
 /** What the functions are made of. */
-const SOURCES = ["api", "vercel", "handlers", "services", "utils", "package.json", "tsconfig.json"];
+const SOURCES = [
+  "api",
+  "vercel",
+  "handlers",
+  "services",
+  "utils",
+  "openapi.json",
+  "package.json",
+  "tsconfig.json",
+];
 
 /** A copy of the functions' sources, because Vercel's tools may write where they work. */
 export async function sourcesCopy() {

@@ -1,0 +1,98 @@
+import { describe, expect, it } from "vitest";
+import { toldOf } from "../../services/notices/decide.ts";
+import { scheduleBySlots } from "../../services/schedule/schedule.ts";
+import { slotsFor } from "../../services/schedule/slots.ts";
+import { readConfig } from "../../utils/config.ts";
+import { ALWAYS } from "../faults/judging.ts";
+import { at, copyOf, TOKEN } from "../faults/support.ts";
+import { HEARTBEATS, tellingWorld } from "./receiver.ts";
+
+const NETLIFY = { budgetMs: 25_000 };
+const FORKS_FAIL = { operation: "environments.fork", effect: { kind: "job-fails" } } as const;
+
+describe("a dead-man's switch", () => {
+  it("hears nothing where nothing is due", async () => {
+    const world = await tellingWorld({}, HEARTBEATS);
+    await world.live("daily", 0, 2);
+    world.calls.length = 0;
+    for (let hours = 6; hours < 24; hours += 1) await world.tickAt("daily", 1, hours);
+    const day = ((world.slots.weekly.weekday ?? 0) + 9) % 7;
+    await world.live("weekly", 7 + day, 1);
+    expect(world.calls).toEqual([]);
+  });
+
+  it("hears of each failing tick that is due, and of success when the copy is ready", async () => {
+    const world = await tellingWorld({}, HEARTBEATS);
+    world.project.faults.add({ ...ALWAYS, ...FORKS_FAIL });
+    await world.tickAt("daily", 0, 0);
+    world.project.user.fork(null, copyOf("weekly", -1), { createdAt: at(-1, 0), ready: true });
+    await world.tickAt("daily", 0, 1);
+    world.project.faults.clear();
+    await world.tickAt("daily", 0, 2);
+    expect(world.beats()).toEqual(["start", "fail", "start", "fail", "start", "success"]);
+  });
+
+  it("hears of success by the tick of the hour after, as the end of the run that began the copy", async () => {
+    const world = await tellingWorld({ forkMs: 20 * 60_000 }, HEARTBEATS);
+    await world.tickAt("daily", 0, 0, NETLIFY);
+    expect(world.beats()).toEqual(["start"]);
+    for (const hours of [1, 2, 3, 4, 5]) await world.tickAt("daily", 0, hours, NETLIFY);
+    expect(world.beats()).toEqual(["start", "success"]);
+    const ids = world.calls.map(({ url }) => url.searchParams.get("rid"));
+    expect(ids[0]).toBe(ids[1]);
+  });
+
+  it("hears of a run's end only after its beginning", async () => {
+    const answered: string[] = [];
+    const world = await tellingWorld({}, HEARTBEATS, {
+      heartbeat: async ({ url }) => {
+        if (url.pathname.endsWith("/start")) await world.clock.sleep(900);
+        answered.push(url.pathname.endsWith("/start") ? "start" : "end");
+        return new Response("OK");
+      },
+    });
+    world.project.faults.add({
+      operation: "environments.fork",
+      effect: { kind: "status", status: 422, code: "INSUFFICIENT_PERMISSIONS" },
+    });
+    await world.tickAt("daily", 0, 0);
+    expect(answered).toEqual(["start", "end"]);
+  });
+
+  it("that does not answer the beginning hears of the end a second later", async () => {
+    const world = await tellingWorld({ forkMs: 500 }, HEARTBEATS, {
+      heartbeat: ({ url }) => (url.pathname.endsWith("/start") ? new Promise(() => {}) : new Response("OK")),
+    });
+    await world.tickAt("daily", 0, 0);
+    const [start, success] = world.calls;
+    expect(world.beats()).toEqual(["start", "success"]);
+    expect((success?.at ?? 0) - (start?.at ?? 0)).toBeLessThan(10_000);
+  });
+});
+
+it("a run that finds its copy made by somebody else leaves the telling to that one", async () => {
+  const slots = await slotsFor(TOKEN);
+  const now = at(2, slots.daily.hour) + 5 * 60_000;
+  const about = {
+    cadence: "daily",
+    date: copyOf("", 2).slice(-10),
+    environmentId: copyOf("daily", 2),
+  } as const;
+  const run = (reused: boolean) =>
+    toldOf({
+      question: { cadence: "daily", now, mode: "slot", slots, catchUp: true },
+      scheduler: { enabled: true },
+      judged: {
+        schedule: scheduleBySlots(slots, ["daily"]),
+        listed: [],
+        holdDays: 30,
+        ticks: "hourly",
+        parameters: undefined,
+      },
+      keep: readConfig({}).keep,
+      verdict: { due: true, date: about.date, late: false },
+      outcome: { ...about, kind: "done", takenAt: now, reused, deleted: [], problems: [] },
+    });
+  expect(run(true)).toEqual({ pulse: { beganAt: now } });
+  expect(run(false).notice?.kind).toBe("success");
+});
