@@ -39,6 +39,13 @@ export function alerts(host: Host): void {
     });
 
     check(
+      "nothing is sent where no secret is set",
+      "no calls",
+      async ({ send }) => expectError(await send("POST", ALERTS, { secret: null }), 401, "UNAUTHORIZED"),
+      { options: { variables: { DATOCMS_BACKUPS_SHARED_SECRET: undefined } } },
+    );
+
+    check(
       "a wrong setting: ALERT_FAILED that names it, and backups go on",
       { forks: 1 },
       async ({ send, deployment }) => {

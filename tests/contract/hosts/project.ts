@@ -44,7 +44,8 @@ export async function backingOf(emulator: Emulator, baseUrl: string, options: Op
     ...options.variables,
   };
   for (const [name, value] of Object.entries(variables))
-    if (value !== undefined && /TOKEN|SECRET/.test(name)) evidence.mustNotShow(value);
+    if (value !== undefined && /TOKEN|SECRET|KEY|ALERT_.*URL|HEARTBEAT/.test(name))
+      evidence.mustNotShow(value);
   // With an unknown token the emulator cannot tell whose call it was; nobody else makes such calls meanwhile.
   const owner = options.unknownToken === true ? null : project.name;
   let seen = emulator.requests.length;
