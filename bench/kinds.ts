@@ -1,5 +1,6 @@
+import { CADENCES } from "../utils/config.ts";
 import { CALLS, CONTRACT_VERSION, PLUGIN_NAME, type PluginCall } from "../utils/healthContract.ts";
-import { LATENCY_MS, type WorldOptions } from "./world.ts";
+import { LATENCY_MS, type Seed, type WorldOptions } from "./world.ts";
 
 /** What somebody asks of the service. */
 export type Ask =
@@ -10,16 +11,20 @@ export type Ask =
       readonly method: "GET" | "POST";
       readonly path: string;
       readonly body?: object;
+      /** Whose patience it has; default a caller's over HTTP. */
+      readonly caller?: "cron";
     };
 
 /** A kind of request, in the situation in which it is measured. */
-export interface Kind extends Pick<WorldOptions, "moment" | "seeds" | "plan"> {
+export interface Kind extends Pick<WorldOptions, "moment" | "seeds" | "plan" | "schedule"> {
   readonly name: string;
   readonly ask: Ask;
   /** Forks that it must send, so that a run that does not do its work is never taken for a cheap one. */
   readonly forks: number;
   /** Calls that it may make, polls not counted. */
   readonly mostCalls?: number;
+  /** Calls that it may make, polls counted. */
+  readonly mostCallsInAll?: number;
   /** Polls that it may make. */
   readonly mostPolls?: number;
   readonly mostWallMs?: number;
@@ -27,7 +32,12 @@ export interface Kind extends Pick<WorldOptions, "moment" | "seeds" | "plan"> {
   readonly breaksBeforeMake?: boolean;
 }
 
-const ONE_CADENCE_CALLS = 6;
+/** Environments and plugin, two about the plan, the fork, and for a first copy the token's role. */
+const FIRST_COPY_CALLS = 6;
+/** Where an older copy goes: both are counted before it does (four calls), and the destruction. */
+const ONE_CADENCE_CALLS = 10;
+const MAX_CALLS = 40;
+const MOST_WALL_OF_FOUR_MS = 45_000;
 
 const tick: Ask = { by: "tick" };
 const get = (path: string): Ask => ({ by: "request", method: "GET", path });
@@ -45,6 +55,13 @@ function pluginCall(call: PluginCall, path: string): Ask {
 
 const OLDER_DAILY = { moment: "in the slot", seeds: ["daily of yesterday"] } as const;
 const TODAYS_DAILY = { moment: "in the slot", seeds: ["daily of today"] } as const;
+
+const SEEDS: readonly Seed[] = [
+  "daily of yesterday",
+  "weekly of last week",
+  "biweekly of the week before",
+  "monthly of last month",
+];
 
 /** Everything that is measured, from the cheapest to the dearest. */
 export const KINDS: readonly Kind[] = [
@@ -86,7 +103,7 @@ export const KINDS: readonly Kind[] = [
     moment: "in the slot",
     ask: tick,
     forks: 1,
-    mostCalls: ONE_CADENCE_CALLS,
+    mostCalls: FIRST_COPY_CALLS,
   },
   {
     ...OLDER_DAILY,
@@ -119,4 +136,20 @@ export const KINDS: readonly Kind[] = [
     ask: post("/api/jobs/scheduled-backups"),
     forks: 2,
   },
+  ...([1, 2, 4] as const).map(due),
 ];
+
+/** Cadences that are due at once, seen through to their end as a cron does. */
+function due(cadences: 1 | 2 | 4): Kind {
+  const enabled = CADENCES.slice(0, cadences);
+  return {
+    name: `${cadences} due, seen through`,
+    moment: "in the slot",
+    seeds: SEEDS.slice(0, cadences),
+    schedule: enabled,
+    ask: { by: "request", method: "POST", path: "/api/jobs/scheduled-backups", caller: "cron" },
+    forks: cadences,
+    mostCallsInAll: MAX_CALLS,
+    mostWallMs: MOST_WALL_OF_FOUR_MS,
+  };
+}

@@ -5,7 +5,7 @@ import type { Table } from "./table.ts";
 import { FORK_TIMES_MS, LATENCY_MS, makeWorld } from "./world.ts";
 
 /** Of one cadence that is due, polls not counted: ticks that join must cost no more than one. */
-const ONE_CADENCE_CALLS = 6;
+const ONE_CADENCE_CALLS = 10;
 /** Real time in which every tick has hashed its token, which a virtual clock cannot see. */
 const START_MS = 100;
 

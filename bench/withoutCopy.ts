@@ -1,10 +1,9 @@
 import type { Project } from "../emulator/emulator.ts";
-
-const CADENCES = ["daily", "weekly"] as const;
+import { CADENCES, type Cadence } from "../utils/config.ts";
 
 /**
- * Milliseconds between two instants in which a cadence that began with a ready copy had none: the longer of
- * daily's and weekly's. Told from what DatoCMS had, not from what the service says.
+ * Milliseconds between two instants in which a cadence that began with a ready copy had none: the longest of
+ * all cadences'. Told from what DatoCMS had, not from what the service says.
  *
  * @param from milliseconds since 1970, like `to`
  * @returns null when no cadence had a copy at the beginning
@@ -14,12 +13,7 @@ export function msWithoutCopy(project: Project, from: number, to: number): numbe
   return times.length === 0 ? null : Math.max(...times);
 }
 
-function msWithout(
-  project: Project,
-  cadence: (typeof CADENCES)[number],
-  from: number,
-  to: number,
-): number | undefined {
+function msWithout(project: Project, cadence: Cadence, from: number, to: number): number | undefined {
   const hasCopy = (at: number) =>
     project
       .existedAt(at)
