@@ -12,11 +12,14 @@ import { runRequest } from "./runRequest.ts";
 
 const Slot = z.nullish(z.object({ scope: z.optional(z.unknown()) }));
 
+/** Whoever pressed a button waits no longer, whatever the fork takes and the host allows. */
+const ANSWER_MS = 30_000;
+
 /** Makes a copy at once: for the plugin's button, and for anybody with curl. */
 export async function backupNow(exchange: Exchange): Promise<Response> {
   const { body, forced } = await runRequest(exchange);
   const cadence = scopeOf(body);
-  const context = contextOf(exchange);
+  const context = contextOf(exchange, ANSWER_MS);
   const outcome = await runBackup(context, { cadence, forced, open: exchange.var.access.kind === "open" });
   goOn(exchange, [outcome]);
   const { result } = runAnswer(outcome);

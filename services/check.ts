@@ -13,6 +13,7 @@ import { type Level, type Line, summaryOf, verdictOf } from "./check/line.ts";
 import { linesOf } from "./check/lines.ts";
 import { READS, readProject } from "./check/reading.ts";
 import { createAllowance } from "./datocms/allowance.ts";
+import { presentMoment } from "./schedule/presentMoment.ts";
 import { slotsFor } from "./schedule/slots.ts";
 
 export type { CronFacts, SecretFacts };
@@ -51,7 +52,8 @@ export async function checkDeployment(deployment: Deployment): Promise<Check> {
     token === undefined ? undefined : slotsFor(token),
     askProject(deployment),
   ]);
-  const now = clock.now();
+  const listed = project?.environments.kind === "read" ? project.environments.value : [];
+  const now = presentMoment(clock.now(), listed);
   const facts: Facts = { now, slots, config, project, host, cronCadence, cron, secret, alerts };
   const lines = linesOf(facts, VERSION);
   return { verdict: verdictOf(lines), summary: summaryOf(lines), lines, checkedAt: now };

@@ -10,6 +10,7 @@ import { type PluginInstance, type PluginSettings, pluginSettingsOf } from "./da
 import { type Caller, callerOf } from "./datocms/role.ts";
 import { type Sites, sitesOf } from "./datocms/site.ts";
 import type { Notices } from "./notices/index.ts";
+import { presentMoment } from "./schedule/presentMoment.ts";
 import { needsProjectTimezone, type Schedule, scheduleOf } from "./schedule/schedule.ts";
 import { type Scheduler, schedulerOf } from "./schedule/scheduler.ts";
 import { type Slots, slotsFor } from "./schedule/slots.ts";
@@ -72,6 +73,8 @@ export type FullObservation = Observation & {
   readonly plugin: PluginInstance | undefined;
   readonly slots: Slots;
   readonly schedule: Schedule;
+  /** The present moment, ms since the epoch; see `presentMoment`. */
+  readonly now: number;
 };
 
 /**
@@ -80,14 +83,15 @@ export type FullObservation = Observation & {
  *
  * @throws ServiceError 500
  */
-export async function observe({ token, config }: BackupContext, dato: Dato): Promise<FullObservation> {
+export async function observe({ token, config, clock }: BackupContext, dato: Dato): Promise<FullObservation> {
   const [slots, list, plugin] = await Promise.all([slotsFor(token), listNow(dato), readPlugin(dato)]);
   const { cadences } = config;
   const projectTimezone = needsProjectTimezone(plugin?.parameters)
     ? await dato.sites.timezoneIfOffered()
     : undefined;
   const schedule = scheduleOf(plugin?.parameters, { slots, cadences, projectTimezone });
-  return { ...list, plugin, slots, schedule, scheduler: schedulerOf(config, plugin) };
+  const now = presentMoment(clock.now(), list.listed);
+  return { ...list, plugin, slots, schedule, now, scheduler: schedulerOf(config, plugin) };
 }
 
 /** The same for a run by hand, which goes ahead whatever the plugin says, or when it cannot be read. */

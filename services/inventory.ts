@@ -77,14 +77,13 @@ export async function readInventory(
   { cron, ticks }: Callers,
   counts: boolean,
 ): Promise<Inventory> {
-  const { clock, config } = context;
+  const { config } = context;
   const { holdDays, catchUp } = config;
   const dato = connect(context);
   const [observation, room] = await Promise.all([observe(context, dato), dato.environments.planRoom()]);
-  const { listed, scheduler, schedule, plugin, slots } = observation;
+  const { listed, scheduler, schedule, plugin, slots, now } = observation;
   const copies = copiesIn(listed);
   const totals = counts ? await readTotals(context, dato, copies) : NOTHING;
-  const now = clock.now();
   const holds = holdsIn(listed, holdDays);
   const held = new Set(holds.map(({ copy }) => copy.environment.id));
   const backups = backupsIn(listed, holdDays);

@@ -89,12 +89,17 @@ export function completeBackups(
   });
 }
 
-/** Rotates on what was just observed, with the settings of the deployment. */
+/**
+ * Rotates on what was just observed, with the settings of the deployment.
+ *
+ * @param kept takes the ids of copies that the brake keeps
+ */
 export async function rotateFor(
   { config, logger }: BackupContext,
   { environments, contents, caller, allowance }: Dato,
   { listed, listedAt, scheduler }: Observation,
   targets: readonly Target[],
+  kept?: Set<string>,
 ): Promise<Outcome[]> {
   const outcomes = await rotate({
     environments,
@@ -107,6 +112,7 @@ export async function rotateFor(
     listed,
     listedAt,
     settles: scheduler?.enabled ?? false,
+    kept,
   });
   for (const outcome of outcomes) logOutcome(logger, outcome, allowance.callsMade());
   return outcomes;

@@ -154,7 +154,8 @@ async function makeDue(
     due.map(({ cadence }) => cadence),
   );
   const targets = due.map(({ cadence, date }) => ({ cadence, date, fresh: false, forced: false }));
-  const outcomes = await rotateFor(context, dato, observation, targets);
+  const kept = new Set<string>();
+  const outcomes = await rotateFor(context, dato, observation, targets, kept);
   const { holdDays, keep } = config;
   const judged = { schedule, listed, holdDays, ticks, parameters: plugin?.parameters };
   notices?.ended(
@@ -163,6 +164,7 @@ async function makeDue(
       scheduler,
       judged,
       keep,
+      kept,
       verdict,
       outcome: outcomes.find((outcome) => outcome.cadence === cadence),
     })),

@@ -62,10 +62,9 @@ export async function readStatus(
   cron: CronCadence,
   ticks: Ticks = cron,
 ): Promise<Status> {
-  const { clock, config } = context;
+  const { config } = context;
   const dato = connect(context);
-  const { listed, scheduler, schedule, plugin, slots } = await observe(context, dato);
-  const now = clock.now();
+  const { listed, scheduler, schedule, plugin, slots, now } = await observe(context, dato);
   const { holdDays } = config;
   const backups = backupsIn(listed, holdDays);
   const holds = holdsIn(listed, holdDays);
@@ -81,7 +80,7 @@ export async function readStatus(
     const mode = cron === "hourly" ? "slot" : "date";
     const next = nextRun({ ...question, mode }, schedule, cron, listed, held);
     const enabled = schedule.enabledCadences.includes(cadence);
-    const timeliness = timelinessOf(question, judged);
+    const timeliness = enabled ? timelinessOf(question, judged) : undefined;
     const status: CadenceStatus = {
       enabled,
       lastBackupAt: newest && shownAt(newest, now),
@@ -90,10 +89,11 @@ export async function readStatus(
       nextBackupAt: scheduler.enabled ? next : undefined,
       state: isCreating ? "creating" : newest === undefined ? "missing" : "ready",
       copies: ready.length,
-      timeliness: enabled ? timeliness : undefined,
+      timeliness,
       held: holds.filter(({ copy }) => copy.cadence === cadence).map(({ copy }) => copy.environment.id),
     };
-    const lines = enabled ? [cadenceLine({ cadence, timeliness, last: newest?.takenAt, next, stopped })] : [];
+    const last = newest?.takenAt;
+    const lines = timeliness ? [cadenceLine({ cadence, timeliness, last, next, stopped })] : [];
     return { status, lines };
   };
   const [daily, weekly, biweekly, monthly] = [

@@ -1,4 +1,5 @@
 import type { Cadence } from "../../utils/config.ts";
+import { utcMinute } from "../../utils/instants.ts";
 import type { Coverage } from "../recovery/coverage.ts";
 import type { Timeliness } from "../recovery/timeliness.ts";
 import { fail, type Line, ok, warn } from "./line.ts";
@@ -19,7 +20,9 @@ export interface Turn {
 export function cadenceLine({ cadence, timeliness, last, next, stopped }: Turn): Line {
   const code = (what: string) => `${cadence.toUpperCase()}_${what}`;
   const made =
-    last === undefined ? `There is no ${cadence} copy yet` : `The last ${cadence} copy is of ${utc(last)}`;
+    last === undefined
+      ? `There is no ${cadence} copy yet`
+      : `The last ${cadence} copy is of ${utcMinute(last)}`;
   if (stopped !== undefined) return warn(code("STOPPED"), `${made}; ${stopped}.`);
   if (next === undefined)
     return fail(
@@ -30,16 +33,16 @@ export function cadenceLine({ cadence, timeliness, last, next, stopped }: Turn):
   if (last === undefined)
     return ok(
       code("FIRST_RUN"),
-      `The first ${cadence} copy will be made at ${utc(next)}.`,
+      `The first ${cadence} copy will be made at ${utcMinute(next)}.`,
       cadence === "daily" || cadence === "weekly"
         ? "To have it now, call POST /api/jobs/initialize."
         : "To have it now, make one by hand: POST /api/datocms/backup-now.",
     );
   if (timeliness.kind !== "late")
-    return ok(code("NEXT_RUN"), `${made}; the next will be made at ${utc(next)}.`);
+    return ok(code("NEXT_RUN"), `${made}; the next will be made at ${utcMinute(next)}.`);
   return warn(
     code("OVERDUE"),
-    `${made}, and one has been missing since ${utc(timeliness.since)}; the next will be made at ${utc(next)}.`,
+    `${made}, and one has been missing since ${utcMinute(timeliness.since)}; the next will be made at ${utcMinute(next)}.`,
     "Runs have been missed. See in the host's log whether its cron calls the service, and what came of it.",
   );
 }
@@ -49,9 +52,4 @@ export function coverageLine({ sentence }: Coverage, late: readonly Cadence[]): 
   return late.length === 0
     ? ok("COVERAGE", sentence)
     : warn("COVERAGE", `${sentence} Late: ${late.join(", ")}.`);
-}
-
-/** To the minute, as crons go. */
-function utc(instant: number): string {
-  return `${new Date(instant).toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }

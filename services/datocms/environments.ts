@@ -93,6 +93,10 @@ export interface Environments {
   destroy(id: string): Promise<WriteOutcome>;
   /** What the plan allows. Never fails: what cannot be read in a second is unknown. */
   planRoom(): Promise<PlanRoom>;
+  /** Its first half, in one quick try: what a run has to know before it forks. */
+  limitIfOffered(): Promise<number | undefined>;
+  /** Its second half, for a sentence afterwards. */
+  overageThreshold(): Promise<number | undefined>;
   /**
    * The sandboxes that the plan allows, read with all patience: for a decision that costs a copy.
    *
@@ -103,6 +107,12 @@ export interface Environments {
 
 /** Environments of the project that the client's token belongs to. */
 export function environmentsOf(client: DatoClient, allowance: Allowance): Environments {
+  const limitIfOffered = async () =>
+    limitIn(await readIfOffered<unknown>(allowance, () => client.subscriptionLimits.rawList()));
+  const threshold = async () =>
+    Overage.safeParse(await readIfOffered<unknown>(allowance, () => client.publicInfo.rawFind())).data?.data
+      .attributes.extras.overage_thresholds.environments;
+
   return {
     async list() {
       const parsed = AllEnvironments.safeParse(await read(allowance, () => client.environments.rawList()));
@@ -152,16 +162,11 @@ export function environmentsOf(client: DatoClient, allowance: Allowance): Enviro
     },
 
     async planRoom() {
-      const [limits, info] = await Promise.all([
-        readIfOffered<unknown>(allowance, () => client.subscriptionLimits.rawList()),
-        readIfOffered<unknown>(allowance, () => client.publicInfo.rawFind()),
-      ]);
-      return {
-        limit: limitIn(limits),
-        overageThreshold:
-          Overage.safeParse(info).data?.data.attributes.extras.overage_thresholds.environments,
-      };
+      const [limit, overageThreshold] = await Promise.all([limitIfOffered(), threshold()]);
+      return { limit, overageThreshold };
     },
+    limitIfOffered,
+    overageThreshold: threshold,
 
     async sandboxLimit() {
       try {

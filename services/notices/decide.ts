@@ -19,6 +19,8 @@ export interface CadenceRun {
   /** `listed`: before the run changed anything. */
   readonly judged: Judged;
   readonly keep: Config["keep"];
+  /** Ids of copies that the brake keeps: they stand for reasons of their own. */
+  readonly kept: ReadonlySet<string>;
   readonly verdict: Due | NotDue;
   /** Of a cadence that was due. */
   readonly outcome: Outcome | undefined;
@@ -95,12 +97,13 @@ export function toldOfBroken(question: Question, schedule: Schedule, failure: Fa
  * told yet is seen from an old copy that still stands; a run that saw its copy ready has removed it. A
  * dead-man's switch may hear it twice.
  */
-function finished({ question, judged, keep }: CadenceRun): Told {
+function finished({ question, judged, keep, kept }: CadenceRun): Told {
   const { cadence, now, mode } = question;
   const { listed, holdDays, schedule } = judged;
   const turn = turnOf(question, schedule);
   const [copy, ...older] = backupsIn(listed, holdDays).filter(
-    (each) => each.cadence === cadence && each.environment.status === "ready",
+    (each) =>
+      each.cadence === cadence && each.environment.status === "ready" && !kept.has(each.environment.id),
   );
   if (mode !== "slot" || copy === undefined) return {};
   const { id, createdAt } = copy.environment;

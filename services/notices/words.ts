@@ -1,5 +1,6 @@
 import type { Cadence } from "../../utils/config.ts";
 import type { Failure } from "../../utils/errors.ts";
+import { utcMinute } from "../../utils/instants.ts";
 import type { Outcome } from "../rotation/outcome.ts";
 import type { Notice, NoticeKind } from "./notice.ts";
 import type { Turn } from "./turn.ts";
@@ -64,15 +65,10 @@ function sentenceOf(kind: NoticeKind, { cadence, turn, lastCopyAt, failure, outc
     const ready = `The copy ${outcome.environmentId} is ready${late}.`;
     return [ready, ...outcome.problems.map(({ sentence }) => sentence)].join(" ");
   }
-  const since = lastCopyAt === null ? "" : ` since ${utc(lastCopyAt)}`;
+  const since = lastCopyAt === null ? "" : ` since ${utcMinute(lastCopyAt)}`;
   if (kind === "late") {
     const why = failure?.sentence ?? "The runs that were to make it have failed or did not take place.";
     return `There is no ${cadence} copy${since === "" ? " yet" : since}. ${why}`;
   }
   return `No ${cadence} copy could be made on ${turn.date}. ${failure?.sentence ?? ""}`;
-}
-
-/** To the minute, as crons go. */
-function utc(instant: number): string {
-  return `${new Date(instant).toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }

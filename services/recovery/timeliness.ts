@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import type { Cadence } from "../../utils/config.ts";
 import type { Environment } from "../datocms/environments.ts";
-import { backupsIn, holdsIn } from "../rotation/held.ts";
+import { holdsIn, newestBackup } from "../rotation/held.ts";
 import { copiesIn, startOf, utcDate } from "../rotation/names.ts";
 import { addDays, latestDue, localDate } from "../schedule/cadences.ts";
 import { decide, isAwake, type Question } from "../schedule/due.ts";
@@ -51,9 +51,7 @@ export function timelinessOf(question: Omit<Question, "mode">, judged: Judged): 
   const { cadence, now } = question;
   const { schedule, listed, holdDays, ticks, parameters } = judged;
   const own = (environment: Environment) => copiesIn([environment])[0]?.cadence === cadence;
-  const newest = backupsIn(listed, holdDays).find(
-    (copy) => copy.cadence === cadence && copy.environment.status === "ready",
-  );
+  const newest = newestBackup(listed, cadence, holdDays);
   if (newest === undefined) return { kind: "missing" };
 
   const holds = holdsIn(listed, holdDays);
@@ -67,7 +65,11 @@ export function timelinessOf(question: Omit<Question, "mode">, judged: Judged): 
   const known = listed.filter((environment) => environment.primary || own(environment));
   const mode = ticks === "hourly" ? "slot" : "date";
   const { opens, lasts } = windowOf(question, ticks);
-  const from = Math.max(newest.takenAt, startOf(schedule.anchors[cadence]) - DAY_MS, savedAt(parameters));
+  const from = Math.max(
+    newest.takenAt,
+    startOf(schedule.anchors[cadence]) - DAY_MS,
+    savedAt(parameters, now),
+  );
   for (let opening = startOf(utcDate(from)) + opens; opening + lasts <= now; opening += DAY_MS) {
     const since = opening + lasts;
     const asked = { ...question, mode, now: opening } as const;
@@ -110,7 +112,8 @@ function windowOf(question: Omit<Question, "mode">, ticks: Ticks): { opens: numb
   return { opens, lasts };
 }
 
-function savedAt(parameters: unknown): number {
-  const updatedAt = Saved.safeParse(parameters).data?.backupSchedule.updatedAt;
-  return updatedAt === undefined ? Number.NEGATIVE_INFINITY : Date.parse(updatedAt);
+/** A browser's clock may be wrong: what was saved in the future says nothing. */
+function savedAt(parameters: unknown, now: number): number {
+  const updatedAt = Date.parse(Saved.safeParse(parameters).data?.backupSchedule.updatedAt ?? "");
+  return updatedAt <= now ? updatedAt : Number.NEGATIVE_INFINITY;
 }

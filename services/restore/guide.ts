@@ -74,12 +74,19 @@ export function guideOf(facts: RestoreFacts): Guide {
   const wasCopy = asCopy({ ...primary, primary: false }) !== undefined;
   const restoredId = ours ? freeName(`restored-${utcDate(now)}`, taken) : source.id;
   const formerId = wasCopy ? freeName(`former-${utcDate(now)}`, taken) : primary.id;
-  const lostMs = Math.max(0, primary.lastDataChangeAt - source.createdAt);
-  const made = at(source.createdAt);
+  // What was itself primary once parted from today's with its own last change, not with its making.
+  const partedAt =
+    source.forkedFrom === undefined ? Math.max(source.lastDataChangeAt, source.createdAt) : source.createdAt;
+  const lostMs = Math.max(0, primary.lastDataChangeAt - partedAt);
+  const made = at(partedAt);
   const changed =
     source.lastDataChangeAt > source.createdAt
       ? `CHANGED LATER, at ${at(source.lastDataChangeAt)}`
       : "unchanged since";
+  const origin =
+    source.forkedFrom === undefined
+      ? `last changed at ${made}`
+      : `made at ${made} from ${source.forkedFrom}, ${changed}`;
   const unready = listed.find(({ status }) => status !== "ready");
 
   const steps = [
@@ -90,7 +97,7 @@ export function guideOf(facts: RestoreFacts): Guide {
     ),
     step(
       `Look into ${source.id}`,
-      `Ready, made at ${made} from ${source.forkedFrom}, ${changed}.${totalsIn(facts)} Does it hold what you want back?${unready ? ` Wait until ${unready.id} is no longer ${unready.status}.` : ""}`,
+      `Ready, ${origin}.${totalsIn(facts)} Does it hold what you want back?${unready ? ` Wait until ${unready.id} is no longer ${unready.status}.` : ""}`,
       get(pathOf(source.id)),
     ),
     step(

@@ -1,3 +1,5 @@
+import { utcMinute } from "../../utils/instants.ts";
+
 const MINUTE_MS = 60_000;
 const HOUR_MINUTES = 60;
 const DAY_MINUTES = 24 * HOUR_MINUTES;
@@ -9,7 +11,7 @@ const DAY_MINUTES = 24 * HOUR_MINUTES;
  * @param timezone IANA name; where it means something, its time stands beside UTC's
  */
 export function moment(instant: number, timezone: string | undefined): string {
-  const utc = `${new Date(instant).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+  const utc = utcMinute(instant);
   const there = timezone === undefined || timezone === "UTC" ? undefined : local(instant, timezone);
   return there === undefined ? utc : `${utc} (${there} ${timezone})`;
 }

@@ -1,7 +1,7 @@
 import type { Config } from "../../utils/config.ts";
 import type { Logger } from "../../utils/logger.ts";
 import type { Allowance } from "../datocms/allowance.ts";
-import type { Environments, PlanRoom } from "../datocms/environments.ts";
+import type { Environments } from "../datocms/environments.ts";
 import type { Brake, Shrink } from "./brake.ts";
 import type { World } from "./world.ts";
 
@@ -15,8 +15,12 @@ export interface Effects {
   readonly brake: Brake;
   /** What the brake keeps, by the id of the older copy. */
   readonly braked: Map<string, Shrink>;
-  /** What the plan allows, as far as is known by now. */
-  room: PlanRoom;
+  /** Copies that might be what the brake keeps, where too few calls were left to compare them. */
+  readonly unsure: Set<string>;
+  /** Sandboxes that the plan allows, as far as is known by now. */
+  limit: number | undefined;
+  /** Sandboxes above which DatoCMS charges extra; asked once something was forked. */
+  threshold: Promise<number | undefined> | undefined;
   /** Whether the plan's limit has been read with all patience. */
   limitRead: boolean;
   /** How often this invocation has asked for each environment's destruction, by identity. */

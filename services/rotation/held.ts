@@ -19,8 +19,8 @@ const GRACE_MS = 60 * 60 * 1_000;
  * The copies that are held: somebody promoted or edited them, or forked an environment that is no copy of
  * ours. Until so many days after that they take room, are never destroyed, and do not count as backups.
  *
- * The present moment is the latest that DatoCMS's own clock shows in the list, so that a host whose clock is
- * wrong costs no copy.
+ * The present moment is when DatoCMS made the newest environment, so that a host whose clock is wrong costs no
+ * copy; nothing is pruned before a newer copy was made.
  *
  * @param days 0 holds none
  */
@@ -44,9 +44,12 @@ export function backupsIn(environments: readonly Environment[], days: number): C
   return copiesIn(environments).filter(({ environment }) => !held.has(environment.id));
 }
 
-/** The latest that DatoCMS's own clock shows in what it lists, ms since the epoch; 0 where it lists nothing. */
+/**
+ * When DatoCMS made the newest environment that it lists, by its own clock, ms since the epoch; 0 where it lists
+ * none.
+ */
 export function latestIn(environments: readonly Environment[]): number {
-  return Math.max(0, ...environments.flatMap((each) => [each.createdAt, each.lastDataChangeAt]));
+  return Math.max(0, ...environments.map(({ createdAt }) => createdAt));
 }
 
 /** Ids of the copies that are held. */

@@ -130,14 +130,17 @@ function planAbsent(environments: readonly Environment[], run: Run, id: string):
     const { status, id: leavingId } = leaving.environment;
     const isStuck = status === "ready" && isForkSource(environments, leavingId);
     if (status !== "ready" || (isStuck && full)) return { do: "wait", for: "removal" };
-    if (!isStuck && (full || run.policy.rotation === "delete-first")) return { do: "free", copy: leaving };
+    const isKept = run.braked.has(leavingId);
+    if (!isStuck && !isKept && (full || run.policy.rotation === "delete-first"))
+      return { do: "free", copy: leaving };
   }
 
   if (full) {
     if (isFreeing(environments) || run.othersAtWork) return { do: "wait", for: "room" };
     if (target.fresh && !target.forced && setAside !== undefined)
       return { do: "reuse", copy: setAside, because: "no-room" };
-    if (memory.freed !== undefined && memory.noRoom !== undefined && memory.refusals < REFUSALS_AFTER_FREEING)
+    const hasFreed = memory.freed !== undefined && leaving === undefined;
+    if (hasFreed && memory.noRoom !== undefined && memory.refusals < REFUSALS_AFTER_FREEING)
       return { do: "wait", for: "room" };
     const oldest = mayBreakFirst(environments, run, backups.length)
       ? oldestToFree(environments, run, backups, setAside)
@@ -146,7 +149,7 @@ function planAbsent(environments: readonly Environment[], run: Run, id: string):
     const ours = copiesIn(environments).length;
     const inUse = sandboxesIn(environments);
     const places = { limit: run.limit ?? null, inUse, ours, foreign: inUse - ours };
-    return { do: "fail", failure: noRoom(places, memory.freed !== undefined), restore: setAside };
+    return { do: "fail", failure: noRoom(places, hasFreed), restore: setAside };
   }
 
   const deletesFirst = run.policy.rotation === "delete-first" && memory.freed === undefined;

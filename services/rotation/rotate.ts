@@ -4,17 +4,17 @@ import { type Failure, failureIn } from "../../utils/errors.ts";
 import type { Logger } from "../../utils/logger.ts";
 import type { Allowance } from "../datocms/allowance.ts";
 import type { Contents } from "../datocms/contents.ts";
-import type { Environment, Environments, PlanRoom } from "../datocms/environments.ts";
+import type { Environment, Environments } from "../datocms/environments.ts";
 import type { Caller } from "../datocms/role.ts";
-import { brakeFor, type Shrink } from "./brake.ts";
+import { brakeFor } from "./brake.ts";
 import type { Effects, Next } from "./effects.ts";
 import { copiesIn } from "./names.ts";
 import type { Outcome } from "./outcome.ts";
 import { plan, type Target } from "./plan.ts";
 import { removeAll } from "./removal.ts";
 import { excess } from "./retention.ts";
-import { beginRun, endCut, noteDepartures, type TargetRun } from "./run.ts";
-import { HIDDEN } from "./sentences.ts";
+import { beginRun, endCut, endFailed, noteDepartures, type TargetRun } from "./run.ts";
+import { CHANGING, HIDDEN } from "./sentences.ts";
 import { apply, giveNameBack } from "./steps.ts";
 import { World } from "./world.ts";
 
@@ -33,9 +33,13 @@ export interface Rotation {
   readonly listedAt: number;
   /** Whether other cadences are tidied up too; not while the owner has disconnected the scheduler. */
   readonly settles: boolean;
+  /** Takes the ids of copies that the brake keeps. */
+  readonly kept?: Set<string> | undefined;
 }
 
 const HOUR_MS = 60 * 60 * 1_000;
+/** Between two looks; no run needs a tenth of them. */
+const MOST_STEPS = 100;
 const FIRST_LOOK_MS = 500;
 const GAP_GROWTH = 1.5;
 /** Looks are at most this far apart in the first minute of waiting, then further: a fork may take an hour. */
@@ -62,11 +66,20 @@ export async function rotate(rotation: Rotation): Promise<Outcome[]> {
   const began = clock.monotonic();
   const runs = rotation.targets.map((target) => beginRun(target, rotation.listed));
   const world = new World(rotation.listed, rotation.listedAt);
-  const [room, hidden] = await Promise.all([roomFor(rotation, runs), hiddenFrom(rotation)]);
+  const [limit, hidden] = await Promise.all([limitFor(rotation, runs), hiddenFrom(rotation)]);
   if (hidden) for (const run of runs) run.memory.refused = HIDDEN;
   const brake = brakeFor(rotation.contents, rotation.policy.shrinkLimit);
-  const memory = { limitRead: false, removals: new Map(), braked: new Map<string, Shrink>() };
-  const effects: Effects = { ...rotation, world, room, brake, ...memory };
+  const effects: Effects = {
+    ...rotation,
+    world,
+    brake,
+    braked: new Map(),
+    unsure: new Set(),
+    limit,
+    limitRead: false,
+    threshold: undefined,
+    removals: new Map(),
+  };
   let gap = FIRST_LOOK_MS;
 
   for (;;) {
@@ -100,6 +113,7 @@ export async function rotate(rotation: Rotation): Promise<Outcome[]> {
       break;
     }
   }
+  for (const id of effects.braked.keys()) rotation.kept?.add(id);
   return runs.flatMap((run) => run.outcome ?? []);
 }
 
@@ -124,13 +138,18 @@ async function advance(
   effects: Effects,
 ): Promise<LookFirst | undefined> {
   noteDepartures(run, effects.world);
-  while (run.outcome === undefined) {
+  for (let steps = 0; run.outcome === undefined; steps += 1) {
+    // Each step changes something that the next one sees; should one ever not, it must fail and not spin.
+    if (steps >= MOST_STEPS) {
+      endFailed(run, CHANGING);
+      break;
+    }
     const step = plan(effects.world.environments, {
       target: run.target,
       memory: run.memory,
       policy: effects.policy,
-      limit: effects.room.limit,
-      braked: new Set(effects.braked.keys()),
+      limit: effects.limit,
+      braked: new Set([...effects.braked.keys(), ...effects.unsure]),
       othersAtWork: mayGetRoom(run, runs),
     });
     const next = await apply(step, run, effects);
@@ -190,9 +209,9 @@ function inTurn(clock: Clock): readonly Cadence[] {
 }
 
 /** What the plan allows is asked only by a run that may have to fork. */
-async function roomFor(rotation: Rotation, runs: readonly TargetRun[]): Promise<PlanRoom> {
+async function limitFor(rotation: Rotation, runs: readonly TargetRun[]): Promise<number | undefined> {
   const forks = runs.some((run) => run.target.fresh || !rotation.listed.some((each) => each.id === run.id));
-  return forks ? await rotation.environments.planRoom() : { limit: undefined, overageThreshold: undefined };
+  return forks ? rotation.environments.limitIfOffered() : undefined;
 }
 
 /**

@@ -5,6 +5,7 @@ import { BUSY_PAUSE_MS, DOUBT_PAUSE_MS, type Effects, LOOK, LOOK_NOW, type Next,
 import { type Copy, identityOf, supersededId } from "./names.ts";
 import { type Step, sandboxesIn } from "./plan.ts";
 import { askForRemoval, compareWithSuccessor, removeAll, tellShrunk } from "./removal.ts";
+import { excess } from "./retention.ts";
 import { endDone, endFailed, endPromoted, type TargetRun } from "./run.ts";
 import { CHANGING, CUT, HIDDEN, NO_ROOM_FOR_REPLACEMENT, overage } from "./sentences.ts";
 import type { World } from "./world.ts";
@@ -15,6 +16,9 @@ const MIN_CALLS = 6;
 /** A copy is set aside only when enough is left for the fork that must follow. */
 const FORK_RESERVE_MS = 2_000;
 const FORK_RESERVE_CALLS = 2;
+
+/** With fewer left, a sentence is not worth one. */
+const CALLS_TO_SPARE = 6;
 
 const MAX_FORKS = 3;
 const MAX_SETBACKS = 4;
@@ -60,6 +64,16 @@ async function finish(copy: Copy, remove: readonly Copy[], run: TargetRun, effec
   return PLAN;
 }
 
+/** A copy that costs extra is made all the same; the plan's threshold is asked only afterwards, and once. */
+async function tellOverage(run: TargetRun, effects: Effects): Promise<void> {
+  const { allowance, environments, world } = effects;
+  if (effects.threshold === undefined && allowance.callsLeft() < CALLS_TO_SPARE) return;
+  effects.threshold ??= environments.overageThreshold();
+  const threshold = await effects.threshold;
+  const sandboxes = sandboxesIn(world.environments);
+  if (threshold !== undefined && sandboxes > threshold) run.problems.push(overage(sandboxes, threshold));
+}
+
 /** The target is being made, by this run or by one that it joins. */
 function noteMaking(run: TargetRun, world: World): void {
   run.memory.mine = true;
@@ -67,7 +81,7 @@ function noteMaking(run: TargetRun, world: World): void {
 }
 
 async function fork(source: string, run: TargetRun, effects: Effects): Promise<Next> {
-  const { allowance, world, logger, room } = effects;
+  const { allowance, world, logger } = effects;
   if (isShort(run, allowance)) return PLAN;
   const outcome = await effects.environments.fork(source, run.id, effects.policy.forkMode);
   run.memory.forksSent += 1;
@@ -77,9 +91,7 @@ async function fork(source: string, run: TargetRun, effects: Effects): Promise<N
     case "accepted": {
       world.add(outcome.value);
       noteMaking(run, world);
-      const sandboxes = sandboxesIn(world.environments);
-      if (room.overageThreshold !== undefined && sandboxes > room.overageThreshold)
-        run.problems.push(overage(sandboxes, room.overageThreshold));
+      await tellOverage(run, effects);
       return PLAN;
     }
     case "taken":
@@ -120,10 +132,15 @@ async function free(copy: Copy, run: TargetRun, effects: Effects): Promise<Next>
   if (!(await knowsLimit(run, effects))) return PLAN;
   if (run.memory.freed === undefined && isShort(run, effects.allowance, FORK_RESERVE_MS, FORK_RESERVE_CALLS))
     return PLAN;
-  // Where the calls do not suffice for both, the copy that is due comes first.
   const callsToFork = MIN_CALLS + FORK_RESERVE_CALLS;
   const verdict = await compareWithSuccessor(copy, run, effects, callsToFork);
   if (verdict === "shrunk") return PLAN;
+  // Where the calls do not suffice for both, the copy that is due comes first. But a copy beyond the count would
+  // have gone before, unless the brake keeps it.
+  if (verdict === "out-of-calls" && isBeyondCount(copy, effects)) {
+    effects.unsure.add(copy.environment.id);
+    return PLAN;
+  }
   if (verdict !== "clear" && verdict !== "out-of-calls") {
     run.memory.refused = verdict;
     return PLAN;
@@ -139,17 +156,21 @@ async function free(copy: Copy, run: TargetRun, effects: Effects): Promise<Next>
   return asked.kind === "accepted" ? PLAN : later(asked, run, effects);
 }
 
+function isBeyondCount(copy: Copy, { world, policy }: Effects): boolean {
+  const { remove } = excess(world.environments, copy.cadence, policy, new Set());
+  return remove.some(({ environment }) => environment.id === copy.environment.id);
+}
+
 /**
  * A copy must not go because a limit could not be read quickly: before the first does, it is read with all
  * patience. False when that has changed the picture.
  */
 async function knowsLimit(run: TargetRun, effects: Effects): Promise<boolean> {
-  if (effects.room.limit !== undefined || effects.limitRead) return true;
+  if (effects.limit !== undefined || effects.limitRead) return true;
   effects.limitRead = true;
   try {
-    const limit = await effects.environments.sandboxLimit();
-    effects.room = { ...effects.room, limit };
-    return limit === undefined;
+    effects.limit = await effects.environments.sandboxLimit();
+    return effects.limit === undefined;
   } catch (error) {
     const failure = failureIn(error);
     if (failure === undefined) throw error;

@@ -1,7 +1,8 @@
 import type { Environment } from "../datocms/environments.ts";
-import { latestIn } from "../rotation/held.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
+/** Further ahead than this lies no clock's fault of the host's, but a date that is wrong. */
+const MOST_BEHIND_MS = 366 * DAY_MS;
 
 /**
  * The present moment, where the host's clock may be wrong. DatoCMS's own clock shows in what it lists: a host
@@ -14,6 +15,7 @@ const DAY_MS = 24 * 60 * 60 * 1_000;
  * @param listed everything that DatoCMS lists
  */
 export function presentMoment(now: number, listed: readonly Environment[]): number {
-  const behind = latestIn(listed) - now;
+  const seen = listed.flatMap((each) => [each.createdAt, each.lastDataChangeAt]);
+  const behind = Math.max(now, ...seen.filter((instant) => instant < now + MOST_BEHIND_MS)) - now;
   return behind > DAY_MS ? now + Math.ceil(behind / DAY_MS) * DAY_MS : now;
 }

@@ -24,6 +24,8 @@ export const DOCUMENT = Document.parse(SOURCE);
 const ID = "openapi.json";
 const schemas = new Ajv2020({ strictTypes: false });
 addFormats.default(schemas);
+// It looks at the whole document on its way to a schema; any other word that it does not know is a mistake.
+schemas.addVocabulary(Object.keys(SOURCE));
 schemas.addSchema(SOURCE, ID);
 
 const PREFIX = "#/components/responses/";
@@ -44,6 +46,14 @@ function promised(method: string, path: string): Readonly<Record<string, string>
   return Object.fromEntries(
     Object.entries(operation.responses).map(([status, { $ref }]) => [status, $ref.slice(PREFIX.length)]),
   );
+}
+
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function fits(path: string, template: string): boolean {
@@ -67,7 +77,9 @@ export function complaintsAbout({ method, path, status, headers, body }: Answere
   if (!(type in content)) return [`${call}: ${type || "no content type"}, which ${name} is not`];
   if (type !== "application/json") return [];
   const pointer = `${PREFIX}${name}/content/application~1json/schema`;
-  return mismatches(pointer, JSON.parse(body)).map((mismatch) => `${call}: ${mismatch} (${name})`);
+  const value = jsonIn(body);
+  if (value === undefined) return [`${call}: no JSON`];
+  return mismatches(pointer, value).map((mismatch) => `${call}: ${mismatch} (${name})`);
 }
 
 /** Where a value is not as a schema of the document has it. */

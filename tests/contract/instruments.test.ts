@@ -6,6 +6,7 @@ import { createApp } from "../../handlers/app.ts";
 import { runTick } from "../../handlers/cron.ts";
 import { systemClock } from "../../utils/clock.ts";
 import { nodeRuntime } from "../../utils/platformAdapters.ts";
+import { complaintsAbout } from "./described.ts";
 import { Evidence } from "./evidence.ts";
 import type { Trait } from "./host.ts";
 import { keepingLogger } from "./hosts/inProcess.ts";
@@ -220,6 +221,102 @@ describe("a claim about DatoCMS", () => {
     ["a write that never was", { updates: 1 }, []],
   ] as const)("fails: %s", (_title, claim, requests) => {
     expect(() => holdTo(claim, requests)).toThrow();
+  });
+});
+
+describe("what openapi.json says of an answer", () => {
+  const JSON_TYPE = { "content-type": "application/json" };
+  const failure = (code: string, details: object = {}) => ({
+    ok: false,
+    error: { code, message: "Something is wrong.", details },
+  });
+  const alive = { ok: true, service: "datocms-backups-scheduled-function", status: "ready" };
+  const complaints = (method: string, path: string, status: number, body: unknown, headers = JSON_TYPE) => {
+    const text = typeof body === "string" ? body : JSON.stringify(body);
+    return complaintsAbout({ host: "host", method, path, status, headers, body: text });
+  };
+
+  test.each([
+    ["a success", "GET", "/healthz", 200, alive],
+    ["a slash at the end", "GET", "/healthz/", 200, alive],
+    ["a failure", "POST", "/api/jobs/daily-backup", 400, failure("INVALID_JSON")],
+    ["one with a parameter in its path", "GET", "/api/restore-guide/a-b", 401, failure("UNAUTHORIZED")],
+    ["another method", "PUT", "/api/check", 405, failure("METHOD_NOT_ALLOWED", { allowed: "GET" })],
+    ["another address", "GET", "/x", 404, failure("NOT_FOUND")],
+    ["an address below one that is there", "GET", "/api/check/x", 404, failure("NOT_FOUND")],
+    ["a preflight", "OPTIONS", "/x", 204, ""],
+  ])("lets pass: %s", (_title, method, path, status, body) => {
+    expect(complaints(method, path, status, body)).toEqual([]);
+  });
+
+  test.each([
+    [
+      "a member more",
+      "GET",
+      "/healthz",
+      200,
+      { ...alive, extra: 1 },
+      '/ must NOT have additional properties {"additionalProperty":"extra"}',
+    ],
+    [
+      "a member less",
+      "GET",
+      "/healthz",
+      200,
+      { ok: true, status: "ready" },
+      "/ must have required property 'service'",
+    ],
+    [
+      "another type",
+      "POST",
+      "/api/alerts/test",
+      200,
+      { ok: true, message: 1, channels: [] },
+      "/message must be string",
+    ],
+    [
+      "a code of another route",
+      "POST",
+      "/api/jobs/daily-backup",
+      400,
+      failure("INVALID_SCOPE"),
+      "/error/code must be equal",
+    ],
+    [
+      "a status that it does not name",
+      "GET",
+      "/healthz",
+      500,
+      alive,
+      "GET /healthz → 500: not in the document",
+    ],
+    [
+      "a success of another method",
+      "GET",
+      "/api/alerts/test",
+      200,
+      alive,
+      "GET /api/alerts/test → 200: not in the document",
+    ],
+    ["a success at an unknown address", "GET", "/x", 200, alive, "GET /x → 200: not in the document"],
+    ["what is no JSON", "GET", "/healthz", 200, "{", "GET /healthz → 200: no JSON"],
+    [
+      "a body for HEAD",
+      "HEAD",
+      "/healthz",
+      200,
+      alive,
+      "HEAD /healthz → 200: a body where there must be none",
+    ],
+  ])("complains of %s", (_title, method, path, status, body, complaint) => {
+    expect(complaints(method, path, status, body).join("\n")).toContain(complaint);
+  });
+
+  test("complains of another content type", () => {
+    const headers = { "content-type": "text/html; charset=utf-8" };
+    expect(complaints("GET", "/healthz", 200, "<p>", headers)).toEqual([
+      "GET /healthz → 200: text/html, which Alive is not",
+    ]);
   });
 });
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe } from "vitest";
 import { alerts } from "./checks/alerts.ts";
 import { authentication, secrets } from "./checks/authentication.ts";
 import { backupNow } from "./checks/backupNow.ts";
+import { deploymentCheck } from "./checks/check.ts";
 import { deadline } from "./checks/deadline.ts";
 import { disconnecting } from "./checks/disconnect.ts";
 import { failures } from "./checks/failures.ts";
@@ -61,6 +62,7 @@ const BESIDE: readonly Group[] = [
   schedulers,
   hostileBodies,
   alerts,
+  deploymentCheck,
   openapi,
 ];
 

@@ -39,7 +39,7 @@ describe("a deployment that is right", () => {
     expect(lines.at(-1)?.sentence).toContain("vercel, where the cron comes once a day");
   });
 
-  it("costs six reads side by side, two for the content, and no write", async () => {
+  it("costs six reads side by side, four for the content, and no write", async () => {
     const world = await atNoon();
     world.emulator.clearRequests();
     const before = world.project.history.length;
@@ -49,10 +49,12 @@ describe("a deployment that is right", () => {
     expect(world.emulator.requests.map(({ operation }) => operation ?? "").toSorted()).toEqual([
       "environments.list",
       "items.list",
+      "items.list",
       "plugins.list",
       "publicInfo.find",
       "site.find",
       "subscriptionLimits.list",
+      "uploads.list",
       "uploads.list",
       "users.me",
     ]);

@@ -39,6 +39,7 @@ export interface World {
 export interface CallOptions {
   readonly variables?: Readonly<Record<string, string>>;
   readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly runtime?: Partial<Runtime>;
 }
 
@@ -81,6 +82,7 @@ export async function openWorld(
       return clock.run(async () => {
         const request = new Request(`http://localhost${path}`, {
           method,
+          ...(callOptions.headers !== undefined && { headers: callOptions.headers }),
           ...(callOptions.body !== undefined && { body: JSON.stringify(callOptions.body) }),
         });
         const response = await createApp().fetch(request, runtimeFor("http", callOptions));

@@ -90,6 +90,7 @@ it("a run that finds its copy made by somebody else leaves the telling to that o
         parameters: undefined,
       },
       keep: readConfig({}).keep,
+      kept: new Set(),
       verdict: { due: true, date: about.date, late: false },
       outcome: { ...about, kind: "done", takenAt: now, reused, deleted: [], problems: [] },
     });

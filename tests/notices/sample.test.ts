@@ -3,11 +3,16 @@ import { ALL, type Behaviour, SECRETS, SLACK, tellingWorld, WEBHOOK } from "./re
 import { DiscordMessage, ResendEmail, SlackMessage, WebhookEvent } from "./vendors.ts";
 
 const PATH = "/api/alerts/test";
+const SECRET = "a-shared-secret-of-the-tests";
+const ASKED = {
+  variables: { DATOCMS_BACKUPS_SHARED_SECRET: SECRET },
+  headers: { "X-Datocms-Backups-Auth": SECRET },
+};
 
 describe("POST /api/alerts/test", () => {
   it("sends a sample to each, and changes nothing at the dead-man's switches", async () => {
     const world = await tellingWorld();
-    const answer = await world.call("POST", PATH);
+    const answer = await world.call("POST", PATH, ASKED);
     const names = ["webhook", "slack", "discord", "email", "heartbeat-daily", "heartbeat-weekly"];
     expect(answer).toMatchObject({
       status: 200,
@@ -28,8 +33,8 @@ describe("POST /api/alerts/test", () => {
 
   it("sends a new one each time", async () => {
     const world = await tellingWorld({}, WEBHOOK);
-    await world.call("POST", PATH);
-    await world.call("POST", PATH);
+    await world.call("POST", PATH, ASKED);
+    await world.call("POST", PATH, ASKED);
     expect(new Set(world.calls.map(({ headers }) => headers.get("webhook-id"))).size).toBe(2);
   });
 
@@ -48,7 +53,7 @@ describe("POST /api/alerts/test", () => {
   ] as [string, Behaviour, object][])("says which one %s", async (_, slack, wanted) => {
     const world = await tellingWorld({}, ALL, { slack });
     const began = world.clock.monotonic();
-    const { status, body } = await world.call("POST", PATH);
+    const { status, body } = await world.call("POST", PATH, ASKED);
     expect(status).toBe(500);
     expect(world.clock.monotonic() - began).toBeLessThanOrEqual(11_000);
     expect(body).toMatchObject({
@@ -68,7 +73,7 @@ describe("POST /api/alerts/test", () => {
 
   it("says which setting is wrong, and tries the others", async () => {
     const world = await tellingWorld({}, { ...SLACK, ALERT_DISCORD_WEBHOOK_URL: "nowhere-at-all" });
-    const { status, body } = await world.call("POST", PATH);
+    const { status, body } = await world.call("POST", PATH, ASKED);
     expect(status).toBe(500);
     expect(body).toHaveProperty("error.details.channels", [
       { channel: "slack", ok: true, status: 200 },
@@ -79,7 +84,7 @@ describe("POST /api/alerts/test", () => {
 
   it("says what to set where nobody is told", async () => {
     const world = await tellingWorld({}, {});
-    const { status, body } = await world.call("POST", PATH);
+    const { status, body } = await world.call("POST", PATH, ASKED);
     expect(status).toBe(200);
     expect(body).toEqual({ ok: true, channels: [], message: expect.stringContaining("ALERT_WEBHOOK_URL") });
   });

@@ -119,7 +119,9 @@ function valuesOf(type: string, path: string): string[] {
 }
 
 function routesIn(text: string): string[] {
-  const paths = [...text.matchAll(/[`"](\/(?:api|\.netlify\/functions)\/[^`"]+|\/healthz)[`"]/g)];
+  const paths = [
+    ...text.matchAll(/[`"](\/(?:api|\.netlify\/functions)\/[^`"]+|\/healthz|\/metrics|\/openapi\.json)[`"]/g),
+  ];
   return [...new Set(paths.map(([, path = ""]) => path).filter((path) => !path.endsWith("*")))];
 }
 

@@ -20,7 +20,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   services: ["utils"],
   utils: [],
   emulator: ["utils"],
-  tests: [...PRODUCT, "bench", "scripts"],
+  tests: [...PRODUCT, "bench", "scripts", "openapi.json"],
   bench: [...PRODUCT, "scripts"],
   scripts: PRODUCT,
 };

@@ -92,6 +92,8 @@ export function toyProject({ sandboxes, limit, tellsLimit, failingForks = new Se
         return accepted;
       },
       sandboxLimit: async () => (tellsLimit ? limit : undefined),
+      limitIfOffered: async () => (tellsLimit ? limit : undefined),
+      overageThreshold: async () => undefined,
       planRoom: async (): Promise<PlanRoom> => ({
         limit: tellsLimit ? limit : undefined,
         overageThreshold: undefined,

@@ -1,0 +1,83 @@
+import * as z from "zod";
+import type { Problem as RunProblem } from "../services/backupService.ts";
+import type { FailureCause } from "../utils/errors.ts";
+import { CopyName, cadence, count, everyOf, Instant, text } from "./words.ts";
+
+/** What runs say of copies. */
+
+export const Problem = z
+  .strictObject({
+    code: everyOf<RunProblem["code"]>({
+      COPY_NOT_REMOVED: true,
+      OLD_COPY_GAVE_WAY: true,
+      OVERAGE: true,
+      NO_ROOM_FOR_REPLACEMENT: true,
+      SHRUNK: true,
+    }),
+    sentence: text,
+  })
+  .meta({ description: "Something to know about a copy that was made all the same" });
+
+const common = {
+  scope: cadence,
+  createdEnvironmentId: CopyName,
+  deletedEnvironmentId: CopyName.nullable(),
+  deletedEnvironmentIds: z.array(CopyName),
+  problems: z.array(Problem).min(1).optional(),
+};
+const ready = {
+  ...common,
+  state: z.literal("ready"),
+  completedAt: Instant,
+  reused: z.literal(true).optional(),
+};
+const creating = {
+  ...common,
+  state: z.literal("creating"),
+  percentage: z.number().nullable(),
+  replaces: CopyName.nullable(),
+};
+const late = z.literal(true).optional();
+
+export const Result = z
+  .discriminatedUnion("state", [z.strictObject(ready), z.strictObject(creating)])
+  .meta({ description: "A copy: ready, or still in the making, which a later run completes" });
+
+export const ScheduledResult = z
+  .discriminatedUnion("state", [z.strictObject({ ...ready, late }), z.strictObject({ ...creating, late })])
+  .meta({ description: "A copy made by schedule; late: after its slot's own hour" });
+
+export const FailureCauseWord = everyOf<FailureCause>({
+  BACKUP_ID_IS_PRIMARY: true,
+  DATOCMS_BUSY: true,
+  DATOCMS_REFUSED: true,
+  DATOCMS_UNAVAILABLE: true,
+  ENVIRONMENT_LIMIT_REACHED: true,
+  FORK_FAILED: true,
+  INSUFFICIENT_PERMISSIONS: true,
+  INTERNAL_ERROR: true,
+  INVALID_API_TOKEN: true,
+  OUT_OF_CALLS: true,
+  OUT_OF_TIME: true,
+  PRIMARY_NOT_FOUND: true,
+  RATE_LIMITED: true,
+  UNEXPECTED_ANSWER: true,
+}).meta({ description: "What stands behind a failure" });
+
+/** What DatoCMS said, and how the plan's places are taken; each where it is known. */
+export const facts = {
+  datocmsStatus: z.int().optional(),
+  datocmsCodes: z.array(text).optional(),
+  limit: count.nullable().optional(),
+  inUse: count.optional(),
+  ours: count.optional(),
+  foreign: count.optional(),
+};
+
+export const RunFailure = z
+  .strictObject({ code: FailureCauseWord, message: text, details: z.strictObject(facts) })
+  .meta({ description: "Why there is no copy" });
+
+export const Initialized = z
+  .strictObject({ daily: z.union([Result, RunFailure]), weekly: z.union([Result, RunFailure]) })
+  .meta({ description: "What became of both; at least one has failed" });

@@ -1,0 +1,99 @@
+import { Validator } from "@seriousme/openapi-schema-validator";
+import { describe, expect, test } from "vitest";
+import { createApp } from "../../handlers/app.ts";
+import { ANSWER_EXAMPLES, REQUEST_EXAMPLES } from "../../openapi/examples.ts";
+import kept from "../../openapi.json" with { type: "json" };
+import { createLogger } from "../../utils/logger.ts";
+import { nodeRuntime } from "../../utils/platformAdapters.ts";
+import { DOCUMENT, mismatches } from "../contract/described.ts";
+
+const logger = createLogger({ write: () => {}, now: Date.now });
+const runtime = nodeRuntime(
+  { variables: {}, logger, fetch: () => Promise.reject(new Error("No calls")) },
+  "http",
+);
+
+/** What the app answers at each of its addresses, by the Allow header that another method gets. */
+async function mounted(): Promise<string[]> {
+  const app = createApp();
+  const addresses = new Set(app.routes.map(({ path }) => path).filter((path) => !path.endsWith("*")));
+  const found = [];
+  for (const address of addresses) {
+    const { status, headers } = await app.fetch(
+      new Request(`http://x.test${address}`, { method: "PUT" }),
+      runtime,
+    );
+    const path = address.replace(/:(\w+)/g, "{$1}");
+    const methods = status === 405 ? (headers.get("allow") ?? "").split(", ") : [];
+    const own = app.routes.filter((route) => route.path === address && route.method !== "ALL");
+    for (const method of [...methods, ...own.map((route) => route.method)])
+      if (method !== "OPTIONS") found.push(`${method} ${path}`);
+  }
+  return found.toSorted();
+}
+
+/** Every `$ref`, wherever it stands. */
+function referencesIn(value: unknown): string[] {
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, each]) =>
+    key === "$ref" ? [String(each)] : referencesIn(each),
+  );
+}
+
+describe("openapi.json", () => {
+  test("is valid OpenAPI 3.1", async () => {
+    const validator = new Validator();
+    expect(await validator.validate(structuredClone(kept))).toEqual({ valid: true });
+    expect(validator.version).toBe("3.1");
+  });
+
+  test("would be refused by the validator with a mistake in it", async () => {
+    const paths = { "/healthz": { get: { responses: { 200: { content: {} } } } } };
+    expect(await new Validator().validate({ ...structuredClone(kept), paths })).toMatchObject({
+      valid: false,
+    });
+  });
+
+  test("has every address and method of the app, and no other", async () => {
+    const described = Object.entries(DOCUMENT.paths).flatMap(([path, item]) =>
+      Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    const served = await mounted();
+    expect(served.length).toBeGreaterThan(30);
+    expect(described.toSorted()).toEqual(served);
+  });
+
+  test("names each operation once", () => {
+    const ids = Object.values(kept.paths).flatMap((item) =>
+      Object.values(item).map(({ operationId }) => operationId),
+    );
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  test("refers to all of its components, and to nothing else", () => {
+    const { securitySchemes: _, ...components } = kept.components;
+    const present = Object.entries(components).flatMap(([kind, named]) =>
+      Object.keys(named).map((name) => `#/components/${kind}/${name}`),
+    );
+    // These stand for addresses and methods that are not in it.
+    const loose = ["NotFound", "MethodNotAllowed"].map((name) => `#/components/responses/${name}`);
+    expect(new Set([...referencesIn(kept), ...loose])).toEqual(new Set(present));
+  });
+});
+
+describe("its examples", () => {
+  const examples = Object.entries({ ...REQUEST_EXAMPLES, ...ANSWER_EXAMPLES });
+  test.each(examples)("%s is as its schema has it", (name, example) => {
+    expect(mismatches(`#/components/schemas/${name}`, example)).toEqual([]);
+  });
+
+  test("stand in it, each at its own place", () => {
+    const { requestBodies, responses } = kept.components;
+    const shown = [...Object.values(requestBodies), ...Object.values(responses)].flatMap(({ content }) => {
+      const body = Object.entries(content).find(([type]) => type === "application/json")?.[1];
+      return body !== undefined && "example" in body ? [body.example] : [];
+    });
+    expect(shown).toHaveLength(examples.length);
+    expect(shown).toEqual(expect.arrayContaining(examples.map(([, example]) => example)));
+  });
+});
