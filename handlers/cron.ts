@@ -6,7 +6,7 @@ import {
 } from "../services/backupService.ts";
 import { ServiceError } from "../utils/errors.ts";
 import type { Runtime } from "../utils/platformAdapters.ts";
-import { tell, toldContext } from "./tell.ts";
+import { noticesOfMisconfigured, tell, toldContext } from "./tell.ts";
 
 /** The two jobs that have a cron. */
 export type Job = "daily" | "weekly";
@@ -23,18 +23,21 @@ export const CRON_EXPRESSIONS: Readonly<Record<Job, string>> = { daily: "5 * * *
 export async function runTick(job: Job, runtime: Runtime): Promise<ScheduledRun | undefined> {
   const logger = runtime.logger.with({ runId: crypto.randomUUID(), job });
   const arrivedAt = runtime.clock.monotonic();
+  const mode = runtime.cadenceMode === "daily" ? "date" : "slot";
   let notices: Notices | undefined;
   try {
     const context = toldContext(runtime, logger, arrivedAt);
     notices = context.notices;
     const tick = job === "daily" ? runScheduledDailyBackup : runScheduledWeeklyBackup;
-    const run = await tick(context, runtime.cadenceMode === "daily" ? "date" : "slot");
+    const run = await tick(context, mode);
     if (run.kind === "skipped") logger.info("tick_skipped", { reason: run.reason, because: run.because });
     return run;
   } catch (error) {
     if (error instanceof ServiceError)
       logger.error("tick_failed", { code: error.code, cause: error.failure?.cause, sentence: error.message });
     else logger.error("bug", error instanceof Error ? { name: error.name, stack: error.stack } : {});
+    if (notices === undefined && error instanceof ServiceError)
+      notices = await noticesOfMisconfigured(runtime, logger, { job, mode }, error.message);
     return undefined;
   } finally {
     await tell(notices, runtime, logger, arrivedAt);

@@ -4,8 +4,10 @@ import {
   noticesOf,
   type Outcome,
   TELL_MS,
+  tellMisconfigured,
 } from "../services/backupService.ts";
 import { readAlerts } from "../utils/alertSettings.ts";
+import { TOKEN_VARIABLES, variable } from "../utils/config.ts";
 import type { Logger } from "../utils/logger.ts";
 import type { Runtime } from "../utils/platformAdapters.ts";
 import { backupContext, type Exchange } from "./exchange.ts";
@@ -25,6 +27,26 @@ export function toldContext(runtime: Runtime, logger: Logger, arrivedAt: number)
   if (!isTold && settings.problems.length === 0) return context;
   const { fetch, clock, token } = context;
   return { ...context, notices: noticesOf({ settings, logger, fetch, clock, token }) };
+}
+
+/**
+ * What a tick has to tell that ended before it began, because the settings are wrong.
+ *
+ * @returns undefined where nobody is told, or without a token: then only the log and a missing heartbeat tell
+ */
+export async function noticesOfMisconfigured(
+  { variables, fetch, clock }: Runtime,
+  logger: Logger,
+  tick: Parameters<typeof tellMisconfigured>[2],
+  sentence: string,
+): Promise<Notices | undefined> {
+  const settings = readAlerts(variables);
+  if (settings.channels.length === 0 && Object.keys(settings.heartbeats).length === 0) return undefined;
+  const [token] = TOKEN_VARIABLES.flatMap((name) => variable(variables, name) ?? []);
+  if (token === undefined) return undefined;
+  const notices = noticesOf({ settings, logger, fetch, clock, token });
+  await tellMisconfigured(notices, { token, clock }, tick, sentence);
+  return notices;
 }
 
 /** Tells what a run has to tell; a failure of it is nobody's but the log's. */

@@ -27,6 +27,7 @@ export {
   runScheduledWeeklyBackup,
   type ScheduledBackups,
   type ScheduledRun,
+  tellMisconfigured,
 } from "./scheduledRuns.ts";
 export { type CadenceStatus, readStatus, type Status } from "./status.ts";
 export { resolveApiToken } from "./token.ts";

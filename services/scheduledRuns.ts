@@ -1,6 +1,7 @@
 import { CADENCES, type Cadence } from "../utils/config.ts";
 import { failureIn } from "../utils/errors.ts";
 import { type BackupContext, connect, joined, observe } from "./context.ts";
+import type { Notices } from "./notices/index.ts";
 import type { Ticks } from "./recovery/timeliness.ts";
 import { heldIds } from "./rotation/held.ts";
 import { utcDate } from "./rotation/names.ts";
@@ -129,6 +130,24 @@ async function runDue(
     context.notices?.broke(question, cadences, fallback, failureIn(error) ?? BROKEN);
     throw error;
   }
+}
+
+/**
+ * Takes down that a tick could not even begin, because the deployment's settings are wrong. The job's own cadence
+ * is taken to be due by its slot: nothing else can be known.
+ *
+ * @param token the project's, on which the slots rest
+ * @param sentence what is wrong
+ */
+export async function tellMisconfigured(
+  notices: Notices,
+  { token, clock }: Pick<BackupContext, "token" | "clock">,
+  { job, mode }: { readonly job: "daily" | "weekly"; readonly mode: ScheduleMode },
+  sentence: string,
+): Promise<void> {
+  const slots = await slotsFor(token);
+  const question: Question = { cadence: job, now: clock.now(), mode, slots, catchUp: true };
+  notices.broke(question, [job], scheduleBySlots(slots, [job]), { ...BROKEN, sentence });
 }
 
 /** The most important first. */

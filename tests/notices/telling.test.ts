@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ALWAYS, schedule } from "../faults/judging.ts";
 import { at, copyOf } from "../faults/support.ts";
-import { type Told, tellingWorld, WEBHOOK } from "./receiver.ts";
+import { HEARTBEATS, type Told, tellingWorld, WEBHOOK } from "./receiver.ts";
 
 const SUCCESS = { ...WEBHOOK, ALERT_ON_SUCCESS: "on" };
 
@@ -110,6 +110,20 @@ describe("every fault that makes a run fail leads to one failure alert and one r
     await world.live("daily", 3, 2);
     expect(world.kinds()).toEqual(["failed daily", "recovered daily"]);
   });
+});
+
+it("settings that are wrong are told in the slot's own hour, and what is wrong in them", async () => {
+  const world = await settled({ ...WEBHOOK, ...HEARTBEATS });
+  const wrong = { BACKUP_KEEP_DAILY: "none" };
+  for (const hours of [0, 1, 2, 3, 4, 5, 12]) {
+    await world.clock.advance(at(2, world.slots.daily.hour + hours) - world.clock.now());
+    await world.tick("daily", { variables: wrong });
+  }
+  expect(world.kinds()).toEqual(["failed daily"]);
+  expect(world.beats()).toEqual(["fail"]);
+  expect(world.calls.find(({ channel }) => channel === "webhook")?.body).toContain(
+    "BACKUP_KEEP_DAILY must be a whole number",
+  );
 });
 
 describe("where nothing is wrong", () => {
