@@ -224,10 +224,11 @@ async function hiddenFrom({ listed, targets, caller }: Rotation): Promise<boolea
   return rights.kind === "role" && ["primary_only", "none"].includes(rights.environments);
 }
 
-/** With few calls left, looks are so far apart that the calls last as long as the time. */
+/** With few calls left, looks are as far apart as they may be: the calls must last until something has changed. */
 function paced(gap: number, allowance: Allowance): number {
   const looks = allowance.callsLeft() - RESERVED_CALLS;
-  return looks > FEW_CALLS ? gap : Math.max(gap, allowance.timeLeft() / (looks + 1));
+  const evenly = Math.min(LONGEST_GAP_MS, allowance.timeLeft() / (looks + 1));
+  return looks > FEW_CALLS ? gap : Math.max(gap, evenly);
 }
 
 function nextGap(gap: number, waited: number): number {

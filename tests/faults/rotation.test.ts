@@ -98,7 +98,7 @@ describe("an API that only fails", () => {
   it("is waited for as long as it asks when it limits the rate", async () => {
     const world = await withYesterday();
     world.project.faults.add({
-      times: 4,
+      times: 3,
       effect: {
         kind: "status",
         status: 429,
