@@ -1,0 +1,102 @@
+// npm run mutants: plays the random histories against versions of the service that are wrong on purpose, each in
+// a copy of the repository, and fails when they let one pass.
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { WRONG_VERSIONS, type WrongVersion } from "./mutants/wrongVersions.ts";
+
+const ROOT = fileURLToPath(new URL("../", import.meta.url));
+const TEST = "tests/faults/histories.test.ts";
+/** Within so many histories a wrong version has to be caught. */
+const HISTORIES = 2_000;
+/** A wrong version may wait for ever: then it is caught by that. */
+const TIMEOUT_MS = 180_000;
+const LEFT_OUT = ["node_modules", ".git", ".wrangler"];
+
+const HELP = `Plays ${HISTORIES} random histories against each wrong version of the service.
+
+Usage: npm run mutants -- [options]
+
+  --only <text>   only versions whose name contains it
+  --seed <n>      another course of histories
+  --help          this text
+
+Exit code: 0 when each was caught, 1 when one was not, 2 when one does not fit the service any more.
+`;
+
+const { values } = parseArgs({
+  options: {
+    only: { type: "string", default: "" },
+    seed: { type: "string", default: "20261121" },
+    help: { type: "boolean", default: false },
+  },
+});
+if (values.help) process.stdout.write(HELP);
+else run(WRONG_VERSIONS.filter(({ name }) => name.includes(values.only)));
+
+/** Tries one after the other; the table grows as they come. */
+function run(versions: readonly WrongVersion[]): void {
+  const misfits = versions.filter(({ file, find }) => occurrences(join(ROOT, file), find) !== 1);
+  for (const { name, file } of misfits)
+    process.stderr.write(`Does not fit any more: "${name}" looks for what does not stand once in ${file}.\n`);
+  if (misfits.length > 0) {
+    process.exitCode = 2;
+    return;
+  }
+  const copy = mkdtempSync(join(tmpdir(), "wrong-versions-"));
+  try {
+    cpSync(ROOT, copy, {
+      recursive: true,
+      filter: (source) => !LEFT_OUT.includes(relative(ROOT, source).split("/")[0] ?? ""),
+    });
+    symlinkSync(join(ROOT, "node_modules"), join(copy, "node_modules"));
+    for (const version of versions) {
+      const verdict = judge(version, copy);
+      process.stdout.write(`${version.name.padEnd(52)} ${verdict.text}\n`);
+      if (!verdict.caught) process.exitCode = 1;
+    }
+  } finally {
+    rmSync(copy, { recursive: true, force: true });
+  }
+}
+
+function judge({ file, find, replace }: WrongVersion, copy: string): { caught: boolean; text: string } {
+  const path = join(copy, file);
+  const right = readFileSync(path, "utf8");
+  writeFileSync(
+    path,
+    right.replace(find, () => replace),
+  );
+  try {
+    const { stdout, stderr, error } = spawnSync(
+      process.execPath,
+      ["node_modules/vitest/vitest.mjs", "run", TEST],
+      {
+        cwd: copy,
+        encoding: "utf8",
+        timeout: TIMEOUT_MS,
+        // Half of the histories are played by the other file.
+        env: {
+          ...process.env,
+          HISTORIES: String(2 * HISTORIES),
+          HISTORY_SEED: values.seed,
+          HISTORY_SHRINK_MS: "0",
+        },
+      },
+    );
+    const broken = /Broken after (\d+) histories: (.*)/.exec(stdout + stderr);
+    if (broken !== null) return { caught: true, text: `${broken[1]?.padStart(5)}  ${broken[2]}` };
+    if (error !== undefined) return { caught: true, text: "       never ends" };
+    const wasPlayed = (stdout + stderr).includes(`${HISTORIES} histories, seed`);
+    return { caught: false, text: wasPlayed ? "NOT CAUGHT" : `NOT PLAYED\n${stdout}${stderr}` };
+  } finally {
+    writeFileSync(path, right);
+  }
+}
+
+function occurrences(path: string, text: string): number {
+  return readFileSync(path, "utf8").split(text).length - 1;
+}

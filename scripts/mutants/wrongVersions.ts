@@ -1,0 +1,122 @@
+/** A version of the service that is wrong in one place. */
+export interface WrongVersion {
+  readonly name: string;
+  /** Path inside the repository. */
+  readonly file: string;
+  /** Stands exactly once in the file. */
+  readonly find: string;
+  readonly replace: string;
+}
+
+const PLAN = "services/rotation/plan.ts";
+const RETENTION = "services/rotation/retention.ts";
+
+/** Mistakes that a service like this one has been seen to make, or nearly. */
+export const WRONG_VERSIONS: readonly WrongVersion[] = [
+  {
+    name: "always deletes first",
+    file: PLAN,
+    find: 'const deletesFirst = run.policy.rotation === "delete-first" && memory.freed === undefined;',
+    replace: "const deletesFirst = memory.freed === undefined;",
+  },
+  {
+    name: "takes whatever begins like ours for ours",
+    file: "services/rotation/names.ts",
+    find: "(-superseded-\\\\d{9})?$`",
+    replace: "(-superseded-\\\\d{9})?`",
+  },
+  {
+    name: "counts a copy in the making",
+    file: RETENTION,
+    find: 'copy.originalId === name && copy.environment.status === "ready"',
+    replace: "copy.originalId === name",
+  },
+  {
+    name: "sends a fork again after a time-out",
+    file: "services/rotation/steps.ts",
+    find: `if (run.memory.forksSent >= MAX_FORKS || allowance.patienceLeft() === 0)
+        run.memory.refused = outcome.failure;
+      return { kind: "look", ms: DOUBT_PAUSE_MS };`,
+    replace: `if (run.memory.forksSent >= MAX_FORKS || allowance.patienceLeft() === 0)
+        run.memory.refused = outcome.failure;
+      return PLAN;`,
+  },
+  {
+    name: "prunes before the new copy is ready",
+    file: PLAN,
+    find: 'if (environment.status === "creating") return { do: "wait", for: "copy" };',
+    replace: `const making = environment.status === "creating" ? asCopy(environment) : undefined;
+  const older = copiesIn(environments).filter(
+    (each) => each.cadence === run.target.cadence && each.environment.status === "ready",
+  );
+  if (making !== undefined) return { do: "finish", copy: making, remove: older };`,
+  },
+  {
+    name: "takes the date in a name for the copy's age",
+    file: "services/rotation/names.ts",
+    find: "takenAt: Math.min(environment.createdAt, endOf(date)),",
+    replace: "takenAt: endOf(date),",
+  },
+  {
+    name: "prunes held copies",
+    file: RETENTION,
+    find: "backupsIn(environments, holdDays)",
+    replace: "backupsIn(environments, 0 * holdDays)",
+  },
+  {
+    name: "takes a name that is taken for a failure",
+    file: "services/datocms/calls.ts",
+    find: 'if (codes.has("VALIDATION_UNIQUENESS")) return { kind: "taken" };',
+    replace: "",
+  },
+  {
+    name: "knows the primary by the name main",
+    file: PLAN,
+    find: "const primary = environments.find((each) => each.primary);",
+    replace: 'const primary = environments.find((each) => each.id === "main");',
+  },
+  {
+    name: "retries without bound",
+    file: "services/datocms/calls.ts",
+    find: "if (pause >= Math.min(allowance.patienceLeft(), allowance.timeLeft())) throw",
+    replace: "if (pause >= allowance.timeLeft()) throw",
+  },
+  {
+    name: "judges the room while copies are on their way out",
+    file: PLAN,
+    find: 'if (isFreeing(environments) || run.othersAtWork) return { do: "wait", for: "room" };',
+    replace: 'if (run.othersAtWork) return { do: "wait", for: "room" };',
+  },
+  {
+    name: "forgets superseded copies",
+    file: RETENTION,
+    find: '.filter((copy) => copy.environment.status === "ready" && !kept.includes(copy))',
+    replace:
+      '.filter((copy) => copy.environment.status === "ready" && !kept.includes(copy) && !copy.superseded)',
+  },
+  {
+    name: "ignores the brake",
+    file: "services/rotation/removal.ts",
+    find: 'if (brake.isOff || run?.target.forced || successor === undefined) return "clear";',
+    replace: 'if (brake !== undefined || run?.target.forced || successor === undefined) return "clear";',
+  },
+  {
+    name: "deletes on an old list",
+    file: "services/rotation/world.ts",
+    find: "return now - this.seenAt > STALE_AFTER_MS;",
+    replace: "return now - this.seenAt > 1e9 * STALE_AFTER_MS;",
+  },
+  {
+    name: "lets a copy give way where that makes no room",
+    file: PLAN,
+    find: "if (limit !== undefined) return sandboxesIn(environments) === limit;",
+    replace: "if (limit !== undefined) return true;",
+  },
+  {
+    name: "destroys what a fork copies from",
+    file: RETENTION,
+    find: 'return environments.some((each) => each.status === "creating" && each.forkedFrom === id);',
+    replace:
+      'return environments.some((each) => each.status === "creating" && each.forkedFrom === String(id.length));',
+  },
+];

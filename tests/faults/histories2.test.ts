@@ -1,0 +1,30 @@
+import { expect, it, vi } from "vitest";
+import { seedFrom } from "../seed.ts";
+import { count, type Reach, rowOf } from "./model/reach.ts";
+import { provesItself } from "./model/run.ts";
+
+const SEED = seedFrom("HISTORY_SEED");
+/** The other half is played beside, in `histories.test.ts`. */
+const HISTORIES = Math.floor(Number(process.env.HISTORIES ?? 10_000) / 2);
+
+const reach: Reach = vi.hoisted(() => new Map());
+
+vi.mock(import("../../services/rotation/plan.ts"), async (importOriginal) => {
+  const real = await importOriginal();
+  return {
+    ...real,
+    plan(...asked) {
+      const step = real.plan(...asked);
+      count(reach, "plan", rowOf(step));
+      return step;
+    },
+  };
+});
+
+it(`no history of ${HISTORIES} others loses a copy (HISTORY_SEED=${SEED})`, {
+  timeout: 900_000,
+}, async () => {
+  const table = await provesItself({ seed: SEED + 1, histories: HISTORIES, reach });
+  process.stdout.write(`${table}\n`);
+  expect(table).toContain(`${HISTORIES} histories`);
+});

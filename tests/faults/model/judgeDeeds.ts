@@ -1,0 +1,289 @@
+import type { Breach, Deed, Evidence } from "./evidence.ts";
+import { hidingIn, isRefusal, whyNoRoom } from "./giving.ts";
+import { KNOWN_GIVES_WAY_WITHOUT_PRIMARY, KNOWN_TWINS, KNOWN_UNSURE_FREES_NEWEST } from "./known.ts";
+import {
+  backupsIn,
+  type Cadence,
+  type Copy,
+  copiesIn,
+  isHeld,
+  isShrunk,
+  isSource,
+  type Known,
+  listed,
+  nameOf,
+} from "./ours.ts";
+
+/** A run with fewer calls left than this may not compare a copy before it gives way. */
+const CALLS_TO_COMPARE = 12;
+
+/** What the service did to environments, held against the written rules. */
+export function judgeDeeds(evidence: Evidence): Breach[] {
+  const gaveWay = new Map<string, number>();
+  return evidence.deeds.flatMap((deed) => {
+    switch (deed.event.type) {
+      case "destroy-began":
+        return [...judgeDestroy(deed, evidence, gaveWay)];
+      case "renamed":
+        return [...judgeRename(deed)];
+      default:
+        return [...judgeFork(deed, evidence)];
+    }
+  });
+}
+
+function* judgeRename({ event, before, meddled, invocation }: Deed): Generator<Breach> {
+  const from = event.from ?? "";
+  const renamed = before.find(({ id }) => id === from);
+  const [old, now] = [nameOf(from), nameOf(event.id)];
+  const who = `#${invocation.number} renamed ${from} to ${event.id}`;
+  if (
+    old === undefined ||
+    now === undefined ||
+    old.original !== now.original ||
+    old.superseded === now.superseded
+  )
+    yield { rule: "renames only ours, only to set aside or to name back", what: who };
+  if (renamed?.primary && !meddled) yield { rule: "leaves the primary alone", what: who };
+}
+
+function* judgeFork(
+  { event, before, seen, meddled, invocation, call }: Deed,
+  evidence: Evidence,
+): Generator<Breach> {
+  const who = `#${invocation.number} forked ${event.from} to ${event.id}`;
+  const name = nameOf(event.id);
+  const source = before.find(({ id }) => id === event.from);
+  const wasPrimary = seen.find(({ id }) => id === event.from)?.primary ?? false;
+  if (name === undefined || name.superseded || !invocation.asked.cadences.includes(name.cadence)) {
+    yield { rule: "forks only what it was asked for", what: who };
+    return;
+  }
+  if (!source?.primary && !(meddled && wasPrimary)) yield { rule: "forks the primary", what: who };
+
+  const { asked } = invocation;
+  const isThere = (uid: number, state: typeof before) =>
+    state.some((known) => known.uid === uid && known.status === "ready");
+  // What went while the list was under way may not have been in it.
+  const present = copiesIn(seen, name.cadence).filter(
+    ({ original, uid }) => original === name.original && isThere(uid, seen) && isThere(uid, before),
+  );
+  const isAnew = !asked.fresh && present.length > 0;
+  if (isAnew && !meddled)
+    yield { rule: "makes a copy of a date once", what: `${who} beside ${present[0]?.id}` };
+
+  // Within one invocation a second fork is right only where the first has come to nothing.
+  const { deeds, timeline } = evidence;
+  const earlier = deeds.filter(
+    (deed) =>
+      deed.invocation === invocation &&
+      deed.call.sentAt < call.sentAt &&
+      deed.event.type === "fork-began" &&
+      deed.event.id === event.id,
+  );
+  for (const first of earlier) {
+    const end = timeline.events.find(
+      (each) =>
+        each.at >= first.event.at &&
+        each.at <= event.at &&
+        (each.id === event.id || each.from === event.id) &&
+        ["fork-failed", "destroy-began", "destroyed", "renamed"].includes(each.type),
+    );
+    // Set aside by somebody else, it was to be replaced in any case.
+    const wasSetAside = deeds.some((other) => other.event === end && other.invocation === invocation);
+    if (end === undefined || wasSetAside) yield { rule: "makes a copy of a date once", what: `${who} twice` };
+  }
+}
+
+/** Newer ones, by when they were taken. */
+function newerThan(copy: Copy, others: readonly Copy[]): Copy[] {
+  return others.filter((other) => other.uid !== copy.uid && other.takenAt >= copy.takenAt);
+}
+
+function* judgeDestroy(deed: Deed, evidence: Evidence, gaveWay: Map<string, number>): Generator<Breach> {
+  const { event, before, seen, meddled, meddledSinceStart, invocation } = deed;
+  const { setting } = evidence;
+  const victim = copiesIn(before).find(({ id }) => id === event.id);
+  const who = `#${invocation.number} destroyed ${event.id}`;
+  if (victim === undefined) {
+    const known = before.find(({ id }) => id === event.id);
+    const isOurName = nameOf(event.id) !== undefined;
+    if (!(meddled && isOurName))
+      yield { rule: "destroys only ours", what: `${who}${known?.primary ? ", the primary" : ""}` };
+    return;
+  }
+  if (meddled) return;
+  if (victim.status === "creating") {
+    yield { rule: "never destroys a copy in the making", what: who };
+    return;
+  }
+  // A second request for one that is on its way out changes nothing.
+  if (victim.status === "destroying") return;
+  // What came after the list, or was left out of it, nobody could know.
+  const pictures = [before, seen].map((state) => listed(state, hidingIn(evidence.setting)));
+  if (pictures.every((state) => isSource(victim, state)))
+    yield { rule: "never destroys the source of a running fork", what: who };
+  if (pictures.every((state) => isHeld(victim, state, event.at, setting.holdDays)))
+    yield { rule: "never destroys a held copy", what: who };
+
+  const { cadence } = victim;
+  const [now] = pictures;
+  const others = othersOf(victim, now ?? before, event.at, setting.holdDays, cadence);
+  if (others.length > 0 && hasNewBearer(victim, seen)) return;
+  const hasTwin = copiesIn(seen, cadence).some(
+    ({ uid, takenAt }) => uid !== victim.uid && takenAt === victim.takenAt,
+  );
+  if (KNOWN_TWINS && hasTwin) return;
+  if (isRaced(deed, cadence, evidence)) {
+    // Two runs at once may differ about what is to go, as long as a newer one stays.
+    if (newerThan(victim, others).length > 0) return;
+    if (KNOWN_UNSURE_FREES_NEWEST && setting.maxCalls < 40) return;
+  }
+  const isOwn = invocation.asked.cadences.includes(cadence);
+  const prunes = isPruning(victim, others, setting.keep[cadence]);
+  if (!meddledSinceStart && !(invocation.asked.forced && isOwn) && !brakeIsOff(deed, evidence)) {
+    const shrunkBy = [before, seen].map((state) => shrunkSuccessor(victim, state, deed, evidence));
+    const [shrunkNow, shrunkThen] = shrunkBy;
+    // For what is due a copy may give way unjudged when there are no calls to judge it with.
+    const made = invocation.calls.indexOf(deed.call);
+    const hasForked = evidence.deeds.some(
+      (other) =>
+        other.invocation === invocation &&
+        other.event.type === "fork-began" &&
+        other.call.sentAt <= deed.call.sentAt &&
+        nameOf(other.event.id)?.cadence === cadence,
+    );
+    const givesWay = isOwn && !hasForked;
+    const isBeyond = isBeyondCount(victim, others, setting.keep[cadence]);
+    const isExcused = givesWay && !isBeyond && invocation.maxCalls - made < CALLS_TO_COMPARE;
+    if (shrunkNow !== undefined && shrunkThen !== undefined && !isExcused)
+      yield {
+        rule: "keeps a copy whose successor has shrunk",
+        what: `${who} (${victim.items}/${victim.uploads}) beside ${shrunkNow.id} (${shrunkNow.items}/${shrunkNow.uploads})`,
+      };
+  }
+  if (prunes) return;
+
+  const left = others.length === 0 ? ", the last one" : "";
+  const what = `${who}${left}; beside it ${others.map(({ id }) => id).join(", ") || "none"}`;
+  if (!isOwn) {
+    yield { rule: "keeps every cadence's copies", what: `${what} (no run of ${cadence})` };
+    return;
+  }
+  const knowsSource = seen.some(({ primary }) => primary) && !hidingIn(evidence.setting).primary;
+  if (!knowsSource && !KNOWN_GIVES_WAY_WITHOUT_PRIMARY)
+    yield { rule: "lets a copy give way only for a fork that can follow", what };
+  const key = `${invocation.number} ${cadence}`;
+  const times = (gaveWay.get(key) ?? 0) + 1;
+  gaveWay.set(key, times);
+  if (times > 1) yield { rule: "lets at most one copy give way", what };
+  if (setting.rotation === "delete-first") return;
+  if (setting.rotation === "fork-first") {
+    yield { rule: "forks first where it is told to", what };
+    return;
+  }
+  const [, pictured = seen] = pictures;
+  const onItsWay = copiesIn(pictured).find(({ status }) => status === "destroying");
+  if (onItsWay !== undefined)
+    yield {
+      rule: "lets a copy give way only where that makes room",
+      what: `${what}; ${onItsWay.id} was on its way out`,
+    };
+  const why = whyNoRoom(deed, evidence, others.length + 1);
+  if (why !== undefined)
+    yield { rule: "lets a copy give way only where that makes room", what: `${what}; ${why}` };
+  // One beyond the count is mostly what the brake keeps; without calls to tell, another gives way for it.
+  const fewCalls = invocation.maxCalls - invocation.calls.indexOf(deed.call) < CALLS_TO_COMPARE;
+  const mayBeBraked = (other: Copy) =>
+    fewCalls &&
+    setting.shrinkLimit !== undefined &&
+    isBeyondCount(other, othersOf(other, before, event.at, setting.holdDays, cadence), setting.keep[cadence]);
+  const older = others.filter(
+    (other) =>
+      other.takenAt < victim.takenAt &&
+      !isAsideFor(other, before) &&
+      !isSource(other, before) &&
+      !mayBeBraked(other) &&
+      shrunkSuccessor(other, before, deed, evidence) === undefined,
+  );
+  if (older.length > 0 && left === "" && !isAsideFor(victim, before))
+    yield { rule: "lets the oldest give way", what };
+}
+
+/**
+ * DatoCMS destroys by name: where another run has given this one to a new copy since the list, the new one goes
+ * in place of the old. No answer shows that in time.
+ */
+function hasNewBearer(victim: Copy, seen: readonly Known[]): boolean {
+  return seen.some(({ id, uid }) => id === victim.id && uid !== victim.uid);
+}
+
+/** Whether another run has destroyed a copy of the cadence since this one has listed them. */
+function isRaced({ event, invocation, seen }: Deed, cadence: Cadence, { deeds }: Evidence): boolean {
+  return deeds.some(
+    (other) =>
+      other.invocation !== invocation &&
+      other.event.type === "destroy-began" &&
+      other.event.at <= event.at &&
+      nameOf(other.event.id)?.cadence === cadence &&
+      seen.some(({ id, status }) => id === other.event.id && status === "ready"),
+  );
+}
+
+function othersOf(
+  victim: Copy,
+  state: readonly Known[],
+  now: number,
+  holdDays: number,
+  cadence: Cadence,
+): Copy[] {
+  return backupsIn(state, cadence, now, holdDays).filter(({ uid }) => uid !== victim.uid);
+}
+
+/** Whether as many newer ones stay as are wanted. */
+function isBeyondCount(copy: Copy, others: readonly Copy[], keep: number): boolean {
+  const isReplaced =
+    copy.superseded && others.some(({ superseded, original }) => !superseded && original === copy.original);
+  return isReplaced || new Set(newerThan(copy, others).map(({ original }) => original)).size >= keep;
+}
+
+/** Whether enough newer ones stay, or another of the same name where a copy was set aside. */
+function isPruning(victim: Copy, others: readonly Copy[], keep: number): boolean {
+  if (newerThan(victim, others).length === 0) return false;
+  const bearer = others.find(({ original }) => original === victim.original);
+  const names = new Set(others.map(({ original }) => original));
+  return (victim.superseded && bearer !== undefined) || names.size >= keep;
+}
+
+function isAsideFor(victim: Copy, state: readonly Known[]): boolean {
+  return victim.superseded && state.every(({ id }) => id !== victim.original);
+}
+
+/** The newest copy, where the victim is older and holds much more. */
+function shrunkSuccessor(
+  victim: Copy,
+  state: readonly Known[],
+  { event }: Deed,
+  { setting }: Evidence,
+): Copy | undefined {
+  const present = copiesIn(state).find(({ uid }) => uid === victim.uid);
+  if (present === undefined) return undefined;
+  const [newest] = backupsIn(state, victim.cadence, event.at, setting.holdDays).sort(
+    (a, b) => b.takenAt - a.takenAt || (a.id < b.id ? 1 : -1),
+  );
+  if (newest === undefined || newest.uid === victim.uid) return undefined;
+  return isShrunk(present, newest, setting.shrinkLimit) ? newest : undefined;
+}
+
+/** Nothing is compared where it is not wanted, or where DatoCMS withholds the totals. */
+function brakeIsOff({ invocation, call }: Deed, { setting }: Evidence): boolean {
+  if (setting.shrinkLimit === undefined) return true;
+  return invocation.calls.some(
+    ({ operation, outcome, sentAt }) =>
+      (operation === "items.list" || operation === "uploads.list") &&
+      sentAt <= call.sentAt &&
+      isRefusal(outcome) &&
+      outcome !== 429 &&
+      Number(outcome) < 500,
+  );
+}

@@ -1,0 +1,39 @@
+import type { Clock } from "../../../utils/clock.ts";
+
+/** What a process that has ended still waits for. */
+export const NEVER = new Promise<never>(() => {});
+
+/** A process of the service: its memory, its clock, its end. */
+export class Process {
+  /** What it is at work on, by who asked: a caller over HTTP never waits for a cron's run. */
+  readonly underWay = {
+    http: new Map<string, Promise<unknown>>(),
+    cron: new Map<string, Promise<unknown>>(),
+  };
+  readonly clock: Clock;
+  readonly ended: Promise<void>;
+  isAlive = true;
+  /** Calls whose answers it waits for. */
+  inFlight = 0;
+  private end: () => void = () => {};
+
+  /** @param hostOffset how far its host's wall clock is off, ms */
+  constructor(clock: Clock, hostOffset: () => number) {
+    this.ended = new Promise((resolve) => {
+      this.end = resolve;
+    });
+    this.clock = {
+      now: () => clock.now() + hostOffset(),
+      monotonic: () => clock.monotonic(),
+      sleep: async (ms, signal) => {
+        await clock.sleep(ms, signal);
+        if (!this.isAlive) await NEVER;
+      },
+    };
+  }
+
+  kill(): void {
+    this.isAlive = false;
+    this.end();
+  }
+}

@@ -1,0 +1,178 @@
+import fc from "fast-check";
+import type { Operation } from "../../../emulator/emulator.ts";
+import { act, alone, part, pick, tick, user } from "./acts.ts";
+import { DAY_MS, HOUR_MS } from "./ours.ts";
+import { BY_DATE, bySlot, FORCED, initialize, job, MANUAL } from "./requests.ts";
+import type { Act, Asked, Kill, Scene, UserAct } from "./script.ts";
+import { mostly, twice } from "./setting.ts";
+import { anywhere, lasting, maybeKill, ofForks, ofWrites } from "./troubles.ts";
+
+const soon = (ms: number, ...acts: readonly Act[]): Scene => ({
+  pause: { wait: "ms", ms },
+  parts: acts.map(alone),
+});
+const atSlot = (...acts: readonly Act[]): Scene => ({
+  pause: { wait: "slot", of: "daily", hours: 0 },
+  parts: acts.map(alone),
+});
+const asks = (what: Asked, killed?: Kill): Act => ({ do: "ask", what, kill: killed });
+const acts = (what: UserAct): Act => ({ do: "user", what });
+
+/** A replacement that is killed, and what comes next; a person may have named the old copy back before. */
+function halfway(
+  operations: fc.Arbitrary<Operation>,
+  requests: fc.Arbitrary<Asked>,
+  naming: fc.Arbitrary<boolean>,
+): fc.Arbitrary<readonly Scene[]> {
+  return fc
+    .tuple(operations, fc.boolean(), requests, fc.option(user, { nil: undefined, freq: 1 }), naming)
+    .map(([operation, after, next, other, namesBack]) => [
+      atSlot(asks(MANUAL)),
+      soon(30 * 60_000, asks(FORCED, { at: "call", operation, nth: 1, after })),
+      soon(
+        90_000,
+        ...(namesBack ? [acts({ user: "rename", pick: 0, to: "back" })] : []),
+        ...(other === undefined ? [] : [other]),
+        asks(next),
+      ),
+    ]);
+}
+
+/** Courses of events that chance alone would take too long to find; each goes on by chance. */
+export const recipe: fc.Arbitrary<readonly Scene[]> = fc.oneof(
+  // Today's copy is replaced, by one or by two, and something goes wrong.
+  fc
+    .tuple(
+      fc.constantFrom(FORCED, MANUAL, MANUAL, job("weekly", true)),
+      maybeKill,
+      fc.option(fc.oneof(ofWrites, lasting, ofForks), { nil: undefined, freq: 2 }),
+      fc.option(part(act), { nil: undefined, freq: 1 }),
+      mostly<number | undefined>(3, undefined, 0, 0, 1),
+    )
+    .map(([what, killed, hit, other, spare]) => [
+      atSlot(asks({ ...what, path: what.path.replace("?force=true", "") })),
+      ...(spare === undefined ? [] : [soon(0, { do: "limit", spare } as const)]),
+      {
+        pause: { wait: "ms" as const, ms: 12 * 60_000 },
+        parts: [
+          ...(hit === undefined ? [] : [alone({ do: "fault", fault: hit })]),
+          alone(asks(what, killed)),
+          ...(other === undefined ? [] : [other]),
+        ],
+      },
+    ]),
+  // A replacement is killed halfway, and somebody, or the next run, finds what it has left.
+  halfway(
+    fc.constantFrom<Operation>("environments.rename", "environments.fork", "environments.find"),
+    fc.constantFrom(initialize, initialize, BY_DATE, FORCED, MANUAL, bySlot("weekly")),
+    mostly(3, false, true),
+  ),
+  {
+    weight: 2,
+    arbitrary: halfway(
+      fc.constant("environments.rename"),
+      mostly(3, initialize, MANUAL),
+      mostly(2, false, true),
+    ),
+  },
+  // A run is killed while it looks into copies, or tidies up.
+  {
+    weight: 3,
+    arbitrary: fc
+      .tuple(
+        fc.constantFrom<Operation>(
+          ...twice("items.list"),
+          ...twice("uploads.list"),
+          "environments.destroy",
+          "environments.find",
+        ),
+        fc.boolean(),
+        fc.constantFrom(MANUAL, BY_DATE, initialize, FORCED),
+        act,
+      )
+      .map(([operation, after, what, other]) => [
+        atSlot(asks(MANUAL)),
+        atSlot(asks(what, { at: "call", operation, nth: 1, after })),
+        soon(60_000, other),
+      ]),
+  },
+  // The plan is full, or nearly, when the next copy is due.
+  fc
+    .tuple(
+      mostly(3, 0, 1, -1),
+      fc.constantFrom<Act>(
+        { do: "tick", job: "daily" },
+        { do: "tick", job: "weekly" },
+        asks(BY_DATE),
+        asks(BY_DATE),
+        asks(initialize),
+        asks(FORCED),
+      ),
+      maybeKill,
+      fc.option(fc.oneof(ofWrites, lasting), { nil: undefined, freq: 1 }),
+    )
+    .map(([spare, act, killed, hit]) => [
+      atSlot({ do: "limit", spare }, { do: "tick", job: "daily" }),
+      soon(60_000, { do: "limit", spare }),
+      atSlot(
+        ...(hit === undefined ? [] : [{ do: "fault" as const, fault: hit }]),
+        act.do === "ask" || act.do === "tick" ? { ...act, kill: killed } : act,
+      ),
+    ]),
+  // Today's copy is promoted, worked in, and another takes its place.
+  fc
+    .tuple(mostly(2, 3 * HOUR_MS, 0, 2 * DAY_MS), fc.constantFrom(MANUAL, FORCED, BY_DATE, initialize), act)
+    .map(([lived, next, other]) => [
+      atSlot(asks(MANUAL)),
+      soon(60_000, acts({ user: "promote", pick: 0, whom: "today" })),
+      soon(lived, acts({ user: "edit", pick: 0, to: "more" }), asks(next)),
+      soon(HOUR_MS, acts({ user: "promote", pick: 1, whom: "any" }), other),
+      atSlot(asks(BY_DATE)),
+    ]),
+  // Much is lost in the primary before the next copy is made.
+  fc
+    .tuple(fc.constantFrom(MANUAL, FORCED, BY_DATE), fc.option(anywhere, { nil: undefined, freq: 2 }), act)
+    .map(([next, hit, other]) => [
+      atSlot(asks(MANUAL)),
+      soon(60_000, acts({ user: "edit", pick: 0, to: "less" })),
+      atSlot(...(hit === undefined ? [] : [{ do: "fault" as const, fault: hit }]), asks(next)),
+      soon(HOUR_MS, other),
+    ]),
+  // Somebody begins to fork from the old copy while its successor is being made.
+  fc.tuple(fc.nat({ max: 2 }), fc.constantFrom(900, 2_500, 6_000)).map(([nth, after]) => [
+    atSlot({ do: "tick", job: "daily" }),
+    {
+      pause: { wait: "slot" as const, of: "daily" as const, hours: 0 },
+      parts: [
+        alone({ do: "tick", job: "daily" }),
+        { ...alone(acts({ user: "fork", pick: nth, as: "foreign", ready: false })), after },
+      ],
+    },
+    atSlot({ do: "tick", job: "daily" }),
+  ]),
+  // Somebody forks from a copy, or works in it, while it is about to go.
+  fc
+    .tuple(fc.boolean(), fc.boolean(), pick, tick)
+    .map(([ready, edits, nth, next]) => [
+      atSlot({ do: "tick", job: "daily" }),
+      soon(
+        2 * HOUR_MS,
+        edits
+          ? acts({ user: "edit", pick: nth, to: "same" })
+          : acts({ user: "fork", pick: nth, as: "foreign", ready }),
+      ),
+      atSlot(next),
+      atSlot({ do: "tick", job: "daily" }),
+    ]),
+  // The host's clock is wrong for a while.
+  fc
+    .tuple(
+      fc.constantFrom(-3 * DAY_MS, 2 * DAY_MS, 40 * DAY_MS),
+      fc.constantFrom(MANUAL, BY_DATE, initialize),
+    )
+    .map(([ms, what]) => [
+      atSlot({ do: "tick", job: "daily" }),
+      soon(60_000, { do: "jump", ms }, asks(what)),
+      soon(HOUR_MS, { do: "jump", ms: -ms }, asks(BY_DATE)),
+    ]),
+);
