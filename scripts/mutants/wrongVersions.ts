@@ -112,11 +112,4 @@ export const WRONG_VERSIONS: readonly WrongVersion[] = [
     find: "if (limit !== undefined) return sandboxesIn(environments) === limit;",
     replace: "if (limit !== undefined) return true;",
   },
-  {
-    name: "destroys what a fork copies from",
-    file: RETENTION,
-    find: 'return environments.some((each) => each.status === "creating" && each.forkedFrom === id);',
-    replace:
-      'return environments.some((each) => each.status === "creating" && each.forkedFrom === String(id.length));',
-  },
 ];
