@@ -1,6 +1,6 @@
 import { type UtcDate, utcDate } from "../rotation/names.ts";
 import { latestDue, localDate } from "../schedule/cadences.ts";
-import { isAwake, type Question } from "../schedule/due.ts";
+import { hoursSinceOpening, isAwake, type Question } from "../schedule/due.ts";
 import type { Schedule } from "../schedule/schedule.ts";
 import { slotOf } from "../schedule/slots.ts";
 
@@ -23,7 +23,7 @@ export interface Turn {
 export function turnOf(question: Question, { anchors, timezone }: Schedule): Turn {
   const { cadence, now, mode, slots } = question;
   const isSlot = mode === "slot";
-  const hours = isSlot ? (new Date(now).getUTCHours() - slotOf(slots, cadence).hour + 24) % 24 : 0;
+  const hours = isSlot ? hoursSinceOpening(slotOf(slots, cadence), now) : 0;
   const opening = isSlot ? hourOf(now) - hours * HOUR_MS : now;
   const today = localDate(opening, timezone);
   return {

@@ -203,7 +203,8 @@ function isMade(
   );
 }
 
-function hoursSinceOpening(slot: Slot, now: number): number {
+/** Full hours since a slot's hour last began, 0 to 23; `now` in ms since the epoch. */
+export function hoursSinceOpening(slot: Slot, now: number): number {
   return (new Date(now).getUTCHours() - slot.hour + 24) % 24;
 }
 
