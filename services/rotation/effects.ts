@@ -15,7 +15,7 @@ export interface Effects {
   readonly brake: Brake;
   /** What the brake keeps, by the id of the older copy. */
   readonly braked: Map<string, Shrink>;
-  /** Copies that might be what the brake keeps, where too few calls were left to compare them. */
+  /** Copies that were passed over for want of calls to compare them. */
   readonly unsure: Set<string>;
   /** Sandboxes that the plan allows, as far as is known by now. */
   limit: number | undefined;

@@ -83,11 +83,21 @@ export function identityOf({ id, createdAt }: Environment): string {
   return `${id} ${createdAt}`;
 }
 
-/** All our copies, in whatever state, the newest first. */
+/**
+ * All our copies, in whatever state, the newest first. No two of them are equally new, whoever looks: or else of two
+ * runs each could keep another one and destroy the other's.
+ */
 export function copiesIn(environments: readonly Environment[]): Copy[] {
-  return environments
-    .flatMap((environment) => asCopy(environment) ?? [])
-    .sort((a, b) => b.takenAt - a.takenAt || (a.environment.id < b.environment.id ? 1 : -1));
+  return environments.flatMap((environment) => asCopy(environment) ?? []).sort(newestFirst);
+}
+
+function newestFirst(a: Copy, b: Copy): number {
+  return (
+    b.takenAt - a.takenAt ||
+    b.environment.createdAt - a.environment.createdAt ||
+    Number(a.superseded) - Number(b.superseded) ||
+    (a.environment.id < b.environment.id ? 1 : -1)
+  );
 }
 
 /** Whether a text is a day that there is, as `YYYY-MM-DD`. */

@@ -93,7 +93,8 @@ export function plan(environments: readonly Environment[], run: Run): Step {
 function planReady(environments: readonly Environment[], run: Run, copy: Copy): Step {
   const { target, memory, policy } = run;
   if (target.fresh && !isNew(memory, copy.environment)) {
-    const failure = memory.mine ? FORK_FAILED : memory.refused;
+    const cannotFork = environments.some((each) => each.primary) ? undefined : NO_PRIMARY;
+    const failure = memory.mine ? FORK_FAILED : (memory.refused ?? cannotFork);
     if (failure !== undefined) return { do: "fail", failure, restore: undefined };
     if (target.forced || !isFull(environments, run)) return { do: "set-aside", copy };
     return isFreeing(environments) ? { do: "wait", for: "room" } : { do: "reuse", copy, because: "no-room" };
@@ -124,6 +125,9 @@ function planAbsent(environments: readonly Environment[], run: Run, id: string):
   if (memory.mine) return { do: "fail", failure: FORK_FAILED, restore: setAside };
   if (memory.refused !== undefined) return { do: "fail", failure: memory.refused, restore: setAside };
   if (setAside !== undefined && !target.fresh) return { do: "reuse", copy: setAside, because: "present" };
+  const primary = environments.find((each) => each.primary);
+  // Nothing gives way for a fork that cannot follow.
+  if (primary === undefined) return { do: "fail", failure: NO_PRIMARY, restore: setAside };
   const full = isFull(environments, run);
   const leaving = copies.find((copy) => identityOf(copy.environment) === memory.freed);
   if (leaving !== undefined) {
@@ -131,8 +135,8 @@ function planAbsent(environments: readonly Environment[], run: Run, id: string):
     const isStuck = status === "ready" && isForkSource(environments, leavingId);
     if (status !== "ready" || (isStuck && full)) return { do: "wait", for: "removal" };
     const isKept = run.braked.has(leavingId);
-    if (!isStuck && !isKept && (full || run.policy.rotation === "delete-first"))
-      return { do: "free", copy: leaving };
+    const isNeeded = full ? !isFreeing(environments) : run.policy.rotation === "delete-first";
+    if (!isStuck && !isKept && isNeeded) return { do: "free", copy: leaving };
   }
 
   if (full) {
@@ -157,10 +161,7 @@ function planAbsent(environments: readonly Environment[], run: Run, id: string):
     const oldest = oldestToFree(environments, run, backups, setAside);
     if (oldest !== undefined) return { do: "free", copy: oldest };
   }
-  const primary = environments.find((each) => each.primary);
-  return primary === undefined
-    ? { do: "fail", failure: NO_PRIMARY, restore: setAside }
-    : { do: "fork", source: primary.id, id };
+  return { do: "fork", source: primary.id, id };
 }
 
 /** The oldest copy that may give way; the one that was set aside for this very target only if no other can. */

@@ -1,6 +1,7 @@
+import type { Cadence } from "../../utils/config.ts";
 import type { Failure } from "../../utils/errors.ts";
 import type { WriteOutcome } from "../datocms/calls.ts";
-import { COMPARISON_CALLS, successorOf } from "./brake.ts";
+import { COMPARISON_CALLS, type Shrink, successorOf } from "./brake.ts";
 import { BUSY_PAUSE_MS, DOUBT_PAUSE_MS, type Effects, LOOK_NOW, type Next, PLAN } from "./effects.ts";
 import { asCopy, type Copy, identityOf } from "./names.ts";
 import type { TargetRun } from "./run.ts";
@@ -90,12 +91,17 @@ export async function compareWithSuccessor(
   return "shrunk";
 }
 
-/** Says in a run's answer which older copies of its cadence the brake keeps. */
-export function tellShrunk(run: TargetRun, { braked, world }: Effects): void {
-  for (const [id, shrink] of braked) {
+/** What the brake keeps of one cadence at this moment. */
+export function brakedIn(cadence: Cadence, { braked, world }: Effects): Shrink[] {
+  return [...braked].flatMap(([id, shrink]) => {
     const environment = world.find(id);
-    if (environment && asCopy(environment)?.cadence === run.target.cadence) run.problems.push(shrunk(shrink));
-  }
+    return environment && asCopy(environment)?.cadence === cadence ? [shrink] : [];
+  });
+}
+
+/** Says in a run's answer which older copies of its cadence the brake keeps. */
+export function tellShrunk(run: TargetRun, effects: Effects): void {
+  run.problems.push(...brakedIn(run.target.cadence, effects).map(shrunk));
 }
 
 /** Sends one DELETE, at most three for an environment, and none that rests on an old picture. */

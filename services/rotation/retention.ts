@@ -26,14 +26,14 @@ export function excess(
   spared: ReadonlySet<string>,
 ): Excess {
   const copies = backupsIn(environments, holdDays).filter((copy) => copy.cadence === cadence);
-  const names = [...new Set(copies.map((copy) => copy.originalId))];
-  const bearers = names.flatMap((name) => bearerOf(name, copies) ?? []).sort((a, b) => b.takenAt - a.takenAt);
+  const bearers = copies.filter((copy) => bearerOf(copy.originalId, copies) === copy);
   const isSpared = (copy: Copy) => spared.has(copy.originalId);
   const others = bearers.filter((copy) => !isSpared(copy));
   const room = Math.max(0, keep[cadence] - (bearers.length - others.length));
   const kept = bearers.filter((copy) => isSpared(copy) || others.indexOf(copy) < room);
 
-  const outlived = (copy: Copy) => kept.some((other) => other !== copy && other.takenAt >= copy.takenAt);
+  const outlived = (copy: Copy) =>
+    copies.slice(0, copies.indexOf(copy)).some((newer) => kept.includes(newer));
   const remove = copies
     .filter((copy) => copy.environment.status === "ready" && !kept.includes(copy))
     .filter((copy) => outlived(copy) && !isForkSource(environments, copy.environment.id))

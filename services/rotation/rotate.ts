@@ -38,6 +38,7 @@ export interface Rotation {
 }
 
 const HOUR_MS = 60 * 60 * 1_000;
+const DAY_MS = 24 * HOUR_MS;
 /** Between two looks; no run needs a tenth of them. */
 const MOST_STEPS = 100;
 const FIRST_LOOK_MS = 500;
@@ -202,9 +203,13 @@ async function settle(rotation: Rotation, runs: readonly TargetRun[], effects: E
   return true;
 }
 
-/** All cadences, each hour from another one on: where calls run out, it is not always the same that has none. */
+/**
+ * All cadences, each hour from another one on, and at the same hour each day too: where calls run out, it is not
+ * always the same that has none.
+ */
 function inTurn(clock: Clock): readonly Cadence[] {
-  const first = Math.floor(clock.now() / HOUR_MS) % CADENCES.length;
+  const now = clock.now();
+  const first = (Math.floor(now / HOUR_MS) + Math.floor(now / DAY_MS)) % CADENCES.length;
   return [...CADENCES.slice(first), ...CADENCES.slice(0, first)];
 }
 

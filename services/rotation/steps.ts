@@ -4,15 +4,14 @@ import type { WriteOutcome } from "../datocms/calls.ts";
 import { BUSY_PAUSE_MS, DOUBT_PAUSE_MS, type Effects, LOOK, LOOK_NOW, type Next, PLAN } from "./effects.ts";
 import { type Copy, identityOf, supersededId } from "./names.ts";
 import { type Step, sandboxesIn } from "./plan.ts";
-import { askForRemoval, compareWithSuccessor, removeAll, tellShrunk } from "./removal.ts";
-import { excess } from "./retention.ts";
+import { askForRemoval, brakedIn, compareWithSuccessor, removeAll, tellShrunk } from "./removal.ts";
 import { endDone, endFailed, endPromoted, type TargetRun } from "./run.ts";
 import { CHANGING, CUT, HIDDEN, NO_ROOM_FOR_REPLACEMENT, overage } from "./sentences.ts";
 import type { World } from "./world.ts";
 
 /** Neither a renaming nor a fork nor a deletion before it is begun with less than this left. */
 const MIN_TIME_MS = 10_000;
-const MIN_CALLS = 6;
+const MIN_CALLS = 4;
 /** A copy is set aside only when enough is left for the fork that must follow. */
 const FORK_RESERVE_MS = 2_000;
 const FORK_RESERVE_CALLS = 2;
@@ -135,13 +134,8 @@ async function free(copy: Copy, run: TargetRun, effects: Effects): Promise<Next>
   const callsToFork = MIN_CALLS + FORK_RESERVE_CALLS;
   const verdict = await compareWithSuccessor(copy, run, effects, callsToFork);
   if (verdict === "shrunk") return PLAN;
-  // Where the calls do not suffice for both, the copy that is due comes first. But a copy beyond the count would
-  // have gone before, unless the brake keeps it.
-  if (verdict === "out-of-calls" && isBeyondCount(copy, effects)) {
-    effects.unsure.add(copy.environment.id);
-    return PLAN;
-  }
-  if (verdict !== "clear" && verdict !== "out-of-calls") {
+  if (verdict === "out-of-calls") return passOver(copy, run, effects);
+  if (verdict !== "clear") {
     run.memory.refused = verdict;
     return PLAN;
   }
@@ -156,9 +150,15 @@ async function free(copy: Copy, run: TargetRun, effects: Effects): Promise<Next>
   return asked.kind === "accepted" ? PLAN : later(asked, run, effects);
 }
 
-function isBeyondCount(copy: Copy, { world, policy }: Effects): boolean {
-  const { remove } = excess(world.environments, copy.cadence, policy, new Set());
-  return remove.some(({ environment }) => environment.id === copy.environment.id);
+/**
+ * No calls are left to compare a copy. Where the brake keeps another of its cadence, that one stays whatever happens,
+ * so the newest may go, which needs no comparison. Else none does: another run could remove the copies that this one
+ * passes over at the same moment, and then nothing would be left.
+ */
+function passOver(copy: Copy, run: TargetRun, effects: Effects): Next {
+  if (brakedIn(copy.cadence, effects).length > 0) effects.unsure.add(copy.environment.id);
+  else run.memory.refused = CUT.OUT_OF_CALLS;
+  return PLAN;
 }
 
 /**

@@ -71,6 +71,27 @@ describe("a role that hides sandboxes", () => {
   });
 });
 
+describe("a role that hides the primary", () => {
+  const HIDDEN = { role: { environments_access: "sandbox_only" } } as const;
+  const NOTHING_TO_COPY = { body: { error: { details: { cause: "PRIMARY_NOT_FOUND" } } } };
+
+  it.each([MANUAL, `${MANUAL}?force=true`])("costs no copy on a full plan (%s)", async (path) => {
+    const world = await withYesterday({ ...HIDDEN, plan: { sandboxLimit: 1 } });
+    expect(await world.call("POST", path)).toMatchObject(NOTHING_TO_COPY);
+    expect(copies(world, "daily")).toEqual([copyOf("daily", 0)]);
+  });
+
+  it("leaves today's copy under its own name where another is asked for", async () => {
+    const world = await withYesterday();
+    await world.call("POST", MANUAL);
+    world.project.settings.role = HIDDEN.role;
+    await world.clock.advance(60 * 60_000);
+    const renamings = () => world.project.history.filter(({ type }) => type === "renamed");
+    expect(await world.call("POST", `${MANUAL}?force=true`)).toMatchObject(NOTHING_TO_COPY);
+    expect(renamings()).toEqual([]);
+  });
+});
+
 describe("a role that may not manage environments", () => {
   it("is told as that, and nothing is touched", async () => {
     const world = await withYesterday({ role: { can_manage_environments: false } });

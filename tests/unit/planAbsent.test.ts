@@ -161,6 +161,10 @@ describe("target absent, no room, and an older copy of the cadence", () => {
     const listed = [YESTERDAY, creating("staging", YESTERDAY)];
     expect(next(listed, { limit: 3, memory: { freed: YESTERDAY } })).toEqual(FORK);
   });
+  test("a removal without effect is not asked for again while another copy of ours is going: it may do", () => {
+    const listed = [YESTERDAY, destroying(TWO_DAYS_AGO)];
+    expect(next(listed, { limit: 2, memory: { freed: YESTERDAY } })).toEqual({ do: "wait", for: "room" });
+  });
   test("at most one gives way: a second is never destroyed", () => {
     expect(next([YESTERDAY], { limit: 1, memory: { freed: TWO_DAYS_AGO } })).toEqual(NO_ROOM);
   });

@@ -117,6 +117,7 @@ test("a copy gives way before its successor only for want of room, or where that
     const { rotation } = run.policy;
     if (rotation !== "delete-first") expect(isFull(listed, run)).toBe(true);
     expect(listed.some(({ id }) => id === targetOf(run))).toBe(false);
+    expect(listed.some(({ primary }) => primary)).toBe(true);
     if (run.memory.freed !== undefined) expect(identityOf(step.copy.environment)).toBe(run.memory.freed);
     else expect(rotation).not.toBe("fork-first");
   });

@@ -53,6 +53,13 @@ describe("copies beyond the count", () => {
   });
 });
 
+test("of two copies taken in the same millisecond two runs never remove both, whichever each has made", () => {
+  const createdAt = environment(TWO_DAYS_AGO).createdAt;
+  const twins = [environment(YESTERDAY, { createdAt }), environment(TODAY, { createdAt })];
+  const gone = twins.flatMap(({ id }) => tidy(twins, 1, [id]).remove);
+  expect(gone).toHaveLength(1);
+});
+
 describe("a superseded copy", () => {
   const later = environment(TODAY, { createdAt: environment(TODAY).createdAt + 60_000 });
   test("goes when its successor is ready, whatever the count is", () => {
@@ -102,6 +109,14 @@ describe("in any project", () => {
   const readyOf = (listed: readonly Environment[], of: string) =>
     listed.filter((each) => isOurs(each) && each.status === "ready" && partsOf(each).cadence === of);
   const takenAt = (each: Environment) => asCopy(each)?.takenAt ?? Number.NaN;
+  /** Somebody has forked from it. */
+  const isHeld = (each: Environment, listed: readonly Environment[]) =>
+    listed.some(
+      (other) =>
+        !isOurs(other) &&
+        (other.forkedFrom === each.id || other.forkedFrom === partsOf(each).originalId) &&
+        other.createdAt >= each.createdAt,
+    );
 
   function always(
     check: (found: {
@@ -148,6 +163,19 @@ describe("in any project", () => {
     });
   });
 
+  test("two runs at once leave one between them, whichever copy each has found or made", async () => {
+    await holds(
+      fc.property(project, cadence, keep, spared, spared, (listed, each, counts, one, other) => {
+        const ready = readyOf(listed, each);
+        const gone = [one, other].flatMap((names) =>
+          idsOf(excess(listed, each, byCount(counts), new Set(names)).remove),
+        );
+        if (ready.length > 0) expect(ready.filter(({ id }) => !gone.includes(id))).not.toEqual([]);
+      }),
+      4_000,
+    );
+  });
+
   test("nothing goes under a spared name but superseded copies of a ready one", async () => {
     await always(({ remove, ready, spared: names }) => {
       for (const copy of remove) {
@@ -170,7 +198,9 @@ describe("in any project", () => {
         expect(listed.some(({ id }) => id === copy.originalId)).toBe(false);
         expect(names).not.toContain(copy.originalId);
         expect(remove).not.toContain(copy);
-        const namesakes = ready.filter((each) => partsOf(each).originalId === copy.originalId);
+        const namesakes = ready.filter(
+          (each) => partsOf(each).originalId === copy.originalId && !isHeld(each, listed),
+        );
         expect(copy.takenAt).toBe(Math.max(...namesakes.map(takenAt)));
       }
       expect(new Set(restore.map((copy) => copy.originalId)).size).toBe(restore.length);

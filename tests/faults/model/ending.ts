@@ -1,7 +1,6 @@
 import type { EnvironmentView } from "../../../emulator/emulator.ts";
 import { parametersOf } from "./deployment.ts";
 import type { Breach } from "./evidence.ts";
-import { KNOWN_TURN_STANDS_STILL } from "./known.ts";
 import {
   backupsIn,
   CADENCES,
@@ -11,9 +10,11 @@ import {
   DAY_MS,
   dayOf,
   HOUR_MS,
+  isNewer,
   isShrunk,
   isSource,
   type Known,
+  newestFirst,
 } from "./ours.ts";
 import { count, type Reach } from "./reach.ts";
 import { BY_DATE } from "./requests.ts";
@@ -170,7 +171,7 @@ function hasNoRoom(stage: Stage, state: readonly Known[], cadence: Cadence, now:
 }
 
 function isBraked(copy: Copy, backups: readonly Copy[], limit: number | undefined): boolean {
-  const newest = backups.toSorted((a, b) => b.takenAt - a.takenAt || (a.id < b.id ? 1 : -1))[0];
+  const newest = backups.toSorted(newestFirst)[0];
   return newest !== undefined && newest.uid !== copy.uid && isShrunk(copy, newest, limit);
 }
 
@@ -188,27 +189,19 @@ function leftovers(stage: Stage): Breach[] {
       (copy) =>
         copy.superseded &&
         backups.some(
-          (other) => !other.superseded && other.original === copy.original && other.takenAt >= copy.takenAt,
+          (other) => !other.superseded && other.original === copy.original && isNewer(other, copy),
         ),
     );
     const keep = setting.keep[cadence];
     // Where DatoCMS does one thing at a time and a tick comes once a day, forking leaves no moment to destroy.
     const hasNoMoment = !setting.catchUp && setting.project.unknowns.concurrentOperations === "refuse-all";
-    const isStarved = KNOWN_TURN_STANDS_STILL && setting.maxCalls < 40 && somethingIsBraked(stage, state);
     const ids = counted.map(({ id }) => id).join(", ");
     return [
-      ...(new Set(counted.map(({ original }) => original)).size > keep + Number(hasNoMoment) && !isStarved
+      ...(new Set(counted.map(({ original }) => original)).size > keep + Number(hasNoMoment)
         ? [{ rule: "keeps no more than it should", what: `${ids} for ${keep}` }]
         : []),
       ...beside.map(({ id }) => ({ rule: "leaves nothing set aside", what: `${id} among ${ids}` })),
     ];
-  });
-}
-
-function somethingIsBraked({ setting, clock }: Stage, state: readonly Known[]): boolean {
-  return CADENCES.some((cadence) => {
-    const backups = backupsIn(state, cadence, clock.now(), setting.holdDays);
-    return backups.some((copy) => isBraked(copy, backups, setting.shrinkLimit));
   });
 }
 

@@ -1,21 +1,22 @@
 import type { Breach, Deed, Evidence } from "./evidence.ts";
 import { hidingIn, isRefusal, whyNoRoom } from "./giving.ts";
-import { KNOWN_GIVES_WAY_WITHOUT_PRIMARY, KNOWN_TWINS, KNOWN_UNSURE_FREES_NEWEST } from "./known.ts";
 import {
   backupsIn,
   type Cadence,
   type Copy,
   copiesIn,
   isHeld,
+  isNewer,
   isShrunk,
   isSource,
   type Known,
   listed,
   nameOf,
+  newestFirst,
 } from "./ours.ts";
 
-/** A run with fewer calls left than this may not compare a copy before it gives way. */
-const CALLS_TO_COMPARE = 12;
+/** A run with fewer calls left than this cannot compare a copy before one gives way. */
+const CALLS_TO_COMPARE = 10;
 
 /** What the service did to environments, held against the written rules. */
 export function judgeDeeds(evidence: Evidence): Breach[] {
@@ -97,7 +98,7 @@ function* judgeFork(
 
 /** Newer ones, by when they were taken. */
 function newerThan(copy: Copy, others: readonly Copy[]): Copy[] {
-  return others.filter((other) => other.uid !== copy.uid && other.takenAt >= copy.takenAt);
+  return others.filter((other) => isNewer(other, copy));
 }
 
 function* judgeDestroy(deed: Deed, evidence: Evidence, gaveWay: Map<string, number>): Generator<Breach> {
@@ -130,33 +131,14 @@ function* judgeDestroy(deed: Deed, evidence: Evidence, gaveWay: Map<string, numb
   const [now] = pictures;
   const others = othersOf(victim, now ?? before, event.at, setting.holdDays, cadence);
   if (others.length > 0 && hasNewBearer(victim, seen)) return;
-  const hasTwin = copiesIn(seen, cadence).some(
-    ({ uid, takenAt }) => uid !== victim.uid && takenAt === victim.takenAt,
-  );
-  if (KNOWN_TWINS && hasTwin) return;
-  if (isRaced(deed, cadence, evidence)) {
-    // Two runs at once may differ about what is to go, as long as a newer one stays.
-    if (newerThan(victim, others).length > 0) return;
-    if (KNOWN_UNSURE_FREES_NEWEST && setting.maxCalls < 40) return;
-  }
+  // Two runs at once may differ about what is to go, as long as a newer one stays.
+  if (isRaced(deed, cadence, evidence) && newerThan(victim, others).length > 0) return;
   const isOwn = invocation.asked.cadences.includes(cadence);
   const prunes = isPruning(victim, others, setting.keep[cadence]);
   if (!meddledSinceStart && !(invocation.asked.forced && isOwn) && !brakeIsOff(deed, evidence)) {
     const shrunkBy = [before, seen].map((state) => shrunkSuccessor(victim, state, deed, evidence));
     const [shrunkNow, shrunkThen] = shrunkBy;
-    // For what is due a copy may give way unjudged when there are no calls to judge it with.
-    const made = invocation.calls.indexOf(deed.call);
-    const hasForked = evidence.deeds.some(
-      (other) =>
-        other.invocation === invocation &&
-        other.event.type === "fork-began" &&
-        other.call.sentAt <= deed.call.sentAt &&
-        nameOf(other.event.id)?.cadence === cadence,
-    );
-    const givesWay = isOwn && !hasForked;
-    const isBeyond = isBeyondCount(victim, others, setting.keep[cadence]);
-    const isExcused = givesWay && !isBeyond && invocation.maxCalls - made < CALLS_TO_COMPARE;
-    if (shrunkNow !== undefined && shrunkThen !== undefined && !isExcused)
+    if (shrunkNow !== undefined && shrunkThen !== undefined)
       yield {
         rule: "keeps a copy whose successor has shrunk",
         what: `${who} (${victim.items}/${victim.uploads}) beside ${shrunkNow.id} (${shrunkNow.items}/${shrunkNow.uploads})`,
@@ -171,8 +153,7 @@ function* judgeDestroy(deed: Deed, evidence: Evidence, gaveWay: Map<string, numb
     return;
   }
   const knowsSource = seen.some(({ primary }) => primary) && !hidingIn(evidence.setting).primary;
-  if (!knowsSource && !KNOWN_GIVES_WAY_WITHOUT_PRIMARY)
-    yield { rule: "lets a copy give way only for a fork that can follow", what };
+  if (!knowsSource) yield { rule: "lets a copy give way only for a fork that can follow", what };
   const key = `${invocation.number} ${cadence}`;
   const times = (gaveWay.get(key) ?? 0) + 1;
   gaveWay.set(key, times);
@@ -192,20 +173,14 @@ function* judgeDestroy(deed: Deed, evidence: Evidence, gaveWay: Map<string, numb
   const why = whyNoRoom(deed, evidence, others.length + 1);
   if (why !== undefined)
     yield { rule: "lets a copy give way only where that makes room", what: `${what}; ${why}` };
-  // One beyond the count is mostly what the brake keeps; without calls to tell, another gives way for it.
+  // Without calls to compare them, others are passed over for one that the brake keeps.
   const fewCalls = invocation.maxCalls - invocation.calls.indexOf(deed.call) < CALLS_TO_COMPARE;
-  const mayBeBraked = (other: Copy) =>
-    fewCalls &&
-    setting.shrinkLimit !== undefined &&
-    isBeyondCount(other, othersOf(other, before, event.at, setting.holdDays, cadence), setting.keep[cadence]);
+  const isBraked = (other: Copy) => shrunkSuccessor(other, before, deed, evidence) !== undefined;
   const older = others.filter(
     (other) =>
-      other.takenAt < victim.takenAt &&
-      !isAsideFor(other, before) &&
-      !isSource(other, before) &&
-      !mayBeBraked(other) &&
-      shrunkSuccessor(other, before, deed, evidence) === undefined,
+      isNewer(victim, other) && !isAsideFor(other, before) && !isSource(other, before) && !isBraked(other),
   );
+  if (fewCalls && others.some(isBraked)) return;
   if (older.length > 0 && left === "" && !isAsideFor(victim, before))
     yield { rule: "lets the oldest give way", what };
 }
@@ -240,13 +215,6 @@ function othersOf(
   return backupsIn(state, cadence, now, holdDays).filter(({ uid }) => uid !== victim.uid);
 }
 
-/** Whether as many newer ones stay as are wanted. */
-function isBeyondCount(copy: Copy, others: readonly Copy[], keep: number): boolean {
-  const isReplaced =
-    copy.superseded && others.some(({ superseded, original }) => !superseded && original === copy.original);
-  return isReplaced || new Set(newerThan(copy, others).map(({ original }) => original)).size >= keep;
-}
-
 /** Whether enough newer ones stay, or another of the same name where a copy was set aside. */
 function isPruning(victim: Copy, others: readonly Copy[], keep: number): boolean {
   if (newerThan(victim, others).length === 0) return false;
@@ -268,9 +236,7 @@ function shrunkSuccessor(
 ): Copy | undefined {
   const present = copiesIn(state).find(({ uid }) => uid === victim.uid);
   if (present === undefined) return undefined;
-  const [newest] = backupsIn(state, victim.cadence, event.at, setting.holdDays).sort(
-    (a, b) => b.takenAt - a.takenAt || (a.id < b.id ? 1 : -1),
-  );
+  const [newest] = backupsIn(state, victim.cadence, event.at, setting.holdDays).sort(newestFirst);
   if (newest === undefined || newest.uid === victim.uid) return undefined;
   return isShrunk(present, newest, setting.shrinkLimit) ? newest : undefined;
 }

@@ -79,6 +79,19 @@ export function copiesIn(state: readonly Known[], cadence?: Cadence): Copy[] {
   });
 }
 
+/** Sorts the newest first. No two copies are equally new, so that all runs agree on what stays. */
+export function newestFirst(a: Copy, b: Copy): number {
+  if (a.takenAt !== b.takenAt) return b.takenAt - a.takenAt;
+  if (a.createdAt !== b.createdAt) return b.createdAt - a.createdAt;
+  if (a.superseded !== b.superseded) return a.superseded ? 1 : -1;
+  return a.id < b.id ? 1 : -1;
+}
+
+/** Whether the first of two copies is the newer one. */
+export function isNewer(copy: Copy, than: Copy): boolean {
+  return copy.uid !== than.uid && newestFirst(copy, than) < 0;
+}
+
 /**
  * Whether somebody has made more of a copy than a copy: changed it more than an hour after it was made, or
  * forked an environment from it that is none of ours.
