@@ -134,9 +134,12 @@ function planAbsent(environments: readonly Environment[], run: Run, id: string):
     const { status, id: leavingId } = leaving.environment;
     const isStuck = status === "ready" && isForkSource(environments, leavingId);
     if (status !== "ready" || (isStuck && full)) return { do: "wait", for: "removal" };
-    const isKept = run.braked.has(leavingId);
-    const isNeeded = full ? !isFreeing(environments) : run.policy.rotation === "delete-first";
-    if (!isStuck && !isKept && isNeeded) return { do: "free", copy: leaving };
+    // Much may have happened since the first request: the second needs the same reasons.
+    const mayGo = !isStuck && !run.braked.has(leavingId) && !held.has(leavingId);
+    const isNeeded = full
+      ? !isFreeing(environments) && makesRoom(environments, run, backups.length)
+      : run.policy.rotation === "delete-first";
+    if (mayGo && isNeeded) return { do: "free", copy: leaving };
   }
 
   if (full) {
@@ -193,14 +196,23 @@ function isFull(environments: readonly Environment[], { limit, memory }: Run): b
   return (limit !== undefined && inUse >= limit) || (memory.noRoom !== undefined && inUse >= memory.noRoom);
 }
 
-/**
- * Whether an old copy may go before the new one is there. With a known limit, one copy less must be what is
- * missing. Without one a refusal may have any reason, so it is worth one try, and never the last of several
- * copies: or else a plan that refuses for good would cost one copy each run.
- */
+/** Whether an old copy may go before the new one is there: at most one in a run, and only for room. */
 function mayBreakFirst(environments: readonly Environment[], run: Run, backups: number): boolean {
-  const { limit, memory, policy, target } = run;
+  const { memory, policy } = run;
   if (memory.freed !== undefined || policy.rotation === "fork-first") return false;
+  return makesRoom(environments, run, backups);
+}
+
+/**
+ * Whether one copy less can make room. With a known limit it must be just what is missing. Without one a refusal may
+ * have any reason, so it is worth one try, and never the last of several copies: or else a plan that refuses for good
+ * would cost one copy each run.
+ */
+function makesRoom(
+  environments: readonly Environment[],
+  { limit, policy, target }: Run,
+  backups: number,
+): boolean {
   if (limit !== undefined) return sandboxesIn(environments) === limit;
   return backups >= Math.min(policy.keep[target.cadence], 2);
 }

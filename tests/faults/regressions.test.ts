@@ -75,6 +75,19 @@ describe("a refused fork", () => {
   });
 });
 
+describe("a copy that was to give way, and whose removal had no effect", () => {
+  it("stays once somebody has forked from it", async () => {
+    const world = await atNoon([0], { plan: { sandboxLimit: 1 } });
+    const unavailable = { kind: "status", status: 503 } as const;
+    world.project.faults.add({ operation: "environments.destroy", effect: unavailable });
+    const fetch = interrupted(world, "/environments", 3, () =>
+      world.project.user.fork(copyOf("daily", 0), "feature", { ready: true }),
+    );
+    expect((await world.call("POST", MANUAL, { runtime: { fetch } })).status).toBe(500);
+    expect(world.ready()).toContain(copyOf("daily", 0));
+  });
+});
+
 describe("an old picture", () => {
   it("is not what a deletion rests on", async () => {
     const world = await atNoon([0, 1]);

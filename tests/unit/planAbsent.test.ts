@@ -22,6 +22,8 @@ import {
 
 const REFUSED: Failure = { cause: "INSUFFICIENT_PERMISSIONS", sentence: "The token may not fork." };
 
+const LATER = Date.parse("2026-02-26T15:00:00Z");
+
 const REUSE = { do: "reuse", copy: ASIDE, because: "no-room" };
 
 describe("target absent, and its fork was accepted or refused for good", () => {
@@ -164,6 +166,16 @@ describe("target absent, no room, and an older copy of the cadence", () => {
   test("a removal without effect is not asked for again while another copy of ours is going: it may do", () => {
     const listed = [YESTERDAY, destroying(TWO_DAYS_AGO)];
     expect(next(listed, { limit: 2, memory: { freed: YESTERDAY } })).toEqual({ do: "wait", for: "room" });
+  });
+  test("a removal without effect is not asked for again once somebody has forked from the copy", () => {
+    const listed = [YESTERDAY, environment("feature", { forkedFrom: YESTERDAY, createdAt: LATER })];
+    expect(next(listed, { limit: 2, memory: { freed: YESTERDAY } })).toEqual(NO_ROOM);
+    expect(next(listed, { rotation: "delete-first", memory: { freed: YESTERDAY } })).toEqual(FORK);
+  });
+  test("a removal without effect is not asked for again once it would not be enough", () => {
+    const listed = [YESTERDAY, "staging"];
+    expect(next(listed, { limit: 1, memory: { freed: YESTERDAY } })).toEqual(NO_ROOM);
+    expect(next([YESTERDAY], { keep: 2, memory: { freed: YESTERDAY, noRoom: 1 } })).toEqual(NO_ROOM);
   });
   test("at most one gives way: a second is never destroyed", () => {
     expect(next([YESTERDAY], { limit: 1, memory: { freed: TWO_DAYS_AGO } })).toEqual(NO_ROOM);

@@ -1,6 +1,8 @@
+import * as z from "zod";
 import type { HistoryEvent } from "../../../emulator/emulator.ts";
+import { hidingIn } from "./giving.ts";
 import type { Call, Invocation } from "./invocation.ts";
-import type { Known } from "./ours.ts";
+import { type Hiding, type Known, listed } from "./ours.ts";
 import type { Setting } from "./setting.ts";
 import type { Stage } from "./stage.ts";
 import { type Timeline, timelineOf } from "./timeline.ts";
@@ -19,7 +21,7 @@ export interface Deed {
   readonly call: Call;
   /** What existed right before. */
   readonly before: readonly Known[];
-  /** What existed when DatoCMS last listed the environments for that invocation. */
+  /** What existed when DatoCMS last listed the environments for that invocation: what it has been shown. */
   readonly seen: readonly Known[];
   /** A person did something between that list and the deed. */
   readonly meddled: boolean;
@@ -47,6 +49,7 @@ export function evidenceOf(stage: Stage): Evidence {
   const timeline = timelineOf([...project.history], { unknowns, totals: { items, uploads }, edits });
   const calls = invocations.flatMap((invocation) => invocation.calls.map((call) => ({ invocation, call })));
   const taken = new Set<Call>();
+  const hiding = hidingIn(setting);
   const deeds = timeline.events.flatMap((event, index) => {
     const operation = event.by === "api" ? OPERATIONS[event.type] : undefined;
     if (operation === undefined) return [];
@@ -61,7 +64,7 @@ export function evidenceOf(stage: Stage): Evidence {
     );
     if (found === undefined) throw new Error(`Nobody asked for ${event.type} ${event.id}`);
     taken.add(found.call);
-    return [deedOf(event, index, found, timeline)];
+    return [deedOf(event, index, found, timeline, hiding)];
   });
   return { stage, setting, timeline, deeds };
 }
@@ -71,16 +74,14 @@ function deedOf(
   index: number,
   { invocation, call }: { readonly invocation: Invocation; readonly call: Call },
   timeline: Timeline,
+  hiding: Hiding,
 ): Deed {
   const { events, states } = timeline;
-  const lists = invocation.calls.filter(
-    (each) =>
-      each.operation === "environments.list" &&
-      each.outcome === 200 &&
-      (each.endedAt ?? Infinity) <= call.sentAt,
+  const list = invocation.calls.findLast(
+    (each) => (each.endedAt ?? Infinity) <= call.sentAt && shownBy(each) !== undefined,
   );
-  // It saw what there was when it asked, or what came while the answer was on its way.
-  const from = timeline.after((lists.at(-1)?.sentAt ?? invocation.startedAt) - 1);
+  const from =
+    list === undefined ? timeline.after(invocation.startedAt - 1) : pictured(list, timeline, hiding);
   const byUser = (first: number) => events.slice(first, index).some(({ by }) => by === "user");
   return {
     event,
@@ -91,4 +92,36 @@ function deedOf(
     meddled: byUser(from),
     meddledSinceStart: byUser(timeline.after(invocation.startedAt - 1)),
   };
+}
+
+const Shown = z.object({
+  data: z.array(z.object({ id: z.string(), meta: z.object({ status: z.string(), created_at: z.string() }) })),
+});
+
+/** What a call has shown of the environments; undefined where it was no list, or none that can be read. */
+function shownBy({ list, outcome }: Call): readonly string[] | undefined {
+  if (list === undefined || outcome !== 200) return undefined;
+  try {
+    return Shown.parse(JSON.parse(list)).data.map(({ id, meta }) =>
+      lookOf(id, meta.status, Date.parse(meta.created_at)),
+    );
+  } catch {
+    return undefined;
+  }
+}
+
+/** Index of the state that a list shows, among those from its sending to its arrival. */
+function pictured(list: Call, { states, after }: Timeline, hiding: Hiding): number {
+  const [first, last] = [after(list.sentAt - 1), after(list.endedAt ?? list.sentAt)];
+  const shown = shownBy(list) ?? [];
+  const isShown = (state: readonly Known[]) => {
+    const looks = listed(state, hiding).map(({ id, status, createdAt }) => lookOf(id, status, createdAt));
+    return looks.length === shown.length && looks.every((look) => shown.includes(look));
+  };
+  // A role may be shown less than there is.
+  return first + Math.max(0, states.slice(first, last + 1).findIndex(isShown));
+}
+
+function lookOf(id: string, status: string, createdAt: number): string {
+  return `${id} ${status} ${createdAt}`;
 }

@@ -16,6 +16,8 @@ export interface Call {
   outcome: number | "failed" | "unanswered";
   /** Refused, because the name exists. */
   isTaken: boolean;
+  /** A list of the environments as it was answered. */
+  list: string | undefined;
 }
 
 /** What an answer says that there is. */

@@ -5,7 +5,7 @@ import { DAY_MS, HOUR_MS } from "./ours.ts";
 import { BY_DATE, bySlot, FORCED, initialize, job, MANUAL } from "./requests.ts";
 import type { Act, Asked, Kill, Scene, UserAct } from "./script.ts";
 import { mostly, twice } from "./setting.ts";
-import { anywhere, lasting, maybeKill, ofForks, ofWrites } from "./troubles.ts";
+import { anywhere, lasting, maybeKill, ofForks, ofReads, ofWrites } from "./troubles.ts";
 
 const soon = (ms: number, ...acts: readonly Act[]): Scene => ({
   pause: { wait: "ms", ms },
@@ -47,7 +47,7 @@ export const recipe: fc.Arbitrary<readonly Scene[]> = fc.oneof(
       maybeKill,
       fc.option(fc.oneof(ofWrites, lasting, ofForks), { nil: undefined, freq: 2 }),
       fc.option(part(act), { nil: undefined, freq: 1 }),
-      mostly<number | undefined>(3, undefined, 0, 0, 1),
+      mostly<number | undefined>(2, undefined, 0, 0, 1),
     )
     .map(([what, killed, hit, other, spare]) => [
       atSlot(asks({ ...what, path: what.path.replace("?force=true", "") })),
@@ -109,7 +109,7 @@ export const recipe: fc.Arbitrary<readonly Scene[]> = fc.oneof(
         asks(FORCED),
       ),
       maybeKill,
-      fc.option(fc.oneof(ofWrites, lasting), { nil: undefined, freq: 1 }),
+      fc.option(fc.oneof(ofWrites, lasting, ofReads), { nil: undefined, freq: 2 }),
     )
     .map(([spare, act, killed, hit]) => [
       atSlot({ do: "limit", spare }, { do: "tick", job: "daily" }),
@@ -118,6 +118,13 @@ export const recipe: fc.Arbitrary<readonly Scene[]> = fc.oneof(
         ...(hit === undefined ? [] : [{ do: "fault" as const, fault: hit }]),
         act.do === "ask" || act.do === "tick" ? { ...act, kill: killed } : act,
       ),
+    ]),
+  // All that is due comes at once, and reading uses up calls.
+  fc
+    .tuple(mostly(2, 0, 1, 4), ofReads, fc.constantFrom(BY_DATE, FORCED, initialize), act)
+    .map(([spare, hit, what, other]) => [
+      atSlot({ do: "limit", spare }, { do: "fault", fault: hit }, asks(what)),
+      soon(HOUR_MS, asks(BY_DATE), other),
     ]),
   // Today's copy is promoted, worked in, and another takes its place.
   fc

@@ -211,7 +211,7 @@ export const setting: fc.Arbitrary<Setting> = fc
       secured: fc.boolean(),
       cadences: mostly<readonly Cadence[]>(3, ["daily", "weekly"], CADENCES, ["daily"]),
       cron: mostly<Setting["cron"]>(2, "hourly", "daily"),
-      maxCalls: mostly(2, 40, 15),
+      maxCalls: mostly(1, 40, 15),
       budgetMs: fc.constantFrom(30_000, 30_000, 50_000, 12_000),
       cronBudgetMs: fc.constantFrom(25_000, 280_000, 15 * 60_000),
       saved: fc.option(saved, { nil: undefined, freq: 1 }),

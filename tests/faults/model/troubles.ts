@@ -14,6 +14,7 @@ const KILLED_AT: readonly Operation[] = [
   ...twice("environments.destroy"),
   ...twice("plugins.list"),
   ...twice("subscriptionLimits.list"),
+  ...twice("subscriptionLimits.list"),
   ...twice("publicInfo.find"),
   ...twice("publicInfo.find"),
   ...twice("items.list"),
@@ -71,6 +72,8 @@ export const EFFECTS: readonly FaultEffect[] = [
   { kind: "slow-body", ms: 4_000 },
   { kind: "slow-body", ms: 7_000 },
 ];
+/** Those that are met least come twice. */
+const anyEffect = fc.constantFrom(...EFFECTS, ...EFFECTS.filter(({ kind }) => kind.startsWith("slow")));
 /** What can go wrong with a fork or a removal alone. */
 export const LASTING_EFFECTS: readonly FaultEffect[] = [{ kind: "job-fails" }, { kind: "never-ends" }];
 export const FORK_EFFECTS: readonly FaultEffect[] = [
@@ -92,7 +95,7 @@ export const anywhere: fc.Arbitrary<Fault> = fc.record({
   ),
   skip: mostly(6, 0, 1, 2),
   times,
-  effect: fc.constantFrom(...EFFECTS),
+  effect: anyEffect,
 });
 export const ofWrites: fc.Arbitrary<Fault> = fc.record({
   operation: fc.constantFrom<Operation>(
@@ -103,7 +106,7 @@ export const ofWrites: fc.Arbitrary<Fault> = fc.record({
   ),
   skip: mostly(3, 0, 1),
   times,
-  effect: fc.constantFrom(...EFFECTS),
+  effect: anyEffect,
 });
 export const lasting: fc.Arbitrary<Fault> = fc.record({
   operation: mostly<Operation>(2, "environments.fork", "environments.destroy"),
@@ -115,6 +118,12 @@ export const ofForks: fc.Arbitrary<Fault> = fc.record({
   operation: fc.constant("environments.fork" as const),
   times: mostly(2, 1, 2, Number.POSITIVE_INFINITY),
   effect: fc.constantFrom(...FORK_EFFECTS),
+});
+/** Reading takes more calls than it should. */
+export const ofReads: fc.Arbitrary<Fault> = fc.record({
+  operation: fc.constantFrom<Operation>("environments.list", "plugins.list", "subscriptionLimits.list"),
+  times: fc.constantFrom(1, 2, 3),
+  effect: fc.constantFrom<FaultEffect>({ kind: "status", status: 503 }, { kind: "drop", when: "before" }),
 });
 /** DatoCMS refuses a fork, or is not there for it, and that does not pass. */
 const noFork: fc.Arbitrary<Fault> = fc.record({

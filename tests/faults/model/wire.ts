@@ -48,6 +48,8 @@ export function wireOf(invocation: Invocation, process: Process, world: Reached)
       if (isCut && !(kill.lands && number === kill.from)) throw new TypeError("fetch failed");
       const response = await whole(await send(input, init), project);
       if (isCut) throw new TypeError("fetch failed");
+      if (operation === "environments.list" && response.status === 200)
+        call.list = await response.clone().text();
       if (operation === "environments.fork" && response.status >= 400)
         call.isTaken = (await response.clone().text()).includes("VALIDATION_UNIQUENESS");
       call.outcome = response.status;
@@ -90,5 +92,6 @@ function callOf(address: string, init: RequestInit | undefined, sentAt: number):
     endedAt: undefined,
     outcome: "unanswered",
     isTaken: false,
+    list: undefined,
   };
 }
