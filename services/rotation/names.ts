@@ -92,12 +92,13 @@ export function copiesIn(environments: readonly Environment[]): Copy[] {
 }
 
 function newestFirst(a: Copy, b: Copy): number {
-  return (
-    b.takenAt - a.takenAt ||
-    b.environment.createdAt - a.environment.createdAt ||
-    Number(a.superseded) - Number(b.superseded) ||
-    (a.environment.id < b.environment.id ? 1 : -1)
-  );
+  const younger = b.takenAt - a.takenAt || b.environment.createdAt - a.environment.createdAt;
+  return younger || (rankOf(a) < rankOf(b) ? 1 : -1);
+}
+
+/** By name, and of one name its bearer first: so that a copy keeps its place when it is set aside. */
+function rankOf({ originalId, superseded, environment }: Copy): string {
+  return `${originalId} ${superseded ? 0 : 1} ${environment.id}`;
 }
 
 /** Whether a text is a day that there is, as `YYYY-MM-DD`. */

@@ -130,17 +130,8 @@ function planAbsent(environments: readonly Environment[], run: Run, id: string):
   if (primary === undefined) return { do: "fail", failure: NO_PRIMARY, restore: setAside };
   const full = isFull(environments, run);
   const leaving = copies.find((copy) => identityOf(copy.environment) === memory.freed);
-  if (leaving !== undefined) {
-    const { status, id: leavingId } = leaving.environment;
-    const isStuck = status === "ready" && isForkSource(environments, leavingId);
-    if (status !== "ready" || (isStuck && full)) return { do: "wait", for: "removal" };
-    // Much may have happened since the first request: the second needs the same reasons.
-    const mayGo = !isStuck && !run.braked.has(leavingId) && !held.has(leavingId);
-    const isNeeded = full
-      ? !isFreeing(environments) && makesRoom(environments, run, backups.length)
-      : run.policy.rotation === "delete-first";
-    if (mayGo && isNeeded) return { do: "free", copy: leaving };
-  }
+  const again = leaving && planLeaving(environments, run, leaving, backups);
+  if (again !== undefined) return again;
 
   if (full) {
     if (isFreeing(environments) || run.othersAtWork) return { do: "wait", for: "room" };
@@ -165,6 +156,25 @@ function planAbsent(environments: readonly Environment[], run: Run, id: string):
     if (oldest !== undefined) return { do: "free", copy: oldest };
   }
   return { do: "fork", source: primary.id, id };
+}
+
+/** What the copy that this run has given up needs while it is still there; undefined where that is nothing. */
+function planLeaving(
+  environments: readonly Environment[],
+  run: Run,
+  leaving: Copy,
+  backups: readonly Copy[],
+): Step | undefined {
+  const full = isFull(environments, run);
+  const { status, id } = leaving.environment;
+  const isStuck = status === "ready" && isForkSource(environments, id);
+  if (status !== "ready" || (isStuck && full)) return { do: "wait", for: "removal" };
+  // Much may have happened since the first request: the second needs the same reasons.
+  const mayGo = !isStuck && !run.braked.has(id) && backups.includes(leaving);
+  const isNeeded = full
+    ? !isFreeing(environments) && makesRoom(environments, run, backups.length)
+    : run.policy.rotation === "delete-first";
+  return mayGo && isNeeded ? { do: "free", copy: leaving } : undefined;
 }
 
 /** The oldest copy that may give way; the one that was set aside for this very target only if no other can. */

@@ -9,12 +9,19 @@ import { endDone, endFailed, endPromoted, type TargetRun } from "./run.ts";
 import { CHANGING, CUT, HIDDEN, NO_ROOM_FOR_REPLACEMENT, overage } from "./sentences.ts";
 import type { World } from "./world.ts";
 
-/** Neither a renaming nor a fork nor a deletion before it is begun with less than this left. */
-const MIN_TIME_MS = 10_000;
-const MIN_CALLS = 4;
+/** What must be left for something that is not to be cut. */
+interface Least {
+  readonly ms: number;
+  readonly calls: number;
+}
+
+const TO_FORK: Least = { ms: 10_000, calls: 6 };
 /** A copy is set aside only when enough is left for the fork that must follow. */
-const FORK_RESERVE_MS = 2_000;
-const FORK_RESERVE_CALLS = 2;
+const TO_SET_ASIDE: Least = { ms: 12_000, calls: 8 };
+/** Once a copy has gone for it, a fork had better be begun than not. */
+const TO_FORK_AFTER_FREEING: Least = { ms: 3_000, calls: 4 };
+/** One call to destroy a copy, and one to see it gone. */
+const TO_FREE: Least = { ms: 12_000, calls: TO_FORK_AFTER_FREEING.calls + 2 };
 
 /** With fewer left, a sentence is not worth one. */
 const CALLS_TO_SPARE = 6;
@@ -81,7 +88,7 @@ function noteMaking(run: TargetRun, world: World): void {
 
 async function fork(source: string, run: TargetRun, effects: Effects): Promise<Next> {
   const { allowance, world, logger } = effects;
-  if (isShort(run, allowance)) return PLAN;
+  if (isShort(run, allowance, run.memory.freed === undefined ? TO_FORK : TO_FORK_AFTER_FREEING)) return PLAN;
   const outcome = await effects.environments.fork(source, run.id, effects.policy.forkMode);
   run.memory.forksSent += 1;
   run.memory.expected ||= ["accepted", "taken", "unknown"].includes(outcome.kind);
@@ -115,7 +122,7 @@ async function fork(source: string, run: TargetRun, effects: Effects): Promise<N
 async function setAside(copy: Copy, run: TargetRun, effects: Effects): Promise<Next> {
   const { allowance, world, logger } = effects;
   if (world.isStale(allowance.clock.monotonic())) return LOOK_NOW;
-  if (isShort(run, allowance, FORK_RESERVE_MS, FORK_RESERVE_CALLS)) return PLAN;
+  if (isShort(run, allowance, TO_SET_ASIDE)) return PLAN;
   const newId = supersededId(copy);
   run.memory.setAside = copy.environment.createdAt;
   const outcome = await effects.environments.rename(copy.environment.id, newId);
@@ -129,10 +136,8 @@ async function setAside(copy: Copy, run: TargetRun, effects: Effects): Promise<N
 
 async function free(copy: Copy, run: TargetRun, effects: Effects): Promise<Next> {
   if (!(await knowsLimit(run, effects))) return PLAN;
-  if (run.memory.freed === undefined && isShort(run, effects.allowance, FORK_RESERVE_MS, FORK_RESERVE_CALLS))
-    return PLAN;
-  const callsToFork = MIN_CALLS + FORK_RESERVE_CALLS;
-  const verdict = await compareWithSuccessor(copy, run, effects, callsToFork);
+  if (run.memory.freed === undefined && isShort(run, effects.allowance, TO_FREE)) return PLAN;
+  const verdict = await compareWithSuccessor(copy, run, effects, TO_FREE.calls);
   if (verdict === "shrunk") return PLAN;
   if (verdict === "out-of-calls") return passOver(copy, run, effects);
   if (verdict !== "clear") {
@@ -232,9 +237,9 @@ function setBack(run: TargetRun, failure: Failure): Next {
 }
 
 /** Gives the run up when too little is left to begin something that must not be cut. */
-function isShort(run: TargetRun, allowance: Allowance, extraMs = 0, extraCalls = 0): boolean {
-  const outOfTime = allowance.timeLeft() < MIN_TIME_MS + extraMs;
-  if (!outOfTime && allowance.callsLeft() >= MIN_CALLS + extraCalls) return false;
+function isShort(run: TargetRun, allowance: Allowance, least: Least): boolean {
+  const outOfTime = allowance.timeLeft() < least.ms;
+  if (!outOfTime && allowance.callsLeft() >= least.calls) return false;
   run.memory.refused = run.obstacle ?? (outOfTime ? CUT.OUT_OF_TIME : CUT.OUT_OF_CALLS);
   return true;
 }

@@ -94,16 +94,27 @@ function deedOf(
   };
 }
 
+const instant = z.iso.datetime().transform((text) => Date.parse(text));
 const Shown = z.object({
-  data: z.array(z.object({ id: z.string(), meta: z.object({ status: z.string(), created_at: z.string() }) })),
+  data: z.array(
+    z.object({
+      id: z.string(),
+      meta: z.object({
+        status: z.string(),
+        primary: z.boolean(),
+        created_at: instant,
+        last_data_change_at: instant,
+      }),
+    }),
+  ),
 });
 
 /** What a call has shown of the environments; undefined where it was no list, or none that can be read. */
 function shownBy({ list, outcome }: Call): readonly string[] | undefined {
   if (list === undefined || outcome !== 200) return undefined;
   try {
-    return Shown.parse(JSON.parse(list)).data.map(({ id, meta }) =>
-      lookOf(id, meta.status, Date.parse(meta.created_at)),
+    return Shown.parse(JSON.parse(list)).data.map(({ id, meta: { status, primary, ...at } }) =>
+      lookOf({ id, status, primary, createdAt: at.created_at, changedAt: at.last_data_change_at }),
     );
   } catch {
     return undefined;
@@ -115,13 +126,15 @@ function pictured(list: Call, { states, after }: Timeline, hiding: Hiding): numb
   const [first, last] = [after(list.sentAt - 1), after(list.endedAt ?? list.sentAt)];
   const shown = shownBy(list) ?? [];
   const isShown = (state: readonly Known[]) => {
-    const looks = listed(state, hiding).map(({ id, status, createdAt }) => lookOf(id, status, createdAt));
+    const looks = listed(state, hiding).map(lookOf);
     return looks.length === shown.length && looks.every((look) => shown.includes(look));
   };
   // A role may be shown less than there is.
   return first + Math.max(0, states.slice(first, last + 1).findIndex(isShown));
 }
 
-function lookOf(id: string, status: string, createdAt: number): string {
-  return `${id} ${status} ${createdAt}`;
+type Look = Pick<Known, "id" | "primary" | "createdAt" | "changedAt"> & { readonly status: string };
+
+function lookOf({ id, status, primary, createdAt, changedAt }: Look): string {
+  return [id, status, primary, createdAt, changedAt].join(" ");
 }

@@ -83,6 +83,7 @@ export function copiesIn(state: readonly Known[], cadence?: Cadence): Copy[] {
 export function newestFirst(a: Copy, b: Copy): number {
   if (a.takenAt !== b.takenAt) return b.takenAt - a.takenAt;
   if (a.createdAt !== b.createdAt) return b.createdAt - a.createdAt;
+  if (a.original !== b.original) return a.original < b.original ? 1 : -1;
   if (a.superseded !== b.superseded) return a.superseded ? 1 : -1;
   return a.id < b.id ? 1 : -1;
 }
