@@ -114,23 +114,23 @@ function* judgeDestroy(deed: Deed, evidence: Evidence, gaveWay: Map<string, numb
     return;
   }
   if (meddled) return;
+  // What came after the list, or was left out of it, nobody could know.
+  const hiding = hidingIn(setting);
+  const pictures = [before, seen].map((state) => listed(state, hiding));
+  const { cadence } = victim;
+  const others = othersOf(victim, listed(before, hiding), event.at, setting.holdDays, cadence);
+  if (others.length > 0 && hasNewBearer(victim, seen)) return;
   if (victim.status === "creating") {
     yield { rule: "never destroys a copy in the making", what: who };
     return;
   }
   // A second request for one that is on its way out changes nothing.
   if (victim.status === "destroying") return;
-  // What came after the list, or was left out of it, nobody could know.
-  const pictures = [before, seen].map((state) => listed(state, hidingIn(evidence.setting)));
   if (pictures.every((state) => isSource(victim, state)))
     yield { rule: "never destroys the source of a running fork", what: who };
   if (pictures.every((state) => isHeld(victim, state, event.at, setting.holdDays)))
     yield { rule: "never destroys a held copy", what: who };
 
-  const { cadence } = victim;
-  const [now] = pictures;
-  const others = othersOf(victim, now ?? before, event.at, setting.holdDays, cadence);
-  if (others.length > 0 && hasNewBearer(victim, seen)) return;
   // Two runs at once may differ about what is to go, as long as a newer one stays.
   if (isRaced(deed, cadence, evidence) && newerThan(victim, others).length > 0) return;
   const isOwn = invocation.asked.cadences.includes(cadence);
@@ -152,7 +152,7 @@ function* judgeDestroy(deed: Deed, evidence: Evidence, gaveWay: Map<string, numb
     yield { rule: "keeps every cadence's copies", what: `${what} (no run of ${cadence})` };
     return;
   }
-  const knowsSource = seen.some(({ primary }) => primary) && !hidingIn(evidence.setting).primary;
+  const knowsSource = seen.some(({ primary }) => primary) && !hiding.primary;
   if (!knowsSource) yield { rule: "lets a copy give way only for a fork that can follow", what };
   const key = `${invocation.number} ${cadence}`;
   const times = (gaveWay.get(key) ?? 0) + 1;
@@ -163,8 +163,7 @@ function* judgeDestroy(deed: Deed, evidence: Evidence, gaveWay: Map<string, numb
     yield { rule: "forks first where it is told to", what };
     return;
   }
-  const [, pictured = seen] = pictures;
-  const onItsWay = copiesIn(pictured).find(({ status }) => status === "destroying");
+  const onItsWay = copiesIn(listed(seen, hiding)).find(({ status }) => status === "destroying");
   if (onItsWay !== undefined)
     yield {
       rule: "lets a copy give way only where that makes room",

@@ -61,7 +61,7 @@ function* judgeCalls({ number, calls }: Invocation): Generator<Breach> {
     );
     const first = earlier[before];
     const isRefused = typeof first?.outcome === "number" && first.outcome >= 400 && first.outcome < 500;
-    const hasLooked = earlier.slice(before + 1).some((each) => isLook(each));
+    const hasLooked = earlier.slice(before + 1).some((each) => isLook(each) && each.outcome !== "failed");
     if (first !== undefined && !isRefused && !hasLooked)
       yield { rule: "looks before it sends a fork again", what: who };
   }
@@ -73,7 +73,7 @@ function* judgeJoining(invocation: Invocation): Generator<Breach> {
   if (endedAt === undefined || kill !== undefined) return;
   for (const [index, call] of calls.entries()) {
     const isShort = maxCalls - index < 10 || startedAt + budgetMs - call.sentAt < 10_000;
-    if (call.isTaken && !isShort && !calls.slice(index + 1).some((each) => isLook(each)))
+    if (call.isTaken && !isShort && !calls.slice(index + 1).some(isLook))
       yield { rule: "joins a copy that somebody else has begun", what: `#${number} gave up ${call.id}` };
   }
 }
@@ -100,8 +100,8 @@ function isAcceptedRemoval({ operation, outcome }: Call): boolean {
   return operation === "environments.destroy" && outcome === 202;
 }
 
-function isLook({ operation, outcome }: Call): boolean {
-  return (operation === "environments.list" || operation === "environments.find") && outcome !== "failed";
+function isLook({ operation }: Call): boolean {
+  return operation === "environments.list" || operation === "environments.find";
 }
 
 /** Asleep it calls nobody, and disconnected it changes nothing. */

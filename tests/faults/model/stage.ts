@@ -65,7 +65,8 @@ export class Stage {
     const { seeds, foreign } = this.setting;
     for (const { cadence, daysAgo, hour, superseded } of seeds) {
       const named = START - daysAgo * DAY_MS + hour * HOUR_MS;
-      const createdAt = Math.min(named, START - HOUR_MS);
+      // No two were made in the same millisecond: a renaming that moves the creation would reverse their order.
+      const createdAt = Math.min(named, START - HOUR_MS) - 2 * daysAgo - Number(superseded);
       const time = new Date(createdAt).toISOString().slice(11, 23).replace(/\D/g, "");
       const id = `backup-plugin-${cadence}-${dayOf(named)}${superseded ? `-superseded-${time}` : ""}`;
       // Some DatoCMS may not know names as long as a superseded copy's.
