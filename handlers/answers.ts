@@ -4,6 +4,9 @@ import type { Failure } from "../utils/errors.ts";
 /** An outcome that left a copy, or one in the making. */
 export type Success = Extract<Outcome, { kind: "done" | "creating" }>;
 
+/** An outcome without a copy to show. */
+export type Unsuccessful = Exclude<Outcome, Success>;
+
 /** An instant in ms since the epoch, as answers write it. */
 export function iso(instant: number): string {
   return new Date(instant).toISOString();
@@ -26,7 +29,7 @@ export function resultOf(outcome: Success) {
 }
 
 /** What stood in the way of an outcome without a copy. */
-export function failureOf(outcome: Exclude<Outcome, Success>): Failure {
+export function failureOf(outcome: Unsuccessful): Failure {
   if (outcome.kind === "failed") return outcome.failure;
   return {
     cause: "BACKUP_ID_IS_PRIMARY",

@@ -9,7 +9,15 @@ import {
   type ScheduledRun,
 } from "../services/backupService.ts";
 import { failureError, type ServiceError } from "../utils/errors.ts";
-import { failureOf, iso, isSuccess, resultOf, scheduleAnswer, skipAnswer } from "./answers.ts";
+import {
+  failureOf,
+  iso,
+  isSuccess,
+  resultOf,
+  scheduleAnswer,
+  skipAnswer,
+  type Unsuccessful,
+} from "./answers.ts";
 import { contextOf, type Exchange } from "./exchange.ts";
 import { goOn } from "./goOn.ts";
 import { runRequest } from "./runRequest.ts";
@@ -66,25 +74,22 @@ export function scheduledAnswer(run: ScheduledRun) {
   const results = attempts.flatMap(({ outcome, late }) =>
     isSuccess(outcome) ? [{ ...resultOf(outcome), ...(late && { late: true as const }) }] : [],
   );
-  for (const { outcome } of attempts)
-    if (!isSuccess(outcome)) throw failed(outcome, results.length > 0 ? { results } : {});
+  const [failure, ...others] = attempts.flatMap(({ outcome }) => (isSuccess(outcome) ? [] : [outcome]));
+  if (failure !== undefined)
+    throw failed(failure, {
+      ...(results.length > 0 && { results }),
+      ...(others.length > 0 && {
+        failures: others.map((other) => ({ scope: other.cadence, ...errorOf(other) })),
+      }),
+    });
   const [result] = results;
   return { ok: true, result, ...(attempts.length > 1 && { results }), schedule };
 }
 
 /** @param beside what else stands in the answer's details */
-function failed(
-  outcome: Parameters<typeof failureOf>[0],
-  beside: Record<string, unknown> = {},
-): ServiceError {
-  const { cadence, environmentId, deleted, problems } = outcome;
-  return failureError(failureOf(outcome), {
-    scope: cadence,
-    environmentId,
-    ...(deleted.length > 0 && { deletedEnvironmentIds: deleted }),
-    ...(problems.length > 0 && { problems }),
-    ...beside,
-  });
+function failed(outcome: Unsuccessful, beside: Record<string, unknown> = {}): ServiceError {
+  const { cadence, environmentId } = outcome;
+  return failureError(failureOf(outcome), { scope: cadence, environmentId, ...doneBy(outcome), ...beside });
 }
 
 /** Makes what today lacks of daily and weekly. */
@@ -107,9 +112,17 @@ export async function initialize(exchange: Exchange): Promise<Response> {
   });
 }
 
-function errorOf(outcome: Parameters<typeof failureOf>[0]) {
+function errorOf(outcome: Unsuccessful) {
   const { cause, sentence, facts } = failureOf(outcome);
-  return { code: cause, message: sentence, details: facts ?? {} };
+  return { code: cause, message: sentence, details: { ...facts, ...doneBy(outcome) } };
+}
+
+/** What a run without a copy has done all the same. */
+function doneBy({ deleted, problems }: Unsuccessful) {
+  return {
+    ...(deleted.length > 0 && { deletedEnvironmentIds: deleted }),
+    ...(problems.length > 0 && { problems }),
+  };
 }
 
 /** Reasons that say more than that nothing is due. */

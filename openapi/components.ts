@@ -9,7 +9,7 @@ import * as words from "./words.ts";
 
 const { AlertsSent, Deliveries } = alerts;
 const { partialFailure: _, ...failures } = errors;
-const { facts: __, ...ofCopies } = copies;
+const { facts: __, done: ___, ...ofCopies } = copies;
 const { CopyId, CopyName, Coverage, Instant, Line, PluginSchedule, Scheduler } = words;
 
 /** Every schema that has a name in the document. */

@@ -74,9 +74,19 @@ export const facts = {
   foreign: count.optional(),
 };
 
-export const RunFailure = z
-  .strictObject({ code: FailureCauseWord, message: text, details: z.strictObject(facts) })
-  .meta({ description: "Why there is no copy" });
+/** What a run without a copy has done all the same. */
+export const done = {
+  deletedEnvironmentIds: z.array(CopyName).min(1).optional(),
+  problems: z.array(Problem).min(1).optional(),
+};
+
+const failed = { code: FailureCauseWord, message: text, details: z.strictObject({ ...facts, ...done }) };
+
+export const OtherFailure = z
+  .strictObject({ scope: cadence, ...failed })
+  .meta({ description: "Why there is no copy of another cadence" });
+
+export const RunFailure = z.strictObject(failed).meta({ description: "Why there is no copy" });
 
 export const Initialized = z
   .strictObject({ daily: z.union([Result, RunFailure]), weekly: z.union([Result, RunFailure]) })

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { ErrorCode } from "../utils/errors.ts";
 import { Deliveries } from "./alerts.ts";
-import { FailureCauseWord, facts, Initialized, Problem, ScheduledResult } from "./copies.ts";
+import { done, FailureCauseWord, facts, Initialized, OtherFailure, ScheduledResult } from "./copies.ts";
 import { CopyId, CopyName, cadence, text } from "./words.ts";
 
 /** Every failure in the documented envelope, and what its `details` hold. */
@@ -23,9 +23,9 @@ const failure = { requestId, cause: FailureCauseWord, ...facts };
 const run = {
   scope: cadence,
   environmentId: CopyName,
-  deletedEnvironmentIds: z.array(CopyName).min(1).optional(),
-  problems: z.array(Problem).min(1).optional(),
+  ...done,
   results: z.array(ScheduledResult).min(1).optional(),
+  failures: z.array(OtherFailure).min(1).optional(),
 };
 const isPrimary = { cause: z.literal("BACKUP_ID_IS_PRIMARY") };
 const setting = z.strictObject({ requestId, variable });

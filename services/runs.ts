@@ -11,7 +11,7 @@ import type { Environment } from "./datocms/environments.ts";
 import { asCopy, backupId, utcDate } from "./rotation/names.ts";
 import type { Outcome } from "./rotation/outcome.ts";
 import type { Target } from "./rotation/plan.ts";
-import { rotate } from "./rotation/rotate.ts";
+import { type Rotation, rotate } from "./rotation/rotate.ts";
 import { presentMoment } from "./schedule/presentMoment.ts";
 
 /** What a person may ask of a run. */
@@ -92,14 +92,14 @@ export function completeBackups(
 /**
  * Rotates on what was just observed, with the settings of the deployment.
  *
- * @param kept takes the ids of copies that the brake keeps
+ * @param rest for scheduled runs: whose places are kept free, and what takes the ids of copies that the brake keeps
  */
 export async function rotateFor(
   { config, logger }: BackupContext,
   { environments, contents, caller, allowance }: Dato,
   { listed, listedAt, scheduler }: Observation,
   targets: readonly Target[],
-  kept?: Set<string>,
+  { enabledCadences = [], kept }: Pick<Partial<Rotation>, "enabledCadences" | "kept"> = {},
 ): Promise<Outcome[]> {
   const outcomes = await rotate({
     environments,
@@ -112,6 +112,7 @@ export async function rotateFor(
     listed,
     listedAt,
     settles: scheduler?.enabled ?? false,
+    enabledCadences,
     kept,
   });
   for (const outcome of outcomes) logOutcome(logger, outcome, allowance.callsMade());

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { type Failure, failureError, failureIn, isWithheld } from "../../utils/errors.ts";
-import type { Allowance } from "./allowance.ts";
+import { type Allowance, withoutPatience } from "./allowance.ts";
 import { read, readIfOffered, readIfThere, type WriteOutcome, write } from "./calls.ts";
 import type { DatoClient } from "./client.ts";
 
@@ -19,6 +19,12 @@ export interface Environment {
   /** Id of the environment it was forked from; it may no longer exist. */
   readonly forkedFrom: string | undefined;
 }
+
+/**
+ * Sandboxes that the plan allows, Infinity when it says that there is no limit; `untold` where it does not say, or
+ * not to this token's role; `unread` while DatoCMS has not been heard.
+ */
+export type PlanLimit = number | "untold" | "unread";
 
 /** What is known of the plan; undefined where DatoCMS does not say. */
 export interface PlanRoom {
@@ -94,7 +100,7 @@ export interface Environments {
   /** What the plan allows. Never fails: what cannot be read in a second is unknown. */
   planRoom(): Promise<PlanRoom>;
   /** Its first half, in one quick try: what a run has to know before it forks. */
-  limitIfOffered(): Promise<number | undefined>;
+  limitIfOffered(): Promise<PlanLimit>;
   /** Its second half, for a sentence afterwards. */
   overageThreshold(): Promise<number | undefined>;
   /**
@@ -102,13 +108,22 @@ export interface Environments {
    *
    * @throws ServiceError 500 when DatoCMS cannot be read; a plan without this limit is no failure
    */
-  sandboxLimit(): Promise<number | undefined>;
+  sandboxLimit(): Promise<Exclude<PlanLimit, "unread">>;
 }
 
 /** Environments of the project that the client's token belongs to. */
 export function environmentsOf(client: DatoClient, allowance: Allowance): Environments {
+  const limitWithin = async (spent: Allowance) => {
+    try {
+      return limitIn(await read<unknown>(spent, () => client.subscriptionLimits.rawList()));
+    } catch (error) {
+      // Not offered, or not to this role: as good as a plan that does not tell.
+      if (isWithheld(failureIn(error))) return "untold";
+      throw error;
+    }
+  };
   const limitIfOffered = async () =>
-    limitIn(await readIfOffered<unknown>(allowance, () => client.subscriptionLimits.rawList()));
+    (await readIfOffered(allowance, () => limitWithin(withoutPatience(allowance)))) ?? "unread";
   const threshold = async () =>
     Overage.safeParse(await readIfOffered<unknown>(allowance, () => client.publicInfo.rawFind())).data?.data
       .attributes.extras.overage_thresholds.environments;
@@ -163,28 +178,20 @@ export function environmentsOf(client: DatoClient, allowance: Allowance): Enviro
 
     async planRoom() {
       const [limit, overageThreshold] = await Promise.all([limitIfOffered(), threshold()]);
-      return { limit, overageThreshold };
+      return { limit: typeof limit === "number" ? limit : undefined, overageThreshold };
     },
     limitIfOffered,
     overageThreshold: threshold,
 
-    async sandboxLimit() {
-      try {
-        return limitIn(await read<unknown>(allowance, () => client.subscriptionLimits.rawList()));
-      } catch (error) {
-        // Not offered, or not to this role: as good as a plan that does not tell.
-        if (isWithheld(failureIn(error))) return undefined;
-        throw error;
-      }
-    },
+    sandboxLimit: () => limitWithin(allowance),
   };
 }
 
-function limitIn(limits: unknown): number | undefined {
+function limitIn(limits: unknown): Exclude<PlanLimit, "unread"> {
   const sandboxes = SandboxLimit.safeParse(limits).data?.data.find(
     ({ attributes }) => attributes.code === "sandbox_environments",
   );
-  return sandboxes && (sandboxes.attributes.limit ?? Number.POSITIVE_INFINITY);
+  return sandboxes === undefined ? "untold" : (sandboxes.attributes.limit ?? Number.POSITIVE_INFINITY);
 }
 
 const UNREADABLE: Failure = {

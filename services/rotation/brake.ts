@@ -3,17 +3,18 @@ import { type Failure, failureIn } from "../../utils/errors.ts";
 import type { Contents, Totals } from "../datocms/contents.ts";
 import type { Environment } from "../datocms/environments.ts";
 import { newestBackup } from "./held.ts";
-import { type Copy, identityOf } from "./names.ts";
+import { asCopy, type Copy, identityOf } from "./names.ts";
 import { excess } from "./retention.ts";
 
 /** Fewer than this missing is everyday work, whatever their share. */
 const LEAST_MISSING = 20;
-/** Calls that a comparison may need. */
-export const COMPARISON_CALLS = 4;
+/** Calls in which an environment is counted. */
+const COUNTING_CALLS = 2;
 
-/** Two copies of a cadence, of which the newer one holds suspiciously little. */
+/** A copy, and what stands in for it and holds suspiciously little. */
 export interface Shrink {
   readonly older: string;
+  /** Name of a newer copy, or id of the primary. */
   readonly newer: string;
   readonly before: Totals;
   readonly after: Totals;
@@ -55,33 +56,34 @@ export function successorOf(
 export interface Brake {
   /** Nothing is compared. */
   readonly isOff: boolean;
-  /** Whether both have been counted, so that a comparison costs no call. */
-  knows(older: Copy, newer: Copy): boolean;
-  /** Asks DatoCMS in at most `COMPARISON_CALLS` calls. */
-  compare(older: Copy, newer: Copy): Promise<Verdict>;
+  /** Calls that a comparison needs. */
+  callsFor(older: Copy, newer: Environment): number;
+  /** Asks DatoCMS in so many calls, more where it does not answer at once. */
+  compare(older: Copy, newer: Environment): Promise<Verdict>;
 }
 
 /** @param limit undefined: nothing is compared */
 export function brakeFor(contents: Contents, limit: Config["shrinkLimit"]): Brake {
   const counted = new Map<string, ReturnType<Contents["totals"]>>();
-  const keyOf = ({ environment }: Copy) => identityOf(environment);
-  const totals = (copy: Copy) => {
-    const reading = counted.get(keyOf(copy)) ?? contents.totals(copy.environment.id);
-    counted.set(keyOf(copy), reading);
+  const totals = (environment: Environment) => {
+    const identity = identityOf(environment);
+    const reading = counted.get(identity) ?? contents.totals(environment.id);
+    counted.set(identity, reading);
     return reading;
   };
   return {
     isOff: limit === undefined,
-    knows: (...copies) => copies.every((copy) => counted.has(keyOf(copy))),
+    callsFor: ({ environment }, newer) =>
+      COUNTING_CALLS * [environment, newer].filter((each) => !counted.has(identityOf(each))).length,
     async compare(older, newer) {
       if (limit === undefined) return CLEAR;
       try {
-        const [before, after] = await Promise.all([totals(older), totals(newer)]);
+        const [before, after] = await Promise.all([totals(older.environment), totals(newer)]);
         if (before === "withheld" || after === "withheld") return CLEAR;
         if (before === undefined || after === undefined) return { kind: "unread", failure: undefined };
         if (!hasShrunk(before, after, limit)) return CLEAR;
-        const shrink = { older: older.originalId, newer: newer.originalId, before, after };
-        return { kind: "shrunk", shrink };
+        const name = asCopy(newer)?.originalId ?? newer.id;
+        return { kind: "shrunk", shrink: { older: older.originalId, newer: name, before, after } };
       } catch (error) {
         const failure = failureIn(error);
         if (failure === undefined) throw error;
@@ -104,7 +106,7 @@ export async function shrunkIn(
   for (const cadence of CADENCES)
     for (const older of excess(environments, cadence, policy, new Set()).remove) {
       const successor = successorOf(older, environments, policy);
-      const verdict = successor && (await brake.compare(older, successor));
+      const verdict = successor && (await brake.compare(older, successor.environment));
       if (verdict?.kind === "shrunk") found.push(verdict.shrink);
     }
   return found;

@@ -1,7 +1,7 @@
-import type { Config } from "../../utils/config.ts";
+import type { Cadence, Config } from "../../utils/config.ts";
 import type { Logger } from "../../utils/logger.ts";
 import type { Allowance } from "../datocms/allowance.ts";
-import type { Environments } from "../datocms/environments.ts";
+import type { Environments, PlanLimit } from "../datocms/environments.ts";
 import type { Brake, Shrink } from "./brake.ts";
 import type { World } from "./world.ts";
 
@@ -11,18 +11,16 @@ export interface Effects {
   readonly allowance: Allowance;
   readonly logger: Logger;
   readonly policy: Pick<Config, "keep" | "rotation" | "forkMode" | "holdDays">;
+  readonly enabledCadences: readonly Cadence[];
   readonly world: World;
   readonly brake: Brake;
   /** What the brake keeps, by the id of the older copy. */
   readonly braked: Map<string, Shrink>;
   /** Copies that were passed over for want of calls to compare them. */
   readonly unsure: Set<string>;
-  /** Sandboxes that the plan allows, as far as is known by now. */
-  limit: number | undefined;
+  limit: PlanLimit;
   /** Sandboxes above which DatoCMS charges extra; asked once something was forked. */
   threshold: Promise<number | undefined> | undefined;
-  /** Whether the plan's limit has been read with all patience. */
-  limitRead: boolean;
   /** How often this invocation has asked for each environment's destruction, by identity. */
   readonly removals: Map<string, number>;
 }

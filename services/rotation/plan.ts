@@ -54,6 +54,8 @@ export interface Run {
   readonly braked: ReadonlySet<string>;
   /** Another cadence of this run is still at work and may give room back. */
   readonly othersAtWork: boolean;
+  /** Free places that are more important cadences'. */
+  readonly owed: number;
 }
 
 /** What to do next for one target. */
@@ -128,26 +130,30 @@ function planAbsent(environments: readonly Environment[], run: Run, id: string):
   const primary = environments.find((each) => each.primary);
   // Nothing gives way for a fork that cannot follow.
   if (primary === undefined) return { do: "fail", failure: NO_PRIMARY, restore: setAside };
+  const isYielding = mustYield(environments, run, backups.length);
   const full = isFull(environments, run);
   const leaving = copies.find((copy) => identityOf(copy.environment) === memory.freed);
   const again = leaving && planLeaving(environments, run, leaving, backups);
   if (again !== undefined) return again;
 
-  if (full) {
+  if (full || isYielding) {
     if (isFreeing(environments) || run.othersAtWork) return { do: "wait", for: "room" };
     if (target.fresh && !target.forced && setAside !== undefined)
       return { do: "reuse", copy: setAside, because: "no-room" };
     const hasFreed = memory.freed !== undefined && leaving === undefined;
     if (hasFreed && memory.noRoom !== undefined && memory.refusals < REFUSALS_AFTER_FREEING)
       return { do: "wait", for: "room" };
-    const oldest = mayBreakFirst(environments, run, backups.length)
-      ? oldestToFree(environments, run, backups, setAside)
-      : undefined;
+    const oldest =
+      full && mayBreakFirst(environments, run, backups.length)
+        ? oldestToFree(environments, run, backups, setAside)
+        : undefined;
     if (oldest !== undefined) return { do: "free", copy: oldest };
+    const isBraked = backups.some(({ environment }) => run.braked.has(environment.id));
     const ours = copiesIn(environments).length;
     const inUse = sandboxesIn(environments);
     const places = { limit: run.limit ?? null, inUse, ours, foreign: inUse - ours };
-    return { do: "fail", failure: noRoom(places, hasFreed), restore: setAside };
+    const because = hasFreed ? "freed" : isYielding ? "owed" : isBraked ? "braked" : undefined;
+    return { do: "fail", failure: noRoom(places, because), restore: setAside };
   }
 
   const deletesFirst = run.policy.rotation === "delete-first" && memory.freed === undefined;
@@ -198,6 +204,16 @@ function isFreeing(environments: readonly Environment[]): boolean {
 /** Every sandbox takes a place, in whatever state it is. */
 export function sandboxesIn(environments: readonly Environment[]): number {
   return environments.filter((each) => !each.primary).length;
+}
+
+/**
+ * Whether the free places are others'. Only a cadence that has not its own yet takes one for good. Where the limit is
+ * unknown nobody knows of more places than the one that somebody gave up a copy for.
+ */
+function mustYield(environments: readonly Environment[], run: Run, backups: number): boolean {
+  const { limit, memory, owed, policy, target } = run;
+  if (owed === 0 || memory.freed !== undefined || backups >= policy.keep[target.cadence]) return false;
+  return limit === undefined || sandboxesIn(environments) + owed >= limit;
 }
 
 /** The plan is known to be full, or has refused a fork and nothing has gone since. */

@@ -1,7 +1,8 @@
 import type { Cadence } from "../../utils/config.ts";
 import type { Failure } from "../../utils/errors.ts";
 import type { WriteOutcome } from "../datocms/calls.ts";
-import { COMPARISON_CALLS, type Shrink, successorOf } from "./brake.ts";
+import type { Environment } from "../datocms/environments.ts";
+import { type Shrink, successorOf } from "./brake.ts";
 import { BUSY_PAUSE_MS, DOUBT_PAUSE_MS, type Effects, LOOK_NOW, type Next, PLAN } from "./effects.ts";
 import { asCopy, type Copy, identityOf } from "./names.ts";
 import type { TargetRun } from "./run.ts";
@@ -16,10 +17,11 @@ const MAX_REMOVALS = 3;
  * @param run whose answer names the copy; undefined when it belongs to a cadence of no run
  */
 async function remove(copy: Copy, run: TargetRun | undefined, effects: Effects): Promise<Next> {
-  const { removals } = effects;
+  const { removals, world, policy } = effects;
   const identity = identityOf(copy.environment);
   if ((removals.get(identity) ?? 0) >= MAX_REMOVALS) return PLAN;
-  const verdict = await compareWithSuccessor(copy, run, effects, 1);
+  const successor = successorOf(copy, world.environments, policy);
+  const verdict = await compareWith(successor?.environment, copy, run, effects, 1);
   if (verdict === "shrunk") return PLAN;
   if (verdict !== "clear") return giveUp(copy, run, effects);
   const asked = await askForRemoval(copy, run, effects);
@@ -38,17 +40,20 @@ async function remove(copy: Copy, run: TargetRun | undefined, effects: Effects):
 /**
  * Removes copies in their order. Where the brake has kept one, the newest come next: those that it keeps are
  * old, they are compared anew in each run, and must not use up the calls of all others for ever.
+ *
+ * @param reserved none is begun with so few calls left
  */
 export async function removeAll(
   copies: readonly Copy[],
   run: TargetRun | undefined,
   effects: Effects,
+  reserved = 0,
 ): Promise<Next> {
   const waiting = [...copies];
   let keptOne = false;
   for (;;) {
     const copy = keptOne ? waiting.pop() : waiting.shift();
-    if (copy === undefined) return PLAN;
+    if (copy === undefined || effects.allowance.callsLeft() <= reserved) return PLAN;
     const next = await remove(copy, run, effects);
     if (next.kind === "look") return next;
     keptOne ||= effects.braked.has(copy.environment.id);
@@ -63,24 +68,25 @@ function giveUp(copy: Copy, run: TargetRun | undefined, { removals }: Effects): 
 }
 
 /**
- * Whether a copy may go as far as its content is concerned: not while the copy that stands in for it holds
- * much less, unless the run is forced.
+ * Whether a copy may go as far as its content is concerned: not while what stands in for it holds much less,
+ * unless the run is forced.
  *
+ * @param standIn undefined: nothing does, so nothing is compared
  * @param reserved calls that must be left after the comparison
  * @returns why it may not be judged, where that is so
  */
-export async function compareWithSuccessor(
+export async function compareWith(
+  standIn: Environment | undefined,
   copy: Copy,
   run: TargetRun | undefined,
-  { brake, braked, allowance, world, policy, logger }: Effects,
+  { brake, braked, allowance, logger }: Effects,
   reserved: number,
 ): Promise<"clear" | "shrunk" | "out-of-calls" | Failure> {
   const { id } = copy.environment;
-  const successor = successorOf(copy, world.environments, policy);
-  if (brake.isOff || run?.target.forced || successor === undefined) return "clear";
-  if (!brake.knows(copy, successor) && allowance.callsLeft() < COMPARISON_CALLS + reserved)
-    return "out-of-calls";
-  const verdict = await brake.compare(copy, successor);
+  if (brake.isOff || run?.target.forced || standIn === undefined) return "clear";
+  const calls = brake.callsFor(copy, standIn);
+  if (calls > 0 && allowance.callsLeft() < calls + reserved) return "out-of-calls";
+  const verdict = await brake.compare(copy, standIn);
   const isNews = !braked.has(id);
   braked.delete(id);
   if (verdict.kind === "clear") return "clear";
@@ -115,7 +121,7 @@ export async function askForRemoval(
   const identity = identityOf(copy.environment);
   const asked = removals.get(identity) ?? 0;
   if (asked >= MAX_REMOVALS) return "spent";
-  if (world.isStale(allowance.clock.monotonic())) return "stale";
+  if (world.isStale(allowance.clock.monotonic()) || world.isReordered) return "stale";
   removals.set(identity, asked + 1);
   const outcome = await environments.destroy(id);
   logger.info("copy_removal_sent", { environmentId: id, outcome: outcome.kind, reason });

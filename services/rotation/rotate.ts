@@ -4,7 +4,7 @@ import { type Failure, failureIn } from "../../utils/errors.ts";
 import type { Logger } from "../../utils/logger.ts";
 import type { Allowance } from "../datocms/allowance.ts";
 import type { Contents } from "../datocms/contents.ts";
-import type { Environment, Environments } from "../datocms/environments.ts";
+import type { Environment, Environments, PlanLimit } from "../datocms/environments.ts";
 import type { Caller } from "../datocms/role.ts";
 import { brakeFor } from "./brake.ts";
 import type { Effects, Next } from "./effects.ts";
@@ -33,6 +33,8 @@ export interface Rotation {
   readonly listedAt: number;
   /** Whether other cadences are tidied up too; not while the owner has disconnected the scheduler. */
   readonly settles: boolean;
+  /** Cadences that the schedule makes: a free place is theirs before it is a less important one's. */
+  readonly enabledCadences: readonly Cadence[];
   /** Takes the ids of copies that the brake keeps. */
   readonly kept?: Set<string> | undefined;
 }
@@ -52,7 +54,7 @@ const RESERVED_MS = 1_500;
 const RESERVED_CALLS = 3;
 /** So many looks are taken as the gaps would have it. */
 const FEW_CALLS = 4;
-/** Tidying up for others must leave a run the calls to see its own copies through. */
+/** Tidying up must leave a run the calls to see its own copies through. */
 const SETTLE_CALLS = 6;
 
 /**
@@ -77,7 +79,6 @@ export async function rotate(rotation: Rotation): Promise<Outcome[]> {
     braked: new Map(),
     unsure: new Set(),
     limit,
-    limitRead: false,
     threshold: undefined,
     removals: new Map(),
   };
@@ -149,9 +150,10 @@ async function advance(
       target: run.target,
       memory: run.memory,
       policy: effects.policy,
-      limit: effects.limit,
+      limit: typeof effects.limit === "number" ? effects.limit : undefined,
       braked: new Set([...effects.braked.keys(), ...effects.unsure]),
       othersAtWork: mayGetRoom(run, runs),
+      owed: owedPlaces(run, runs, effects),
     });
     const next = await apply(step, run, effects);
     noteDepartures(run, effects.world);
@@ -174,6 +176,31 @@ function mayGetRoom(run: TargetRun, runs: readonly TargetRun[]): boolean {
 }
 
 /**
+ * How many free places are more important cadences': of those that this run has yet to serve, or that gave up a copy
+ * for their own; and, where the plan tells how many places there are, of those that have no copy at all.
+ */
+function owedPlaces(
+  run: TargetRun,
+  runs: readonly TargetRun[],
+  { limit, world, enabledCadences }: Effects,
+): number {
+  const waiting = runs.slice(0, runs.indexOf(run)).filter(({ id, memory, outcome }) => {
+    const isAbsent = !memory.mine && world.find(id) === undefined;
+    const isTold = typeof limit === "number" && outcome === undefined;
+    return isAbsent && (memory.freed !== undefined || isTold);
+  });
+  const first = CADENCES.slice(0, CADENCES.indexOf(run.target.cadence));
+  const copies = copiesIn(world.environments).filter(
+    ({ environment }) => environment.status !== "destroying",
+  );
+  const missing = first.filter(
+    (cadence) => enabledCadences.includes(cadence) && !copies.some((copy) => copy.cadence === cadence),
+  );
+  const owed = new Set(waiting.map(({ target }) => target.cadence));
+  return new Set([...owed, ...(typeof limit === "number" ? missing : [])]).size;
+}
+
+/**
  * Tidies up every cadence once this run's own forks have begun, without ever waiting or forking for it: what
  * an earlier run could not finish is finished here.
  *
@@ -185,6 +212,7 @@ async function settle(rotation: Rotation, runs: readonly TargetRun[], effects: E
   const { allowance, policy } = rotation;
   const { world } = effects;
   const spared = new Set(runs.filter((run) => run.outcome?.kind !== "failed").map((run) => run.id));
+  const reserved = runs.some((run) => run.outcome === undefined) ? SETTLE_CALLS : 0;
   for (const cadence of inTurn(allowance.clock)) {
     const owner = runs.find((run) => run.target.cadence === cadence);
     // A run whose copy is ready removes what that outlived by itself, and keeps to the pauses it is asked for.
@@ -192,10 +220,10 @@ async function settle(rotation: Rotation, runs: readonly TargetRun[], effects: E
       continue;
     const tidy = excess(world.environments, cadence, policy, spared);
     const isWork = tidy.restore.length + tidy.remove.length > 0;
-    if (!isWork || allowance.callsLeft() <= SETTLE_CALLS) continue;
+    if (!isWork || allowance.callsLeft() <= reserved) continue;
     if (world.isStale(allowance.clock.monotonic())) return false;
     for (const copy of tidy.restore) await giveNameBack(copy, effects);
-    const next = await removeAll(tidy.remove, owner, effects);
+    const next = await removeAll(tidy.remove, owner, effects, reserved);
     if (owner !== undefined) noteDepartures(owner, world);
     // An old picture is worth one more look; what DatoCMS refuses now is not.
     if (next.kind === "look") return next.ms !== 0;
@@ -214,9 +242,9 @@ function inTurn(clock: Clock): readonly Cadence[] {
 }
 
 /** What the plan allows is asked only by a run that may have to fork. */
-async function limitFor(rotation: Rotation, runs: readonly TargetRun[]): Promise<number | undefined> {
+async function limitFor(rotation: Rotation, runs: readonly TargetRun[]): Promise<PlanLimit> {
   const forks = runs.some((run) => run.target.fresh || !rotation.listed.some((each) => each.id === run.id));
-  return forks ? rotation.environments.limitIfOffered() : undefined;
+  return forks ? rotation.environments.limitIfOffered() : "unread";
 }
 
 /**

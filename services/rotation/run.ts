@@ -107,20 +107,25 @@ export function endCut(
       ...about(run),
       kind: "creating",
       percentage,
-      replaces: replacedBy(run, world, policy.holdDays),
+      replaces: replacedBy(run, world, policy),
     };
   } else {
     endFailed(run, run.obstacle ?? CUT[cause]);
   }
 }
 
-/** Name of the copy that goes once the new one is ready. */
-function replacedBy(run: TargetRun, world: World, holdDays: number): string | null {
+/** Name of the newest copy that goes once the new one is ready. */
+function replacedBy(
+  { id, target }: TargetRun,
+  world: World,
+  { holdDays, keep }: Effects["policy"],
+): string | null {
   const others = backupsIn(world.environments, holdDays).filter(
     ({ cadence, environment }) =>
-      cadence === run.target.cadence && environment.status === "ready" && environment.id !== run.id,
+      cadence === target.cadence && environment.status === "ready" && environment.id !== id,
   );
-  return others[0]?.originalId ?? null;
+  const setAside = others.find(({ originalId }) => originalId === id);
+  return (setAside ?? others[keep[target.cadence] - 1])?.originalId ?? null;
 }
 
 /** The lists stay open: what is removed after the end still shows. */

@@ -49,11 +49,15 @@ export interface Places {
   readonly foreign: number;
 }
 
-/** @param freed whether a copy has given way, and in vain */
-export function noRoom(places: Places, freed: boolean): Failure {
-  const what = freed
-    ? "an old copy was destroyed to make room, and DatoCMS still refuses"
-    : "nothing was destroyed for it";
+const NO_ROOM_BECAUSE = {
+  freed: "an old copy was destroyed to make room, and DatoCMS still refuses",
+  owed: "what is free is kept for the copies that come first",
+  braked: "no old copy gives way, because what they hold is not in the project any more (see SHRUNK)",
+} as const;
+
+/** @param because what more there is to say; `freed`: a copy has given way, and in vain */
+export function noRoom(places: Places, because: keyof typeof NO_ROOM_BECAUSE | undefined): Failure {
+  const what = because === undefined ? "nothing was destroyed for it" : NO_ROOM_BECAUSE[because];
   return {
     cause: "ENVIRONMENT_LIMIT_REACHED",
     sentence: `The DatoCMS plan has no room for another environment; ${what}. Delete a sandbox that nobody needs, keep fewer copies, or take a plan with more environments.`,

@@ -2,9 +2,10 @@ import { type Failure, failureIn } from "../../utils/errors.ts";
 import type { Allowance } from "../datocms/allowance.ts";
 import type { WriteOutcome } from "../datocms/calls.ts";
 import { BUSY_PAUSE_MS, DOUBT_PAUSE_MS, type Effects, LOOK, LOOK_NOW, type Next, PLAN } from "./effects.ts";
+import { newestBackup } from "./held.ts";
 import { type Copy, identityOf, supersededId } from "./names.ts";
 import { type Step, sandboxesIn } from "./plan.ts";
-import { askForRemoval, brakedIn, compareWithSuccessor, removeAll, tellShrunk } from "./removal.ts";
+import { askForRemoval, brakedIn, compareWith, removeAll, tellShrunk } from "./removal.ts";
 import { endDone, endFailed, endPromoted, type TargetRun } from "./run.ts";
 import { CHANGING, CUT, HIDDEN, NO_ROOM_FOR_REPLACEMENT, overage } from "./sentences.ts";
 import type { World } from "./world.ts";
@@ -110,6 +111,7 @@ async function fork(source: string, run: TargetRun, effects: Effects): Promise<N
       run.memory.refused = outcome.failure;
       return PLAN;
     case "unknown":
+      run.obstacle = outcome.failure;
       if (run.memory.forksSent >= MAX_FORKS || allowance.patienceLeft() === 0)
         run.memory.refused = outcome.failure;
       return { kind: "look", ms: DOUBT_PAUSE_MS };
@@ -136,14 +138,16 @@ async function setAside(copy: Copy, run: TargetRun, effects: Effects): Promise<N
 
 async function free(copy: Copy, run: TargetRun, effects: Effects): Promise<Next> {
   if (!(await knowsLimit(run, effects))) return PLAN;
-  if (run.memory.freed === undefined && isShort(run, effects.allowance, TO_FREE)) return PLAN;
-  const verdict = await compareWithSuccessor(copy, run, effects, TO_FREE.calls);
+  // What the copy gives way to will hold what the primary does.
+  const primary = effects.world.environments.find((each) => each.primary);
+  const verdict = await compareWith(primary, copy, run, effects, TO_FREE.calls);
   if (verdict === "shrunk") return PLAN;
-  if (verdict === "out-of-calls") return passOver(copy, run, effects);
-  if (verdict !== "clear") {
+  if (verdict === "out-of-calls" && !mayGoUncompared(copy, effects)) return passOver(copy, run, effects);
+  if (verdict !== "clear" && verdict !== "out-of-calls") {
     run.memory.refused = verdict;
     return PLAN;
   }
+  if (run.memory.freed === undefined && isShort(run, effects.allowance, TO_FREE)) return PLAN;
   const asksForIt = effects.policy.rotation === "delete-first";
   const reason = asksForIt ? "BACKUP_ROTATION asks for it" : "the plan has no room for both";
   const asked = await askForRemoval(copy, run, effects, reason);
@@ -156,9 +160,17 @@ async function free(copy: Copy, run: TargetRun, effects: Effects): Promise<Next>
 }
 
 /**
- * No calls are left to compare a copy. Where the brake keeps another of its cadence, that one stays whatever happens,
- * so the newest may go, which needs no comparison. Else none does: another run could remove the copies that this one
- * passes over at the same moment, and then nothing would be left.
+ * Where the brake keeps another copy of the cadence, that one stays whatever happens, so the newest may go without a
+ * comparison.
+ */
+function mayGoUncompared(copy: Copy, effects: Effects): boolean {
+  const newest = newestBackup(effects.world.environments, copy.cadence, effects.policy.holdDays);
+  return brakedIn(copy.cadence, effects).length > 0 && newest?.environment.id === copy.environment.id;
+}
+
+/**
+ * No calls are left to compare a copy. Unless the brake keeps another, none goes: another run could remove the copies
+ * that this one passes over at the same moment, and then nothing would be left.
  */
 function passOver(copy: Copy, run: TargetRun, effects: Effects): Next {
   if (brakedIn(copy.cadence, effects).length > 0) effects.unsure.add(copy.environment.id);
@@ -171,11 +183,10 @@ function passOver(copy: Copy, run: TargetRun, effects: Effects): Next {
  * patience. False when that has changed the picture.
  */
 async function knowsLimit(run: TargetRun, effects: Effects): Promise<boolean> {
-  if (effects.limit !== undefined || effects.limitRead) return true;
-  effects.limitRead = true;
+  if (effects.limit !== "unread") return true;
   try {
     effects.limit = await effects.environments.sandboxLimit();
-    return effects.limit === undefined;
+    return effects.limit === "untold";
   } catch (error) {
     const failure = failureIn(error);
     if (failure === undefined) throw error;

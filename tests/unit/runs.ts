@@ -56,6 +56,7 @@ export function run({
     limit: undefined,
     braked: new Set(),
     othersAtWork: false,
+    owed: 0,
     ...rest,
   };
 }

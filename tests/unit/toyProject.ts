@@ -91,8 +91,8 @@ export function toyProject({ sandboxes, limit, tellsLimit, failingForks = new Se
         later(DESTROY_MS, () => leave(id));
         return accepted;
       },
-      sandboxLimit: async () => (tellsLimit ? limit : undefined),
-      limitIfOffered: async () => (tellsLimit ? limit : undefined),
+      sandboxLimit: async () => (tellsLimit ? limit : "untold"),
+      limitIfOffered: async () => (tellsLimit ? limit : "untold"),
       overageThreshold: async () => undefined,
       planRoom: async (): Promise<PlanRoom> => ({
         limit: tellsLimit ? limit : undefined,

@@ -1,0 +1,167 @@
+import { describe, expect, it } from "vitest";
+import { ALWAYS, copies, destroyed, FOUR, schedule, withDue } from "./judging.ts";
+import { at, copyOf, openWorld, type World } from "./support.ts";
+
+/** Plans without a place for both the old copy and the new one. `smallPlans.test.ts` holds their months. */
+
+const ALL_DUE = "/api/jobs/scheduled-backups";
+const UNAVAILABLE = { kind: "status", status: 503 } as const;
+const made = (day: number, hour = 12) => ({ ready: true, createdAt: at(day, hour) });
+
+/** One place, which is daily's, in a project whose schedule has begun on day one. */
+async function withOnePlace(
+  cadences: Parameters<typeof schedule>[0],
+  options: Parameters<typeof openWorld>[0] = {},
+): Promise<World> {
+  const world = await openWorld({ ...options, plan: { sandboxLimit: 1, ...options.plan } });
+  world.project.user.setParameters("main", schedule(cadences, copyOf("", 1).slice(-10)));
+  world.project.user.fork(null, copyOf("daily", 0), made(0));
+  return world;
+}
+
+describe("the place of a cadence that gave up its copy", () => {
+  it.each([
+    UNAVAILABLE,
+    { kind: "status", status: 429, headers: { "X-RateLimit-Reset": "2" } } as const,
+    { kind: "drop", when: "before" } as const,
+    { kind: "status", status: 422, code: "CONCURRENT_ENVIRONMENT_UPDATE", transient: true } as const,
+    { kind: "job-fails" } as const,
+  ])("is not taken by a less important one after its fork met %j", async (effect) => {
+    const world = await withOnePlace(["daily", "weekly"]);
+    world.project.faults.add({ operation: "environments.fork", effect });
+    for (let day = 1; day <= 6; day += 1) {
+      await world.goTo(day, 12);
+      await world.call("POST", ALL_DUE);
+    }
+    expect(copies(world, "daily")).toEqual([copyOf("daily", 6)]);
+  });
+
+  it("is not taken where the plan does not tell its limit, and does not count what is going", async () => {
+    const world = await withOnePlace(["daily", "weekly"], {
+      plan: { limitsEndpoint: "404" },
+      unknowns: { destroyingCountsForPlan: false },
+    });
+    for (let day = 1; day <= 3; day += 1) {
+      await world.goTo(day, 12);
+      await world.call("POST", ALL_DUE);
+    }
+    expect(copies(world, "daily")).toEqual([copyOf("daily", 3)]);
+  });
+
+  it("is not taken by another job's tick, and the answer says for what it is kept", async () => {
+    const world = await withOnePlace(["daily", "weekly"]);
+    world.project.user.destroy(copyOf("daily", 0));
+    await world.goTo(1, world.slots.weekly.hour);
+    expect(await world.tick("weekly")).toMatchObject({
+      attempts: [
+        {
+          outcome: { failure: { sentence: expect.stringContaining("kept for the copies that come first") } },
+        },
+      ],
+    });
+    await world.goTo(2, world.slots.daily.hour);
+    await world.tick("daily");
+    expect(world.ready()).toEqual([copyOf("daily", 2)]);
+  });
+
+  it("may be taken by hand", async () => {
+    const world = await withOnePlace(["daily", "weekly"]);
+    world.project.user.destroy(copyOf("daily", 0));
+    await world.goTo(1, 12);
+    expect(await world.call("POST", "/api/jobs/weekly-backup")).toMatchObject({ status: 200 });
+  });
+});
+
+describe("a copy that gives way", () => {
+  it.each([
+    [30_000, 3_000],
+    [30_000, 5_000],
+    [50_000, 12_000],
+  ])("leaves time for its fork: four cadences in %i ms, forks of %i ms", async (budgetMs, forkMs) => {
+    const world = await withDue(FOUR, { plan: { sandboxLimit: 4 }, forkMs });
+    await world.call("POST", ALL_DUE, { runtime: { budgetMs } });
+    for (const cadence of FOUR)
+      expect(copies(world, cadence).length + Number(world.ids().includes(copyOf(cadence, 1)))).not.toBe(0);
+  });
+
+  it.each([2_000, 6_000, 8_000])(
+    "leaves time for its fork: Netlify's cron, forks of %i ms",
+    async (forkMs) => {
+      const world = await openWorld({ plan: { sandboxLimit: 3 }, forkMs });
+      const DAYS = { weekly: -6, biweekly: -13, monthly: -27 } as const;
+      world.project.user.setParameters(
+        "main",
+        schedule(["weekly", "biweekly", "monthly"], copyOf("", -27).slice(-10)),
+      );
+      for (const cadence of ["weekly", "biweekly", "monthly"] as const)
+        world.project.user.fork(null, copyOf(cadence, DAYS[cadence]), made(DAYS[cadence]));
+      await world.goTo(1, world.slots.weekly.hour);
+      await world.tick("weekly", { runtime: { budgetMs: 25_000 } });
+      for (const cadence of ["weekly", "biweekly", "monthly"])
+        expect(copies(world, cadence).length + Number(world.ids().includes(copyOf(cadence, 1)))).not.toBe(0);
+    },
+  );
+
+  it("is told where nothing came of it", async () => {
+    const world = await withDue(FOUR, { plan: { sandboxLimit: 4 } });
+    world.project.faults.add({
+      ...ALWAYS,
+      operation: "environments.fork",
+      environment: copyOf("weekly", 1),
+      effect: { kind: "job-fails" },
+    });
+    const { body } = await world.call("POST", ALL_DUE);
+    const told = JSON.stringify(body).match(/(?<="deletedEnvironmentIds":\[")[^"]+/g) ?? [];
+    expect(told.sort()).toEqual(destroyed(world).sort());
+    expect(told).toContain(copyOf("weekly", -6));
+  });
+});
+
+describe("the brake on a full plan", () => {
+  /** Yesterday's copy lacks what the one before it holds. */
+  async function shrunken(...[options, variables]: Parameters<typeof openWorld>): Promise<World> {
+    const world = await openWorld({ items: 100, ...options }, variables);
+    world.project.user.fork(null, copyOf("daily", -1), made(-1, 1));
+    world.project.user.edit("main", { items: 10 });
+    world.project.user.fork(null, copyOf("daily", 0), made(0, 1));
+    await world.goTo(1, world.slots.daily.hour);
+    return world;
+  }
+
+  async function tickTwice(world: World): Promise<void> {
+    for (let tick = 0; tick < 2; tick += 1) {
+      await world.tick("daily");
+      await world.clock.advance(60 * 60_000);
+    }
+  }
+
+  it("holds when the newest has given way and the plan refuses for good", async () => {
+    const world = await shrunken({ plan: { limitsEndpoint: "404" } });
+    const refused = { kind: "status", status: 422, code: "PLAN_UPGRADE_REQUIRED" } as const;
+    world.project.faults.add({ ...ALWAYS, operation: "environments.fork", effect: refused });
+    await tickTwice(world);
+    expect(world.ready()).toContain(copyOf("daily", -1));
+  });
+
+  it("holds with BACKUP_ROTATION=delete-first, whatever becomes of the forks", async () => {
+    const world = await shrunken({}, { BACKUP_ROTATION: "delete-first" });
+    world.project.faults.add({ times: 2, operation: "environments.fork", effect: { kind: "job-fails" } });
+    await tickTwice(world);
+    expect(world.ready()).toContain(copyOf("daily", -1));
+  });
+
+  it.each([{}, { runtime: { maxCalls: 15 } }])(
+    "keeps the only copy where the primary lacks what it holds, until a run is forced (%j)",
+    async (options) => {
+      const world = await openWorld({ items: 100, plan: { sandboxLimit: 1 } });
+      world.project.user.fork(null, copyOf("daily", 0), made(0));
+      world.project.user.edit("main", { items: 10 });
+      await world.goTo(1, world.slots.daily.hour);
+      const run = await world.tick("daily", options);
+      expect(JSON.stringify(run)).toContain(`${copyOf("daily", 0)} stays`);
+      expect(world.ready()).toEqual([copyOf("daily", 0)]);
+      await world.call("POST", "/api/jobs/daily-backup?force=true", options);
+      expect(world.ready()).toEqual([copyOf("daily", 1)]);
+    },
+  );
+});
