@@ -44,7 +44,11 @@ export function backupContext(
     token: resolveApiToken(runtime.variables),
     config: readConfig(runtime.variables),
     clock: runtime.clock,
-    limits: { deadline: arrivedAt + Math.min(budgetMs, runtime.budgetMs), maxCalls: runtime.maxCalls },
+    limits: {
+      deadline: arrivedAt + Math.min(budgetMs, runtime.budgetMs),
+      maxCalls: runtime.maxCalls,
+      isAwaited: !runtime.isCron,
+    },
     logger,
     fetch: runtime.fetch,
     underWay: runtime.underWay,

@@ -6,6 +6,8 @@ export interface Limits {
   readonly deadline: number;
   /** DatoCMS calls, polls included. */
   readonly maxCalls: number;
+  /** Whether somebody waits for the answer, who must not wait long for an API that answers nothing but "later". */
+  readonly isAwaited?: boolean;
 }
 
 /**
@@ -28,7 +30,7 @@ export interface Allowance {
   untilLifted(ms: number): number;
   /**
    * How long a rate limit may still be waited for, in ms: up to the deadline, but not as long as that where
-   * DatoCMS has answered nothing else yet.
+   * somebody waits and DatoCMS has answered nothing else yet.
    */
   limitPatienceLeft(): number;
   /** Notes that DatoCMS has answered, and not by an error. */
@@ -46,7 +48,7 @@ export interface Allowance {
  */
 const PATIENCE_MS = 6_000;
 
-/** An API that answers nothing but "later" is given up after this long. */
+/** Where somebody waits, an API that answers nothing but "later" is given up after this long. */
 const UNANSWERED_MS = 9_000;
 
 /** Callers who wait for a rate limit come back spread over this time. */
@@ -61,7 +63,8 @@ export function createAllowance(clock: Clock, limits: Limits, random: () => numb
   let calls = 0;
   let lost = 0;
   let hasAnswered = false;
-  const unansweredUntil = clock.monotonic() + UNANSWERED_MS;
+  const { isAwaited = true } = limits;
+  const unansweredUntil = clock.monotonic() + (isAwaited ? UNANSWERED_MS : Number.POSITIVE_INFINITY);
   const until = (instant: number) => Math.max(0, instant - clock.monotonic());
   return {
     clock,

@@ -12,6 +12,7 @@ export interface Effects {
   readonly logger: Logger;
   readonly policy: Pick<Config, "keep" | "rotation" | "forkMode" | "holdDays">;
   readonly enabledCadences: readonly Cadence[];
+  readonly settles: boolean;
   readonly world: World;
   readonly brake: Brake;
   /** What the brake keeps, by the id of the older copy. */

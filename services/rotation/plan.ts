@@ -31,6 +31,8 @@ export interface Memory {
   forksSent: number;
   /** A fork was sent, or somebody else was seen replacing the target: a ready one may be new. */
   expected: boolean;
+  /** It had to wait for room: what comes under the target's name meanwhile is another run's new copy. */
+  hasWaited: boolean;
   /** Creation time of the copy that this run set aside, or tried to: that one is never the new one. */
   setAside: number | undefined;
   /** Sandboxes that existed when the plan refused another. */
@@ -56,6 +58,8 @@ export interface Run {
   readonly othersAtWork: boolean;
   /** Free places that are more important cadences'. */
   readonly owed: number;
+  /** Copies of whatever cadence that this run could remove because newer ones stand. */
+  readonly dispensable: readonly Copy[];
 }
 
 /** What to do next for one target. */
@@ -64,6 +68,8 @@ export type Step =
   | { readonly do: "stop"; readonly because: "promoted" }
   | { readonly do: "fail"; readonly failure: Failure; readonly restore: Copy | undefined }
   | { readonly do: "wait"; readonly for: "copy" | "removal" | "room" }
+  /** Destroy what newer copies have made dispensable: that may make room without anything giving way. */
+  | { readonly do: "tidy"; readonly copy: Copy }
   /** Destroy an old copy so that the new one has room. */
   | { readonly do: "free"; readonly copy: Copy }
   | { readonly do: "fork"; readonly source: string; readonly id: string }
@@ -113,7 +119,8 @@ function planReady(environments: readonly Environment[], run: Run, copy: Copy): 
 export function isNew(memory: Readonly<Memory>, { createdAt, lastDataChangeAt }: Environment): boolean {
   if (createdAt === memory.setAside) return false;
   if (createdAt === memory.madeAt) return true;
-  return (memory.mine || memory.expected) && Math.min(createdAt, lastDataChangeAt) > memory.newestSeen;
+  const isAwaited = memory.mine || memory.expected || memory.hasWaited;
+  return isAwaited && Math.min(createdAt, lastDataChangeAt) > memory.newestSeen;
 }
 
 function planAbsent(environments: readonly Environment[], run: Run, id: string): Step {
@@ -143,6 +150,8 @@ function planAbsent(environments: readonly Environment[], run: Run, id: string):
     const hasFreed = memory.freed !== undefined && leaving === undefined;
     if (hasFreed && memory.noRoom !== undefined && memory.refusals < REFUSALS_AFTER_FREEING)
       return { do: "wait", for: "room" };
+    const [dispensable] = run.dispensable;
+    if (full && dispensable !== undefined) return { do: "tidy", copy: dispensable };
     const oldest =
       full && mayBreakFirst(environments, run, backups.length)
         ? oldestToFree(environments, run, backups, setAside)

@@ -18,8 +18,7 @@ const MAX_REMOVALS = 3;
  */
 async function remove(copy: Copy, run: TargetRun | undefined, effects: Effects): Promise<Next> {
   const { removals, world, policy } = effects;
-  const identity = identityOf(copy.environment);
-  if ((removals.get(identity) ?? 0) >= MAX_REMOVALS) return PLAN;
+  if (!mayAskForRemoval(copy.environment, removals)) return PLAN;
   const successor = successorOf(copy, world.environments, policy);
   const verdict = await compareWith(successor?.environment, copy, run, effects, 1);
   if (verdict === "shrunk") return PLAN;
@@ -31,7 +30,7 @@ async function remove(copy: Copy, run: TargetRun | undefined, effects: Effects):
     effects.world.destroying(copy.environment.id);
     return PLAN;
   }
-  const isLast = (removals.get(identity) ?? 0) >= MAX_REMOVALS;
+  const isLast = !mayAskForRemoval(copy.environment, removals);
   if (asked.kind === "unknown" && !isLast) return { kind: "look", ms: DOUBT_PAUSE_MS };
   if (asked.kind === "busy" && !isLast) return { kind: "look", ms: asked.waitMs ?? BUSY_PAUSE_MS };
   return giveUp(copy, run, effects);
@@ -58,6 +57,11 @@ export async function removeAll(
     if (next.kind === "look") return next;
     keptOne ||= effects.braked.has(copy.environment.id);
   }
+}
+
+/** Whether an invocation has not given up this one's removal yet. */
+export function mayAskForRemoval(environment: Environment, removals: Effects["removals"]): boolean {
+  return (removals.get(identityOf(environment)) ?? 0) < MAX_REMOVALS;
 }
 
 /** Leaves a copy to the next run. */
@@ -119,10 +123,9 @@ export async function askForRemoval(
 ): Promise<WriteOutcome | "stale" | "spent"> {
   const { id } = copy.environment;
   const identity = identityOf(copy.environment);
-  const asked = removals.get(identity) ?? 0;
-  if (asked >= MAX_REMOVALS) return "spent";
+  if (!mayAskForRemoval(copy.environment, removals)) return "spent";
   if (world.isStale(allowance.clock.monotonic()) || world.isReordered) return "stale";
-  removals.set(identity, asked + 1);
+  removals.set(identity, (removals.get(identity) ?? 0) + 1);
   const outcome = await environments.destroy(id);
   logger.info("copy_removal_sent", { environmentId: id, outcome: outcome.kind, reason });
   if (outcome.kind === "accepted") world.destroying(id);

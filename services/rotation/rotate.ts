@@ -1,5 +1,5 @@
 import type { Clock } from "../../utils/clock.ts";
-import { CADENCES, type Cadence, type Config } from "../../utils/config.ts";
+import type { Cadence, Config } from "../../utils/config.ts";
 import { type Failure, failureIn } from "../../utils/errors.ts";
 import type { Logger } from "../../utils/logger.ts";
 import type { Allowance } from "../datocms/allowance.ts";
@@ -11,11 +11,11 @@ import type { Effects, Next } from "./effects.ts";
 import { copiesIn } from "./names.ts";
 import type { Outcome } from "./outcome.ts";
 import { plan, type Target } from "./plan.ts";
-import { removeAll } from "./removal.ts";
-import { excess } from "./retention.ts";
-import { beginRun, endCut, endFailed, noteDepartures, type TargetRun } from "./run.ts";
+import { beginRun, endCut, endFailed, noteDepartures, noteReplaced, type TargetRun } from "./run.ts";
 import { CHANGING, HIDDEN } from "./sentences.ts";
-import { apply, giveNameBack } from "./steps.ts";
+import { settle } from "./settle.ts";
+import { dispensable, mayGetRoom, owedPlaces } from "./sharing.ts";
+import { apply } from "./steps.ts";
 import { World } from "./world.ts";
 
 /** One run: what is wanted and what it may spend. */
@@ -39,8 +39,6 @@ export interface Rotation {
   readonly kept?: Set<string> | undefined;
 }
 
-const HOUR_MS = 60 * 60 * 1_000;
-const DAY_MS = 24 * HOUR_MS;
 /** Between two looks; no run needs a tenth of them. */
 const MOST_STEPS = 100;
 const FIRST_LOOK_MS = 500;
@@ -54,9 +52,6 @@ const RESERVED_MS = 1_500;
 const RESERVED_CALLS = 3;
 /** So many looks are taken as the gaps would have it. */
 const FEW_CALLS = 4;
-/** Tidying up must leave a run the calls to see its own copies through. */
-const SETTLE_CALLS = 6;
-
 /**
  * Makes the wanted copies and tidies up: observe, plan, one step, until all is done or the time is over. It
  * may be cut anywhere; whoever comes next goes on from what exists.
@@ -86,11 +81,12 @@ export async function rotate(rotation: Rotation): Promise<Outcome[]> {
 
   for (;;) {
     const pauses: number[] = [];
+    const freed = freedBy(runs);
     for (const run of runs) {
       const next = await advance(run, runs, effects);
       if (run.outcome === undefined && next?.ms !== undefined) pauses.push(next.ms);
     }
-    const isTidy = await settle(rotation, runs, effects);
+    const isTidy = await settle(runs, effects);
     const open = runs.filter((run) => run.outcome === undefined);
     if (open.length === 0 && isTidy) break;
 
@@ -99,6 +95,8 @@ export async function rotate(rotation: Rotation): Promise<Outcome[]> {
       for (const run of open) endCut(run, effects, outOfTime ? "OUT_OF_TIME" : "OUT_OF_CALLS");
       break;
     }
+    // Each moment counts while a cadence may have no copy at all.
+    if (freedBy(runs) > freed) gap = FIRST_LOOK_MS;
     const waitsForCopy = open.length > pauses.length;
     const pause =
       open.length === 0 ? 0 : Math.min(...pauses, ...(waitsForCopy ? [paced(gap, allowance)] : []));
@@ -140,6 +138,7 @@ async function advance(
   effects: Effects,
 ): Promise<LookFirst | undefined> {
   noteDepartures(run, effects.world);
+  noteReplaced(run, effects.world);
   for (let steps = 0; run.outcome === undefined; steps += 1) {
     // Each step changes something that the next one sees; should one ever not, it must fail and not spin.
     if (steps >= MOST_STEPS) {
@@ -154,6 +153,7 @@ async function advance(
       braked: new Set([...effects.braked.keys(), ...effects.unsure]),
       othersAtWork: mayGetRoom(run, runs),
       owed: owedPlaces(run, runs, effects),
+      dispensable: dispensable(runs, effects),
     });
     const next = await apply(step, run, effects);
     noteDepartures(run, effects.world);
@@ -163,83 +163,6 @@ async function advance(
 }
 
 type LookFirst = Extract<Next, { kind: "look" }>;
-
-/**
- * Whether waiting for the run's other cadences may bring room: those that come first have to be served
- * first, and one whose copy is being made will remove an old one. Never two that wait for each other.
- */
-function mayGetRoom(run: TargetRun, runs: readonly TargetRun[]): boolean {
-  const place = runs.indexOf(run);
-  return runs.some(
-    (other, index) => other.outcome === undefined && (index < place || (other !== run && other.memory.mine)),
-  );
-}
-
-/**
- * How many free places are more important cadences': of those that this run has yet to serve, or that gave up a copy
- * for their own; and, where the plan tells how many places there are, of those that have no copy at all.
- */
-function owedPlaces(
-  run: TargetRun,
-  runs: readonly TargetRun[],
-  { limit, world, enabledCadences }: Effects,
-): number {
-  const waiting = runs.slice(0, runs.indexOf(run)).filter(({ id, memory, outcome }) => {
-    const isAbsent = !memory.mine && world.find(id) === undefined;
-    const isTold = typeof limit === "number" && outcome === undefined;
-    return isAbsent && (memory.freed !== undefined || isTold);
-  });
-  const first = CADENCES.slice(0, CADENCES.indexOf(run.target.cadence));
-  const copies = copiesIn(world.environments).filter(
-    ({ environment }) => environment.status !== "destroying",
-  );
-  const missing = first.filter(
-    (cadence) => enabledCadences.includes(cadence) && !copies.some((copy) => copy.cadence === cadence),
-  );
-  const owed = new Set(waiting.map(({ target }) => target.cadence));
-  return new Set([...owed, ...(typeof limit === "number" ? missing : [])]).size;
-}
-
-/**
- * Tidies up every cadence once this run's own forks have begun, without ever waiting or forking for it: what
- * an earlier run could not finish is finished here.
- *
- * @returns false when the picture is too old to tidy up by: then one more look is worth it
- */
-async function settle(rotation: Rotation, runs: readonly TargetRun[], effects: Effects): Promise<boolean> {
-  const haveBegun = runs.every((run) => run.outcome !== undefined || run.memory.mine);
-  if (!rotation.settles || !haveBegun) return true;
-  const { allowance, policy } = rotation;
-  const { world } = effects;
-  const spared = new Set(runs.filter((run) => run.outcome?.kind !== "failed").map((run) => run.id));
-  const reserved = runs.some((run) => run.outcome === undefined) ? SETTLE_CALLS : 0;
-  for (const cadence of inTurn(allowance.clock)) {
-    const owner = runs.find((run) => run.target.cadence === cadence);
-    // A run whose copy is ready removes what that outlived by itself, and keeps to the pauses it is asked for.
-    if (owner?.outcome === undefined && owner !== undefined && world.find(owner.id)?.status === "ready")
-      continue;
-    const tidy = excess(world.environments, cadence, policy, spared);
-    const isWork = tidy.restore.length + tidy.remove.length > 0;
-    if (!isWork || allowance.callsLeft() <= reserved) continue;
-    if (world.isStale(allowance.clock.monotonic())) return false;
-    for (const copy of tidy.restore) await giveNameBack(copy, effects);
-    const next = await removeAll(tidy.remove, owner, effects, reserved);
-    if (owner !== undefined) noteDepartures(owner, world);
-    // An old picture is worth one more look; what DatoCMS refuses now is not.
-    if (next.kind === "look") return next.ms !== 0;
-  }
-  return true;
-}
-
-/**
- * All cadences, each hour from another one on, and at the same hour each day too: where calls run out, it is not
- * always the same that has none.
- */
-function inTurn(clock: Clock): readonly Cadence[] {
-  const now = clock.now();
-  const first = (Math.floor(now / HOUR_MS) + Math.floor(now / DAY_MS)) % CADENCES.length;
-  return [...CADENCES.slice(first), ...CADENCES.slice(0, first)];
-}
 
 /** What the plan allows is asked only by a run that may have to fork. */
 async function limitFor(rotation: Rotation, runs: readonly TargetRun[]): Promise<PlanLimit> {
@@ -255,6 +178,11 @@ async function hiddenFrom({ listed, targets, caller }: Rotation): Promise<boolea
   if (targets.length === 0 || copiesIn(listed).length > 0) return false;
   const rights = await caller.rightsIfOffered();
   return rights.kind === "role" && ["primary_only", "none"].includes(rights.environments);
+}
+
+/** How many copies have given way so far. */
+function freedBy(runs: readonly TargetRun[]): number {
+  return runs.filter(({ memory }) => memory.freed !== undefined).length;
 }
 
 /** With few calls left, looks are as far apart as they may be: the calls must last until something has changed. */

@@ -2,7 +2,7 @@ import type { Failure } from "../../utils/errors.ts";
 import type { Environment } from "../datocms/environments.ts";
 import type { Effects } from "./effects.ts";
 import { backupsIn, latestIn } from "./held.ts";
-import { asCopy, backupId, type Copy } from "./names.ts";
+import { asCopy, backupId, type Copy, copiesIn, identityOf } from "./names.ts";
 import type { Outcome, Problem } from "./outcome.ts";
 import { isNew, type Memory, type Target } from "./plan.ts";
 import { CUT, CUT_BEFORE_TIDY, gaveWay } from "./sentences.ts";
@@ -26,6 +26,8 @@ export interface TargetRun {
   obstacle: Failure | undefined;
   /** Copies whose destruction was asked for and has not been seen yet. */
   readonly leaving: Leaving[];
+  /** Identities of those that were seen to go; two may have had one name. */
+  readonly departed: Set<string>;
   /** Names of the copies that it destroyed, as it went. */
   readonly deleted: string[];
   readonly problems: Problem[];
@@ -39,15 +41,18 @@ export interface TargetRun {
  * @param listed what DatoCMS listed before it
  */
 export function beginRun(target: Target, listed: readonly Environment[]): TargetRun {
+  const id = backupId(target.cadence, target.date);
+  const making = listed.find((each) => each.id === id && each.status === "creating" && !each.primary);
   return {
     target,
-    id: backupId(target.cadence, target.date),
+    id,
     memory: {
       newestSeen: latestIn(listed),
-      mine: false,
-      madeAt: undefined,
+      mine: making !== undefined,
+      madeAt: making?.createdAt,
       forksSent: 0,
       expected: false,
+      hasWaited: false,
       setAside: undefined,
       noRoom: undefined,
       refusals: 0,
@@ -57,6 +62,7 @@ export function beginRun(target: Target, listed: readonly Environment[]): Target
     setbacks: 0,
     obstacle: undefined,
     leaving: [],
+    departed: new Set(),
     deleted: [],
     problems: [],
     outcome: undefined,
@@ -66,11 +72,24 @@ export function beginRun(target: Target, listed: readonly Environment[]): Target
 /** Books the copies that are seen to be gone, or going. What only might be gone is never told. */
 export function noteDepartures(run: TargetRun, world: World): void {
   for (const { copy, reason } of run.leaving) {
-    const status = world.findSame(copy.environment)?.status;
-    if ((status !== undefined && status !== "destroying") || run.deleted.includes(copy.originalId)) continue;
-    run.deleted.push(copy.originalId);
-    if (reason !== undefined) run.problems.push(gaveWay(copy.originalId, reason));
+    const { originalId, environment } = copy;
+    const status = world.findSame(environment)?.status;
+    const identity = identityOf(environment);
+    if ((status !== undefined && status !== "destroying") || run.departed.has(identity)) continue;
+    run.departed.add(identity);
+    if (!run.deleted.includes(originalId)) run.deleted.push(originalId);
+    if (reason !== undefined) run.problems.push(gaveWay(originalId, reason));
   }
+}
+
+/** Ends a run whose copy another has set aside as soon as it was ready: it was made, and none has failed. */
+export function noteReplaced(run: TargetRun, world: World): void {
+  const { id, memory } = run;
+  if (!memory.mine || memory.madeAt === undefined || world.find(id) !== undefined) return;
+  const made = copiesIn(world.environments).find(
+    ({ originalId, environment }) => originalId === id && environment.createdAt === memory.madeAt,
+  );
+  if (made !== undefined) endDone(run, made);
 }
 
 /** Ends a run that found or made a ready copy. */

@@ -7,7 +7,7 @@ import type { Problem } from "./outcome.ts";
 export const FORK_FAILED: Failure = {
   cause: "FORK_FAILED",
   sentence:
-    "DatoCMS began the copy and then dropped it, as it may also do where the plan has no room for it. The next run tries again.",
+    "DatoCMS began the copy, and it is gone again: its fork failed, as it also may where the plan has no room for it, or another run has replaced it. The next run tries again.",
 };
 
 export const NO_PRIMARY: Failure = {

@@ -44,9 +44,12 @@ export async function apply(step: Step, run: TargetRun, effects: Effects): Promi
       return PLAN;
     case "wait":
       if (step.for === "copy") noteMaking(run, effects.world);
+      else run.memory.hasWaited = true;
       // A copy has gone for this target and the plan has not noticed: the next look is followed by a fork.
       if (step.for === "room" && run.memory.freed !== undefined) run.memory.noRoom = undefined;
       return LOOK;
+    case "tidy":
+      return removeAll([step.copy], step.copy.cadence === run.target.cadence ? run : undefined, effects);
     case "free":
       return free(step.copy, run, effects);
     case "fork":

@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { ALWAYS, report } from "./checkSupport.ts";
+import { copies, withYesterday } from "./judging.ts";
 import { copyOf, openWorld, TOKEN, type World } from "./support.ts";
+
+const MANUAL = "/api/jobs/daily-backup";
 
 const daily = (world: World) => world.ready().filter((id) => id.startsWith("backup-plugin-daily-"));
 const ONLY_TOKEN = { variables: { DATOCMS_FULLACCESS_API_TOKEN: TOKEN } };
@@ -120,3 +123,28 @@ const STATUS = {
   mpi: { message: "DATOCMS_AUTOMATIC_BACKUPS_PLUGIN_STATUS", version: "2026-02-26" },
   plugin: { name: "datocms-plugin-automatic-environment-backups", environment: "main" },
 };
+
+it.each([
+  [11, false],
+  [10, true],
+] as const)("of thirty records %i are left: is the older copy kept? %s", async (items, isKept) => {
+  const world = await openWorld({ items: 30, uploads: 0 });
+  await world.goTo(0, 12);
+  await world.call("POST", MANUAL);
+  world.project.user.edit("main", { items });
+  await world.goTo(1, 12);
+  await world.call("POST", MANUAL);
+  expect(copies(world, "daily").includes(copyOf("daily", 0))).toBe(isKept);
+});
+
+it("the brake counts drafts", async () => {
+  const world = await withYesterday();
+  const asked: (string | null)[] = [];
+  const fetch: typeof globalThis.fetch = (input, init) => {
+    const { pathname, searchParams } = new URL(new Request(input, init).url);
+    if (pathname === "/items") asked.push(searchParams.get("version"));
+    return world.emulator.fetch(input, init);
+  };
+  await world.call("POST", MANUAL, { runtime: { fetch } });
+  expect(asked).toEqual(["current", "current"]);
+});

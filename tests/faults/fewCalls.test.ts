@@ -34,7 +34,7 @@ describe("room on a full plan that does not tell its limit", () => {
     const world = await withReplaced();
     await tickThrough(world);
     expect(destroyed(world)).toEqual([superseded(0)]);
-    expect(copies(world, "daily")).toEqual([copyOf("daily", 0), copyOf("daily", 1)]);
+    await tickThrough(world);
     await tickThrough(world);
     expect(copies(world, "daily")).toEqual([copyOf("daily", 1)]);
   });
@@ -113,8 +113,13 @@ describe("a run", () => {
   });
 
   it("whose last calls went for a fork of unknown effect says so, and not that none was begun", async () => {
-    const world = await withReplaced();
-    world.project.settings.forkMs = 60_000;
+    const world = await openWorld(
+      { forkMs: 60_000, plan: { sandboxLimit: 2, limitsEndpoint: "404" } },
+      { BACKUP_KEEP_DAILY: "2" },
+    );
+    for (const day of [-1, 0])
+      world.project.user.fork(null, copyOf("daily", day), { createdAt: at(day, 1), ready: true });
+    await world.goTo(1, world.slots.daily.hour);
     const unavailable = { kind: "status", status: 503, when: "after" } as const;
     world.project.faults.add({ operation: "environments.fork", skip: 1, effect: unavailable });
     const run = await world.tick("daily", WORKER);

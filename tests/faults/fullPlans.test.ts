@@ -1,9 +1,21 @@
 import { describe, expect, it } from "vitest";
-import { ALWAYS, copies, destroyed, FOUR, schedule, withDue } from "./judging.ts";
+import {
+  ALWAYS,
+  copies,
+  destroyed,
+  FOUR,
+  forks,
+  schedule,
+  withDue,
+  withoutCopy,
+  withYesterday,
+} from "./judging.ts";
 import { at, copyOf, openWorld, type World } from "./support.ts";
 
 /** Plans without a place for both the old copy and the new one. `smallPlans.test.ts` holds their months. */
 
+const MANUAL = "/api/jobs/daily-backup";
+const FORCED = `${MANUAL}?force=true`;
 const ALL_DUE = "/api/jobs/scheduled-backups";
 const UNAVAILABLE = { kind: "status", status: 503 } as const;
 const made = (day: number, hour = 12) => ({ ready: true, createdAt: at(day, hour) });
@@ -164,4 +176,74 @@ describe("the brake on a full plan", () => {
       expect(world.ready()).toEqual([copyOf("daily", 1)]);
     },
   );
+});
+
+describe("a copy gives way only where nothing of ours is dispensable", () => {
+  const PLAN = [{ sandboxLimit: 3 }, { sandboxLimit: 3, limitsEndpoint: "404" }] as const;
+
+  it.each(PLAN)("not for a weekly leftover that this very run removes (%j)", async (plan) => {
+    for (const path of [MANUAL, "/api/jobs/initialize", ALL_DUE]) {
+      const world = await withDue(["daily", "weekly"], { plan });
+      world.project.user.fork(null, copyOf("weekly", 1), { createdAt: at(1, 1), ready: true });
+      const { body } = await world.call("POST", path);
+      expect(JSON.stringify(body)).not.toContain("OLD_COPY_GAVE_WAY");
+      expect(withoutCopy(world, "daily", at(1, 12))).toEqual([]);
+      expect(copies(world, "daily")).toEqual([copyOf("daily", 1)]);
+    }
+  });
+
+  it.each(PLAN)("nor while a copy of another cadence of the run is in the making (%j)", async (plan) => {
+    const world = await withDue(["daily", "weekly"], { forkMs: 10_000, plan });
+    world.project.user.fork(null, copyOf("weekly", 1));
+    await world.call("POST", ALL_DUE, { runtime: { budgetMs: 50_000 } });
+    expect(withoutCopy(world, "daily", at(1, 12))).toEqual([]);
+    expect(copies(world, "daily")).toEqual([copyOf("daily", 1)]);
+  });
+
+  it("and a fork that fails then costs nothing", async () => {
+    const world = await withDue(["daily", "weekly"], { forkMs: 60_000, plan: { sandboxLimit: 3 } });
+    await world.call("POST", "/api/jobs/weekly-backup");
+    await world.clock.advance(5 * 60_000);
+    world.project.faults.add({ operation: "environments.fork", effect: { kind: "job-fails" } });
+    await world.call("POST", MANUAL);
+    await world.clock.advance(5 * 60_000);
+    expect(copies(world, "daily")).toEqual([copyOf("daily", 0)]);
+  });
+});
+
+it.each(["PLAN_UPGRADE_REQUIRED", "LIMIT_REACHED", "TECHNICAL_LIMIT_REACHED"] as const)(
+  "%s means that there is no room",
+  async (planRefusalCode) => {
+    const plan = { sandboxLimit: 1, limitsEndpoint: "absent-code" } as const;
+    const world = await withYesterday({ plan, unknowns: { planRefusalCode } });
+    const { body } = await world.call("POST", MANUAL);
+    expect(body).toMatchObject({ result: { problems: [{ code: "OLD_COPY_GAVE_WAY" }] } });
+    expect(world.ready()).toEqual([copyOf("daily", 1)]);
+  },
+);
+
+const REPLACED = {
+  error: {
+    message: expect.stringContaining("another run has replaced it"),
+    details: { cause: "FORK_FAILED" },
+  },
+};
+
+it("two replacements of today's copy in a plan of one place: leave one copy, and no answer is untrue", async () => {
+  for (let gapMs = 0; gapMs < 8_000; gapMs += 200) {
+    const world = await openWorld({ plan: { sandboxLimit: 1 }, destroyMs: 900, forkMs: 2_000 });
+    world.project.user.fork(null, copyOf("daily", 1), { createdAt: at(1, 1), ready: true });
+    await world.goTo(1, 12);
+    const answers = await Promise.all([
+      world.call("POST", FORCED),
+      world.clock.advance(gapMs).then(() => world.call("POST", FORCED)),
+    ]);
+    // The second may replace the first one's copy between two looks of that: then the first says so.
+    expect(answers[1]).toMatchObject({ status: 200 });
+    if (answers[0]?.status !== 200) expect(answers[0]?.body).toMatchObject(REPLACED);
+    expect(JSON.stringify(answers)).toContain("OLD_COPY_GAVE_WAY");
+    expect(forks(world).length).toBeLessThanOrEqual(2);
+    await world.clock.advance(60_000);
+    expect(copies(world, "daily")).toEqual([copyOf("daily", 1)]);
+  }
 });

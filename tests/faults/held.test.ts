@@ -1,5 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { copies } from "./judging.ts";
 import { at, copyOf, openWorld, type World } from "./support.ts";
+
+const MANUAL = "/api/jobs/daily-backup";
 
 /** Every tick of some days, by the hour. */
 async function live(world: World, from: number, days: number, options = {}): Promise<void> {
@@ -109,3 +112,39 @@ const STATUS = {
   mpi: { message: "DATOCMS_AUTOMATIC_BACKUPS_PLUGIN_STATUS", version: "2026-02-26" },
   plugin: { name: "datocms-plugin-automatic-environment-backups", environment: "main" },
 };
+
+describe("what holds a copy", () => {
+  it("is a primary that was forked from it", async () => {
+    const world = await openWorld();
+    await world.goTo(0, 12);
+    await world.call("POST", MANUAL);
+    world.project.user.fork(copyOf("daily", 0), "restored", { ready: true });
+    world.project.user.promote("restored");
+    for (let day = 1; day < 11; day += 1) {
+      await world.goTo(day, 12);
+      await world.call("POST", MANUAL);
+    }
+    expect(copies(world, "daily")).toEqual([copyOf("daily", 0), copyOf("daily", 10)]);
+  });
+  it("is no copy of ours that was forked from it", async () => {
+    const world = await openWorld();
+    await world.goTo(0, 12);
+    await world.call("POST", MANUAL);
+    world.project.user.fork(copyOf("daily", 0), copyOf("weekly", 0), { ready: true });
+    await world.goTo(1, 12);
+    await world.call("POST", MANUAL);
+    expect(copies(world, "daily")).toEqual([copyOf("daily", 1)]);
+  });
+  it("is nothing that was forked from an earlier bearer of its name", async () => {
+    const world = await openWorld();
+    await world.goTo(0, 12);
+    world.project.user.fork(null, copyOf("daily", 0), { createdAt: at(0, 1), ready: true });
+    world.project.user.fork(copyOf("daily", 0), "redesign", { ready: true });
+    world.project.user.destroy(copyOf("daily", 0));
+    await world.clock.advance(60_000);
+    await world.call("POST", MANUAL);
+    await world.goTo(1, 12);
+    await world.call("POST", MANUAL);
+    expect(copies(world, "daily")).toEqual([copyOf("daily", 1)]);
+  });
+});

@@ -1,15 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { withoutCopy, withYesterday } from "./judging.ts";
 import { at, copyOf, openWorld } from "./support.ts";
 
 const MANUAL = "/api/jobs/daily-backup";
-
-/** A world in which yesterday's copy exists and it is day one, noon. */
-async function withYesterday(...options: Parameters<typeof openWorld>) {
-  const world = await openWorld(...options);
-  world.project.user.fork(null, copyOf("daily", 0), { createdAt: at(0, 12), ready: true });
-  await world.goTo(1, 12);
-  return world;
-}
 
 describe("a fork that fails", () => {
   it("leaves the older copy and answers with its cause", async () => {
@@ -318,4 +311,18 @@ describe("several at once", () => {
     expect(answers.every(({ status }) => status === 200)).toBe(true);
     expect(world.emulator.requests.length).toBeLessThanOrEqual(15);
   });
+});
+
+it("BACKUP_ROTATION=delete-first is done, and told as what was asked for", async () => {
+  const world = await withYesterday({ destroyMs: 2_000 }, { BACKUP_ROTATION: "delete-first" });
+  const sentence = expect.stringContaining("BACKUP_ROTATION asks for it");
+  const { body } = await world.call("POST", MANUAL);
+  expect(body).toMatchObject({ result: { problems: [{ code: "OLD_COPY_GAVE_WAY", sentence }] } });
+  expect(withoutCopy(world, "daily", at(1, 12))).not.toEqual([]);
+  expect(world.ready()).toEqual([copyOf("daily", 1)]);
+});
+
+it("a fast fork is made though somebody edits", async () => {
+  const world = await withYesterday({ activeEditors: true }, { BACKUP_FORK_MODE: "fast" });
+  expect((await world.call("POST", MANUAL)).status).toBe(200);
 });

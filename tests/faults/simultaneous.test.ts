@@ -88,8 +88,9 @@ describe("a hundred ticks at once, where DatoCMS allows 60 calls in 3 seconds", 
   it.each([0, 5_000, 30_000])("make one fork of %i ms in processes of their own", async (forkMs) => {
     const world = await inTheSlot({ ...RATE, forkMs });
     const runs = await Promise.all(apart(world, 100).map((runtime) => world.tick("daily", { runtime })));
-    const failed = outcomesOf(runs).filter((outcome) => outcome.kind === "failed");
-    for (const { failure } of failed) expect(BUSY).toContain(failure.cause);
+    // A tick that ends with an error returns nothing.
+    expect(runs.filter((run) => run === undefined)).toEqual([]);
+    expect(outcomesOf(runs).filter(({ kind }) => kind === "failed")).toEqual([]);
     const done = outcomesOf(runs).filter(({ kind }) => kind === "done");
     expect(done.length).toBeGreaterThan(0);
     expect(forks(world)).toHaveLength(1);
@@ -144,7 +145,7 @@ describe("two replacements by hand", () => {
     },
   );
 
-  it("in a plan of one place leave one copy, and the answers name what gave way", async () => {
+  it("in a plan of one place leave one copy", async () => {
     for (const gapMs of GAPS) {
       const world = await withYesterday({ plan: { sandboxLimit: 1 }, destroyMs: 900 });
       const answers = await Promise.all([

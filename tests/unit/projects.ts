@@ -69,6 +69,7 @@ export const anyRun: fc.Arbitrary<Run> = fc.record({
     mine: chance(20),
     forksSent: fc.constantFrom(0, 0, 0, 1, 3),
     expected: chance(20),
+    hasWaited: chance(20),
     setAside: fc.option(fc.constantFrom(...names.map((id) => environment(id).createdAt)), {
       nil: undefined,
       freq: 2,
@@ -102,6 +103,7 @@ export const anyRun: fc.Arbitrary<Run> = fc.record({
   braked: fc.subarray(names, { maxLength: 2 }).map((ids) => new Set(ids)),
   limit: fc.oneof(fc.constantFrom(undefined, Number.POSITIVE_INFINITY), fc.nat(9)),
   othersAtWork: chance(20),
+  dispensable: fc.constant([]),
   owed: fc.constantFrom(0, 0, 0, 1, 2),
 });
 

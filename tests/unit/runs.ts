@@ -57,6 +57,7 @@ export function run({
     braked: new Set(),
     othersAtWork: false,
     owed: 0,
+    dispensable: [],
     ...rest,
   };
 }

@@ -1,0 +1,58 @@
+import { CADENCES } from "../../utils/config.ts";
+import type { Effects } from "./effects.ts";
+import { type Copy, copiesIn } from "./names.ts";
+import { mayAskForRemoval } from "./removal.ts";
+import { excess } from "./retention.ts";
+import type { TargetRun } from "./run.ts";
+
+/** What the cadences of one run, and those that come later, leave to each other. */
+
+/**
+ * Whether waiting for the run's other cadences may bring room: those that come first have to be served
+ * first, and one whose copy is being made will remove an old one. Never two that wait for each other.
+ */
+export function mayGetRoom(run: TargetRun, runs: readonly TargetRun[]): boolean {
+  const place = runs.indexOf(run);
+  return runs.some(
+    (other, index) => other.outcome === undefined && (index < place || (other !== run && other.memory.mine)),
+  );
+}
+
+/** Names under which nothing is tidied up but superseded copies of a ready one. */
+export function sparedBy(runs: readonly TargetRun[]): ReadonlySet<string> {
+  return new Set(runs.filter((run) => run.outcome?.kind !== "failed").map((run) => run.id));
+}
+
+/** What could be tidied up at this moment, as far as is known. */
+export function dispensable(runs: readonly TargetRun[], effects: Effects): Copy[] {
+  const { world, policy, settles, braked, removals } = effects;
+  if (!settles) return [];
+  return CADENCES.flatMap(
+    (cadence) => excess(world.environments, cadence, policy, sparedBy(runs)).remove,
+  ).filter(({ environment }) => !braked.has(environment.id) && mayAskForRemoval(environment, removals));
+}
+
+/**
+ * How many free places are more important cadences': of those that this run has yet to serve, or that gave up a copy
+ * for their own; and, where the plan tells how many places there are, of those that have no copy at all.
+ */
+export function owedPlaces(
+  run: TargetRun,
+  runs: readonly TargetRun[],
+  { limit, world, enabledCadences }: Effects,
+): number {
+  const waiting = runs.slice(0, runs.indexOf(run)).filter(({ id, memory, outcome }) => {
+    const isAbsent = !memory.mine && world.find(id) === undefined;
+    const isTold = typeof limit === "number" && outcome === undefined;
+    return isAbsent && (memory.freed !== undefined || isTold);
+  });
+  const first = CADENCES.slice(0, CADENCES.indexOf(run.target.cadence));
+  const copies = copiesIn(world.environments).filter(
+    ({ environment }) => environment.status !== "destroying",
+  );
+  const missing = first.filter(
+    (cadence) => enabledCadences.includes(cadence) && !copies.some((copy) => copy.cadence === cadence),
+  );
+  const owed = new Set(waiting.map(({ target }) => target.cadence));
+  return new Set([...owed, ...(typeof limit === "number" ? missing : [])]).size;
+}
