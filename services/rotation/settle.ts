@@ -4,11 +4,9 @@ import type { Effects } from "./effects.ts";
 import { removeAll } from "./removal.ts";
 import { excess } from "./retention.ts";
 import { noteDepartures, type TargetRun } from "./run.ts";
-import { sparedBy } from "./sharing.ts";
+import { sparedBy, turnOf } from "./sharing.ts";
 import { giveNameBack } from "./steps.ts";
 
-const HOUR_MS = 60 * 60 * 1_000;
-const DAY_MS = 24 * HOUR_MS;
 /** Tidying up must leave a run the calls to see its own copies through. */
 const SETTLE_CALLS = 6;
 
@@ -42,12 +40,8 @@ export async function settle(runs: readonly TargetRun[], effects: Effects): Prom
   return true;
 }
 
-/**
- * All cadences, each hour from another one on, and at the same hour each day too: where calls run out, it is not
- * always the same that has none.
- */
+/** All cadences, in another order each turn: where calls run out, it is not always the same that has none. */
 function inTurn(clock: Clock): readonly Cadence[] {
-  const now = clock.now();
-  const first = (Math.floor(now / HOUR_MS) + Math.floor(now / DAY_MS)) % CADENCES.length;
+  const first = turnOf(clock) % CADENCES.length;
   return [...CADENCES.slice(first), ...CADENCES.slice(0, first)];
 }

@@ -1,3 +1,4 @@
+import type { Clock } from "../../utils/clock.ts";
 import { CADENCES } from "../../utils/config.ts";
 import type { Effects } from "./effects.ts";
 import { type Copy, copiesIn } from "./names.ts";
@@ -6,6 +7,11 @@ import { excess } from "./retention.ts";
 import type { TargetRun } from "./run.ts";
 
 /** What the cadences of one run, and those that come later, leave to each other. */
+
+const HOUR_MS = 60 * 60 * 1_000;
+const DAY_MS = 24 * HOUR_MS;
+/** Two comparisons, and what it takes to let a copy give way. */
+const TIDY_AND_FREE_CALLS = 14;
 
 /**
  * Whether waiting for the run's other cadences may bring room: those that come first have to be served
@@ -18,15 +24,27 @@ export function mayGetRoom(run: TargetRun, runs: readonly TargetRun[]): boolean 
   );
 }
 
+/** A number that goes up each hour, and by one more each day: ticks of the same hour have another one each day. */
+export function turnOf(clock: Clock): number {
+  const now = clock.now();
+  return Math.floor(now / HOUR_MS) + Math.floor(now / DAY_MS);
+}
+
 /** Names under which nothing is tidied up but superseded copies of a ready one. */
 export function sparedBy(runs: readonly TargetRun[]): ReadonlySet<string> {
   return new Set(runs.filter((run) => run.outcome?.kind !== "failed").map((run) => run.id));
 }
 
-/** What could be tidied up at this moment, as far as is known. */
+/**
+ * What could be tidied up at this moment, as far as is known. Where the calls do not suffice to compare one, find that
+ * the brake keeps it, and let another give way, only every other turn tries: or else the same comparison could use up
+ * the calls of every tick.
+ */
 export function dispensable(runs: readonly TargetRun[], effects: Effects): Copy[] {
-  const { world, policy, settles, braked, removals } = effects;
-  if (!settles) return [];
+  const { world, policy, settles, brake, braked, removals, allowance } = effects;
+  const isAffordable = brake.isOff || allowance.callsLeft() >= TIDY_AND_FREE_CALLS;
+  const isTried = isAffordable || turnOf(allowance.clock) % 2 === 0;
+  if (!settles || !isTried) return [];
   return CADENCES.flatMap(
     (cadence) => excess(world.environments, cadence, policy, sparedBy(runs)).remove,
   ).filter(({ environment }) => !braked.has(environment.id) && mayAskForRemoval(environment, removals));

@@ -141,7 +141,7 @@ describe("the dead-man's switch", () => {
       ["/start", "/fail", "/start", ""].map((end) => `/ping/hc-key-daily-3e6b${end}`),
     );
     expect(beats.map(({ method }) => method)).toEqual(["GET", "POST", "GET", "GET"]);
-    expect(beats[1]?.body).toMatch(/^FORK_FAILED: DatoCMS began the copy and then dropped it/);
+    expect(beats[1]?.body).toMatch(/^FORK_FAILED: DatoCMS began the copy, and it is gone again/);
   });
 
   it("keeps the query of its address", () => {

@@ -160,8 +160,11 @@ function hasNoRoom(stage: Stage, state: readonly Known[], cadence: Cadence, now:
   if (sandboxLimit === null || inUse < sandboxLimit) return false;
   if (setting.rotation === "fork-first" || inUse > sandboxLimit) return true;
   const backups = backupsIn(state, cadence, now, setting.holdDays);
+  // For a fork, a copy gives way unless the primary holds much less than it.
+  const primary = state.find((known) => known.primary);
   const free = backups.filter(
-    (copy) => !isSource(copy, state) && !isBraked(copy, backups, setting.shrinkLimit),
+    (copy) =>
+      !isSource(copy, state) && !(primary !== undefined && isShrunk(copy, primary, setting.shrinkLimit)),
   );
   if (free.length === 0) return true;
   // An unknown limit is learnt from a refusal alone, and never costs the last of several copies.

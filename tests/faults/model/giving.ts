@@ -1,5 +1,17 @@
 import type { Deed, Evidence } from "./evidence.ts";
-import { type Hiding, type Known, nameOf } from "./ours.ts";
+import {
+  backupsIn,
+  CADENCES,
+  type Copy,
+  copiesIn,
+  type Hiding,
+  isNewer,
+  isShrunk,
+  isSource,
+  type Known,
+  nameOf,
+  newestFirst,
+} from "./ours.ts";
 import type { Setting } from "./setting.ts";
 
 /** Codes with which the plan refuses are answered like this, or set by a fault. */
@@ -30,6 +42,47 @@ export function whyNoRoom(
   const name = nameOf(call.id);
   const keep = name === undefined ? 1 : setting.keep[name.cadence];
   return backups >= Math.min(keep, 2) ? undefined : "it was the last of several";
+}
+
+/** Copies of whatever cadence that newer ones had made dispensable, as a run saw them and as they still were. */
+export function dispensableBeside(victim: Copy, { event, before, seen }: Deed, setting: Setting): Copy[] {
+  return CADENCES.flatMap((cadence) => {
+    const backups = backupsIn(seen, cadence, event.at, setting.holdDays);
+    return backups.filter((copy) => {
+      const bearers = backups.filter((other) => !other.superseded && isNewer(other, copy));
+      const isOutlived =
+        bearers.length >= setting.keep[cadence] ||
+        (copy.superseded && bearers.some(({ original }) => original === copy.original));
+      const isStill = before.some(({ uid, status }) => uid === copy.uid && status === "ready");
+      const isKept = shrunkSuccessor(copy, seen, event.at, setting) !== undefined;
+      return isOutlived && isStill && !isKept && copy.uid !== victim.uid && !isSource(copy, seen);
+    });
+  });
+}
+
+/** The newest copy, where another is older and holds much more. */
+export function shrunkSuccessor(
+  copy: Copy,
+  state: readonly Known[],
+  now: number,
+  { holdDays, shrinkLimit }: Setting,
+): Copy | undefined {
+  const present = copiesIn(state).find(({ uid }) => uid === copy.uid);
+  const [newest] = backupsIn(state, copy.cadence, now, holdDays).sort(newestFirst);
+  if (present === undefined || newest === undefined || newest.uid === copy.uid) return undefined;
+  return isShrunk(present, newest, shrinkLimit) ? newest : undefined;
+}
+
+/** The primary, where a copy holds much more: a fork would hold what it does. */
+export function shrunkPrimary(
+  copy: Copy,
+  state: readonly Known[],
+  limit: number | undefined,
+): Known | undefined {
+  const present = state.find(({ uid }) => uid === copy.uid);
+  const primary = state.find((known) => known.primary);
+  if (present === undefined || primary === undefined) return undefined;
+  return isShrunk(present, primary, limit) ? primary : undefined;
 }
 
 const isWithheld = (outcome: unknown) => typeof outcome === "number" && outcome >= 400 && outcome < 500;

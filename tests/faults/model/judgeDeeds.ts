@@ -1,5 +1,12 @@
 import type { Breach, Deed, Evidence } from "./evidence.ts";
-import { hidingIn, isRefusal, whyNoRoom } from "./giving.ts";
+import {
+  dispensableBeside,
+  hidingIn,
+  isRefusal,
+  shrunkPrimary,
+  shrunkSuccessor,
+  whyNoRoom,
+} from "./giving.ts";
 import {
   backupsIn,
   type Cadence,
@@ -7,12 +14,10 @@ import {
   copiesIn,
   isHeld,
   isNewer,
-  isShrunk,
   isSource,
   type Known,
   listed,
   nameOf,
-  newestFirst,
 } from "./ours.ts";
 
 /** A run with fewer calls left than this cannot compare a copy before one gives way. */
@@ -135,13 +140,28 @@ function* judgeDestroy(deed: Deed, evidence: Evidence, gaveWay: Map<string, numb
   if (isRaced(deed, cadence, evidence) && newerThan(victim, others).length > 0) return;
   const isOwn = invocation.asked.cadences.includes(cadence);
   const prunes = isPruning(victim, others, setting.keep[cadence]);
-  if (!meddledSinceStart && !(invocation.asked.forced && isOwn) && !brakeIsOff(deed, evidence)) {
-    const shrunkBy = [before, seen].map((state) => shrunkSuccessor(victim, state, deed, evidence));
-    const [shrunkNow, shrunkThen] = shrunkBy;
-    if (shrunkNow !== undefined && shrunkThen !== undefined)
+  // Without calls to compare it, the newest goes for a copy that the brake keeps.
+  const fewCalls = invocation.maxCalls - invocation.calls.indexOf(deed.call) < CALLS_TO_COMPARE;
+  const isBraked = (copy: Copy) =>
+    shrunkPrimary(copy, before, setting.shrinkLimit) !== undefined ||
+    shrunkSuccessor(copy, before, event.at, setting) !== undefined;
+  const isExcused = fewCalls && newerThan(victim, others).length === 0 && others.some(isBraked);
+  if (
+    !meddledSinceStart &&
+    !(invocation.asked.forced && isOwn) &&
+    !brakeIsOff(deed, evidence) &&
+    !isExcused
+  ) {
+    // It may go because a newer one stands, or for a copy of what the primary holds.
+    const standIns = [before, seen].flatMap((state) => [
+      ...(prunes ? [shrunkSuccessor(victim, state, event.at, setting)] : []),
+      ...(isOwn || !prunes ? [shrunkPrimary(victim, state, setting.shrinkLimit)] : []),
+    ]);
+    const [standIn] = standIns;
+    if (standIn !== undefined && standIns.every((each) => each !== undefined))
       yield {
         rule: "keeps a copy whose successor has shrunk",
-        what: `${who} (${victim.items}/${victim.uploads}) beside ${shrunkNow.id} (${shrunkNow.items}/${shrunkNow.uploads})`,
+        what: `${who} (${victim.items}/${victim.uploads}) beside ${standIn.id} (${standIn.items}/${standIn.uploads})`,
       };
   }
   if (prunes) return;
@@ -169,12 +189,16 @@ function* judgeDestroy(deed: Deed, evidence: Evidence, gaveWay: Map<string, numb
       rule: "lets a copy give way only where that makes room",
       what: `${what}; ${onItsWay.id} was on its way out`,
     };
+  const mayTidy = !invocation.disconnected && !setting.paused && !fewCalls;
+  const [dispensable] = dispensableBeside(victim, deed, setting);
+  if (dispensable !== undefined && mayTidy)
+    yield {
+      rule: "lets a copy give way only where nothing is dispensable",
+      what: `${what}; ${dispensable.id} was`,
+    };
   const why = whyNoRoom(deed, evidence, others.length + 1);
   if (why !== undefined)
     yield { rule: "lets a copy give way only where that makes room", what: `${what}; ${why}` };
-  // Without calls to compare them, others are passed over for one that the brake keeps.
-  const fewCalls = invocation.maxCalls - invocation.calls.indexOf(deed.call) < CALLS_TO_COMPARE;
-  const isBraked = (other: Copy) => shrunkSuccessor(other, before, deed, evidence) !== undefined;
   const older = others.filter(
     (other) =>
       isNewer(victim, other) && !isAsideFor(other, before) && !isSource(other, before) && !isBraked(other),
@@ -224,20 +248,6 @@ function isPruning(victim: Copy, others: readonly Copy[], keep: number): boolean
 
 function isAsideFor(victim: Copy, state: readonly Known[]): boolean {
   return victim.superseded && state.every(({ id }) => id !== victim.original);
-}
-
-/** The newest copy, where the victim is older and holds much more. */
-function shrunkSuccessor(
-  victim: Copy,
-  state: readonly Known[],
-  { event }: Deed,
-  { setting }: Evidence,
-): Copy | undefined {
-  const present = copiesIn(state).find(({ uid }) => uid === victim.uid);
-  if (present === undefined) return undefined;
-  const [newest] = backupsIn(state, victim.cadence, event.at, setting.holdDays).sort(newestFirst);
-  if (newest === undefined || newest.uid === victim.uid) return undefined;
-  return isShrunk(present, newest, setting.shrinkLimit) ? newest : undefined;
 }
 
 /** Nothing is compared where it is not wanted, or where DatoCMS withholds the totals. */

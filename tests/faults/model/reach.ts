@@ -46,6 +46,7 @@ export const EXPECTED: Readonly<Record<string, readonly string[]>> = {
     "stop",
     "fork",
     "free",
+    "tidy",
     "set-aside",
     "finish",
     "finish: with something to remove",
