@@ -105,7 +105,11 @@ function planReady(environments: readonly Environment[], run: Run, copy: Copy): 
     const failure = memory.mine ? FORK_FAILED : (memory.refused ?? cannotFork);
     if (failure !== undefined) return { do: "fail", failure, restore: undefined };
     if (target.forced || !isFull(environments, run)) return { do: "set-aside", copy };
-    return isFreeing(environments) ? { do: "wait", for: "room" } : { do: "reuse", copy, because: "no-room" };
+    if (isFreeing(environments)) return { do: "wait", for: "room" };
+    const [dispensable] = run.dispensable;
+    return dispensable === undefined
+      ? { do: "reuse", copy, because: "no-room" }
+      : { do: "tidy", copy: dispensable };
   }
   const spared = new Set([copy.originalId]);
   return { do: "finish", copy, remove: excess(environments, target.cadence, policy, spared).remove };
@@ -145,13 +149,13 @@ function planAbsent(environments: readonly Environment[], run: Run, id: string):
 
   if (full || isYielding) {
     if (isFreeing(environments) || run.othersAtWork) return { do: "wait", for: "room" };
+    const [dispensable] = run.dispensable;
+    if (full && dispensable !== undefined) return { do: "tidy", copy: dispensable };
     if (target.fresh && !target.forced && setAside !== undefined)
       return { do: "reuse", copy: setAside, because: "no-room" };
     const hasFreed = memory.freed !== undefined && leaving === undefined;
     if (hasFreed && memory.noRoom !== undefined && memory.refusals < REFUSALS_AFTER_FREEING)
       return { do: "wait", for: "room" };
-    const [dispensable] = run.dispensable;
-    if (full && dispensable !== undefined) return { do: "tidy", copy: dispensable };
     const oldest =
       full && mayBreakFirst(environments, run, backups.length)
         ? oldestToFree(environments, run, backups, setAside)

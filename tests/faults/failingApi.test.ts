@@ -32,6 +32,7 @@ const ROUTES = [
   ["POST", "/api/jobs/scheduled-backups", undefined],
   ["GET", "/api/jobs/scheduled-backups", undefined],
   ["GET", "/api/check?format=json", undefined],
+  ["GET", "/api/backups?format=json", undefined],
   ["GET", `/api/restore-guide/${copyOf("daily", 0)}?format=json`, undefined],
 ] as const;
 
@@ -39,6 +40,7 @@ const EFFECTS: [string, FaultEffect][] = [
   ["503", { kind: "status", status: 503 }],
   ["500 after the effect", { kind: "status", status: 500, when: "after" }],
   ["an HTML 502", { kind: "html", status: 502 }],
+  ["a page of HTML that says that all is well", { kind: "html", status: 200 }],
   ["half a document", { kind: "broken-json" }],
   ["a dropped connection", { kind: "drop", when: "before" }],
   ["no answer", { kind: "hang", when: "before" }],

@@ -200,6 +200,17 @@ describe("a copy gives way only where nothing of ours is dispensable", () => {
     expect(copies(world, "daily")).toEqual([copyOf("daily", 1)]);
   });
 
+  it("and a replacement is made in the place of what is dispensable", async () => {
+    const world = await withDue(["daily", "weekly"], { plan: { sandboxLimit: 3 } });
+    for (const cadence of ["daily", "weekly"])
+      world.project.user.fork(null, copyOf(cadence, 1), { createdAt: at(1, 1), ready: true });
+    world.project.user.destroy(copyOf("daily", 0));
+    await world.clock.advance(60_000);
+    const { body } = await world.call("POST", MANUAL);
+    expect(JSON.stringify(body)).not.toMatch(/"reused"|OLD_COPY_GAVE_WAY/);
+    expect(world.project.environment(copyOf("daily", 1))?.createdAt).toBeGreaterThan(at(1, 12));
+  });
+
   it("and a fork that fails then costs nothing", async () => {
     const world = await withDue(["daily", "weekly"], { forkMs: 60_000, plan: { sandboxLimit: 3 } });
     await world.call("POST", "/api/jobs/weekly-backup");

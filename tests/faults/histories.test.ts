@@ -15,7 +15,7 @@ vi.mock(import("../../services/rotation/plan.ts"), async (importOriginal) => {
     ...real,
     plan(...asked) {
       const step = real.plan(...asked);
-      count(reach, "plan", rowOf(step));
+      count(reach, "plan", rowOf(step, asked[1]));
       return step;
     },
   };

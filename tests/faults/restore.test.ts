@@ -275,6 +275,15 @@ describe("what the guide says", () => {
     expect((await guideTo(world, copyOf("daily", 3))).restoredId).toBe("restored-2026-03-05-3");
   });
 
+  it("names the rights that it takes, what maintenance mode refuses, and for which id roles must be given", async () => {
+    const { steps, restoredId } = await guideTo(await damaged(), copyOf("daily", 3));
+    const said = (title: string) => steps.find((each) => each.title === title)?.text;
+    for (const right of ["can_promote_environments", "can_manage_environments", "can_edit_schema"])
+      expect(said("Check your rights")).toContain(right);
+    expect(said("Turn maintenance mode on")).toContain("force=true");
+    expect(said("Check the roles")).toContain(restoredId);
+  });
+
   it("warns of an environment that is being made", async () => {
     const world = await damaged();
     world.project.user.fork("main", "slow-one");

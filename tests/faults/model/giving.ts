@@ -44,8 +44,19 @@ export function whyNoRoom(
   return backups >= Math.min(keep, 2) ? undefined : "it was the last of several";
 }
 
-/** Copies of whatever cadence that newer ones had made dispensable, as a run saw them and as they still were. */
-export function dispensableBeside(victim: Copy, { event, before, seen }: Deed, setting: Setting): Copy[] {
+/**
+ * Copies of whatever cadence that newer ones had made dispensable, as a run saw them and as they still were, and
+ * nothing had kept it from removing them.
+ */
+export function dispensableBeside(
+  victim: Copy,
+  { event, before, seen, invocation, call: deed }: Deed,
+  setting: Setting,
+): Copy[] {
+  const earlier = invocation.calls.slice(0, invocation.calls.indexOf(deed));
+  if (earlier.some(({ environment, outcome }) => environment !== undefined && outcome !== 200)) return [];
+  const wasAsked = ({ id }: Copy) =>
+    earlier.some((call) => call.operation === "environments.destroy" && call.id === id);
   return CADENCES.flatMap((cadence) => {
     const backups = backupsIn(seen, cadence, event.at, setting.holdDays);
     return backups.filter((copy) => {
@@ -55,7 +66,14 @@ export function dispensableBeside(victim: Copy, { event, before, seen }: Deed, s
         (copy.superseded && bearers.some(({ original }) => original === copy.original));
       const isStill = before.some(({ uid, status }) => uid === copy.uid && status === "ready");
       const isKept = shrunkSuccessor(copy, seen, event.at, setting) !== undefined;
-      return isOutlived && isStill && !isKept && copy.uid !== victim.uid && !isSource(copy, seen);
+      return (
+        isOutlived &&
+        isStill &&
+        !isKept &&
+        copy.uid !== victim.uid &&
+        !isSource(copy, seen) &&
+        !wasAsked(copy)
+      );
     });
   });
 }

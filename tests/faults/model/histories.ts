@@ -51,6 +51,8 @@ function suited(made: History): History {
       ...drawn,
       paused: false,
       ...(compares && { shrinkLimit: 50, maxCalls: 40 }),
+      // Whose token it is, is asked where there is no copy yet.
+      ...(aims.has("users.me") && { seeds: [] }),
       project: {
         ...project,
         role: "admin",

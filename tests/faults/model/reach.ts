@@ -1,4 +1,4 @@
-import type { Step } from "../../../services/rotation/plan.ts";
+import type { Run, Step } from "../../../services/rotation/plan.ts";
 import { UNKNOWNS } from "./setting.ts";
 import { EFFECTS, FORK_EFFECTS, LASTING_EFFECTS } from "./troubles.ts";
 
@@ -11,11 +11,16 @@ export function count(reach: Reach, group: string, name: string, times = 1): voi
   reach.set(group, names);
 }
 
-/** The row of the plan that a step comes from. */
-export function rowOf(step: Step): string {
+/** The row of the plan that a step of a run comes from. */
+export function rowOf(step: Step, { memory, othersAtWork, policy, target }: Run): string {
   switch (step.do) {
     case "wait":
-      return `wait: ${step.for}`;
+      return `wait: ${step.for}${step.for === "room" && othersAtWork ? ", others are at work" : ""}`;
+    case "free":
+      if (memory.freed !== undefined) return "free: once more";
+      return policy.rotation === "delete-first" ? "free: delete-first" : "free: for room";
+    case "set-aside":
+      return target.forced ? "set-aside: forced" : "set-aside";
     case "reuse":
       return `reuse: ${step.because}`;
     case "fail":
@@ -34,6 +39,7 @@ const KILLED = [
   "environments.rename",
   "environments.destroy",
   "plugins.list",
+  "users.me",
   "subscriptionLimits.list",
   "publicInfo.find",
   "items.list",
@@ -45,14 +51,18 @@ export const EXPECTED: Readonly<Record<string, readonly string[]>> = {
   plan: [
     "stop",
     "fork",
-    "free",
+    "free: for room",
+    "free: once more",
+    "free: delete-first",
     "tidy",
     "set-aside",
+    "set-aside: forced",
     "finish",
     "finish: with something to remove",
     "wait: copy",
     "wait: removal",
     "wait: room",
+    "wait: room, others are at work",
     "reuse: no-room",
     "reuse: present",
     ...[

@@ -32,6 +32,7 @@ export async function provesItself({
   // Errors are part of most histories, and their stacks cost more than all else in them.
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 0;
+  const began = performance.now();
   let shrinksUntil: number | undefined;
   let played = 0;
   const isOver = () => Date.now() > Math.min(until, shrinksUntil ?? until);
@@ -60,7 +61,8 @@ export async function provesItself({
   }
   const least = Math.floor((played / 10_000) * LEAST_OF_10_000);
   const rare = missed(reach, least);
-  const table = `${played} histories, seed ${seed}\n${tableOf(reach)}`;
+  const seconds = Math.round((performance.now() - began) / 1_000);
+  const table = `${played} histories, seed ${seed}, ${seconds} s\n${tableOf(reach)}`;
   if (rare.length > 0)
     throw new Error(
       `Met fewer than ${least} times in ${played} histories:\n  ${rare.join("\n  ")}\n${table}`,
