@@ -189,7 +189,11 @@ function* judgeDestroy(deed: Deed, evidence: Evidence, gaveWay: Map<string, numb
       rule: "lets a copy give way only where that makes room",
       what: `${what}; ${onItsWay.id} was on its way out`,
     };
-  const mayTidy = !invocation.disconnected && !setting.paused && !fewCalls;
+  const knowsScheduler = invocation.calls.some(
+    ({ operation, outcome, sentAt }) =>
+      operation === "plugins.list" && outcome === 200 && sentAt <= deed.call.sentAt,
+  );
+  const mayTidy = knowsScheduler && !invocation.disconnected && !setting.paused && !fewCalls;
   const [dispensable] = dispensableBeside(victim, deed, setting);
   if (dispensable !== undefined && mayTidy)
     yield {

@@ -5,7 +5,7 @@ import { DAY_MS, HOUR_MS } from "./ours.ts";
 import { BY_DATE, bySlot, FORCED, initialize, job, MANUAL } from "./requests.ts";
 import type { Act, Asked, Kill, Scene, UserAct } from "./script.ts";
 import { mostly, twice } from "./setting.ts";
-import { anywhere, lasting, maybeKill, ofForks, ofReads, ofWrites } from "./troubles.ts";
+import { anywhere, lasting, maybeKill, ofForks, ofReads, ofRemovals, ofWrites } from "./troubles.ts";
 
 const soon = (ms: number, ...acts: readonly Act[]): Scene => ({
   pause: { wait: "ms", ms },
@@ -109,7 +109,7 @@ export const recipe: fc.Arbitrary<readonly Scene[]> = fc.oneof(
         asks(FORCED),
       ),
       maybeKill,
-      fc.option(fc.oneof(ofWrites, lasting, ofReads), { nil: undefined, freq: 2 }),
+      fc.option(fc.oneof(ofWrites, lasting, ofReads, ofRemovals), { nil: undefined, freq: 2 }),
     )
     .map(([spare, act, killed, hit]) => [
       atSlot({ do: "limit", spare }, { do: "tick", job: "daily" }),

@@ -15,6 +15,7 @@ const KILLED_AT: readonly Operation[] = [
   ...twice("plugins.list"),
   ...twice("users.me"),
   ...twice("users.me"),
+  ...twice("users.me"),
   ...twice("subscriptionLimits.list"),
   ...twice("subscriptionLimits.list"),
   ...twice("publicInfo.find"),
@@ -127,6 +128,16 @@ export const ofReads: fc.Arbitrary<Fault> = fc.record({
   operation: fc.constantFrom<Operation>("environments.list", "plugins.list", "subscriptionLimits.list"),
   times: fc.constantFrom(1, 2, 3),
   effect: fc.constantFrom<FaultEffect>({ kind: "status", status: 503 }, { kind: "drop", when: "before" }),
+});
+/** A removal is lost on its way, so that it has to be asked for again. */
+export const ofRemovals: fc.Arbitrary<Fault> = fc.record({
+  operation: fc.constant("environments.destroy" as const),
+  times: fc.constantFrom(1, 2),
+  effect: fc.constantFrom<FaultEffect>(
+    { kind: "status", status: 503 },
+    { kind: "drop", when: "before" },
+    { kind: "html", status: 502 },
+  ),
 });
 /** DatoCMS refuses a fork, or is not there for it, and that does not pass. */
 const noFork: fc.Arbitrary<Fault> = fc.record({
