@@ -79,6 +79,9 @@ export type Step =
   | { readonly do: "reuse"; readonly copy: Copy; readonly because: "no-room" | "present" }
   | { readonly do: "finish"; readonly copy: Copy; readonly remove: readonly Copy[] };
 
+/** Forks for a copy without which its cadence has none. */
+const FORKS_FOR_THE_ONLY = 2;
+
 /** After a copy gave way, the plan may take a while to notice: so often the fork is tried again. */
 const REFUSALS_AFTER_FREEING = 5;
 
@@ -135,7 +138,10 @@ function planAbsent(environments: readonly Environment[], run: Run, id: string):
   const held = heldIds(environments, run.policy.holdDays);
   const backups = ready.filter((copy) => !held.has(copy.environment.id));
 
-  if (memory.mine) return { do: "fail", failure: FORK_FAILED, restore: setAside };
+  // Where a copy has gone for this one and none is left, the next run may be a day away.
+  const isWorthAnother =
+    memory.freed !== undefined && copies.length === 0 && memory.forksSent < FORKS_FOR_THE_ONLY;
+  if (memory.mine && !isWorthAnother) return { do: "fail", failure: FORK_FAILED, restore: setAside };
   if (memory.refused !== undefined) return { do: "fail", failure: memory.refused, restore: setAside };
   if (setAside !== undefined && !target.fresh) return { do: "reuse", copy: setAside, because: "present" };
   const primary = environments.find((each) => each.primary);

@@ -95,6 +95,7 @@ async function fork(source: string, run: TargetRun, effects: Effects): Promise<N
   if (isShort(run, allowance, run.memory.freed === undefined ? TO_FORK : TO_FORK_AFTER_FREEING)) return PLAN;
   const outcome = await effects.environments.fork(source, run.id, effects.policy.forkMode);
   run.memory.forksSent += 1;
+  run.memory.mine = false;
   run.memory.expected ||= ["accepted", "taken", "unknown"].includes(outcome.kind);
   logger.info("fork_sent", { environmentId: run.id, source, outcome: outcome.kind });
   switch (outcome.kind) {

@@ -114,6 +114,15 @@ describe("a copy that gives way", () => {
     },
   );
 
+  it("is followed by another fork where the first fails and no copy is left", async () => {
+    const world = await openWorld({ plan: { sandboxLimit: 1 } });
+    world.project.user.fork(null, copyOf("daily", 0), made(0));
+    await world.goTo(1, world.slots.daily.hour);
+    world.project.faults.add({ operation: "environments.fork", effect: { kind: "job-fails" } });
+    await world.tick("daily");
+    expect(world.ready()).toEqual([copyOf("daily", 1)]);
+  });
+
   it("is told where nothing came of it", async () => {
     const world = await withDue(FOUR, { plan: { sandboxLimit: 4 } });
     world.project.faults.add({

@@ -241,7 +241,10 @@ describe("what was removed while tidying up", () => {
   it("stands in the answer", async () => {
     const world = await atNoon([0, 1], { plan: { sandboxLimit: 2 } });
     const { body } = await world.call("POST", MANUAL);
-    expect(body).toMatchObject({ result: { deletedEnvironmentIds: [copyOf("daily", 0)] } });
+    // What it made room with, and today's copy that the new one replaces.
+    expect(body).toMatchObject({
+      result: { deletedEnvironmentIds: [copyOf("daily", 1), copyOf("daily", 0)] },
+    });
   });
 });
 

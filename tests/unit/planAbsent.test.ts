@@ -34,6 +34,12 @@ describe("target absent, and its fork was accepted or refused for good", () => {
       restore: undefined,
     });
   });
+  test("is forked once more where a copy has gone for it and none is left", () => {
+    const memory = { mine: true, freed: YESTERDAY, forksSent: 1 };
+    expect(next([], { memory })).toEqual(FORK);
+    expect(next([TWO_DAYS_AGO], { memory })).toMatchObject({ cause: "FORK_FAILED" });
+    expect(next([], { memory: { ...memory, forksSent: 2 } })).toMatchObject({ cause: "FORK_FAILED" });
+  });
   test("a refusal ends with its own cause", () => {
     expect(stepFor([YESTERDAY], { memory: { refused: REFUSED } })).toEqual({
       do: "fail",

@@ -66,8 +66,11 @@ export function dispensableBeside(
         (copy.superseded && bearers.some(({ original }) => original === copy.original));
       const isStill = before.some(({ uid, status }) => uid === copy.uid && status === "ready");
       const isKept = shrunkSuccessor(copy, seen, event.at, setting) !== undefined;
+      // Set aside for what is to come.
+      const isSpared = copy.superseded && before.every(({ id }) => id !== copy.original);
       return (
         isOutlived &&
+        !isSpared &&
         isStill &&
         !isKept &&
         copy.uid !== victim.uid &&

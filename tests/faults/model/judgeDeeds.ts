@@ -193,7 +193,7 @@ function* judgeDestroy(deed: Deed, evidence: Evidence, gaveWay: Map<string, numb
     ({ operation, outcome, sentAt }) =>
       operation === "plugins.list" && outcome === 200 && sentAt <= deed.call.sentAt,
   );
-  const mayTidy = knowsScheduler && !invocation.disconnected && !setting.paused && !fewCalls;
+  const mayTidy = knowsScheduler && !invocation.disconnected && !setting.paused && invocation.maxCalls === 40;
   const [dispensable] = dispensableBeside(victim, deed, setting);
   if (dispensable !== undefined && mayTidy)
     yield {

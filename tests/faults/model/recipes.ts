@@ -119,6 +119,19 @@ export const recipe: fc.Arbitrary<readonly Scene[]> = fc.oneof(
         act.do === "ask" || act.do === "tick" ? { ...act, kill: killed } : act,
       ),
     ]),
+  // A copy has to give way, and DatoCMS loses the request.
+  fc
+    .tuple(
+      ofRemovals,
+      fc.constantFrom<Act>({ do: "tick", job: "daily" }, asks(BY_DATE), asks(FORCED), asks(MANUAL)),
+      act,
+    )
+    .map(([hit, next, other]) => [
+      atSlot({ do: "tick", job: "daily" }),
+      soon(HOUR_MS, { do: "limit", spare: 0 }),
+      atSlot({ do: "fault", fault: hit }, next),
+      soon(HOUR_MS, other),
+    ]),
   // All that is due comes at once, and reading uses up calls.
   fc
     .tuple(mostly(2, 0, 1, 4), ofReads, fc.constantFrom(BY_DATE, FORCED, initialize), act)
