@@ -97,8 +97,26 @@ export const WRONG_VERSIONS: readonly WrongVersion[] = [
   {
     name: "ignores the brake",
     file: "services/rotation/removal.ts",
-    find: 'if (brake.isOff || run?.target.forced || successor === undefined) return "clear";',
-    replace: 'if (brake !== undefined || run?.target.forced || successor === undefined) return "clear";',
+    find: 'if (brake.isOff || run?.target.forced || standIn === undefined) return "clear";',
+    replace: 'if (brake !== undefined || run?.target.forced || standIn === undefined) return "clear";',
+  },
+  {
+    name: "compares what gives way with nothing",
+    file: "services/rotation/steps.ts",
+    find: "await compareWith(standInFor(copy, effects), copy, run, effects, TO_FREE.calls);",
+    replace: "await compareWith(standInFor(copy, effects) && undefined, copy, run, effects, TO_FREE.calls);",
+  },
+  {
+    name: "lets a copy give way before what is dispensable",
+    file: "services/rotation/sharing.ts",
+    find: "if (!settles || allowance.callsLeft() === 0) return [];",
+    replace: "if (!settles || allowance.callsLeft() >= 0) return [];",
+  },
+  {
+    name: "gives a free place to whoever comes",
+    file: PLAN,
+    find: "if (owed === 0 || memory.freed",
+    replace: "if (owed >= 0 || memory.freed",
   },
   {
     name: "deletes on an old list",

@@ -147,7 +147,7 @@ function planAbsent(environments: readonly Environment[], run: Run, id: string):
   const primary = environments.find((each) => each.primary);
   // Nothing gives way for a fork that cannot follow.
   if (primary === undefined) return { do: "fail", failure: NO_PRIMARY, restore: setAside };
-  const isYielding = mustYield(environments, run, backups.length);
+  const isYielding = backups.length === 0 && mustYield(environments, run);
   const full = isFull(environments, run);
   const leaving = copies.find((copy) => identityOf(copy.environment) === memory.freed);
   const again = leaving && planLeaving(environments, run, leaving, backups);
@@ -171,7 +171,7 @@ function planAbsent(environments: readonly Environment[], run: Run, id: string):
     const ours = copiesIn(environments).length;
     const inUse = sandboxesIn(environments);
     const places = { limit: run.limit ?? null, inUse, ours, foreign: inUse - ours };
-    const because = hasFreed ? "freed" : isYielding ? "owed" : isBraked ? "braked" : undefined;
+    const because = hasFreed ? "freed" : isYielding && !full ? "owed" : isBraked ? "braked" : undefined;
     return { do: "fail", failure: noRoom(places, because), restore: setAside };
   }
 
@@ -226,12 +226,11 @@ export function sandboxesIn(environments: readonly Environment[]): number {
 }
 
 /**
- * Whether the free places are others'. Only a cadence that has not its own yet takes one for good. Where the limit is
+ * Whether the free places are others'. Only a cadence without a copy of its own takes one for good. Where the limit is
  * unknown nobody knows of more places than the one that somebody gave up a copy for.
  */
-function mustYield(environments: readonly Environment[], run: Run, backups: number): boolean {
-  const { limit, memory, owed, policy, target } = run;
-  if (owed === 0 || memory.freed !== undefined || backups >= policy.keep[target.cadence]) return false;
+function mustYield(environments: readonly Environment[], { limit, memory, owed }: Run): boolean {
+  if (owed === 0 || memory.freed !== undefined) return false;
   return limit === undefined || sandboxesIn(environments) + owed >= limit;
 }
 

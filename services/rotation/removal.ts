@@ -6,7 +6,7 @@ import { type Shrink, successorOf } from "./brake.ts";
 import { BUSY_PAUSE_MS, DOUBT_PAUSE_MS, type Effects, LOOK_NOW, type Next, PLAN } from "./effects.ts";
 import { asCopy, type Copy, identityOf } from "./names.ts";
 import type { TargetRun } from "./run.ts";
-import { CHANGING, notRemoved, shrunk } from "./sentences.ts";
+import { notRemoved, shrunk } from "./sentences.ts";
 
 const MAX_REMOVALS = 3;
 
@@ -77,7 +77,7 @@ function giveUp(copy: Copy, run: TargetRun | undefined, { removals }: Effects): 
  *
  * @param standIn undefined: nothing does, so nothing is compared
  * @param reserved calls that must be left after the comparison
- * @returns why it may not be judged, where that is so
+ * @returns why it may not be judged, where that is so; `gone`: one of the two is no longer there
  */
 export async function compareWith(
   standIn: Environment | undefined,
@@ -85,7 +85,7 @@ export async function compareWith(
   run: TargetRun | undefined,
   { brake, braked, allowance, logger }: Effects,
   reserved: number,
-): Promise<"clear" | "shrunk" | "out-of-calls" | Failure> {
+): Promise<"clear" | "shrunk" | "out-of-calls" | "gone" | Failure> {
   const { id } = copy.environment;
   if (brake.isOff || run?.target.forced || standIn === undefined) return "clear";
   const calls = brake.callsFor(copy, standIn);
@@ -94,7 +94,7 @@ export async function compareWith(
   const isNews = !braked.has(id);
   braked.delete(id);
   if (verdict.kind === "clear") return "clear";
-  if (verdict.kind === "unread") return verdict.failure ?? CHANGING;
+  if (verdict.kind === "unread") return verdict.failure ?? "gone";
   braked.set(id, verdict.shrink);
   if (isNews)
     logger.warn("copy_kept_by_brake", { environmentId: id, sentence: shrunk(verdict.shrink).sentence });

@@ -1,7 +1,8 @@
 import type { Clock } from "../../utils/clock.ts";
-import { CADENCES } from "../../utils/config.ts";
+import { CADENCES, type Cadence } from "../../utils/config.ts";
 import type { Effects } from "./effects.ts";
-import { type Copy, copiesIn } from "./names.ts";
+import { backupsIn, newestBackup } from "./held.ts";
+import type { Copy } from "./names.ts";
 import { mayAskForRemoval } from "./removal.ts";
 import { excess } from "./retention.ts";
 import type { TargetRun } from "./run.ts";
@@ -10,6 +11,8 @@ import type { TargetRun } from "./run.ts";
 
 const HOUR_MS = 60 * 60 * 1_000;
 const DAY_MS = 24 * HOUR_MS;
+/** So long after a copy was made no turn may have come yet for those that it has outlived. */
+const RECENT_MS = 2 * HOUR_MS;
 /** Two comparisons, and what it takes to let a copy give way. */
 const TIDY_AND_FREE_CALLS = 14;
 
@@ -24,10 +27,13 @@ export function mayGetRoom(run: TargetRun, runs: readonly TargetRun[]): boolean 
   );
 }
 
-/** A number that goes up each hour, and by one more each day: ticks of the same hour have another one each day. */
+/**
+ * A number that goes up each hour, and by one more each day and each fortnight: ticks of the same hour have another
+ * one each day, and those of the same weekday too.
+ */
 export function turnOf(clock: Clock): number {
   const now = clock.now();
-  return Math.floor(now / HOUR_MS) + Math.floor(now / DAY_MS);
+  return Math.floor(now / HOUR_MS) + Math.floor(now / DAY_MS) + Math.floor(now / (14 * DAY_MS));
 }
 
 /** Names under which nothing is tidied up but superseded copies of a ready one. */
@@ -37,40 +43,44 @@ export function sparedBy(runs: readonly TargetRun[]): ReadonlySet<string> {
 
 /**
  * What could be tidied up at this moment, as far as is known. Where the calls do not suffice to compare one, find that
- * the brake keeps it, and let another give way, only every other turn tries: or else the same comparison could use up
- * the calls of every tick.
+ * the brake keeps it, and let another give way, only every other turn tries what is not recent: or else the same
+ * comparison could use up the calls of every tick.
  */
 export function dispensable(runs: readonly TargetRun[], effects: Effects): Copy[] {
   const { world, policy, settles, brake, braked, removals, allowance } = effects;
   const isAffordable = brake.isOff || allowance.callsLeft() >= TIDY_AND_FREE_CALLS;
-  const isTried = isAffordable || turnOf(allowance.clock) % 2 === 0;
-  if (!settles || !isTried) return [];
-  return CADENCES.flatMap(
-    (cadence) => excess(world.environments, cadence, policy, sparedBy(runs)).remove,
-  ).filter(({ environment }) => !braked.has(environment.id) && mayAskForRemoval(environment, removals));
+  const isTurn = isAffordable || turnOf(allowance.clock) % 2 === 0;
+  const isRecent = (cadence: Cadence) => {
+    const newest = newestBackup(world.environments, cadence, policy.holdDays);
+    return newest !== undefined && newest.environment.createdAt > allowance.clock.now() - RECENT_MS;
+  };
+  if (!settles || allowance.callsLeft() === 0) return [];
+  return CADENCES.filter((cadence) => isTurn || isRecent(cadence))
+    .flatMap((cadence) => excess(world.environments, cadence, policy, sparedBy(runs)).remove)
+    .filter(({ environment }) => !braked.has(environment.id) && mayAskForRemoval(environment, removals));
 }
 
 /**
  * How many free places are more important cadences': of those that this run has yet to serve, or that gave up a copy
  * for their own; and, where the plan tells how many places there are, of those that have no copy at all.
  */
-export function owedPlaces(
-  run: TargetRun,
-  runs: readonly TargetRun[],
-  { limit, world, enabledCadences }: Effects,
-): number {
+export function owedPlaces(run: TargetRun, runs: readonly TargetRun[], effects: Effects): number {
+  const { limit, world } = effects;
   const waiting = runs.slice(0, runs.indexOf(run)).filter(({ id, memory, outcome }) => {
     const isAbsent = !memory.mine && world.find(id) === undefined;
     const isTold = typeof limit === "number" && outcome === undefined;
     return isAbsent && (memory.freed !== undefined || isTold);
   });
-  const first = CADENCES.slice(0, CADENCES.indexOf(run.target.cadence));
-  const copies = copiesIn(world.environments).filter(
+  const missing = typeof limit === "number" ? missingBefore(run, effects) : [];
+  return new Set([...waiting.map(({ target }) => target.cadence), ...missing]).size;
+}
+
+/** More important cadences of the schedule that have no copy, neither ready nor in the making. */
+export function missingBefore({ target }: TargetRun, { world, policy, enabledCadences }: Effects): Cadence[] {
+  const copies = backupsIn(world.environments, policy.holdDays).filter(
     ({ environment }) => environment.status !== "destroying",
   );
-  const missing = first.filter(
+  return CADENCES.slice(0, CADENCES.indexOf(target.cadence)).filter(
     (cadence) => enabledCadences.includes(cadence) && !copies.some((copy) => copy.cadence === cadence),
   );
-  const owed = new Set(waiting.map(({ target }) => target.cadence));
-  return new Set([...owed, ...(typeof limit === "number" ? missing : [])]).size;
 }

@@ -1,13 +1,17 @@
 import { type Failure, failureIn } from "../../utils/errors.ts";
 import type { Allowance } from "../datocms/allowance.ts";
 import type { WriteOutcome } from "../datocms/calls.ts";
+import type { Environment } from "../datocms/environments.ts";
+import { successorOf } from "./brake.ts";
 import { BUSY_PAUSE_MS, DOUBT_PAUSE_MS, type Effects, LOOK, LOOK_NOW, type Next, PLAN } from "./effects.ts";
 import { newestBackup } from "./held.ts";
 import { type Copy, identityOf, supersededId } from "./names.ts";
 import { type Step, sandboxesIn } from "./plan.ts";
 import { askForRemoval, brakedIn, compareWith, removeAll, tellShrunk } from "./removal.ts";
+import { excess } from "./retention.ts";
 import { endDone, endFailed, endPromoted, type TargetRun } from "./run.ts";
 import { CHANGING, CUT, HIDDEN, NO_ROOM_FOR_REPLACEMENT, overage } from "./sentences.ts";
+import { missingBefore } from "./sharing.ts";
 import type { World } from "./world.ts";
 
 /** What must be left for something that is not to be cut. */
@@ -87,15 +91,19 @@ async function tellOverage(run: TargetRun, effects: Effects): Promise<void> {
 /** The target is being made, by this run or by one that it joins. */
 function noteMaking(run: TargetRun, world: World): void {
   run.memory.mine = true;
-  run.memory.madeAt = world.find(run.id)?.createdAt;
+  // Another run may replace what this one has made: that stays its own.
+  run.memory.madeAt ??= world.find(run.id)?.createdAt;
 }
 
 async function fork(source: string, run: TargetRun, effects: Effects): Promise<Next> {
   const { allowance, world, logger } = effects;
   if (isShort(run, allowance, run.memory.freed === undefined ? TO_FORK : TO_FORK_AFTER_FREEING)) return PLAN;
+  // A place may be kept for others; where the limit cannot be read at all, the copy is made.
+  if (missingBefore(run, effects).length > 0 && (await learnLimit(effects)).kind === "changed") return PLAN;
   const outcome = await effects.environments.fork(source, run.id, effects.policy.forkMode);
   run.memory.forksSent += 1;
   run.memory.mine = false;
+  run.memory.madeAt = undefined;
   run.memory.expected ||= ["accepted", "taken", "unknown"].includes(outcome.kind);
   logger.info("fork_sent", { environmentId: run.id, source, outcome: outcome.kind });
   switch (outcome.kind) {
@@ -141,11 +149,12 @@ async function setAside(copy: Copy, run: TargetRun, effects: Effects): Promise<N
 }
 
 async function free(copy: Copy, run: TargetRun, effects: Effects): Promise<Next> {
-  if (!(await knowsLimit(run, effects))) return PLAN;
-  // What the copy gives way to will hold what the primary does.
-  const primary = effects.world.environments.find((each) => each.primary);
-  const verdict = await compareWith(primary, copy, run, effects, TO_FREE.calls);
+  const learnt = await learnLimit(effects);
+  if (learnt.kind === "failed") run.memory.refused = learnt.failure;
+  if (learnt.kind !== "known") return PLAN;
+  const verdict = await compareWith(standInFor(copy, effects), copy, run, effects, TO_FREE.calls);
   if (verdict === "shrunk") return PLAN;
+  if (verdict === "gone") return setBack(run, CHANGING);
   if (verdict === "out-of-calls" && !mayGoUncompared(copy, effects)) return passOver(copy, run, effects);
   if (verdict !== "clear" && verdict !== "out-of-calls") {
     run.memory.refused = verdict;
@@ -161,6 +170,18 @@ async function free(copy: Copy, run: TargetRun, effects: Effects): Promise<Next>
   // Of unknown effect counts too: at most one copy may give way, whatever an answer hides.
   run.memory.freed = identityOf(copy.environment);
   return asked.kind === "accepted" ? PLAN : later(asked, run, effects);
+}
+
+/**
+ * What a copy gives way to: a fork, which will hold what the primary does. Only one beyond the count is compared with
+ * the newest, as whoever tidies up does: so that two runs never keep another one each.
+ */
+function standInFor(copy: Copy, { world, policy }: Effects): Environment | undefined {
+  const { remove } = excess(world.environments, copy.cadence, policy, new Set());
+  const isBeyond = remove.some(({ environment }) => environment.id === copy.environment.id);
+  return isBeyond
+    ? successorOf(copy, world.environments, policy)?.environment
+    : world.environments.find((each) => each.primary);
 }
 
 /**
@@ -182,20 +203,25 @@ function passOver(copy: Copy, run: TargetRun, effects: Effects): Next {
   return PLAN;
 }
 
+type Learnt =
+  | { readonly kind: "known" }
+  /** Something is known now that the plan did not rest on. */
+  | { readonly kind: "changed" }
+  | { readonly kind: "failed"; readonly failure: Failure };
+
 /**
- * A copy must not go because a limit could not be read quickly: before the first does, it is read with all
- * patience. False when that has changed the picture.
+ * A copy or a place must not go because a limit could not be read quickly: before the first does, it is read with all
+ * patience.
  */
-async function knowsLimit(run: TargetRun, effects: Effects): Promise<boolean> {
-  if (effects.limit !== "unread") return true;
+async function learnLimit(effects: Effects): Promise<Learnt> {
+  if (effects.limit !== "unread") return { kind: "known" };
   try {
     effects.limit = await effects.environments.sandboxLimit();
-    return effects.limit === "untold";
+    return { kind: effects.limit === "untold" ? "known" : "changed" };
   } catch (error) {
     const failure = failureIn(error);
     if (failure === undefined) throw error;
-    run.memory.refused = failure;
-    return false;
+    return { kind: "failed", failure };
   }
 }
 

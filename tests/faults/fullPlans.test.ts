@@ -17,6 +17,8 @@ import { at, copyOf, openWorld, type World } from "./support.ts";
 const MANUAL = "/api/jobs/daily-backup";
 const FORCED = `${MANUAL}?force=true`;
 const ALL_DUE = "/api/jobs/scheduled-backups";
+/** A cron that comes once a day. */
+const DATE = { runtime: { cadenceMode: "daily" } } as const;
 const UNAVAILABLE = { kind: "status", status: 503 } as const;
 const made = (day: number, hour = 12) => ({ ready: true, createdAt: at(day, hour) });
 
@@ -74,6 +76,49 @@ describe("the place of a cadence that gave up its copy", () => {
     await world.goTo(2, world.slots.daily.hour);
     await world.tick("daily");
     expect(world.ready()).toEqual([copyOf("daily", 2)]);
+  });
+
+  it.each([UNAVAILABLE, { kind: "status", status: 429, headers: { "X-RateLimit-Reset": "2" } } as const])(
+    "is not taken because the limit could not be read quickly: %j",
+    async (effect) => {
+      const world = await withOnePlace(["daily", "weekly"]);
+      world.project.user.destroy(copyOf("daily", 0));
+      world.project.faults.add({ operation: "subscriptionLimits.list", effect });
+      await world.goTo(1, 0);
+      await world.tick("weekly", DATE);
+      await world.goTo(1, 12);
+      await world.tick("daily", DATE);
+      expect(world.ready()).toEqual([copyOf("daily", 1)]);
+    },
+  );
+
+  it("is not taken because a copy of it is held: that is no backup", async () => {
+    const world = await withOnePlace(["daily", "weekly"], { plan: { sandboxLimit: 2 } });
+    await world.goTo(0, 23);
+    world.project.user.edit(copyOf("daily", 0), { items: 7 });
+    await world.goTo(1, 0);
+    await world.tick("weekly", DATE);
+    await world.goTo(1, 12);
+    await world.tick("daily", DATE);
+    expect(copies(world, "daily")).toEqual([copyOf("daily", 0), copyOf("daily", 1)]);
+  });
+
+  it("does not keep another from being renewed, however many of that are to stay", async () => {
+    const world = await openWorld({ plan: { sandboxLimit: 2 } }, { BACKUP_KEEP_WEEKLY: "2" });
+    world.project.user.setParameters("main", schedule(["daily", "weekly"], copyOf("", 0).slice(-10)));
+    world.project.user.fork(null, copyOf("weekly", 0), made(0, 1));
+    for (let day = 7; day <= 35; day += 7) {
+      await world.goTo(day, 12);
+      await world.tick("weekly", DATE);
+    }
+    expect(copies(world, "weekly")).toContain(copyOf("weekly", 35));
+  });
+
+  it("is not said to be kept where nothing is free", async () => {
+    const world = await withOnePlace(["daily", "weekly"]);
+    world.project.user.rename(copyOf("daily", 0), "feature");
+    await world.goTo(1, 12);
+    expect(JSON.stringify(await world.tick("weekly", DATE))).not.toContain("what is free is kept");
   });
 
   it("may be taken by hand", async () => {

@@ -159,6 +159,22 @@ describe("two replacements by hand", () => {
   });
 });
 
+describe("a copy that somebody replaces as soon as it is ready", () => {
+  it.each([
+    [2_000, 2_250],
+    [5_000, 5_250],
+    [5_000, 5_500],
+  ])("was made, whatever becomes of the other (fork %i ms, replaced after %i ms)", async (forkMs, gapMs) => {
+    const world = await inTheSlot({ forkMs });
+    world.project.faults.add({ skip: 1, operation: "environments.fork", effect: { kind: "job-fails" } });
+    const [run] = await Promise.all([
+      world.tick("daily"),
+      world.clock.advance(gapMs).then(() => world.call("POST", `${MANUAL}?force=true`)),
+    ]);
+    expect(run).toMatchObject({ attempts: [{ outcome: { kind: "done" } }] });
+  });
+});
+
 describe("a delivery that comes twice in a plan of one place", () => {
   it.each([
     { limitsEndpoint: "listed", destroyMs: 0 },

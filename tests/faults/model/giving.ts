@@ -2,6 +2,7 @@ import type { Deed, Evidence } from "./evidence.ts";
 import {
   backupsIn,
   CADENCES,
+  type Cadence,
   type Copy,
   copiesIn,
   type Hiding,
@@ -42,6 +43,47 @@ export function whyNoRoom(
   const name = nameOf(call.id);
   const keep = name === undefined ? 1 : setting.keep[name.cadence];
   return backups >= Math.min(keep, 2) ? undefined : "it was the last of several";
+}
+
+/**
+ * More important cadences whose place a scheduled run has taken: they had no copy, and as many places were free as
+ * there are such cadences, or fewer. Only where the plan tells its limit can that be known.
+ */
+export function robbedBy(
+  { event, before, seen, invocation, call }: Deed,
+  { setting, stage, timeline, deeds }: Evidence,
+): Cadence[] {
+  const cadence = nameOf(event.id)?.cadence;
+  const { asked, startedAt, calls } = invocation;
+  const [limit, ...others] = stage.limitsBetween(startedAt, call.sentAt);
+  const wasRead = calls.some(
+    ({ operation, outcome }) => operation === "subscriptionLimits.list" && outcome === 200,
+  );
+  const isTold = setting.project.plan.limitsEndpoint === "listed" && wasRead && others.length === 0;
+  // What a user has saved since is not followed up.
+  const hasSaved = timeline.events.some((each) => each.type === "parameters-changed" && each.at <= event.at);
+  if (cadence === undefined || !asked.scheduled || !isTold || limit == null || hasSaved) return [];
+  // Its own old copy has made room for it.
+  const isSwap = deeds.some(
+    (deed) =>
+      deed.invocation === invocation &&
+      deed.event.type === "destroy-began" &&
+      deed.event.at <= event.at &&
+      nameOf(deed.event.id)?.cadence === cadence,
+  );
+  if (isSwap) return [];
+  const enabled = setting.saved?.enabledCadences ?? setting.cadences;
+  const pictures = [before, seen];
+  const isMissing = (each: Cadence) =>
+    pictures.every((state) => copiesIn(state, each).every(({ status }) => status === "destroying"));
+  const grows = pictures.every(
+    (state) => backupsIn(state, cadence, event.at, setting.holdDays).length < setting.keep[cadence],
+  );
+  const missing = CADENCES.slice(0, CADENCES.indexOf(cadence)).filter(
+    (each) => enabled.includes(each) && isMissing(each),
+  );
+  const free = Math.max(...pictures.map((state) => limit - state.filter(({ primary }) => !primary).length));
+  return grows && free <= missing.length ? missing : [];
 }
 
 /**

@@ -3,6 +3,7 @@ import {
   dispensableBeside,
   hidingIn,
   isRefusal,
+  robbedBy,
   shrunkPrimary,
   shrunkSuccessor,
   whyNoRoom,
@@ -53,10 +54,8 @@ function* judgeRename({ event, before, meddled, invocation }: Deed): Generator<B
   if (renamed?.primary && !meddled) yield { rule: "leaves the primary alone", what: who };
 }
 
-function* judgeFork(
-  { event, before, seen, meddled, invocation, call }: Deed,
-  evidence: Evidence,
-): Generator<Breach> {
+function* judgeFork(deed: Deed, evidence: Evidence): Generator<Breach> {
+  const { event, before, seen, meddled, invocation, call } = deed;
   const who = `#${invocation.number} forked ${event.from} to ${event.id}`;
   const name = nameOf(event.id);
   const source = before.find(({ id }) => id === event.from);
@@ -66,6 +65,13 @@ function* judgeFork(
     return;
   }
   if (!source?.primary && !(meddled && wasPrimary)) yield { rule: "forks the primary", what: who };
+
+  const robbed = robbedBy(deed, evidence);
+  if (robbed.length > 0 && !meddled)
+    yield {
+      rule: "leaves their places to what comes first",
+      what: `${who}, and ${robbed.join(", ")} had none`,
+    };
 
   const { asked } = invocation;
   const isThere = (uid: number, state: typeof before) =>
