@@ -157,6 +157,8 @@ async function free(copy: Copy, run: TargetRun, effects: Effects): Promise<Next>
   if (verdict === "gone") return setBack(run, CHANGING);
   if (verdict === "out-of-calls" && !mayGoUncompared(copy, effects)) return passOver(copy, run, effects);
   if (verdict !== "clear" && verdict !== "out-of-calls") {
+    // Another run has just sent it away.
+    if (verdict.cause === "DATOCMS_BUSY") return setBack(run, verdict);
     run.memory.refused = verdict;
     return PLAN;
   }
