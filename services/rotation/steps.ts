@@ -262,8 +262,9 @@ function later(
     case "busy": {
       run.obstacle = outcome.failure;
       if (outcome.waitMs !== undefined) return { kind: "look", ms: outcome.waitMs };
-      // Where something can be seen to be under way, waiting for it is no failure.
-      const isUnderWay = world.environments.some((each) => each.status !== "ready");
+      // Where something is under way, waiting for it is no failure; what this run has sent away may not be listed.
+      const isUnderWay =
+        run.memory.freed !== undefined || world.environments.some((each) => each.status !== "ready");
       if (!isUnderWay) allowance.lose(BUSY_PAUSE_MS);
       if (allowance.patienceLeft() === 0) run.memory.refused = outcome.failure;
       return isUnderWay ? LOOK : { kind: "look", ms: BUSY_PAUSE_MS };

@@ -159,6 +159,18 @@ describe("a copy that gives way", () => {
     },
   );
 
+  it("is waited for as long as there is time, where DatoCMS hides it and takes no fork meanwhile", async () => {
+    const world = await openWorld({
+      plan: { sandboxLimit: 1 },
+      destroyMs: 12_000,
+      unknowns: { destroying: "hidden-at-once", concurrentOperations: "refuse-all" },
+    });
+    world.project.user.fork(null, copyOf("daily", 0), made(0));
+    await world.goTo(1, world.slots.daily.hour);
+    await world.tick("daily", { runtime: { budgetMs: 25_000 } });
+    expect(world.ids()).toContain(copyOf("daily", 1));
+  });
+
   it("is followed by another fork where the first fails and no copy is left", async () => {
     const world = await openWorld({ plan: { sandboxLimit: 1 } });
     world.project.user.fork(null, copyOf("daily", 0), made(0));
