@@ -76,14 +76,15 @@ export function robbedBy(
   const pictures = [before, seen];
   const isMissing = (each: Cadence) =>
     pictures.every((state) => copiesIn(state, each).every(({ status }) => status === "destroying"));
-  const grows = pictures.every(
-    (state) => backupsIn(state, cadence, event.at, setting.holdDays).length < setting.keep[cadence],
+  // One that has a copy has its place.
+  const hasNone = pictures.every(
+    (state) => backupsIn(state, cadence, event.at, setting.holdDays).length === 0,
   );
   const missing = CADENCES.slice(0, CADENCES.indexOf(cadence)).filter(
     (each) => enabled.includes(each) && isMissing(each),
   );
   const free = Math.max(...pictures.map((state) => limit - state.filter(({ primary }) => !primary).length));
-  return grows && free <= missing.length ? missing : [];
+  return hasNone && free <= missing.length ? missing : [];
 }
 
 /**
