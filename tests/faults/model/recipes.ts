@@ -132,6 +132,16 @@ export const recipe: fc.Arbitrary<readonly Scene[]> = fc.oneof(
       atSlot({ do: "fault", fault: hit }, next),
       soon(HOUR_MS, other),
     ]),
+  // Few places are free, and what comes first has no copy yet when another is due.
+  fc.tuple(mostly(2, 1, 2), maybeKill, act).map(([spare, killed, other]) => [
+    soon(60_000, { do: "limit", spare }),
+    {
+      pause: { wait: "slot" as const, of: "weekly" as const, hours: 0 },
+      parts: [alone({ do: "tick", job: "weekly", kill: killed })],
+    },
+    soon(HOUR_MS, other),
+    atSlot({ do: "tick", job: "daily" }),
+  ]),
   // All that is due comes at once, and reading uses up calls.
   fc
     .tuple(mostly(2, 0, 1, 4), ofReads, fc.constantFrom(BY_DATE, FORCED, initialize), act)
