@@ -195,9 +195,10 @@ function* judgeDestroy(deed: Deed, evidence: Evidence, gaveWay: Map<string, numb
       rule: "lets a copy give way only where that makes room",
       what: `${what}; ${onItsWay.id} was on its way out`,
     };
+  // A run by hand does not wait long for the plugin's word.
   const knowsScheduler = invocation.calls.some(
-    ({ operation, outcome, sentAt }) =>
-      operation === "plugins.list" && outcome === 200 && sentAt <= deed.call.sentAt,
+    ({ operation, outcome, sentAt, endedAt = Number.POSITIVE_INFINITY }) =>
+      operation === "plugins.list" && outcome === 200 && endedAt - sentAt <= 1_000,
   );
   const mayTidy = knowsScheduler && !invocation.disconnected && !setting.paused && invocation.maxCalls === 40;
   const [dispensable] = dispensableBeside(victim, deed, setting);
