@@ -153,7 +153,7 @@ async function advance(
       braked: new Set([...effects.braked.keys(), ...effects.unsure]),
       othersAtWork: mayGetRoom(run, runs),
       owed: owedPlaces(run, runs, effects),
-      dispensable: dispensable(runs, effects),
+      dispensable: dispensable(run, runs, effects),
     });
     const next = await apply(step, run, effects);
     noteDepartures(run, effects.world);

@@ -277,6 +277,17 @@ describe("a copy gives way only where nothing of ours is dispensable", () => {
     expect(world.project.environment(copyOf("daily", 1))?.createdAt).toBeGreaterThan(at(1, 12));
   });
 
+  it("nor for its own cadence's leftover, also while the scheduler is disconnected", async () => {
+    const world = await withDue(["daily"], { plan: { sandboxLimit: 2 } });
+    world.project.user.fork(null, copyOf("daily", -1), { createdAt: at(-1, 1), ready: true });
+    const { backupSchedule } = schedule(["daily"]);
+    const disconnectedAt = new Date(at(1, 11)).toISOString();
+    world.project.user.setParameters("main", { backupSchedule, schedulerDisconnect: { disconnectedAt } });
+    const { body } = await world.call("POST", MANUAL);
+    expect(JSON.stringify(body)).not.toContain("OLD_COPY_GAVE_WAY");
+    expect(copies(world, "daily")).toEqual([copyOf("daily", 1)]);
+  });
+
   it("and a fork that fails then costs nothing", async () => {
     const world = await withDue(["daily", "weekly"], { forkMs: 60_000, plan: { sandboxLimit: 3 } });
     await world.call("POST", "/api/jobs/weekly-backup");
