@@ -127,7 +127,8 @@ export function isNew(memory: Readonly<Memory>, { createdAt, lastDataChangeAt }:
   if (createdAt === memory.setAside) return false;
   if (createdAt === memory.madeAt) return true;
   const isAwaited = memory.mine || memory.expected || memory.hasWaited;
-  return isAwaited && Math.min(createdAt, lastDataChangeAt) > memory.newestSeen;
+  // One that is newer than what this run has made has replaced it; an older one was only named back.
+  return isAwaited && Math.min(createdAt, lastDataChangeAt) > Math.max(memory.newestSeen, memory.madeAt ?? 0);
 }
 
 function planAbsent(environments: readonly Environment[], run: Run, id: string): Step {

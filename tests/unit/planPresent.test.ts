@@ -32,6 +32,19 @@ describe("target creating", () => {
   });
 });
 
+describe("target ready under its name after this run's own copy has failed", () => {
+  const noon = environment(TODAY).createdAt;
+  const bearer = (change: object) => environment(TODAY, { createdAt: noon + 9_000, ...change });
+  const memory = { mine: true, madeAt: noon + 5_000, newestSeen: noon };
+  test("is another run's where it is newer than that", () => {
+    expect(next([bearer({})], { ...FORCED, memory })).toMatchObject({ do: "finish" });
+  });
+  test("is an old one that somebody named back where its content is older, whatever its creation says", () => {
+    const old = bearer({ lastDataChangeAt: noon + 1_000 });
+    expect(next([old], { ...FORCED, memory })).toMatchObject({ do: "fail", cause: "FORK_FAILED" });
+  });
+});
+
 describe("target destroying", () => {
   test("wait until it is gone", () => {
     for (const asked of [{}, FRESH, FORCED, { memory: { mine: true } }])
