@@ -109,8 +109,8 @@ export const WRONG_VERSIONS: readonly WrongVersion[] = [
   {
     name: "lets a copy give way before what is dispensable",
     file: "services/rotation/sharing.ts",
-    find: "if (allowance.callsLeft() === 0) return [];",
-    replace: "if (allowance.callsLeft() >= 0) return [];",
+    find: "if (allowance.callsLeft() === 0) return undefined;",
+    replace: "if (allowance.callsLeft() >= 0) return undefined;",
   },
   {
     name: "gives a free place to whoever comes",

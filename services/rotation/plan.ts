@@ -58,8 +58,8 @@ export interface Run {
   readonly othersAtWork: boolean;
   /** Free places that are more important cadences'. */
   readonly owed: number;
-  /** Copies of whatever cadence that this run could remove because newer ones stand. */
-  readonly dispensable: readonly Copy[];
+  /** A copy of whatever cadence that this run could remove because newer ones stand. */
+  readonly dispensable: Copy | undefined;
 }
 
 /** What to do next for one target. */
@@ -109,10 +109,9 @@ function planReady(environments: readonly Environment[], run: Run, copy: Copy): 
     if (failure !== undefined) return { do: "fail", failure, restore: undefined };
     if (target.forced || !isFull(environments, run)) return { do: "set-aside", copy };
     if (isFreeing(environments)) return { do: "wait", for: "room" };
-    const [dispensable] = run.dispensable;
-    return dispensable === undefined
+    return run.dispensable === undefined
       ? { do: "reuse", copy, because: "no-room" }
-      : { do: "tidy", copy: dispensable };
+      : { do: "tidy", copy: run.dispensable };
   }
   const spared = new Set([copy.originalId]);
   return { do: "finish", copy, remove: excess(environments, target.cadence, policy, spared).remove };
@@ -156,8 +155,7 @@ function planAbsent(environments: readonly Environment[], run: Run, id: string):
 
   if (full || isYielding) {
     if (isFreeing(environments) || run.othersAtWork) return { do: "wait", for: "room" };
-    const [dispensable] = run.dispensable;
-    if (full && dispensable !== undefined) return { do: "tidy", copy: dispensable };
+    if (full && run.dispensable !== undefined) return { do: "tidy", copy: run.dispensable };
     if (target.fresh && !target.forced && setAside !== undefined)
       return { do: "reuse", copy: setAside, because: "no-room" };
     const hasFreed = memory.freed !== undefined && leaving === undefined;

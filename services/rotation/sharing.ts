@@ -42,12 +42,16 @@ export function sparedBy(runs: readonly TargetRun[]): ReadonlySet<string> {
 }
 
 /**
- * What a run could tidy up at this moment, as far as is known: of its own cadence in any case, of the others while the
- * scheduler is connected. Where the calls do not suffice to compare one, find that
+ * A copy that a run could tidy up at this moment, as far as is known: of its own cadence in any case, of the others
+ * while the scheduler is connected. Where the calls do not suffice to compare one, find that
  * the brake keeps it, and let another give way, only every other turn tries what is not recent: or else the same
  * comparison could use up the calls of every tick.
  */
-export function dispensable({ target }: TargetRun, runs: readonly TargetRun[], effects: Effects): Copy[] {
+export function dispensable(
+  { target }: TargetRun,
+  runs: readonly TargetRun[],
+  effects: Effects,
+): Copy | undefined {
   const { world, policy, settles, brake, braked, removals, allowance } = effects;
   const isAffordable = brake.isOff || allowance.callsLeft() >= TIDY_AND_FREE_CALLS;
   const isTurn = isAffordable || turnOf(allowance.clock) % 2 === 0;
@@ -55,12 +59,12 @@ export function dispensable({ target }: TargetRun, runs: readonly TargetRun[], e
     const newest = newestBackup(world.environments, cadence, policy.holdDays);
     return newest !== undefined && newest.environment.createdAt > allowance.clock.now() - RECENT_MS;
   };
-  if (allowance.callsLeft() === 0) return [];
+  if (allowance.callsLeft() === 0) return undefined;
   return CADENCES.filter(
     (cadence) => (settles || cadence === target.cadence) && (isTurn || isRecent(cadence)),
   )
     .flatMap((cadence) => excess(world.environments, cadence, policy, sparedBy(runs)).remove)
-    .filter(({ environment }) => !braked.has(environment.id) && mayAskForRemoval(environment, removals));
+    .find(({ environment }) => !braked.has(environment.id) && mayAskForRemoval(environment, removals));
 }
 
 /**

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { plan } from "../../services/rotation/plan.ts";
 import type { Failure } from "../../utils/errors.ts";
-import { environment } from "./environments.ts";
+import { copyOf, environment } from "./environments.ts";
 import {
   ASIDE,
   creating,
@@ -86,6 +86,20 @@ describe("target absent, no room, and room may come by itself", () => {
   });
   test("then fork, as soon as there is room", () => {
     expect(next([TWO_DAYS_AGO], { limit: 2, memory: { noRoom: 2 } })).toEqual(FORK);
+  });
+});
+
+describe("target absent, no room, and a copy is dispensable", () => {
+  const dispensable = copyOf(environment(WEEKLY));
+  test("that one goes, and nothing gives way", () => {
+    for (const asked of [{}, FRESH, FORCED])
+      expect(next([YESTERDAY, WEEKLY], { ...asked, limit: 2, dispensable })).toEqual({
+        do: "tidy",
+        copy: WEEKLY,
+      });
+  });
+  test("with room it stays: tidying up comes later", () => {
+    expect(next([YESTERDAY, WEEKLY], { limit: 3, dispensable })).toEqual(FORK);
   });
 });
 

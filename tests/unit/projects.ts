@@ -103,7 +103,7 @@ export const anyRun: fc.Arbitrary<Run> = fc.record({
   braked: fc.subarray(names, { maxLength: 2 }).map((ids) => new Set(ids)),
   limit: fc.oneof(fc.constantFrom(undefined, Number.POSITIVE_INFINITY), fc.nat(9)),
   othersAtWork: chance(20),
-  dispensable: fc.constant([]),
+  dispensable: fc.constant(undefined),
   owed: fc.constantFrom(0, 0, 0, 1, 2),
 });
 

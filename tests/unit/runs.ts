@@ -57,7 +57,7 @@ export function run({
     braked: new Set(),
     othersAtWork: false,
     owed: 0,
-    dispensable: [],
+    dispensable: undefined,
     ...rest,
   };
 }
@@ -78,6 +78,7 @@ function told(step: Step) {
     case "reuse":
       return { do: step.do, copy: idOf(step.copy), because: step.because };
     case "free":
+    case "tidy":
     case "set-aside":
       return { do: step.do, copy: idOf(step.copy) };
     case "fail":
