@@ -20,8 +20,9 @@ export async function backupNow(exchange: Exchange): Promise<Response> {
   const { body, forced } = await runRequest(exchange);
   const cadence = scopeOf(body);
   const context = contextOf(exchange, ANSWER_MS);
-  const outcome = await runBackup(context, { cadence, forced, open: exchange.var.access.kind === "open" });
-  goOn(exchange, [outcome]);
+  const askedBy = exchange.var.access.kind === "open" ? "anybody" : "holder";
+  const outcome = await runBackup(context, { cadence, forced, askedBy });
+  goOn(exchange, [outcome], askedBy);
   const { result } = runAnswer(outcome);
   const checkedAt = iso(context.clock.now());
   return exchange.json({

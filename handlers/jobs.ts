@@ -37,9 +37,9 @@ async function job(exchange: Exchange, cadence: "daily" | "weekly"): Promise<Res
   const { forced } = await runRequest(exchange);
   const { isCron, cadenceMode, jobCalls } = exchange.env;
   if (forced || exchange.req.method === "POST" || jobCalls === "at-once") {
-    const open = exchange.var.access.kind === "open";
-    const outcome = await runBackup(contextOf(exchange), { cadence, forced, open });
-    goOn(exchange, [outcome]);
+    const askedBy = askerOf(exchange);
+    const outcome = await runBackup(contextOf(exchange), { cadence, forced, askedBy });
+    goOn(exchange, [outcome], askedBy);
     return exchange.json(runAnswer(outcome));
   }
   // Only a cron that comes once a day must not be asked for the right hour.
@@ -51,6 +51,10 @@ async function job(exchange: Exchange, cadence: "daily" | "weekly"): Promise<Res
     (each) => (each.kind === "ran" ? each.attempts.map(({ outcome }) => outcome) : []),
   );
   return exchange.json(scheduledAnswer(run));
+}
+
+function askerOf({ var: { access } }: Exchange) {
+  return access.kind === "open" ? ("anybody-by-job" as const) : ("holder" as const);
 }
 
 /**
@@ -95,8 +99,9 @@ function failed(outcome: Unsuccessful, beside: Record<string, unknown> = {}): Se
 /** Makes what today lacks of daily and weekly. */
 export async function initialize(exchange: Exchange): Promise<Response> {
   await runRequest(exchange);
-  const outcomes = await runInitialization(contextOf(exchange));
-  goOn(exchange, outcomes);
+  const askedBy = askerOf(exchange);
+  const outcomes = await runInitialization(contextOf(exchange), askedBy);
+  goOn(exchange, outcomes, askedBy);
   const result = Object.fromEntries(
     outcomes.map((outcome) => [outcome.cadence, isSuccess(outcome) ? resultOf(outcome) : errorOf(outcome)]),
   );

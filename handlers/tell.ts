@@ -77,7 +77,7 @@ export async function telling<T>(
   let completed: Promise<readonly Outcome[]> | undefined;
   try {
     const result = await run(context);
-    completed = goOn(exchange, outcomesOf(result));
+    completed = goOn(exchange, outcomesOf(result), "schedule");
     return result;
   } finally {
     const { afterAnswer, clock } = env;

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Problem as RunProblem } from "../services/backupService.ts";
 import type { FailureCause } from "../utils/errors.ts";
-import { CopyName, cadence, count, everyOf, Instant, text } from "./words.ts";
+import { CopyId, CopyName, cadence, count, everyOf, Instant, text } from "./words.ts";
 
 /** What runs say of copies. */
 
@@ -10,6 +10,7 @@ export const Problem = z
     code: everyOf<RunProblem["code"]>({
       COPY_NOT_REMOVED: true,
       OLD_COPY_GAVE_WAY: true,
+      OLDER_BACKUP_KEPT: true,
       OVERAGE: true,
       NO_ROOM_FOR_REPLACEMENT: true,
       SHRUNK: true,
@@ -72,6 +73,7 @@ export const facts = {
   inUse: count.optional(),
   ours: count.optional(),
   foreign: count.optional(),
+  creating: z.array(CopyId).min(1).optional(),
 };
 
 /** What a run without a copy has done all the same. */
@@ -89,5 +91,8 @@ export const OtherFailure = z
 export const RunFailure = z.strictObject(failed).meta({ description: "Why there is no copy" });
 
 export const Initialized = z
-  .strictObject({ daily: z.union([Result, RunFailure]), weekly: z.union([Result, RunFailure]) })
-  .meta({ description: "What became of both; at least one has failed" });
+  .strictObject({
+    daily: z.union([Result, RunFailure]).optional(),
+    weekly: z.union([Result, RunFailure]).optional(),
+  })
+  .meta({ description: "What became of both, or of what the schedule makes; at least one has failed" });

@@ -39,6 +39,7 @@ export const FailureDetails = z
 const DETAILS = {
   ALERT_FAILED: z.strictObject({ requestId, channels: Deliveries }),
   BACKUP_ID_IS_PRIMARY: z.strictObject({ ...isPrimary, ...run }),
+  CADENCE_NOT_ENABLED: z.strictObject({ cadence, enabledCadences: z.array(cadence).min(1) }),
   ENVIRONMENT_IS_PRIMARY: z.strictObject({ environmentId }),
   ENVIRONMENT_NOT_FOUND: z.strictObject({ environmentId, copies: z.array(CopyId) }),
   ENVIRONMENT_NOT_READY: z.strictObject({ environmentId, status: z.enum(["creating", "destroying"]) }),
@@ -115,8 +116,8 @@ export const WrongEnvironmentId = envelope(["INVALID_ENVIRONMENT_ID"]);
 export const PluginNotFound = envelope(["PLUGIN_NOT_FOUND"]);
 export const EnvironmentNotFound = envelope(["ENVIRONMENT_NOT_FOUND"]);
 export const EnvironmentNotRestorable = envelope(["ENVIRONMENT_IS_PRIMARY", "ENVIRONMENT_NOT_READY"]);
-export const CopyIsPrimary = envelope(["BACKUP_ID_IS_PRIMARY"]);
-export const NeitherIsMade = envelope(["BACKUP_ID_IS_PRIMARY"], {
+export const NoRunByHand = envelope(["BACKUP_ID_IS_PRIMARY", "CADENCE_NOT_ENABLED"]);
+export const NeitherIsMade = envelope(["BACKUP_ID_IS_PRIMARY", "CADENCE_NOT_ENABLED"], {
   BACKUP_ID_IS_PRIMARY: z.strictObject({ ...isPrimary, result: Initialized }),
 });
 export const ServiceFailed = envelope(SERVICE);

@@ -57,7 +57,7 @@ export const JobAnswer = z
 export const InitializeAnswer = z.strictObject({
   ok: z.literal(true),
   message: text,
-  result: z.strictObject({ daily: Result, weekly: Result }),
+  result: z.strictObject({ daily: Result.optional(), weekly: Result.optional() }),
 });
 
 const run = { scheduler: Scheduler, schedule: PluginSchedule, checkedAt: Instant };

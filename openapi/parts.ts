@@ -88,8 +88,14 @@ export const ANSWERS = {
     description: "It is primary, or not ready",
     schema: "EnvironmentNotRestorable",
   },
-  CopyIsPrimary: { description: "The primary has the copy's name", schema: "CopyIsPrimary" },
-  NeitherIsMade: { description: "The primary has a copy's name", schema: "NeitherIsMade" },
+  NoRunByHand: {
+    description: "The primary has the copy's name; or, without a secret, the schedule makes no such copies",
+    schema: "NoRunByHand",
+  },
+  NeitherIsMade: {
+    description: "The primary has a copy's name; or, without a secret, the schedule makes neither",
+    schema: "NeitherIsMade",
+  },
   ServiceFailed: { description: "A wrong setting, or a bug", schema: "ServiceFailed" },
   HandshakeFailed: { description: "A wrong setting, or a bug", schema: "HandshakeFailed" },
   AlertsFailed: { description: "Some could not be told, or a wrong setting", schema: "AlertsFailed" },

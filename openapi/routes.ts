@@ -34,7 +34,7 @@ const SERVICE = { 401: "Unauthorized", 500: "ServiceFailed" } as const;
 const DATOCMS = { 401: "Unauthorized", 500: "Failed" } as const;
 const BODY = { 400: "WrongBody", 413: "TooLarge" } as const;
 const CALL = { 400: "WrongPluginRequest", 413: "TooLarge" } as const;
-const RUN = { 401: "Unauthorized", 409: "CopyIsPrimary", 500: "RunFailed" } as const;
+const RUN = { 401: "Unauthorized", 409: "NoRunByHand", 500: "RunFailed" } as const;
 const BOTH = { 401: "Unauthorized", 409: "NeitherIsMade", 500: "InitializeFailed" } as const;
 
 function job(path: string, alias: string, id: string, cadence: string): Route {

@@ -16,7 +16,7 @@ export type { Coverage } from "./recovery/coverage.ts";
 export type { Timeliness } from "./recovery/timeliness.ts";
 export { type Guide, readRestoreGuide, type Step } from "./restoreGuide.ts";
 export type { Outcome, Problem } from "./rotation/outcome.ts";
-export { completeBackups, runBackup, runInitialization } from "./runs.ts";
+export { type AskedBy, type ByHand, completeBackups, runBackup, runInitialization } from "./runs.ts";
 export type { ScheduleFacts, ScheduleMode } from "./schedule/due.ts";
 export type { Schedule } from "./schedule/schedule.ts";
 export type { Scheduler } from "./schedule/scheduler.ts";

@@ -66,6 +66,8 @@ export interface Observation {
   readonly listedAt: number;
   /** Undefined when it could not be read, which only a run by hand puts up with. */
   readonly scheduler: Scheduler | undefined;
+  /** The plugin's, as far as they were read. */
+  readonly parameters: unknown;
 }
 
 export type FullObservation = Observation & {
@@ -91,13 +93,15 @@ export async function observe({ token, config, clock }: BackupContext, dato: Dat
     : undefined;
   const schedule = scheduleOf(plugin?.parameters, { slots, cadences, projectTimezone });
   const now = presentMoment(clock.now(), list.listed);
-  return { ...list, plugin, slots, schedule, now, scheduler: schedulerOf(config, plugin) };
+  const { parameters } = plugin ?? {};
+  return { ...list, plugin, parameters, slots, schedule, now, scheduler: schedulerOf(config, plugin) };
 }
 
 /** The same for a run by hand, which goes ahead whatever the plugin says, or when it cannot be read. */
 export async function observeByHand({ config }: BackupContext, dato: Dato): Promise<Observation> {
   const [list, plugin] = await Promise.all([listNow(dato), dato.plugin.findIfOffered()]);
-  return { ...list, scheduler: plugin === "unknown" ? undefined : schedulerOf(config, plugin) };
+  if (plugin === "unknown") return { ...list, scheduler: undefined, parameters: undefined };
+  return { ...list, scheduler: schedulerOf(config, plugin), parameters: plugin?.parameters };
 }
 
 async function listNow({ environments, allowance }: Dato): Promise<Pick<Observation, "listed" | "listedAt">> {

@@ -1,4 +1,5 @@
-import type { Cadence } from "../utils/config.ts";
+import { CADENCES, type Cadence } from "../utils/config.ts";
+import { ServiceError } from "../utils/errors.ts";
 import {
   type BackupContext,
   connect,
@@ -7,100 +8,132 @@ import {
   type Observation,
   observeByHand,
 } from "./context.ts";
-import type { Environment } from "./datocms/environments.ts";
-import { asCopy, backupId, utcDate } from "./rotation/names.ts";
+import { backupId, utcDate } from "./rotation/names.ts";
 import type { Outcome } from "./rotation/outcome.ts";
-import type { Target } from "./rotation/plan.ts";
+import type { Removes, Target } from "./rotation/plan.ts";
 import { type Rotation, rotate } from "./rotation/rotate.ts";
 import { presentMoment } from "./schedule/presentMoment.ts";
-
-/** What a person may ask of a run. */
-export interface ByHand {
-  readonly cadence: Cadence;
-  /** Replaces today's copy whatever its age, and on a full plan even where the old one must go first. */
-  readonly forced: boolean;
-  /** Whether anybody may call: then a copy that was just made is not made again. */
-  readonly open: boolean;
-}
-
-/** In the open contract nobody can make this service fork more often than this. */
-const YOUNG_MS = 10 * 60 * 1_000;
+import { scheduleOf } from "./schedule/schedule.ts";
+import { slotsFor } from "./schedule/slots.ts";
 
 /**
- * Makes a copy now, by hand: a fresh one takes the place of today's. Goes ahead when the scheduler is
- * disconnected.
- *
- * @throws ServiceError 500 when DatoCMS cannot be read
+ * Who asked for a run, which decides what it may do. Where no secret is configured anybody may ask: such a run makes
+ * only what today lacks, and removes nothing but, by a job's route, the predecessor of its own cadence (documented).
  */
-export function runBackup(context: BackupContext, { cadence, forced, open }: ByHand): Promise<Outcome> {
+export type AskedBy = "schedule" | "holder" | "anybody" | "anybody-by-job";
+
+/** What somebody may ask of a run. */
+export interface ByHand {
+  readonly cadence: Cadence;
+  /** Replaces today's copy even where, on a full plan, an old one must go first. */
+  readonly forced: boolean;
+  readonly askedBy: Exclude<AskedBy, "schedule">;
+}
+
+/**
+ * Makes a copy now, by hand: for a holder of the secret a fresh one takes the place of today's. Goes ahead when the
+ * scheduler is disconnected.
+ *
+ * @throws ServiceError 500 when DatoCMS cannot be read; 409 `CADENCE_NOT_ENABLED` where anybody asks for a copy that
+ * the schedule never makes
+ */
+export function runBackup(context: BackupContext, { cadence, forced, askedBy }: ByHand): Promise<Outcome> {
   const asked = context.clock.now();
-  return joined(context, `by hand: ${cadence} ${utcDate(asked)} ${forced}`, async () => {
+  const name = `by hand: ${cadence} ${utcDate(asked)} ${forced} ${askedBy}`;
+  return joined(context, name, async () => {
     const dato = connect(context);
     const observation = await observeByHand(context, dato);
-    const now = presentMoment(asked, observation.listed);
-    const date = utcDate(now);
-    const isYoung = open && !forced && hasYoung(observation.listed, backupId(cadence, date), now);
-    const [outcome] = await rotateFor(context, dato, observation, [
-      { cadence, date, fresh: !isYoung, forced },
-    ]);
+    const isHolder = askedBy === "holder";
+    if (!isHolder) requireEnabled(cadence, await enabledFor(context, observation));
+    const date = utcDate(presentMoment(asked, observation.listed));
+    const target = { cadence, date, fresh: isHolder, forced: isHolder && forced };
+    const [outcome] = await rotateFor(context, dato, observation, [target], { askedBy });
     if (outcome === undefined) throw new Error("A target without an outcome");
     return outcome;
   });
 }
 
 /**
- * Makes what today lacks of daily and weekly; running it again changes nothing.
+ * Makes what today lacks of daily and weekly; running it again changes nothing. For anybody it leaves out what the
+ * schedule never makes.
  *
- * @throws ServiceError 500 when DatoCMS cannot be read
+ * @throws ServiceError 500 when DatoCMS cannot be read; 409 `CADENCE_NOT_ENABLED` where that leaves nothing
  */
-export function runInitialization(context: BackupContext): Promise<Outcome[]> {
+export function runInitialization(
+  context: BackupContext,
+  askedBy: ByHand["askedBy"],
+): Promise<Outcome[]> {
   const asked = context.clock.now();
-  return joined(context, `initialize: ${utcDate(asked)}`, async () => {
+  return joined(context, `initialize: ${utcDate(asked)} ${askedBy}`, async () => {
     const dato = connect(context);
     const observation = await observeByHand(context, dato);
     const date = utcDate(presentMoment(asked, observation.listed));
-    const targets = (["daily", "weekly"] as const).map((cadence) => ({
-      cadence,
-      date,
-      fresh: false,
-      forced: false,
-    }));
-    return rotateFor(context, dato, observation, targets);
+    const enabled = askedBy === "holder" ? CADENCES : await enabledFor(context, observation);
+    const cadences = (["daily", "weekly"] as const).filter((cadence) => enabled.includes(cadence));
+    if (cadences.length === 0) requireEnabled("daily", enabled);
+    const targets = cadences.map((cadence) => ({ cadence, date, fresh: false, forced: false }));
+    return rotateFor(context, dato, observation, targets, { askedBy });
   });
 }
 
 /**
  * Waits for copies that an answer has left in the making, and removes what they replace.
  *
+ * @param askedBy whoever asked for the run that began them
  * @throws ServiceError 500 when DatoCMS cannot be read
  */
 export function completeBackups(
   context: BackupContext,
   copies: readonly Pick<Target, "cadence" | "date">[],
+  askedBy: AskedBy,
 ): Promise<Outcome[]> {
   const names = copies.map(({ cadence, date }) => backupId(cadence, date));
-  return joined(context, `complete: ${names}`, async () => {
+  return joined(context, `complete: ${names} ${askedBy}`, async () => {
     const dato = connect(context);
     const observation = await observeByHand(context, dato);
     // One that has vanished is not begun again here: whoever makes the next copy decides that.
     const present = copies.filter((_, index) => observation.listed.some(({ id }) => id === names[index]));
     const targets = present.map(({ cadence, date }) => ({ cadence, date, fresh: false, forced: false }));
-    return rotateFor(context, dato, observation, targets);
+    return rotateFor(context, dato, observation, targets, { askedBy });
   });
 }
 
-/**
- * Rotates on what was just observed, with the settings of the deployment.
- *
- * @param rest for scheduled runs: whose places are kept free, and what takes the ids of copies that the brake keeps
- */
+/** Cadences that the schedule makes. */
+async function enabledFor(
+  { token, config }: BackupContext,
+  { parameters }: Observation,
+): Promise<readonly Cadence[]> {
+  const fallback = { slots: await slotsFor(token), cadences: config.cadences, projectTimezone: undefined };
+  return scheduleOf(parameters, fallback).enabledCadences;
+}
+
+function requireEnabled(cadence: Cadence, enabled: readonly Cadence[]): void {
+  if (enabled.includes(cadence)) return;
+  throw new ServiceError(
+    "CADENCE_NOT_ENABLED",
+    409,
+    `The schedule makes no ${cadence} backups, and without a shared secret only scheduled ones can be asked for. Enable ${cadence} in the plugin, or set DATOCMS_BACKUPS_SHARED_SECRET.`,
+    { cadence, enabledCadences: enabled },
+  );
+}
+
+function removesOf(askedBy: AskedBy, { scheduler }: Observation): Removes {
+  if (askedBy === "anybody") return "nothing";
+  return askedBy !== "anybody-by-job" && scheduler?.enabled ? "all" : "own";
+}
+
+/** What a run rests on beside its targets: who asked, and for a scheduled one what else it takes part in. */
+type Circumstances = Pick<Partial<Rotation>, "enabledCadences" | "kept"> & { readonly askedBy: AskedBy };
+
+/** Rotates on what was just observed, with the settings of the deployment. */
 export async function rotateFor(
   { config, logger }: BackupContext,
   { environments, contents, caller, allowance }: Dato,
-  { listed, listedAt, scheduler }: Observation,
+  observation: Observation,
   targets: readonly Target[],
-  { enabledCadences = [], kept }: Pick<Partial<Rotation>, "enabledCadences" | "kept"> = {},
+  { askedBy, enabledCadences = [], kept }: Circumstances,
 ): Promise<Outcome[]> {
+  const { listed, listedAt } = observation;
   const outcomes = await rotate({
     environments,
     contents,
@@ -111,7 +144,8 @@ export async function rotateFor(
     targets,
     listed,
     listedAt,
-    settles: scheduler?.enabled ?? false,
+    removes: removesOf(askedBy, observation),
+    byHand: askedBy !== "schedule",
     enabledCadences,
     kept,
   });
@@ -136,13 +170,4 @@ function logOutcome(logger: BackupContext["logger"], outcome: Outcome, calls: nu
       sentence: outcome.failure.sentence,
     });
   else logger.info("run_ended", fields);
-}
-
-function hasYoung(listed: readonly Environment[], id: string, now: number): boolean {
-  const environment = listed.find((each) => each.id === id);
-  return (
-    environment?.status === "ready" &&
-    asCopy(environment) !== undefined &&
-    now - environment.createdAt < YOUNG_MS
-  );
 }

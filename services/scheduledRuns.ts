@@ -174,7 +174,11 @@ async function makeDue(
   );
   const targets = due.map(({ cadence, date }) => ({ cadence, date, fresh: false, forced: false }));
   const kept = new Set<string>();
-  const outcomes = await rotateFor(context, dato, observation, targets, { ...schedule, kept });
+  const outcomes = await rotateFor(context, dato, observation, targets, {
+    askedBy: "schedule",
+    enabledCadences: schedule.enabledCadences,
+    kept,
+  });
   const { holdDays, keep } = config;
   const judged = { schedule, listed, holdDays, ticks, parameters: plugin?.parameters };
   notices?.ended(

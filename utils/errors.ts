@@ -26,6 +26,7 @@ export interface Failure {
 export type ErrorCode =
   | "ALERT_FAILED"
   | "BACKUP_ID_IS_PRIMARY"
+  | "CADENCE_NOT_ENABLED"
   | "ENVIRONMENT_IS_PRIMARY"
   | "ENVIRONMENT_NOT_FOUND"
   | "ENVIRONMENT_NOT_READY"

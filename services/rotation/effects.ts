@@ -3,6 +3,7 @@ import type { Logger } from "../../utils/logger.ts";
 import type { Allowance } from "../datocms/allowance.ts";
 import type { Environments, PlanLimit } from "../datocms/environments.ts";
 import type { Brake, Shrink } from "./brake.ts";
+import type { Removes } from "./plan.ts";
 import type { World } from "./world.ts";
 
 /** What a step acts on. */
@@ -12,7 +13,9 @@ export interface Effects {
   readonly logger: Logger;
   readonly policy: Pick<Config, "keep" | "rotation" | "forkMode" | "holdDays">;
   readonly enabledCadences: readonly Cadence[];
-  readonly settles: boolean;
+  readonly removes: Removes;
+  /** Whether a person asked for the run, and not the schedule. */
+  readonly byHand: boolean;
   readonly world: World;
   readonly brake: Brake;
   /** What the brake keeps, by the id of the older copy. */

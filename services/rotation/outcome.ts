@@ -4,7 +4,13 @@ import type { UtcDate } from "./names.ts";
 
 /** Something that a person should know about a copy that was made all the same. */
 export interface Problem {
-  readonly code: "COPY_NOT_REMOVED" | "OLD_COPY_GAVE_WAY" | "OVERAGE" | "NO_ROOM_FOR_REPLACEMENT" | "SHRUNK";
+  readonly code:
+    | "COPY_NOT_REMOVED"
+    | "OLD_COPY_GAVE_WAY"
+    | "OLDER_BACKUP_KEPT"
+    | "OVERAGE"
+    | "NO_ROOM_FOR_REPLACEMENT"
+    | "SHRUNK";
   readonly sentence: string;
 }
 

@@ -1,10 +1,13 @@
 import type { Cadence, Config } from "../../utils/config.ts";
 import type { Failure } from "../../utils/errors.ts";
 import type { Environment } from "../datocms/environments.ts";
+import { candidatesToGiveWay, type GivingWay, givingWayOf } from "./givingWay.ts";
+import { creatingIn, hangs } from "./hanging.ts";
 import { heldIds } from "./held.ts";
 import { asCopy, backupId, type Copy, copiesIn, identityOf, type UtcDate } from "./names.ts";
 import { excess, isForkSource } from "./retention.ts";
-import { FORK_FAILED, NO_PRIMARY, noRoom } from "./sentences.ts";
+import { isFreeing, isFull, makesRoom, mustYield, sandboxesIn } from "./room.ts";
+import { FORK_FAILED, NO_PRIMARY, noRoom, type WhyNoRoom } from "./sentences.ts";
 
 /** A copy that a run has been asked for. */
 export interface Target {
@@ -35,6 +38,8 @@ export interface Memory {
   hasWaited: boolean;
   /** Creation time of the copy that this run set aside, or tried to: that one is never the new one. */
   setAside: number | undefined;
+  /** Id under which a copy that this run has renamed waits to give way. */
+  marked: string | undefined;
   /** Sandboxes that existed when the plan refused another. */
   noRoom: number | undefined;
   /** How often the plan refused. */
@@ -60,16 +65,28 @@ export interface Run {
   readonly owed: number;
   /** A copy of whatever cadence that this run could remove because newer ones stand. */
   readonly dispensable: Copy | undefined;
+  /** Ids of copies that this run must not remove, however old. */
+  readonly waysBack: ReadonlySet<string>;
+  /** Whether it may remove anything at all. */
+  readonly removes: Removes;
+  /** Ms since the epoch: tells a fork that hangs from one that is under way. */
+  readonly now: number;
 }
+
+/** Whose copies a run may remove: every cadence's, those of the cadences it was asked for, or none. */
+export type Removes = "all" | "own" | "nothing";
 
 /** What to do next for one target. */
 export type Step =
   /** Its id is the primary's: today's copy was promoted. */
   | { readonly do: "stop"; readonly because: "promoted" }
-  | { readonly do: "fail"; readonly failure: Failure; readonly restore: Copy | undefined }
-  | { readonly do: "wait"; readonly for: "copy" | "removal" | "room" }
+  | { readonly do: "fail"; readonly failure: Failure; readonly restore: readonly Copy[] }
+  /** `otherwise`: the failure of a run that waits in vain. */
+  | { readonly do: "wait"; readonly for: "copy" | "removal" | "room"; readonly otherwise?: Failure }
   /** Destroy what newer copies have made dispensable: that may make room without anything giving way. */
   | { readonly do: "tidy"; readonly copy: Copy }
+  /** Rename a copy that is to give way, so that every other run can see it. */
+  | { readonly do: "mark"; readonly copy: Copy }
   /** Destroy an old copy so that the new one has room. */
   | { readonly do: "free"; readonly copy: Copy }
   | { readonly do: "fork"; readonly source: string; readonly id: string }
@@ -106,13 +123,14 @@ function planReady(environments: readonly Environment[], run: Run, copy: Copy): 
   if (target.fresh && !isNew(memory, copy.environment)) {
     const cannotFork = environments.some((each) => each.primary) ? undefined : NO_PRIMARY;
     const failure = memory.mine ? FORK_FAILED : (memory.refused ?? cannotFork);
-    if (failure !== undefined) return { do: "fail", failure, restore: undefined };
+    if (failure !== undefined) return { do: "fail", failure, restore: [] };
     if (target.forced || !isFull(environments, run)) return { do: "set-aside", copy };
     if (isFreeing(environments)) return { do: "wait", for: "room" };
     return run.dispensable === undefined
       ? { do: "reuse", copy, because: "no-room" }
       : { do: "tidy", copy: run.dispensable };
   }
+  if (run.removes === "nothing") return { do: "finish", copy, remove: [] };
   const spared = new Set([copy.originalId]);
   return { do: "finish", copy, remove: excess(environments, target.cadence, policy, spared).remove };
 }
@@ -135,22 +153,24 @@ function planAbsent(environments: readonly Environment[], run: Run, id: string):
   const copies = copiesIn(environments).filter((copy) => copy.cadence === target.cadence);
   const ready = copies.filter((copy) => copy.environment.status === "ready");
   const setAside = ready.find((copy) => copy.originalId === id);
+  const marked = ready.find((copy) => copy.environment.id === memory.marked);
+  const restore = [...new Set([setAside, marked])].flatMap((copy) => copy ?? []);
   const held = heldIds(environments, run.policy.holdDays);
   const backups = ready.filter((copy) => !held.has(copy.environment.id));
 
   // Where a copy has gone for this one and none is left, the next run may be a day away.
   const isWorthAnother =
     memory.freed !== undefined && copies.length === 0 && memory.forksSent < FORKS_FOR_THE_ONLY;
-  if (memory.mine && !isWorthAnother) return { do: "fail", failure: FORK_FAILED, restore: setAside };
-  if (memory.refused !== undefined) return { do: "fail", failure: memory.refused, restore: setAside };
+  if (memory.mine && !isWorthAnother) return { do: "fail", failure: FORK_FAILED, restore };
+  if (memory.refused !== undefined) return { do: "fail", failure: memory.refused, restore };
   if (setAside !== undefined && !target.fresh) return { do: "reuse", copy: setAside, because: "present" };
   const primary = environments.find((each) => each.primary);
   // Nothing gives way for a fork that cannot follow.
-  if (primary === undefined) return { do: "fail", failure: NO_PRIMARY, restore: setAside };
+  if (primary === undefined) return { do: "fail", failure: NO_PRIMARY, restore };
   const isYielding = backups.length === 0 && mustYield(environments, run);
   const full = isFull(environments, run);
   const leaving = copies.find((copy) => identityOf(copy.environment) === memory.freed);
-  const again = leaving && planLeaving(environments, run, leaving, backups);
+  const again = leaving && planLeaving(environments, run, leaving, backups, setAside);
   if (again !== undefined) return again;
 
   if (full || isYielding) {
@@ -161,25 +181,80 @@ function planAbsent(environments: readonly Environment[], run: Run, id: string):
     const hasFreed = memory.freed !== undefined && leaving === undefined;
     if (hasFreed && memory.noRoom !== undefined && memory.refusals < REFUSALS_AFTER_FREEING)
       return { do: "wait", for: "room" };
-    const oldest =
-      full && mayBreakFirst(environments, run, backups.length)
-        ? oldestToFree(environments, run, backups, setAside)
-        : undefined;
-    if (oldest !== undefined) return { do: "free", copy: oldest };
+    const isHung = full && creatingIn(environments).length > 0;
+    const isWayBack = backups.some(({ environment }) => run.waysBack.has(environment.id));
     const isBraked = backups.some(({ environment }) => run.braked.has(environment.id));
-    const ours = copiesIn(environments).length;
-    const inUse = sandboxesIn(environments);
-    const places = { limit: run.limit ?? null, inUse, ours, foreign: inUse - ours };
-    const because = hasFreed ? "freed" : isYielding && !full ? "owed" : isBraked ? "braked" : undefined;
-    return { do: "fail", failure: noRoom(places, because), restore: setAside };
+    const fails = (because: WhyNoRoom | undefined): Failure =>
+      noRoom(placesIn(environments, run.limit), because);
+    if (hasFreed) return { do: "fail", failure: fails("freed"), restore };
+    if (isYielding && !full) return { do: "fail", failure: fails("owed"), restore };
+    const may = full && mayBreakFirst(environments, run, backups.length);
+    const giving = may ? planGivingWay(environments, run, backups, { setAside, restore, fails }) : undefined;
+    if (giving !== undefined) return giving;
+    const because = isHung ? "creating" : isBraked ? "braked" : isWayBack ? "wayBack" : undefined;
+    return { do: "fail", failure: fails(because), restore };
   }
 
   const deletesFirst = run.policy.rotation === "delete-first" && memory.freed === undefined;
-  if (deletesFirst && backups.length >= run.policy.keep[target.cadence]) {
-    const oldest = oldestToFree(environments, run, backups, setAside);
+  if (deletesFirst && run.removes !== "nothing" && backups.length >= run.policy.keep[target.cadence]) {
+    const [oldest] = candidatesOf(environments, run, backups, setAside);
     if (oldest !== undefined) return { do: "free", copy: oldest };
   }
   return { do: "fork", source: primary.id, id };
+}
+
+/** What a run without room falls back on. */
+interface Without {
+  readonly setAside: Copy | undefined;
+  readonly restore: readonly Copy[];
+  readonly fails: (because: WhyNoRoom) => Failure;
+}
+
+/**
+ * Which copy gives way for want of room, and how; undefined where none may. Never while a fork of ours is in the
+ * making: whether that one ends well is not known, and two that fail would cost two copies. One that is under way is
+ * waited for, one that hangs is named in the failure.
+ */
+function planGivingWay(
+  environments: readonly Environment[],
+  run: Run,
+  backups: readonly Copy[],
+  { setAside, restore, fails }: Without,
+): Step | undefined {
+  const candidates = candidatesOf(environments, run, backups, setAside);
+  if (candidates.length === 0) return undefined;
+  const creating = creatingIn(environments);
+  if (creating.some((copy) => !hangs(copy, run.now)))
+    return { do: "wait", for: "room", otherwise: fails("creating") };
+  if (creating.length > 0) return { do: "fail", failure: fails("creating"), restore };
+  for (const copy of candidates) {
+    const way = wayOf(environments, run, copy, setAside);
+    if (way === "now") return { do: "free", copy };
+    if (way === "once-marked") return { do: "mark", copy };
+    if (way === "in-turn" && copy.environment.id === run.memory.marked)
+      return { do: "wait", for: "room", otherwise: fails("last") };
+  }
+  return { do: "fail", failure: fails("last"), restore };
+}
+
+/** With `delete-first` the owner has asked for it, whatever stays. */
+function wayOf(
+  environments: readonly Environment[],
+  { policy }: Run,
+  copy: Copy,
+  setAside: Copy | undefined,
+): GivingWay {
+  return policy.rotation === "delete-first" ? "now" : givingWayOf(copy, environments, policy, setAside);
+}
+
+function candidatesOf(
+  environments: readonly Environment[],
+  { braked, waysBack, memory }: Run,
+  backups: readonly Copy[],
+  setAside: Copy | undefined,
+): Copy[] {
+  const spared = new Set([...braked, ...waysBack]);
+  return candidatesToGiveWay(environments, backups, spared, { setAside, marked: memory.marked });
 }
 
 /** What the copy that this run has given up needs while it is still there; undefined where that is nothing. */
@@ -188,6 +263,7 @@ function planLeaving(
   run: Run,
   leaving: Copy,
   backups: readonly Copy[],
+  setAside: Copy | undefined,
 ): Step | undefined {
   const full = isFull(environments, run);
   const { status, id } = leaving.environment;
@@ -196,66 +272,29 @@ function planLeaving(
   // Much may have happened since the first request: the second needs the same reasons.
   const mayGo = !isStuck && !run.braked.has(id) && backups.includes(leaving);
   const isNeeded = full
-    ? !isFreeing(environments) && makesRoom(environments, run, backups.length)
+    ? !isFreeing(environments) &&
+      creatingIn(environments).length === 0 &&
+      wayOf(environments, run, leaving, setAside) === "now" &&
+      roomIsMade(environments, run, backups.length)
     : run.policy.rotation === "delete-first";
   return mayGo && isNeeded ? { do: "free", copy: leaving } : undefined;
 }
 
-/** The oldest copy that may give way; the one that was set aside for this very target only if no other can. */
-function oldestToFree(
-  environments: readonly Environment[],
-  { braked }: Run,
-  backups: readonly Copy[],
-  setAside: Copy | undefined,
-) {
-  const free = backups.filter(
-    ({ environment: { id } }) => !isForkSource(environments, id) && !braked.has(id),
-  );
-  return free.findLast((copy) => copy !== setAside) ?? free.at(-1);
-}
-
-/** Whether a copy of ours is on its way out and will give its place back. */
-function isFreeing(environments: readonly Environment[]): boolean {
-  return copiesIn(environments).some((copy) => copy.environment.status === "destroying");
-}
-
-/** Every sandbox takes a place, in whatever state it is. */
-export function sandboxesIn(environments: readonly Environment[]): number {
-  return environments.filter((each) => !each.primary).length;
-}
-
-/**
- * Whether the free places are others'. Only a cadence without a copy of its own takes one for good. Where the limit is
- * unknown nobody knows of more places than the one that somebody gave up a copy for.
- */
-function mustYield(environments: readonly Environment[], { limit, memory, owed }: Run): boolean {
-  if (owed === 0 || memory.freed !== undefined) return false;
-  return limit === undefined || sandboxesIn(environments) + owed >= limit;
-}
-
-/** The plan is known to be full, or has refused a fork and nothing has gone since. */
-function isFull(environments: readonly Environment[], { limit, memory }: Run): boolean {
-  const inUse = sandboxesIn(environments);
-  return (limit !== undefined && inUse >= limit) || (memory.noRoom !== undefined && inUse >= memory.noRoom);
-}
-
 /** Whether an old copy may go before the new one is there: at most one in a run, and only for room. */
 function mayBreakFirst(environments: readonly Environment[], run: Run, backups: number): boolean {
-  const { memory, policy } = run;
-  if (memory.freed !== undefined || policy.rotation === "fork-first") return false;
-  return makesRoom(environments, run, backups);
+  const { memory, policy, removes } = run;
+  if (memory.freed !== undefined || policy.rotation === "fork-first" || removes === "nothing") return false;
+  return roomIsMade(environments, run, backups);
 }
 
-/**
- * Whether one copy less can make room. With a known limit it must be just what is missing. Without one a refusal may
- * have any reason, so it is worth one try, and never the last of several copies: or else a plan that refuses for good
- * would cost one copy each run.
- */
-function makesRoom(
-  environments: readonly Environment[],
-  { limit, policy, target }: Run,
-  backups: number,
-): boolean {
-  if (limit !== undefined) return sandboxesIn(environments) === limit;
-  return backups >= Math.min(policy.keep[target.cadence], 2);
+function roomIsMade(environments: readonly Environment[], run: Run, backups: number): boolean {
+  return makesRoom(environments, run, run.policy, run.target.cadence, backups);
+}
+
+/** How the plan's places are taken, for the sentence that says so. */
+function placesIn(environments: readonly Environment[], limit: number | undefined) {
+  const ours = copiesIn(environments).length;
+  const inUse = sandboxesIn(environments);
+  const creating = creatingIn(environments).map(({ environment }) => environment.id);
+  return { limit: limit ?? null, inUse, ours, foreign: inUse - ours, creating };
 }

@@ -2,11 +2,14 @@ import type { Cadence } from "../../utils/config.ts";
 import type { Failure } from "../../utils/errors.ts";
 import type { WriteOutcome } from "../datocms/calls.ts";
 import type { Environment } from "../datocms/environments.ts";
+import { presentMoment } from "../schedule/presentMoment.ts";
 import { type Shrink, successorOf } from "./brake.ts";
 import { BUSY_PAUSE_MS, DOUBT_PAUSE_MS, type Effects, LOOK_NOW, type Next, PLAN } from "./effects.ts";
+import { lastWaysBack } from "./givingWay.ts";
+import { latestIn } from "./held.ts";
 import { asCopy, type Copy, identityOf } from "./names.ts";
 import type { TargetRun } from "./run.ts";
-import { notRemoved, shrunk } from "./sentences.ts";
+import { notRemoved, shrunk, wayBack } from "./sentences.ts";
 
 const MAX_REMOVALS = 3;
 
@@ -19,6 +22,7 @@ const MAX_REMOVALS = 3;
 async function remove(copy: Copy, run: TargetRun | undefined, effects: Effects): Promise<Next> {
   const { removals, world, policy } = effects;
   if (!mayAskForRemoval(copy.environment, removals)) return PLAN;
+  if (waysBackIn(effects).has(copy.environment.id)) return spare(copy, run, effects);
   const successor = successorOf(copy, world.environments, policy);
   const verdict = await compareWith(successor?.environment, copy, run, effects, 1);
   if (verdict === "shrunk") return PLAN;
@@ -62,6 +66,21 @@ export async function removeAll(
 /** Whether an invocation has not given up this one's removal yet. */
 export function mayAskForRemoval(environment: Environment, removals: Effects["removals"]): boolean {
   return (removals.get(identityOf(environment)) ?? 0) < MAX_REMOVALS;
+}
+
+/** Ids of the copies that a run by hand must not remove; none in a scheduled run. */
+export function waysBackIn({ byHand, world, policy, allowance }: Effects): ReadonlySet<string> {
+  if (!byHand) return new Set();
+  const { environments } = world;
+  const now = presentMoment(allowance.clock.now(), environments);
+  return lastWaysBack(environments, policy, [now, latestIn(environments)]);
+}
+
+/** Leaves a copy to the schedule. */
+function spare(copy: Copy, run: TargetRun | undefined, { removals }: Effects): Next {
+  removals.set(identityOf(copy.environment), MAX_REMOVALS);
+  run?.problems.push(wayBack(copy.originalId));
+  return PLAN;
 }
 
 /** Leaves a copy to the next run. */

@@ -6,11 +6,13 @@ import type { Allowance } from "../datocms/allowance.ts";
 import type { Contents } from "../datocms/contents.ts";
 import type { Environment, Environments, PlanLimit } from "../datocms/environments.ts";
 import type { Caller } from "../datocms/role.ts";
+import { presentMoment } from "../schedule/presentMoment.ts";
 import { brakeFor } from "./brake.ts";
 import type { Effects, Next } from "./effects.ts";
 import { copiesIn } from "./names.ts";
 import type { Outcome } from "./outcome.ts";
-import { plan, type Target } from "./plan.ts";
+import { plan, type Removes, type Target } from "./plan.ts";
+import { waysBackIn } from "./removal.ts";
 import { beginRun, endCut, endFailed, noteDepartures, noteReplaced, type TargetRun } from "./run.ts";
 import { CHANGING, HIDDEN } from "./sentences.ts";
 import { settle } from "./settle.ts";
@@ -31,8 +33,10 @@ export interface Rotation {
   /** What DatoCMS listed, and when on the clock's monotonic scale. */
   readonly listed: readonly Environment[];
   readonly listedAt: number;
-  /** Whether other cadences are tidied up too; not while the owner has disconnected the scheduler. */
-  readonly settles: boolean;
+  /** Other cadences are tidied up too only while the owner has not disconnected the scheduler. */
+  readonly removes: Removes;
+  /** Whether a person asked for the run, and not the schedule. */
+  readonly byHand: boolean;
   /** Cadences that the schedule makes: a free place is theirs before it is a less important one's. */
   readonly enabledCadences: readonly Cadence[];
   /** Takes the ids of copies that the brake keeps. */
@@ -154,6 +158,9 @@ async function advance(
       othersAtWork: mayGetRoom(run, runs),
       owed: owedPlaces(run, runs, effects),
       dispensable: dispensable(run, runs, effects),
+      waysBack: waysBackIn(effects),
+      removes: effects.removes,
+      now: presentMoment(effects.allowance.clock.now(), effects.world.environments),
     });
     const next = await apply(step, run, effects);
     noteDepartures(run, effects.world);

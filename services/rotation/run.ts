@@ -54,6 +54,7 @@ export function beginRun(target: Target, listed: readonly Environment[]): Target
       expected: false,
       hasWaited: false,
       setAside: undefined,
+      marked: undefined,
       noRoom: undefined,
       refusals: 0,
       freed: undefined,

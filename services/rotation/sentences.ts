@@ -47,21 +47,40 @@ export interface Places {
   readonly inUse: number;
   readonly ours: number;
   readonly foreign: number;
+  /** Ids of our copies in the making. */
+  readonly creating: readonly string[];
 }
 
-const NO_ROOM_BECAUSE = {
-  freed: "an old copy was destroyed to make room, and DatoCMS still refuses",
-  owed: "what is free is kept for the copies that come first",
-  braked: "no old copy gives way, because what they hold is not in the project any more (see SHRUNK)",
-} as const;
+/** Why no old copy gives way; the first one has given way, and in vain. */
+export type WhyNoRoom = "freed" | "owed" | "braked" | "wayBack" | "creating" | "last";
 
-/** @param because what more there is to say; `freed`: a copy has given way, and in vain */
-export function noRoom(places: Places, because: keyof typeof NO_ROOM_BECAUSE | undefined): Failure {
-  const what = because === undefined ? "nothing was destroyed for it" : NO_ROOM_BECAUSE[because];
+const NO_ROOM_BECAUSE: Readonly<Record<WhyNoRoom, (places: Places) => string>> = {
+  freed: () => "an old copy was destroyed to make room, and DatoCMS still refuses",
+  owed: () => "what is free is kept for the copies that come first",
+  braked: () => "no old copy gives way, because what they hold is not in the project any more (see SHRUNK)",
+  wayBack: () =>
+    "no old copy gives way, because a run by hand never removes the newest one that is more than 48 hours old",
+  creating: ({ creating }) =>
+    `DatoCMS has not finished ${creating.join(" and ")}, and no old copy gives way meanwhile (delete a fork that has been in the making for hours)`,
+  last: () => "no old copy gives way, because no other ready one would stay",
+};
+
+/** @param because what more there is to say */
+export function noRoom(places: Places, because: WhyNoRoom | undefined): Failure {
+  const what = because === undefined ? "nothing was destroyed for it" : NO_ROOM_BECAUSE[because](places);
+  const { creating, ...facts } = places;
   return {
     cause: "ENVIRONMENT_LIMIT_REACHED",
     sentence: `The DatoCMS plan has no room for another environment; ${what}. Delete a sandbox that nobody needs, keep fewer copies, or take a plan with more environments.`,
-    facts: { ...places },
+    facts: { ...facts, ...(creating.length > 0 && { creating }) },
+  };
+}
+
+/** A copy that a run by hand would have removed. */
+export function wayBack(id: string): Problem {
+  return {
+    code: "OLDER_BACKUP_KEPT",
+    sentence: `${id} stays: it is the newest backup that is more than 48 hours old, and a run by hand never removes that one. A scheduled run removes it in its time.`,
   };
 }
 

@@ -18,8 +18,8 @@ const SETTLE_CALLS = 6;
  */
 export async function settle(runs: readonly TargetRun[], effects: Effects): Promise<boolean> {
   const haveBegun = runs.every((run) => run.outcome !== undefined || run.memory.mine);
-  const { world, allowance, policy, settles } = effects;
-  if (!settles || !haveBegun) return true;
+  const { world, allowance, policy, removes } = effects;
+  if (removes !== "all" || !haveBegun) return true;
   const spared = sparedBy(runs);
   const reserved = runs.some((run) => run.outcome === undefined) ? SETTLE_CALLS : 0;
   for (const cadence of inTurn(allowance.clock)) {

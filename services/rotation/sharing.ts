@@ -3,7 +3,7 @@ import { CADENCES, type Cadence } from "../../utils/config.ts";
 import type { Effects } from "./effects.ts";
 import { backupsIn, newestBackup } from "./held.ts";
 import type { Copy } from "./names.ts";
-import { mayAskForRemoval } from "./removal.ts";
+import { mayAskForRemoval, waysBackIn } from "./removal.ts";
 import { excess } from "./retention.ts";
 import type { TargetRun } from "./run.ts";
 
@@ -14,7 +14,7 @@ const DAY_MS = 24 * HOUR_MS;
 /** So long after a copy was made no turn may have come yet for those that it has outlived. */
 const RECENT_MS = 2 * HOUR_MS;
 /** Two comparisons, and what it takes to let a copy give way. */
-const TIDY_AND_FREE_CALLS = 14;
+const TIDY_AND_FREE_CALLS = 16;
 
 /**
  * Whether waiting for the run's other cadences may bring room: those that come first have to be served
@@ -52,7 +52,7 @@ export function dispensable(
   runs: readonly TargetRun[],
   effects: Effects,
 ): Copy | undefined {
-  const { world, policy, settles, brake, braked, removals, allowance } = effects;
+  const { world, policy, removes, brake, braked, removals, allowance } = effects;
   const isAffordable = brake.isOff || allowance.callsLeft() >= TIDY_AND_FREE_CALLS;
   const isTurn = isAffordable || turnOf(allowance.clock) % 2 === 0;
   const isRecent = (cadence: Cadence) => {
@@ -60,11 +60,21 @@ export function dispensable(
     return newest !== undefined && newest.environment.createdAt > allowance.clock.now() - RECENT_MS;
   };
   if (allowance.callsLeft() === 0) return undefined;
+  const waysBack = waysBackIn(effects);
   return CADENCES.filter(
-    (cadence) => (settles || cadence === target.cadence) && (isTurn || isRecent(cadence)),
+    (cadence) => mayPrune(cadence, removes, target.cadence) && (isTurn || isRecent(cadence)),
   )
     .flatMap((cadence) => excess(world.environments, cadence, policy, sparedBy(runs)).remove)
-    .find(({ environment }) => !braked.has(environment.id) && mayAskForRemoval(environment, removals));
+    .find(
+      ({ environment }) =>
+        !braked.has(environment.id) &&
+        !waysBack.has(environment.id) &&
+        mayAskForRemoval(environment, removals),
+    );
+}
+
+function mayPrune(cadence: Cadence, removes: Effects["removes"], own: Cadence): boolean {
+  return removes === "all" || (removes === "own" && cadence === own);
 }
 
 /**

@@ -6,9 +6,10 @@ import { successorOf } from "./brake.ts";
 import { BUSY_PAUSE_MS, DOUBT_PAUSE_MS, type Effects, LOOK, LOOK_NOW, type Next, PLAN } from "./effects.ts";
 import { newestBackup } from "./held.ts";
 import { type Copy, identityOf, supersededId } from "./names.ts";
-import { type Step, sandboxesIn } from "./plan.ts";
+import type { Step } from "./plan.ts";
 import { askForRemoval, brakedIn, compareWith, removeAll, tellShrunk } from "./removal.ts";
 import { excess } from "./retention.ts";
+import { sandboxesIn } from "./room.ts";
 import { endDone, endFailed, endPromoted, type TargetRun } from "./run.ts";
 import { CHANGING, CUT, HIDDEN, NO_ROOM_FOR_REPLACEMENT, overage } from "./sentences.ts";
 import { missingBefore } from "./sharing.ts";
@@ -28,6 +29,9 @@ const TO_FORK_AFTER_FREEING: Least = { ms: 3_000, calls: 4 };
 /** One call to destroy a copy, and one to see it gone. */
 const TO_FREE: Least = { ms: 12_000, calls: TO_FORK_AFTER_FREEING.calls + 2 };
 
+/** Before that, one to mark it and one to see the mark. */
+const TO_MARK: Least = { ms: 13_000, calls: TO_FREE.calls + 2 };
+
 /** With fewer left, a sentence is not worth one. */
 const CALLS_TO_SPARE = 6;
 
@@ -41,21 +45,23 @@ export async function apply(step: Step, run: TargetRun, effects: Effects): Promi
       endPromoted(run);
       return PLAN;
     case "fail":
-      if (step.restore !== undefined && (await giveNameBack(step.restore, effects)) === "stale")
-        return LOOK_NOW;
+      for (const copy of step.restore)
+        if ((await giveNameBack(copy, effects)) === "stale") return LOOK_NOW;
       tellShrunk(run, effects);
       endFailed(run, step.failure);
       return PLAN;
     case "wait":
       if (step.for === "copy") noteMaking(run, effects.world);
       else run.memory.hasWaited = true;
+      if (step.otherwise !== undefined) run.obstacle = step.otherwise;
       // A copy has gone for this target and the plan has not noticed: the next look is followed by a fork.
       if (step.for === "room" && run.memory.freed !== undefined) run.memory.noRoom = undefined;
       return LOOK;
     case "tidy":
       return removeAll([step.copy], step.copy.cadence === run.target.cadence ? run : undefined, effects);
+    case "mark":
     case "free":
-      return free(step.copy, run, effects);
+      return letGiveWay(step.copy, step.do, run, effects);
     case "fork":
       return fork(step.source, run, effects);
     case "set-aside":
@@ -134,25 +140,40 @@ async function fork(source: string, run: TargetRun, effects: Effects): Promise<N
 }
 
 async function setAside(copy: Copy, run: TargetRun, effects: Effects): Promise<Next> {
-  const { allowance, world, logger } = effects;
+  const { allowance, world } = effects;
   if (world.isStale(allowance.clock.monotonic())) return LOOK_NOW;
   if (isShort(run, allowance, TO_SET_ASIDE)) return PLAN;
-  const newId = supersededId(copy);
   run.memory.setAside = copy.environment.createdAt;
-  const outcome = await effects.environments.rename(copy.environment.id, newId);
-  logger.info("copy_set_aside", { environmentId: copy.environment.id, newId, outcome: outcome.kind });
+  const outcome = await mark(copy, run, effects);
   // Gone from under this name: somebody else is replacing it at this moment, and that is the new copy.
   if (outcome.kind === "gone") run.memory.expected = true;
-  if (outcome.kind !== "accepted") return later(outcome, run, effects);
-  world.renamed(copy.environment.id, newId);
-  return PLAN;
+  return outcome.kind === "accepted" ? PLAN : later(outcome, run, effects);
 }
 
-async function free(copy: Copy, run: TargetRun, effects: Effects): Promise<Next> {
+/** Renames a copy, so that every run can see that something is to come in its place. */
+async function mark(copy: Copy, run: TargetRun, { environments, world, logger }: Effects) {
+  const { id } = copy.environment;
+  const newId = supersededId(copy);
+  const outcome = await environments.rename(id, newId);
+  logger.info("copy_set_aside", { environmentId: id, newId, outcome: outcome.kind });
+  if (outcome.kind === "accepted" || outcome.kind === "unknown") run.memory.marked = newId;
+  if (outcome.kind === "accepted") world.renamed(id, newId);
+  return outcome;
+}
+
+/** Makes room by one copy: marks it, so that no other run counts on it, or destroys it once that is seen. */
+async function letGiveWay(
+  copy: Copy,
+  how: "mark" | "free",
+  run: TargetRun,
+  effects: Effects,
+): Promise<Next> {
+  const { world, allowance } = effects;
   const learnt = await learnLimit(effects);
   if (learnt.kind === "failed") run.memory.refused = learnt.failure;
   if (learnt.kind !== "known") return PLAN;
-  const verdict = await compareWith(standInFor(copy, effects), copy, run, effects, TO_FREE.calls);
+  const needed = how === "mark" ? TO_MARK : TO_FREE;
+  const verdict = await compareWith(standInFor(copy, effects), copy, run, effects, needed.calls);
   if (verdict === "shrunk") return PLAN;
   if (verdict === "gone") return setBack(run, CHANGING);
   if (verdict === "out-of-calls" && !mayGoUncompared(copy, effects)) return passOver(copy, run, effects);
@@ -162,7 +183,15 @@ async function free(copy: Copy, run: TargetRun, effects: Effects): Promise<Next>
     run.memory.refused = verdict;
     return PLAN;
   }
-  if (run.memory.freed === undefined && isShort(run, effects.allowance, TO_FREE)) return PLAN;
+  if (run.memory.freed === undefined && isShort(run, allowance, needed)) return PLAN;
+  if (how === "free") return free(copy, run, effects);
+  if (world.isStale(allowance.clock.monotonic())) return LOOK_NOW;
+  const outcome = await mark(copy, run, effects);
+  // What it rests on must be seen with the mark in place.
+  return outcome.kind === "accepted" ? LOOK_NOW : later(outcome, run, effects);
+}
+
+async function free(copy: Copy, run: TargetRun, effects: Effects): Promise<Next> {
   const asksForIt = effects.policy.rotation === "delete-first";
   const reason = asksForIt ? "BACKUP_ROTATION asks for it" : "the plan has no room for both";
   const asked = await askForRemoval(copy, run, effects, reason);

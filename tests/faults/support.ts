@@ -8,6 +8,8 @@ import { silentLogger } from "../../utils/logger.ts";
 import { nodeRuntime, type Runtime } from "../../utils/platformAdapters.ts";
 
 export const TOKEN = "token-of-project-one";
+/** The deployment's shared secret: its holder may ask for what nobody else may. */
+export const SECRET = "a secret of project one";
 /** A Monday. */
 export const DAY_ONE = "2026-03-02";
 
@@ -63,7 +65,12 @@ export async function openWorld(
   const runtimeFor = (caller: "http" | "cron", { variables: more, runtime }: CallOptions): Runtime => ({
     ...nodeRuntime(
       {
-        variables: { DATOCMS_FULLACCESS_API_TOKEN: TOKEN, ...variables, ...more },
+        variables: {
+          DATOCMS_FULLACCESS_API_TOKEN: TOKEN,
+          DATOCMS_BACKUPS_SHARED_SECRET: SECRET,
+          ...variables,
+          ...more,
+        },
         logger: silentLogger,
         clock,
         fetch: emulator.fetch,
@@ -82,7 +89,11 @@ export async function openWorld(
       return clock.run(async () => {
         const request = new Request(`http://localhost${path}`, {
           method,
-          ...(callOptions.headers !== undefined && { headers: callOptions.headers }),
+          headers: {
+            "X-Datocms-Backups-Auth": SECRET,
+            ...(callOptions.body !== undefined && { "Content-Type": "application/json" }),
+            ...callOptions.headers,
+          },
           ...(callOptions.body !== undefined && { body: JSON.stringify(callOptions.body) }),
         });
         const response = await createApp().fetch(request, runtimeFor("http", callOptions));

@@ -31,7 +31,7 @@ describe("target absent, and its fork was accepted or refused for good", () => {
     expect(next([YESTERDAY], { memory: { mine: true } })).toEqual({
       do: "fail",
       cause: "FORK_FAILED",
-      restore: undefined,
+      restore: [],
     });
   });
   test("is forked once more where a copy has gone for it and none is left", () => {
@@ -44,18 +44,18 @@ describe("target absent, and its fork was accepted or refused for good", () => {
     expect(stepFor([YESTERDAY], { memory: { refused: REFUSED } })).toEqual({
       do: "fail",
       failure: REFUSED,
-      restore: undefined,
+      restore: [],
     });
   });
   test("the copy that was set aside gets its name back", () => {
     for (const memory of [{ mine: true }, { refused: REFUSED }])
-      expect(next([ASIDE, YESTERDAY], { ...FRESH, memory })).toMatchObject({ do: "fail", restore: ASIDE });
+      expect(next([ASIDE, YESTERDAY], { ...FRESH, memory })).toMatchObject({ do: "fail", restore: [ASIDE] });
   });
   test("of several set aside it is the newest", () => {
     const newer = environment(`${TODAY}-superseded-130000000`, {
       createdAt: Date.parse("2026-02-26T13:00:00Z"),
     });
-    expect(next([ASIDE, newer], { memory: { mine: true } })).toMatchObject({ restore: newer.id });
+    expect(next([ASIDE, newer], { memory: { mine: true } })).toMatchObject({ restore: [newer.id] });
   });
   test("this comes before any lack of room", () => {
     expect(next([YESTERDAY], { limit: 1, memory: { mine: true } })).toMatchObject({ cause: "FORK_FAILED" });
@@ -65,7 +65,7 @@ describe("target absent, and its fork was accepted or refused for good", () => {
   });
   test("one set aside for another date is left alone", () => {
     expect(next([`${YESTERDAY}-superseded-120000000`], { memory: { mine: true } })).toMatchObject({
-      restore: undefined,
+      restore: [],
     });
   });
 });
@@ -112,11 +112,11 @@ describe("target absent, no room, fresh", () => {
     expect(next([ASIDE, YESTERDAY], { ...FRESH, limit: 2 })).toEqual(REUSE);
   });
   test("a forced run lets an older copy go", () => {
-    expect(next([ASIDE, YESTERDAY], { ...FORCED, limit: 2 })).toEqual({ do: "free", copy: YESTERDAY });
+    expect(next([ASIDE, YESTERDAY], { ...FORCED, limit: 2 })).toEqual({ do: "mark", copy: YESTERDAY });
   });
   test("what was set aside goes last, however old it is", () => {
     const old = environment(ASIDE, { createdAt: Date.parse("2026-01-01T00:00:00Z") });
-    expect(next([old, YESTERDAY], { ...FORCED, limit: 2 })).toEqual({ do: "free", copy: YESTERDAY });
+    expect(next([old, YESTERDAY], { ...FORCED, limit: 2 })).toEqual({ do: "mark", copy: YESTERDAY });
   });
   test("a forced run with nothing else to free breaks before it makes", () => {
     expect(next([ASIDE, WEEKLY], { ...FORCED, limit: 2 })).toEqual({ do: "free", copy: ASIDE });
@@ -124,24 +124,75 @@ describe("target absent, no room, fresh", () => {
 });
 
 describe("target absent, no room, and an older copy of the cadence", () => {
-  test("the oldest gives way", () => {
-    for (const room of [{ limit: 2 }, { memory: { noRoom: 2 } }])
-      expect(next([YESTERDAY, TWO_DAYS_AGO], room)).toEqual({ do: "free", copy: TWO_DAYS_AGO });
+  test("the oldest gives way: it is marked, and goes once that is seen", () => {
+    const marked = `${TWO_DAYS_AGO}-superseded-120000000`;
+    for (const room of [{ limit: 2 }, { memory: { noRoom: 2 } }]) {
+      expect(next([YESTERDAY, TWO_DAYS_AGO], room)).toEqual({ do: "mark", copy: TWO_DAYS_AGO });
+      expect(next([YESTERDAY, marked], room)).toEqual({ do: "free", copy: marked });
+    }
+  });
+  test("a single copy on the only place goes at once: no other run could count on it", () => {
+    for (const room of [{ limit: 1 }, { memory: { noRoom: 1 } }])
+      expect(next([YESTERDAY], room)).toEqual({ do: "free", copy: YESTERDAY });
+  });
+  test("none gives way while a fork of ours is in the making, whatever its cadence: that one is waited for", () => {
+    for (const making of [creating(TWO_DAYS_AGO), creating(WEEKLY)])
+      expect(next([YESTERDAY, making], { limit: 2, now: making.createdAt + 60_000 })).toMatchObject({
+        do: "wait",
+        for: "room",
+        otherwise: { cause: "ENVIRONMENT_LIMIT_REACHED" },
+      });
+  });
+  test("one that has been in the making for six hours is named in the failure", () => {
+    const now = environment(WEEKLY).createdAt + 6 * 60 * 60 * 1_000;
+    const step = stepFor([YESTERDAY, creating(WEEKLY)], { limit: 2, now });
+    expect(step).toMatchObject({
+      do: "fail",
+      failure: { cause: "ENVIRONMENT_LIMIT_REACHED", facts: { creating: [WEEKLY] } },
+    });
+    expect(step.do === "fail" && step.failure.sentence).toContain(WEEKLY);
+  });
+  test("none gives way where every other one is marked, and the shorter cadence's gets its name back", () => {
+    const marked = `${YESTERDAY}-superseded-120000000`;
+    const rival = `${WEEKLY}-superseded-120000000`;
+    const memory = { marked };
+    expect(next([marked, rival], { limit: 2, memory })).toMatchObject({ do: "fail", restore: [marked] });
+    const daily = `${TWO_DAYS_AGO}-superseded-120000000`;
+    const weekly = { target: { cadence: "weekly", date: "2026-03-05" } as const };
+    expect(next([daily, rival], { ...weekly, limit: 2, memory: { marked: rival } })).toMatchObject({
+      do: "wait",
+    });
+  });
+  test("a copy that is not the newest of its cadence is none to count on: another run may prune it", () => {
+    const newest = `${YESTERDAY}-superseded-120000000`;
+    const weekly = { target: { cadence: "weekly", date: "2026-03-05" } as const };
+    expect(next([TWO_DAYS_AGO, newest, WEEKLY], { ...weekly, limit: 3 })).toEqual(NO_ROOM);
+  });
+  test("what a run by hand must leave as a way back does not give way", () => {
+    const waysBack = new Set([YESTERDAY]);
+    expect(next([YESTERDAY], { limit: 1, waysBack })).toEqual(NO_ROOM);
+  });
+  test("nothing gives way for a run that may remove nothing", () => {
+    expect(next([YESTERDAY], { limit: 1, removes: "nothing" })).toEqual(NO_ROOM);
+    expect(next([YESTERDAY], { rotation: "delete-first", removes: "nothing" })).toEqual(FORK);
   });
   test("the oldest is the one that was taken first, whatever its name says", () => {
     const future = environment("backup-plugin-daily-2099-01-01", {
       createdAt: Date.parse("2026-02-01T00:00:00Z"),
     });
-    expect(next([YESTERDAY, TWO_DAYS_AGO, future], { limit: 3 })).toEqual({ do: "free", copy: future.id });
+    expect(next([YESTERDAY, TWO_DAYS_AGO, future], { limit: 3 })).toEqual({ do: "mark", copy: future.id });
   });
   test("one in the making never does", () => {
     expect(next([creating(YESTERDAY)], { limit: 1 })).toEqual(NO_ROOM);
   });
   test("the source of a running fork never does", () => {
-    expect(next([YESTERDAY, TWO_DAYS_AGO, creating("staging", TWO_DAYS_AGO)], { limit: 3 })).toEqual({
-      do: "free",
+    const source = creating("staging", TWO_DAYS_AGO);
+    const marked = `${YESTERDAY}-superseded-120000000`;
+    expect(next([WEEKLY, YESTERDAY, TWO_DAYS_AGO, source], { limit: 4 })).toEqual({
+      do: "mark",
       copy: YESTERDAY,
     });
+    expect(next([WEEKLY, marked, TWO_DAYS_AGO, source], { limit: 4 })).toEqual({ do: "free", copy: marked });
     expect(next([YESTERDAY, creating("staging", YESTERDAY)], { limit: 2 })).toEqual(NO_ROOM);
   });
   test("another cadence's copy or a foreign environment never does", () => {
@@ -167,9 +218,10 @@ describe("target absent, no room, and an older copy of the cadence", () => {
       expect(next([], { limit, memory: { noRoom: 1, freed: YESTERDAY } })).toEqual(FORK);
   });
   test("a removal without effect is asked for again, of the same copy only", () => {
-    expect(next([YESTERDAY, TWO_DAYS_AGO], { limit: 2, memory: { freed: TWO_DAYS_AGO } })).toEqual({
+    const marked = `${TWO_DAYS_AGO}-superseded-120000000`;
+    expect(next([YESTERDAY, marked], { limit: 2, memory: { freed: marked } })).toEqual({
       do: "free",
-      copy: TWO_DAYS_AGO,
+      copy: marked,
     });
   });
   test("a removal without effect is not asked for again once the copy is the source of a running fork", () => {
@@ -212,7 +264,7 @@ describe("target absent, no room, and an older copy of the cadence", () => {
 describe("target absent, no room, nothing to free", () => {
   test("fail, with the figures that explain it", () => {
     const step = stepFor(["staging", WEEKLY], { limit: 2 });
-    expect(step).toMatchObject({ do: "fail", restore: undefined });
+    expect(step).toMatchObject({ do: "fail", restore: [] });
     expect(step).toMatchObject({
       failure: { cause: "ENVIRONMENT_LIMIT_REACHED", facts: { limit: 2, inUse: 2, ours: 1, foreign: 1 } },
     });
@@ -228,7 +280,7 @@ describe("target absent, no room, nothing to free", () => {
   test("the copy that was set aside gets its name back", () => {
     expect(next([ASIDE], { ...FORCED, limit: 1, rotation: "fork-first" })).toMatchObject({
       do: "fail",
-      restore: ASIDE,
+      restore: [ASIDE],
     });
   });
 });

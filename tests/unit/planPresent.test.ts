@@ -81,7 +81,7 @@ describe("target ready, fresh, but it is the very copy that this run set aside",
     expect(next([TODAY], { ...FRESH, memory: { ...memory, mine: true } })).toEqual({
       do: "fail",
       cause: "FORK_FAILED",
-      restore: undefined,
+      restore: [],
     });
   });
 });

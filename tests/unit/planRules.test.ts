@@ -16,17 +16,17 @@ function isFull(listed: readonly Environment[], { limit, memory }: Run): boolean
   return Math.min(limit ?? Infinity, memory.noRoom ?? Infinity) <= sandboxes(listed);
 }
 
-/** Ids that a step destroys. */
+/** Ids that a step destroys, or is about to. */
 function condemned(step: Step): string[] {
-  if (step.do === "free") return [step.copy.environment.id];
+  if (step.do === "free" || step.do === "mark") return [step.copy.environment.id];
   return step.do === "finish" ? step.remove.map((copy) => copy.environment.id) : [];
 }
 
 /** Ids that a step renames. */
 function renamed(step: Step): string[] {
-  if (step.do === "set-aside") return [step.copy.environment.id];
+  if (step.do === "set-aside" || step.do === "mark") return [step.copy.environment.id];
   if (step.do === "reuse" && step.copy.superseded) return [step.copy.environment.id];
-  return step.do === "fail" && step.restore !== undefined ? [step.restore.environment.id] : [];
+  return step.do === "fail" ? step.restore.map(({ environment }) => environment.id) : [];
 }
 
 /** Checks one thing on the plan of many runs in many projects. */
@@ -54,6 +54,7 @@ test("every situation has a step, the same each time, and none is changed by loo
     "finish",
     "fork",
     "free",
+    "mark",
     "reuse",
     "set-aside",
     "stop",
@@ -134,6 +135,31 @@ test("with a known limit nothing gives way where one copy less would not be enou
   });
 });
 
+const givesWay = (step: Step) => step.do === "free" || step.do === "mark";
+
+test("nothing gives way beside a fork of ours, or for a run that may remove nothing", async () => {
+  await always((step, listed, run) => {
+    if (!givesWay(step) || run.policy.rotation === "delete-first") return;
+    expect(listed.some((each) => isOurs(each) && each.status === "creating")).toBe(false);
+    expect(run.removes).not.toBe("nothing");
+  });
+});
+
+test("what is destroyed for room leaves another ready copy, unless it is the only one", async () => {
+  await always((step, listed, run) => {
+    if (step.do !== "free" || run.policy.rotation === "delete-first" || run.policy.holdDays > 0) return;
+    const others = listed.filter((each) => isOurs(each) && each.id !== step.copy.environment.id);
+    if (others.length > 0) expect(others.some(({ status }) => status === "ready")).toBe(true);
+  });
+});
+
+test("what must stay as a way back never gives way", async () => {
+  await always((step, _, run) => {
+    if (!givesWay(step) || run.memory.freed !== undefined) return;
+    for (const id of condemned(step)) expect(run.waysBack.has(id)).toBe(false);
+  });
+});
+
 test("what is reused is ready and the target's own", async () => {
   await always((step, _, run) => {
     if (step.do !== "reuse") return;
@@ -143,12 +169,13 @@ test("what is reused is ready and the target's own", async () => {
   });
 });
 
-test("a name that is given back is the target's and is free", async () => {
+test("a name that is given back is the target's and is free, or that of what this run has marked", async () => {
   await always((step, listed, run) => {
-    const copy = step.do === "fail" ? step.restore : step.do === "reuse" ? step.copy : undefined;
-    if (copy === undefined || !copy.superseded) return;
-    expect(copy.originalId).toBe(targetOf(run));
-    expect(listed.some(({ id }) => id === targetOf(run))).toBe(false);
+    for (const copy of step.do === "fail" ? step.restore : step.do === "reuse" ? [step.copy] : []) {
+      if (!copy.superseded || copy.environment.id === run.memory.marked) continue;
+      expect(copy.originalId).toBe(targetOf(run));
+      expect(listed.some(({ id }) => id === targetOf(run))).toBe(false);
+    }
   });
 });
 

@@ -74,6 +74,7 @@ export const anyRun: fc.Arbitrary<Run> = fc.record({
       nil: undefined,
       freq: 2,
     }),
+    marked: fc.option(fc.constantFrom(...names), { nil: undefined, freq: 2 }),
     noRoom: fc.option(fc.nat(9), { nil: undefined, freq: 3 }),
     refusals: fc.nat(6),
     freed: fc.option(fc.constantFrom(...names.map((id) => identityOf(environment(id)))), {
@@ -104,6 +105,9 @@ export const anyRun: fc.Arbitrary<Run> = fc.record({
   limit: fc.oneof(fc.constantFrom(undefined, Number.POSITIVE_INFINITY), fc.nat(9)),
   othersAtWork: chance(20),
   dispensable: fc.constant(undefined),
+  waysBack: fc.subarray(names, { maxLength: 1 }).map((ids) => new Set(ids)),
+  removes: fc.constantFrom("all", "all", "all", "own", "nothing"),
+  now: fc.constantFrom(...[0, 7].map((hours) => environment(names[0] ?? "").createdAt + hours * 3_600_000)),
   owed: fc.constantFrom(0, 0, 0, 1, 2),
 });
 

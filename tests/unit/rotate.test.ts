@@ -47,7 +47,8 @@ async function play({ targets, keep = 1, rotation = "auto", ...options }: Asked)
     })),
     listed: await port.list(),
     listedAt: clock.monotonic(),
-    settles: true,
+    removes: "all",
+    byHand: false,
     enabledCadences: [],
   });
   await clock.sleep(60_000);

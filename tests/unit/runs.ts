@@ -58,6 +58,9 @@ export function run({
     othersAtWork: false,
     owed: 0,
     dispensable: undefined,
+    waysBack: new Set(),
+    removes: "all",
+    now: Date.parse("2026-02-26T15:00:00Z"),
     ...rest,
   };
 }
@@ -78,11 +81,12 @@ function told(step: Step) {
     case "reuse":
       return { do: step.do, copy: idOf(step.copy), because: step.because };
     case "free":
+    case "mark":
     case "tidy":
     case "set-aside":
       return { do: step.do, copy: idOf(step.copy) };
     case "fail":
-      return { do: step.do, cause: step.failure.cause, restore: step.restore && idOf(step.restore) };
+      return { do: step.do, cause: step.failure.cause, restore: step.restore.map(idOf) };
     default:
       return step;
   }
@@ -95,7 +99,7 @@ export function next(...given: Parameters<typeof stepFor>) {
 
 /** Steps that many tests expect. */
 export const FORK = { do: "fork", source: "main", id: TODAY };
-export const NO_ROOM = { do: "fail", cause: "ENVIRONMENT_LIMIT_REACHED", restore: undefined };
+export const NO_ROOM = { do: "fail", cause: "ENVIRONMENT_LIMIT_REACHED", restore: [] };
 
 function idOf(copy: { readonly environment: Environment }): string {
   return copy.environment.id;
