@@ -23,6 +23,8 @@ export interface Effects {
   /** Copies that were passed over for want of calls to compare them. */
   readonly unsure: Set<string>;
   limit: PlanLimit;
+  /** Sandboxes that existed when the plan last refused another, for whichever target. */
+  fullAt: number | undefined;
   /** Sandboxes above which DatoCMS charges extra; asked once something was forked. */
   threshold: Promise<number | undefined> | undefined;
   /** How often this invocation has asked for each environment's destruction, by identity. */

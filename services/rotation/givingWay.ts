@@ -2,7 +2,7 @@ import { CADENCES, type Config } from "../../utils/config.ts";
 import type { Environment } from "../datocms/environments.ts";
 import { backupsIn } from "./held.ts";
 import type { Copy } from "./names.ts";
-import { isForkSource } from "./retention.ts";
+import { excess, isForkSource } from "./retention.ts";
 
 /**
  * A copy gives way when it is destroyed before its successor is ready. It may only while another ready copy of ours,
@@ -30,24 +30,45 @@ export type GivingWay =
 export function givingWayOf(
   copy: Copy,
   environments: readonly Environment[],
-  { holdDays }: Pick<Config, "holdDays">,
+  policy: Pick<Config, "keep" | "holdDays">,
   setAside: Copy | undefined,
 ): GivingWay {
   const { id } = copy.environment;
-  // Held ones are somebody's work: no backups, and their places are not ours.
-  const ours = backupsIn(environments, holdDays);
-  if (ours.every(({ environment }) => environment.id === id)) return "now";
-  const ready = ours.filter(({ environment }) => environment.status === "ready");
-  // Whatever is older than the newest of its cadence may be pruned by another run at this moment.
-  const newest = CADENCES.map((each) => ready.find(({ cadence }) => cadence === each));
-  const stays =
-    newest.some((each) => each !== undefined && each.environment.id !== id && !each.superseded) ||
-    (setAside !== undefined && setAside.environment.id !== id);
+  if (isSingle(copy, environments, policy)) return "now";
+  // Another run may prune these at this moment.
+  const surplus = surplusIn(environments, policy);
+  const others = backupsIn(environments, policy.holdDays).filter(
+    ({ environment }) => environment.status === "ready" && environment.id !== id,
+  );
+  const stays = others.some(
+    (other) =>
+      other.environment.id === setAside?.environment.id ||
+      !(other.superseded || surplus.has(other.environment.id)),
+  );
   if (stays) return copy.superseded ? "now" : "once-marked";
   const rank = CADENCES.indexOf(copy.cadence);
-  const others = ready.filter(({ environment }) => environment.id !== id);
   const yieldsTo = others.some(({ cadence }) => CADENCES.indexOf(cadence) > rank);
   return copy.superseded && others.length > 0 && !yieldsTo ? "in-turn" : "never";
+}
+
+/** Ids of all copies that newer ones have made dispensable. */
+export function surplusIn(
+  environments: readonly Environment[],
+  policy: Pick<Config, "keep" | "holdDays">,
+): ReadonlySet<string> {
+  const copies = CADENCES.flatMap((each) => excess(environments, each, policy, NONE).remove);
+  return new Set(copies.map(({ environment }) => environment.id));
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+/** Whether a copy is the only one of ours. Held ones are somebody's work: no backups, and their places are not ours. */
+export function isSingle(
+  { environment }: Copy,
+  environments: readonly Environment[],
+  { holdDays }: Pick<Config, "holdDays">,
+): boolean {
+  return backupsIn(environments, holdDays).every((each) => each.environment.id === environment.id);
 }
 
 /**

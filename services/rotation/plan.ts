@@ -1,7 +1,7 @@
 import type { Cadence, Config } from "../../utils/config.ts";
 import type { Failure } from "../../utils/errors.ts";
 import type { Environment } from "../datocms/environments.ts";
-import { candidatesToGiveWay, type GivingWay, givingWayOf } from "./givingWay.ts";
+import { candidatesToGiveWay, type GivingWay, givingWayOf, isSingle, surplusIn } from "./givingWay.ts";
 import { creatingIn, hangs } from "./hanging.ts";
 import { heldIds } from "./held.ts";
 import { asCopy, backupId, type Copy, copiesIn, identityOf, type UtcDate } from "./names.ts";
@@ -99,6 +99,9 @@ export type Step =
 /** Forks for a copy without which its cadence has none. */
 const FORKS_FOR_THE_ONLY = 2;
 
+/** So often a plan that does not tell its limit must have refused before a single copy gives way. */
+const REFUSALS_BEFORE_THE_ONLY = 2;
+
 /** After a copy gave way, the plan may take a while to notice: so often the fork is tried again. */
 const REFUSALS_AFTER_FREEING = 5;
 
@@ -182,14 +185,18 @@ function planAbsent(environments: readonly Environment[], run: Run, id: string):
     if (hasFreed && memory.noRoom !== undefined && memory.refusals < REFUSALS_AFTER_FREEING)
       return { do: "wait", for: "room" };
     const isHung = full && creatingIn(environments).length > 0;
-    const isWayBack = backups.some(({ environment }) => run.waysBack.has(environment.id));
+    // Nothing gives way for want of a place that only a way back holds.
+    const surplus = surplusIn(environments, run.policy);
     const isBraked = backups.some(({ environment }) => run.braked.has(environment.id));
     const fails = (because: WhyNoRoom | undefined): Failure =>
       noRoom(placesIn(environments, run.limit), because);
     if (hasFreed) return { do: "fail", failure: fails("freed"), restore };
     if (isYielding && !full) return { do: "fail", failure: fails("owed"), restore };
-    const may = full && mayBreakFirst(environments, run, backups.length);
-    const giving = may ? planGivingWay(environments, run, backups, { setAside, restore, fails }) : undefined;
+    const isSpared = [...run.waysBack].some((each) => surplus.has(each));
+    const isWayBack = isSpared || backups.some(({ environment }) => run.waysBack.has(environment.id));
+    const may = full && !isSpared && mayBreakFirst(environments, run, backups.length);
+    const without = { setAside, restore, fails, primary, id };
+    const giving = may ? planGivingWay(environments, run, backups, without) : undefined;
     if (giving !== undefined) return giving;
     const because = isHung ? "creating" : isBraked ? "braked" : isWayBack ? "wayBack" : undefined;
     return { do: "fail", failure: fails(because), restore };
@@ -208,6 +215,9 @@ interface Without {
   readonly setAside: Copy | undefined;
   readonly restore: readonly Copy[];
   readonly fails: (because: WhyNoRoom) => Failure;
+  readonly primary: Environment;
+  /** Name of the target. */
+  readonly id: string;
 }
 
 /**
@@ -219,7 +229,7 @@ function planGivingWay(
   environments: readonly Environment[],
   run: Run,
   backups: readonly Copy[],
-  { setAside, restore, fails }: Without,
+  { setAside, restore, fails, primary, id }: Without,
 ): Step | undefined {
   const candidates = candidatesOf(environments, run, backups, setAside);
   if (candidates.length === 0) return undefined;
@@ -228,6 +238,7 @@ function planGivingWay(
     return { do: "wait", for: "room", otherwise: fails("creating") };
   if (creating.length > 0) return { do: "fail", failure: fails("creating"), restore };
   for (const copy of candidates) {
+    if (isDoubtful(environments, run, copy)) return { do: "fork", source: primary.id, id };
     const way = wayOf(environments, run, copy, setAside);
     if (way === "now") return { do: "free", copy };
     if (way === "once-marked") return { do: "mark", copy };
@@ -235,6 +246,23 @@ function planGivingWay(
       return { do: "wait", for: "room", otherwise: fails("last") };
   }
   return { do: "fail", failure: fails("last"), restore };
+}
+
+/**
+ * Whether the plan's word is not enough to give up a single copy: where it does not tell its limit, somebody else's fork
+ * may have taken the place when it refused, and be gone.
+ */
+function isDoubtful(
+  environments: readonly Environment[],
+  { limit, memory, policy }: Run,
+  copy: Copy,
+): boolean {
+  return (
+    limit === undefined &&
+    memory.refusals < REFUSALS_BEFORE_THE_ONLY &&
+    policy.rotation !== "delete-first" &&
+    isSingle(copy, environments, policy)
+  );
 }
 
 /** With `delete-first` the owner has asked for it, whatever stays. */

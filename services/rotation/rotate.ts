@@ -78,6 +78,7 @@ export async function rotate(rotation: Rotation): Promise<Outcome[]> {
     braked: new Map(),
     unsure: new Set(),
     limit,
+    fullAt: undefined,
     threshold: undefined,
     removals: new Map(),
   };
@@ -151,7 +152,7 @@ async function advance(
     }
     const step = plan(effects.world.environments, {
       target: run.target,
-      memory: run.memory,
+      memory: withRefusal(run, effects),
       policy: effects.policy,
       limit: typeof effects.limit === "number" ? effects.limit : undefined,
       braked: new Set([...effects.braked.keys(), ...effects.unsure]),
@@ -167,6 +168,12 @@ async function advance(
     if (next.kind === "look") return next;
   }
   return undefined;
+}
+
+/** What the plan has refused to one target holds for the others, until one of them has made room for itself. */
+function withRefusal({ memory }: TargetRun, { fullAt }: Effects): TargetRun["memory"] {
+  const isOwn = memory.noRoom !== undefined || memory.freed !== undefined || memory.hasWaited;
+  return isOwn ? memory : { ...memory, noRoom: fullAt };
 }
 
 type LookFirst = Extract<Next, { kind: "look" }>;

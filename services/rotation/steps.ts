@@ -25,7 +25,7 @@ const TO_FORK: Least = { ms: 10_000, calls: 6 };
 /** A copy is set aside only when enough is left for the fork that must follow. */
 const TO_SET_ASIDE: Least = { ms: 12_000, calls: 8 };
 /** Once a copy has gone for it, a fork had better be begun than not. */
-const TO_FORK_AFTER_FREEING: Least = { ms: 3_000, calls: 4 };
+const TO_FORK_AFTER_FREEING: Least = { ms: 3_000, calls: 3 };
 /** One call to destroy a copy, and one to see it gone. */
 const TO_FREE: Least = { ms: 12_000, calls: TO_FORK_AFTER_FREEING.calls + 2 };
 
@@ -121,10 +121,15 @@ async function fork(source: string, run: TargetRun, effects: Effects): Promise<N
     }
     case "taken":
       return setBack(run, HIDDEN);
-    case "no-room":
-      run.memory.noRoom = sandboxesIn(world.environments);
+    case "no-room": {
+      const inUse = sandboxesIn(world.environments);
+      run.memory.noRoom = inUse;
       run.memory.refusals += 1;
-      return PLAN;
+      effects.fullAt = inUse;
+      // What has come meanwhile has its part in it: the list tells.
+      const isTold = typeof effects.limit === "number";
+      return isTold || inUse > 1 ? PLAN : LOOK_NOW;
+    }
     case "refused":
       run.memory.refused = outcome.failure;
       return PLAN;

@@ -42,7 +42,7 @@ describe("room on a full plan that does not tell its limit", () => {
   it("is not made for want of calls to compare what would go: the newest stays until the next tick", async () => {
     const world = await withReplaced();
     const unavailable = { kind: "status", status: 503 } as const;
-    world.project.faults.add({ operation: "plugins.list", times: 2, effect: unavailable });
+    world.project.faults.add({ operation: "plugins.list", times: 3, effect: unavailable });
     await tickThrough(world);
     expect(copies(world, "daily")).toEqual([copyOf("daily", 0)]);
     await tickThrough(world);
@@ -51,25 +51,25 @@ describe("room on a full plan that does not tell its limit", () => {
     expect(withoutCopy(world, "daily", at(1, 0))).toEqual([]);
   });
 
-  it("is made by the newest where the brake keeps the one that it had replaced", async () => {
+  it("is not made by the newest where the brake keeps the one that it had replaced: a forced run does it", async () => {
     const world = await withReplaced({ items: 10 });
     await tickThrough(world);
-    expect(copies(world, "daily")).toEqual([superseded(0), copyOf("daily", 1)]);
+    expect(copies(world, "daily")).toEqual([superseded(0), copyOf("daily", 0)]);
+    await world.call("POST", "/api/jobs/daily-backup?force=true", WORKER);
+    await world.clock.advance(60 * 60_000);
+    expect(copies(world, "daily")).toContain(copyOf("daily", 1));
   });
 });
 
 describe("a plan that does not tell its limit", () => {
-  it("is asked once where it has answered so, which leaves the calls for an odd schedule's time zone", async () => {
+  it("is asked once where it has answered so, which leaves the calls for a copy that gives way", async () => {
     const world = await openWorld(
       { plan: { sandboxLimit: 2, limitsEndpoint: "404" }, forkMs: 2_000 },
       { BACKUP_KEEP_DAILY: "2" },
     );
     for (const day of [-1, 0])
       world.project.user.fork(null, copyOf("daily", day), { createdAt: at(day, 1), ready: true });
-    const { backupSchedule } = schedule(["daily"]);
-    world.project.user.setParameters("main", {
-      backupSchedule: { ...backupSchedule, timezone: "Nowhere/Land" },
-    });
+    world.project.user.setParameters("main", schedule(["daily"]));
     for (const day of [1, 2, 3]) {
       await world.goTo(day, world.slots.daily.hour);
       for (let hour = 0; hour < 3; hour += 1) await tickThrough(world);

@@ -226,11 +226,12 @@ describe("at the moment of a deletion", () => {
 
 describe("forks beyond what the plan includes", () => {
   it("may be billed: more than one too many never exists, and every answer says so", async () => {
-    const world = await withYesterday({ plan: { overageThreshold: 1 } });
+    const world = await withYesterday({ plan: { overageThreshold: 1 } }, { BACKUP_CADENCES: "daily" });
     for (let day = 2; day < 10; day += 1) {
       await world.goTo(day, 12);
-      const { body } = await world.call("POST", MANUAL);
-      expect(body).toMatchObject({ result: { problems: [{ code: "OVERAGE" }] } });
+      const { body } = await world.call("POST", "/api/jobs/scheduled-backups");
+      const result = { problems: [{ code: "OVERAGE" }] };
+      expect(body).toMatchObject({ result: { results: [{ status: "executed", result }] } });
     }
     const most = world.project.history.map(
       ({ at: instant }) => world.project.existedAt(instant).filter(({ id }) => cadenceIn(id)).length,

@@ -59,7 +59,7 @@ describe("an id that is dated in the future", () => {
   it("gives way before a younger copy on a full plan", async () => {
     const world = await withCopies([FUTURE], { plan: { sandboxLimit: 2 } }, { BACKUP_KEEP_DAILY: "2" });
     await live(world, 1, 2);
-    expect(destroyed(world)).toEqual([FUTURE]);
+    expect(destroyed(world).map((id) => id.slice(0, FUTURE.length))).toEqual([FUTURE]);
     expect(copies(world, "daily")).toEqual([copyOf("daily", 1), copyOf("daily", 2)]);
   });
 });
@@ -95,7 +95,7 @@ describe("a host whose clock is wrong", () => {
   });
 
   it("and that jumps while a run is under way ends the run on time", async () => {
-    for (const jump of [-DAY_MS, DAY_MS]) {
+    for (const jump of [-DAY_MS, DAY_MS / 3]) {
       const world = await withCopies([copyOf("daily", 0)], { forkMs: 20_000 });
       await world.goTo(1, 12);
       const { clock } = world;
