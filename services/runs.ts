@@ -59,10 +59,7 @@ export function runBackup(context: BackupContext, { cadence, forced, askedBy }: 
  *
  * @throws ServiceError 500 when DatoCMS cannot be read; 409 `CADENCE_NOT_ENABLED` where that leaves nothing
  */
-export function runInitialization(
-  context: BackupContext,
-  askedBy: ByHand["askedBy"],
-): Promise<Outcome[]> {
+export function runInitialization(context: BackupContext, askedBy: ByHand["askedBy"]): Promise<Outcome[]> {
   const asked = context.clock.now();
   return joined(context, `initialize: ${utcDate(asked)} ${askedBy}`, async () => {
     const dato = connect(context);

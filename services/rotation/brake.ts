@@ -62,17 +62,11 @@ export interface Brake {
   compare(older: Copy, newer: Environment): Promise<Verdict>;
 }
 
-/** The same under each of its names: a copy that steps aside is not counted again. */
-function countedAs(environment: Environment): string {
-  const id = asCopy(environment)?.originalId ?? environment.id;
-  return identityOf({ ...environment, id });
-}
-
 /** @param limit undefined: nothing is compared */
 export function brakeFor(contents: Contents, limit: Config["shrinkLimit"]): Brake {
   const counted = new Map<string, ReturnType<Contents["totals"]>>();
   const totals = (environment: Environment) => {
-    const identity = countedAs(environment);
+    const identity = identityOf(environment);
     const reading = counted.get(identity) ?? contents.totals(environment.id);
     counted.set(identity, reading);
     return reading;
@@ -80,7 +74,7 @@ export function brakeFor(contents: Contents, limit: Config["shrinkLimit"]): Brak
   return {
     isOff: limit === undefined,
     callsFor: ({ environment }, newer) =>
-      COUNTING_CALLS * [environment, newer].filter((each) => !counted.has(countedAs(each))).length,
+      COUNTING_CALLS * [environment, newer].filter((each) => !counted.has(identityOf(each))).length,
     async compare(older, newer) {
       if (limit === undefined) return CLEAR;
       try {

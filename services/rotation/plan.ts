@@ -40,6 +40,8 @@ export interface Memory {
   setAside: number | undefined;
   /** Id under which a copy that this run has renamed waits to give way. */
   marked: string | undefined;
+  /** Id of a copy that this run has compared with what is to come before it marked it. */
+  compared: string | undefined;
   /** Sandboxes that existed when the plan refused another. */
   noRoom: number | undefined;
   /** How often the plan refused. */

@@ -55,6 +55,7 @@ export function beginRun(target: Target, listed: readonly Environment[]): Target
       hasWaited: false,
       setAside: undefined,
       marked: undefined,
+      compared: undefined,
       noRoom: undefined,
       refusals: 0,
       freed: undefined,

@@ -4,7 +4,7 @@ import type { WriteOutcome } from "../datocms/calls.ts";
 import type { Environment } from "../datocms/environments.ts";
 import { successorOf } from "./brake.ts";
 import { BUSY_PAUSE_MS, DOUBT_PAUSE_MS, type Effects, LOOK, LOOK_NOW, type Next, PLAN } from "./effects.ts";
-import { newestBackup } from "./held.ts";
+import { backupsIn, newestBackup } from "./held.ts";
 import { type Copy, identityOf, supersededId } from "./names.ts";
 import type { Step } from "./plan.ts";
 import { askForRemoval, brakedIn, compareWith, removeAll, tellShrunk } from "./removal.ts";
@@ -45,8 +45,7 @@ export async function apply(step: Step, run: TargetRun, effects: Effects): Promi
       endPromoted(run);
       return PLAN;
     case "fail":
-      for (const copy of step.restore)
-        if ((await giveNameBack(copy, effects)) === "stale") return LOOK_NOW;
+      for (const copy of step.restore) if ((await giveNameBack(copy, effects)) === "stale") return LOOK_NOW;
       tellShrunk(run, effects);
       endFailed(run, step.failure);
       return PLAN;
@@ -126,9 +125,10 @@ async function fork(source: string, run: TargetRun, effects: Effects): Promise<N
       run.memory.noRoom = inUse;
       run.memory.refusals += 1;
       effects.fullAt = inUse;
-      // What has come meanwhile has its part in it: the list tells.
+      // A single copy must not go because of a fork that has come meanwhile: the list tells.
       const isTold = typeof effects.limit === "number";
-      return isTold || inUse > 1 ? PLAN : LOOK_NOW;
+      const isSingle = backupsIn(world.environments, effects.policy.holdDays).length === 1;
+      return isSingle && !isTold && run.memory.refusals === 1 ? LOOK_NOW : PLAN;
     }
     case "refused":
       run.memory.refused = outcome.failure;
@@ -167,33 +167,41 @@ async function mark(copy: Copy, run: TargetRun, { environments, world, logger }:
 }
 
 /** Makes room by one copy: marks it, so that no other run counts on it, or destroys it once that is seen. */
-async function letGiveWay(
-  copy: Copy,
-  how: "mark" | "free",
-  run: TargetRun,
-  effects: Effects,
-): Promise<Next> {
+async function letGiveWay(copy: Copy, how: "mark" | "free", run: TargetRun, effects: Effects): Promise<Next> {
   const { world, allowance } = effects;
   const learnt = await learnLimit(effects);
   if (learnt.kind === "failed") run.memory.refused = learnt.failure;
   if (learnt.kind !== "known") return PLAN;
   const needed = how === "mark" ? TO_MARK : TO_FREE;
-  const verdict = await compareWith(standInFor(copy, effects), copy, run, effects, needed.calls);
-  if (verdict === "shrunk") return PLAN;
-  if (verdict === "gone") return setBack(run, CHANGING);
-  if (verdict === "out-of-calls" && !mayGoUncompared(copy, effects)) return passOver(copy, run, effects);
-  if (verdict !== "clear" && verdict !== "out-of-calls") {
-    // Another run has just sent it away.
-    if (verdict.cause === "DATOCMS_BUSY") return setBack(run, verdict);
-    run.memory.refused = verdict;
-    return PLAN;
-  }
+  const isCompared = run.memory.compared === copy.environment.id;
+  const next = isCompared ? undefined : await weigh(copy, run, effects, needed.calls);
+  if (next !== undefined) return next;
   if (run.memory.freed === undefined && isShort(run, allowance, needed)) return PLAN;
   if (how === "free") return free(copy, run, effects);
   if (world.isStale(allowance.clock.monotonic())) return LOOK_NOW;
   const outcome = await mark(copy, run, effects);
+  run.memory.compared = run.memory.marked;
   // What it rests on must be seen with the mark in place.
   return outcome.kind === "accepted" ? LOOK_NOW : later(outcome, run, effects);
+}
+
+/** Whether the content of a copy speaks against letting it give way; undefined where nothing does. */
+async function weigh(
+  copy: Copy,
+  run: TargetRun,
+  effects: Effects,
+  reserved: number,
+): Promise<Next | undefined> {
+  const verdict = await compareWith(standInFor(copy, effects), copy, run, effects, reserved);
+  if (verdict === "clear") return undefined;
+  if (verdict === "shrunk") return PLAN;
+  if (verdict === "gone") return setBack(run, CHANGING);
+  if (verdict === "out-of-calls")
+    return mayGoUncompared(copy, effects) ? undefined : passOver(copy, run, effects);
+  // Another run has just sent it away.
+  if (verdict.cause === "DATOCMS_BUSY") return setBack(run, verdict);
+  run.memory.refused = verdict;
+  return PLAN;
 }
 
 async function free(copy: Copy, run: TargetRun, effects: Effects): Promise<Next> {

@@ -30,8 +30,7 @@ describe("a run by hand of a holder of the secret", () => {
   it.each(["", "?force=true"])("leaves a way back to before today, whatever is called%s", async (query) => {
     const world = await withAll();
     const answers: Answer[] = [];
-    for (const scope of FOUR)
-      answers.push(await world.call("POST", `${NOW}${query}`, { body: { scope } }));
+    for (const scope of FOUR) answers.push(await world.call("POST", `${NOW}${query}`, { body: { scope } }));
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
     expect(olderThan(world, at(-1, 12))).toEqual([copyOf("weekly", -4)]);
     expect(answers.map(problemsOf).filter((each) => each.includes("OLDER_BACKUP_KEPT"))).toEqual([

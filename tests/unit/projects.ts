@@ -74,6 +74,7 @@ export const anyRun: fc.Arbitrary<Run> = fc.record({
       nil: undefined,
       freq: 2,
     }),
+    compared: fc.constant(undefined),
     marked: fc.option(fc.constantFrom(...names), { nil: undefined, freq: 2 }),
     noRoom: fc.option(fc.nat(9), { nil: undefined, freq: 3 }),
     refusals: fc.nat(6),

@@ -167,10 +167,23 @@ function hasNoRoom(stage: Stage, state: readonly Known[], cadence: Cadence, now:
       !isSource(copy, state) && !(primary !== undefined && isShrunk(copy, primary, setting.shrinkLimit)),
   );
   if (free.length === 0) return true;
+  // Whatever gives way is renamed first, unless it is the only one of ours; and another ready one has to stay.
+  const ours = CADENCES.flatMap((each) => backupsIn(state, each, now, setting.holdDays));
+  const isOnly =
+    ours.length === 1 &&
+    copiesIn(state).every(({ uid, status }) => uid === ours[0]?.uid || status === "ready");
+  if (!isOnly && setting.rotation !== "delete-first" && (cannotRename(stage) || ours.length === 1))
+    return true;
   // An unknown limit is learnt from a refusal alone, and never costs the last of several copies.
   const isTold = limitsEndpoint === "listed";
   const { planRefusal } = setting.project.unknowns;
   return !isTold && (planRefusal === "in-job" || backups.length < Math.min(setting.keep[cadence], 2));
+}
+
+/** Names that are too long, or a maintenance mode in which DatoCMS renames nothing. */
+function cannotRename({ project, setting }: Stage): boolean {
+  const { idMaxLength, maintenanceBlocksRename } = setting.project.unknowns;
+  return idMaxLength !== null || (maintenanceBlocksRename && project.settings.maintenanceMode === true);
 }
 
 function isBraked(copy: Copy, backups: readonly Copy[], limit: number | undefined): boolean {

@@ -8,6 +8,7 @@ import {
   shrunkSuccessor,
   whyNoRoom,
 } from "./giving.ts";
+import { judgeBeside, judgeLast } from "./judgeLast.ts";
 import {
   backupsIn,
   type Cadence,
@@ -30,7 +31,7 @@ export function judgeDeeds(evidence: Evidence): Breach[] {
   return evidence.deeds.flatMap((deed) => {
     switch (deed.event.type) {
       case "destroy-began":
-        return [...judgeDestroy(deed, evidence, gaveWay)];
+        return [...judgeDestroy(deed, evidence, gaveWay), ...judgeLast(deed, evidence)];
       case "renamed":
         return [...judgeRename(deed)];
       default:
@@ -180,6 +181,7 @@ function* judgeDestroy(deed: Deed, evidence: Evidence, gaveWay: Map<string, numb
   }
   const knowsSource = seen.some(({ primary }) => primary) && !hiding.primary;
   if (!knowsSource) yield { rule: "lets a copy give way only for a fork that can follow", what };
+  yield* judgeBeside(deed, evidence);
   const key = `${invocation.number} ${cadence}`;
   const times = (gaveWay.get(key) ?? 0) + 1;
   gaveWay.set(key, times);
@@ -215,8 +217,9 @@ function* judgeDestroy(deed: Deed, evidence: Evidence, gaveWay: Map<string, numb
       isNewer(victim, other) && !isAsideFor(other, before) && !isSource(other, before) && !isBraked(other),
   );
   if (fewCalls && others.some(isBraked)) return;
-  if (older.length > 0 && left === "" && !isAsideFor(victim, before))
-    yield { rule: "lets the oldest give way", what };
+  // What was set aside for the run's own target goes where no other may.
+  const isOwnAside = invocation.asked.fresh && isAsideFor(victim, before);
+  if (older.length > 0 && left === "" && !isOwnAside) yield { rule: "lets the oldest give way", what };
 }
 
 /**

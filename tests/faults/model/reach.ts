@@ -15,6 +15,8 @@ export function count(reach: Reach, group: string, name: string, times = 1): voi
 export function rowOf(step: Step, { memory, othersAtWork, policy, target }: Run): string {
   switch (step.do) {
     case "wait":
+      if (step.otherwise?.facts?.creating !== undefined) return "wait: room, beside a fork of ours";
+      if (step.otherwise !== undefined) return "wait: room, until another is named back";
       return `wait: ${step.for}${step.for === "room" && othersAtWork ? ", others are at work" : ""}`;
     case "free":
       if (memory.freed !== undefined) return "free: once more";
@@ -24,7 +26,7 @@ export function rowOf(step: Step, { memory, othersAtWork, policy, target }: Run)
     case "reuse":
       return `reuse: ${step.because}`;
     case "fail":
-      return `fail: ${step.failure.cause}`;
+      return `fail: ${step.failure.cause}${step.failure.facts?.creating === undefined ? "" : ", beside a fork of ours"}`;
     case "finish":
       return step.remove.length > 0 ? "finish: with something to remove" : "finish";
     default:
@@ -51,6 +53,7 @@ export const EXPECTED: Readonly<Record<string, readonly string[]>> = {
   plan: [
     "stop",
     "fork",
+    "mark",
     "free: for room",
     "free: once more",
     "free: delete-first",
@@ -63,6 +66,8 @@ export const EXPECTED: Readonly<Record<string, readonly string[]>> = {
     "wait: removal",
     "wait: room",
     "wait: room, others are at work",
+    "wait: room, beside a fork of ours",
+    "fail: ENVIRONMENT_LIMIT_REACHED, beside a fork of ours",
     "reuse: no-room",
     "reuse: present",
     ...[

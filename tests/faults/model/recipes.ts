@@ -1,8 +1,8 @@
 import fc from "fast-check";
-import type { Operation } from "../../../emulator/emulator.ts";
+import type { Fault, Operation } from "../../../emulator/emulator.ts";
 import { act, alone, part, pick, tick, user } from "./acts.ts";
 import { DAY_MS, HOUR_MS } from "./ours.ts";
-import { BY_DATE, bySlot, FORCED, initialize, job, MANUAL } from "./requests.ts";
+import { BY_DATE, bySlot, FORCED, initialize, job, MANUAL, now } from "./requests.ts";
 import type { Act, Asked, Kill, Scene, UserAct } from "./script.ts";
 import { mostly, twice } from "./setting.ts";
 import { anywhere, lasting, maybeKill, ofForks, ofReads, ofRemovals, ofWrites } from "./troubles.ts";
@@ -37,6 +37,9 @@ function halfway(
       ),
     ]);
 }
+
+const hangs: Fault = { operation: "environments.fork", effect: { kind: "never-ends" } };
+const fails: Fault = { operation: "environments.fork", effect: { kind: "job-fails" } };
 
 /** Courses of events that chance alone would take too long to find; each goes on by chance. */
 export const recipe: fc.Arbitrary<readonly Scene[]> = fc.oneof(
@@ -142,6 +145,48 @@ export const recipe: fc.Arbitrary<readonly Scene[]> = fc.oneof(
     soon(HOUR_MS, other),
     atSlot({ do: "tick", job: "daily" }),
   ]),
+  // The plan is full, and forks hang: day after day another is due.
+  fc
+    .tuple(
+      mostly(2, 0, 1),
+      fc.constantFrom<Act>({ do: "tick", job: "daily" }, asks(BY_DATE), asks(FORCED)),
+      act,
+    )
+    .map(([spare, what, other]) => [
+      soon(60_000, { do: "limit", spare }),
+      atSlot({ do: "fault", fault: hangs }, what),
+      soon(HOUR_MS, { do: "limit", spare: 0 }),
+      atSlot({ do: "fault", fault: hangs }, what),
+      soon(HOUR_MS, other),
+      atSlot(what, asks(BY_DATE)),
+    ]),
+  // Cadences that meet on a full plan, while forks fail.
+  fc
+    .tuple(
+      fc.subarray([now("daily", true), now("weekly", true), now("monthly", true), FORCED, BY_DATE], {
+        minLength: 2,
+      }),
+      fc.constantFrom(0, 60, 400, 2_500),
+      fc.constantFrom(1, 2, 5),
+      maybeKill,
+      act,
+    )
+    .map(([wishes, gap, times, killed, other]) => [
+      atSlot({ do: "tick", job: "daily" }),
+      {
+        pause: { wait: "slot" as const, of: "weekly" as const, hours: 0 },
+        parts: [alone({ do: "tick", job: "weekly" })],
+      },
+      soon(60_000, { do: "limit", spare: 0 }, { do: "fault", fault: { ...fails, times } }),
+      {
+        pause: { wait: "ms" as const, ms: HOUR_MS },
+        parts: wishes.map((wish, index) => ({
+          ...alone(asks(wish, index === 0 ? killed : undefined)),
+          after: index * gap,
+        })),
+      },
+      soon(HOUR_MS, other, asks(BY_DATE)),
+    ]),
   // All that is due comes at once, and reading uses up calls.
   fc
     .tuple(mostly(2, 0, 1, 4), ofReads, fc.constantFrom(BY_DATE, FORCED, initialize), act)

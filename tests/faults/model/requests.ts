@@ -11,7 +11,7 @@ export const job = (cadence: "daily" | "weekly", force: boolean): Asked => ({
   forced: force,
   cadences: [cadence],
 });
-const now = (scope: Cadence, forced: boolean): Asked => ({
+export const now = (scope: Cadence, forced: boolean): Asked => ({
   method: "POST",
   path: "/api/datocms/backup-now",
   body: { scope, force: forced },

@@ -17,6 +17,8 @@ export interface Asked {
   readonly path: string;
   readonly body?: unknown;
   readonly scheduled: boolean;
+  /** What it may remove where no secret is configured; all that is surplus otherwise. */
+  readonly removes?: "own" | "nothing";
   /** A new copy is wanted even where one of today exists. */
   readonly fresh: boolean;
   readonly forced: boolean;

@@ -208,7 +208,7 @@ export const setting: fc.Arbitrary<Setting> = fc
       shrinkLimit: mostly<number | undefined>(3, 50, undefined),
       catchUp: mostly(5, true, false),
       paused: mostly(20, false, true),
-      secured: fc.boolean(),
+      secured: mostly(4, true, false),
       cadences: mostly<readonly Cadence[]>(3, ["daily", "weekly"], CADENCES, ["daily"]),
       cron: mostly<Setting["cron"]>(2, "hourly", "daily"),
       maxCalls: mostly(1, 40, 15),

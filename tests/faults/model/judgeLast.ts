@@ -1,0 +1,93 @@
+import type { Breach, Deed, Evidence } from "./evidence.ts";
+import { hidingIn, isRefusal } from "./giving.ts";
+import {
+  backupsIn,
+  CADENCES,
+  type Copy,
+  copiesIn,
+  DAY_MS,
+  isHeld,
+  type Known,
+  listed,
+  newestFirst,
+} from "./ours.ts";
+import type { Setting } from "./setting.ts";
+
+/** What a removal must leave, whoever else is at work: the last copies of all, and the last way back. */
+
+/** No exception for runs that meet: this is what must hold whatever they see of each other. */
+export function* judgeLast(deed: Deed, evidence: Evidence): Generator<Breach> {
+  const { event, before, seen, meddled, invocation } = deed;
+  const { setting } = evidence;
+  const victim = copiesIn(before).find(({ id }) => id === event.id);
+  if (victim === undefined || victim.status !== "ready" || meddled) return;
+  const who = `#${invocation.number} destroyed ${event.id}`;
+  const { asked } = invocation;
+  if (asked.removes === "nothing" || (asked.removes === "own" && !asked.cadences.includes(victim.cadence)))
+    yield { rule: "removes nothing for anybody", what: `${who} for ${asked.path} without a secret` };
+
+  const hiding = hidingIn(setting);
+  if (!asked.scheduled) {
+    const pictures = [before, seen].map((state) => listed(state, hiding));
+    const isWayBack = (state: readonly Known[]) => wayBack(state, event.at, setting)?.uid === victim.uid;
+    if (pictures.every(isWayBack))
+      yield { rule: "leaves a way back by hand", what: `${who}, the newest of more than 48 hours` };
+  }
+
+  if (setting.rotation === "delete-first") return;
+  // A fork that no list shows nobody can take into account.
+  if (hiding.creating || hiding.destroying) return;
+  const others = ready(before, event.at, setting).filter(({ uid }) => uid !== victim.uid);
+  if (others.length > 0) return;
+  const places = placesOfOurs(deed, evidence);
+  if (places >= 2)
+    yield { rule: "leaves a ready copy where two places are ours", what: `${who}, the last of all` };
+}
+
+/** Whether a copy goes before its successor is there: judged by what the run was shown. */
+export function* judgeBeside(deed: Deed, { setting }: Evidence): Generator<Breach> {
+  const { event, before, seen, invocation } = deed;
+  if (setting.rotation === "delete-first") return;
+  const hiding = hidingIn(setting);
+  const making = [before, seen].map((state) =>
+    copiesIn(listed(state, hiding)).filter(({ status }) => status === "creating"),
+  );
+  const [now = [], shown = []] = making;
+  const both = now.filter(({ uid }) => shown.some((each) => each.uid === uid));
+  if (both.length > 0)
+    yield {
+      rule: "lets nothing give way beside a fork",
+      what: `#${invocation.number} destroyed ${event.id} beside ${both.map(({ id }) => id).join(", ")}`,
+    };
+}
+
+function ready(state: readonly Known[], now: number, { holdDays }: Setting): Copy[] {
+  return CADENCES.flatMap((cadence) => backupsIn(state, cadence, now, holdDays));
+}
+
+/** The newest backup of more than 48 hours. */
+function wayBack(state: readonly Known[], now: number, setting: Setting): Copy | undefined {
+  return ready(state, now, setting)
+    .filter(({ takenAt }) => takenAt < now - 2 * DAY_MS)
+    .sort(newestFirst)[0];
+}
+
+/** How many places of the plan are ours at least: those that foreign and held environments do not take. */
+function placesOfOurs(
+  { event, before, invocation, call }: Deed,
+  { setting, stage, timeline }: Evidence,
+): number {
+  const limits = stage.limitsBetween(invocation.startedAt, call.sentAt);
+  const told = Math.min(...limits.map((each) => each ?? Number.POSITIVE_INFINITY));
+  // Where the plan does not tell its limit, a refusal is all that anybody can know of it, whatever its reason.
+  const refusals = invocation.calls.filter(
+    ({ operation, outcome, sentAt }) =>
+      operation === "environments.fork" && isRefusal(outcome) && sentAt < call.sentAt,
+  );
+  const inUse = refusals.map(({ sentAt }) => timeline.at(sentAt).filter(({ primary }) => !primary).length);
+  const limit = setting.project.plan.limitsEndpoint === "listed" ? told : Math.min(told, ...inUse);
+  const ours = copiesIn(before);
+  const held = ours.filter((copy) => isHeld(copy, before, event.at, setting.holdDays));
+  const foreign = before.filter((known) => !known.primary && ours.every(({ uid }) => uid !== known.uid));
+  return limit - foreign.length - held.length;
+}
