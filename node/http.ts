@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { getRequestListener } from "@hono/node-server";
+import type { Logger } from "../utils/logger.ts";
 
 /** What one caller, and all of them together, may take of the server. */
 export interface HttpLimits {
@@ -19,9 +20,16 @@ const LIMITS: HttpLimits = { requestMs: 15_000, answerMs: 15_000, connections: 2
 
 /** Late requests are looked for this often; Node's own 30 s would let them have three times what they may. */
 const CHECK_MS = 1_000;
+/** That there are too many connections is logged once in this time. */
+const FULL_PAUSE_MS = 60_000;
 const MAX_HEADER_BYTES = 16 * 1024;
 /** A longer body is never read, so nobody is told to go on and send it. */
 const MAX_EXPECTED_BYTES = 64 * 1024;
+
+/** A caller who is still sending after his answer may do so for this long, and this much. */
+const LATER_MS = 500;
+const LATER_BYTES = 8 * 1024 * 1024;
+const LOOK_MS = 20;
 
 export interface HttpOptions {
   /** 0 takes a free one. */
@@ -29,6 +37,7 @@ export interface HttpOptions {
   /** Undefined listens on all interfaces. */
   readonly hostname?: string | undefined;
   readonly limits?: Partial<HttpLimits> | undefined;
+  readonly logger: Logger;
 }
 
 /** A server that listens. */
@@ -65,8 +74,8 @@ export async function listen(
   const answer = getRequestListener(
     async (request, { incoming, outgoing }) => {
       const response = await respond(request);
-      // What is left of the body is not read: the connection cannot be used for another request.
       if (isClosing || !incoming.complete) outgoing.setHeader("Connection", "close");
+      if (!incoming.complete) endLater(incoming.socket);
       incoming.socket.setTimeout(limits.answerMs);
       return response;
     },
@@ -108,6 +117,12 @@ export async function listen(
     connections.set(socket, []);
     socket.once("close", () => connections.delete(socket));
   });
+  let toldAt = Number.NEGATIVE_INFINITY;
+  server.on("drop", () => {
+    if (performance.now() - toldAt < FULL_PAUSE_MS) return;
+    toldAt = performance.now();
+    options.logger.warn("connections_full", { most: limits.connections });
+  });
   server.on("request", take);
   server.on("checkContinue", take);
   server.listen(options.port, options.hostname);
@@ -126,6 +141,25 @@ export async function listen(
     },
     cut: () => server.closeAllConnections(),
   };
+}
+
+/**
+ * Lets the end of a connection wait for its caller, who is still sending: closed at once, it would break under
+ * him, and most clients then never read the answer that has come.
+ */
+function endLater(socket: Socket): void {
+  const began = performance.now();
+  const alreadyRead = socket.bytesRead;
+  let look: NodeJS.Timeout | undefined;
+  // Node ends a connection by this method.
+  socket.destroySoon = () => {
+    socket.end();
+    look ??= setInterval(() => {
+      const isOver = performance.now() - began > LATER_MS || socket.bytesRead - alreadyRead > LATER_BYTES;
+      if (isOver) socket.destroy();
+    }, LOOK_MS);
+  };
+  socket.once("close", () => clearInterval(look));
 }
 
 /** Its sender waits to be told that the body is wanted. */

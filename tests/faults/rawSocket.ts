@@ -19,7 +19,7 @@ export async function rawSocket(port: number, bytes: string | Uint8Array = ""): 
   });
   // How it was ended does not matter; that it was, does.
   socket.on("error", () => {});
-  const closed = once(socket, "close").then(() => text);
+  const closed = new Promise<string>((resolve) => socket.once("close", () => resolve(text)));
   await once(socket, "connect");
   if (bytes.length > 0) socket.write(bytes);
   return { socket, received: () => text, closed };
