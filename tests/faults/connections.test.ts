@@ -73,10 +73,22 @@ describe("each connection is answered or closed, and the next one served:", () =
     ["headers without end", `GET / HTTP/1.1\r\nHost: a\r\nX: ${"x".repeat(20_000)}`, /^HTTP\/1\.1 431/],
     ["an address without end", `GET /${"x".repeat(20_000)}`, /^HTTP\/1\.1 431/],
     ["two lengths", `${post}Content-Length: 1\r\nContent-Length: 2\r\n\r\nab`, /^HTTP\/1\.1 400/],
-    ["a length and chunks", `${post}Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`, /^HTTP\/1\.1 400/],
-    ["a chunk that is none", `${post}${auth}Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n`, /^HTTP\/1\.1 400/],
+    [
+      "a length and chunks",
+      `${post}Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
+      /^HTTP\/1\.1 400/,
+    ],
+    [
+      "a chunk that is none",
+      `${post}${auth}Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n`,
+      /^HTTP\/1\.1 400/,
+    ],
     ["an expectation that is none", `${post}Expect: tea\r\n${close}\r\n`, /^HTTP\/1\.1 417/],
-    ["an upgrade", `GET /healthz HTTP/1.1\r\nHost: a\r\nUpgrade: h2c\r\nConnection: upgrade, close\r\n\r\n`, /^HTTP\/1\.1 200/],
+    [
+      "an upgrade",
+      `GET /healthz HTTP/1.1\r\nHost: a\r\nUpgrade: h2c\r\nConnection: upgrade, close\r\n\r\n`,
+      /^HTTP\/1\.1 200/,
+    ],
   ])("%s", async (_, bytes, answer) => {
     const port = await start();
     expect(await exchange(port, bytes)).toMatch(answer);
