@@ -4,7 +4,7 @@ import type { Socket } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import type { Logger } from "../utils/logger.ts";
 
-/** What one caller, and all of them together, may take of the server. */
+/** How much of the server one caller, and all of them together, may take. */
 export interface HttpLimits {
   /** A request that has not come to its end so long after it has begun, or the connection, is cut off; ms. */
   readonly requestMs: number;
@@ -26,7 +26,7 @@ const MAX_HEADER_BYTES = 16 * 1024;
 /** A longer body is never read, so nobody is told to go on and send it. */
 const MAX_EXPECTED_BYTES = 64 * 1024;
 
-/** A caller who is still sending after his answer may do so for this long, and this much. */
+/** A caller that is still sending after its answer may do so for this long (ms), and this much. */
 const LATER_MS = 500;
 const LATER_BYTES = 8 * 1024 * 1024;
 const LOOK_MS = 20;
@@ -83,13 +83,17 @@ export async function listen(
     { hostname: "localhost", overrideGlobalObjects: false },
   );
 
-  const serve = async ([incoming, outgoing]: Turn) => {
+  const serve = ([incoming, outgoing]: Turn) => {
+    const { socket } = incoming;
     // A run may take longer than an answer may be left lying.
-    incoming.socket.setTimeout(0);
+    socket.setTimeout(0);
     if (isExpectant(incoming)) outgoing.writeContinue();
-    await answer(incoming, outgoing);
-    // A request line that is no address is refused without `respond`.
-    if (!outgoing.writableFinished) incoming.socket.setTimeout(limits.answerMs);
+    const answered = async () => {
+      await answer(incoming, outgoing);
+      // An address that is none is refused without `respond`.
+      if (!outgoing.writableFinished) socket.setTimeout(limits.answerMs);
+    };
+    answered().catch(() => socket.destroy());
   };
 
   const take = (...turn: Turn) => {
@@ -101,9 +105,9 @@ export async function listen(
     outgoing.once("close", () => {
       turns.shift();
       if (isClosing) socket.destroySoon();
-      else if (turns[0] !== undefined && !socket.destroyed) void serve(turns[0]);
+      else if (turns[0] !== undefined && !socket.destroyed) serve(turns[0]);
     });
-    if (turns.length === 1) void serve(turn);
+    if (turns.length === 1) serve(turn);
   };
 
   const server = createServer({
@@ -144,8 +148,8 @@ export async function listen(
 }
 
 /**
- * Lets the end of a connection wait for its caller, who is still sending: closed at once, it would break under
- * him, and most clients then never read the answer that has come.
+ * Lets the end of a connection wait for its caller, which is still sending: closed at once, the connection would
+ * break under it, and most clients then never read the answer that has come.
  */
 function endLater(socket: Socket): void {
   const began = performance.now();

@@ -8,7 +8,7 @@ export interface Limits {
   readonly maxCalls: number;
   /** Whether somebody waits for the answer, who must not wait long for an API that answers nothing but "later". */
   readonly isAwaited?: boolean;
-  /** Where it is announced, the deadline is the process's own end. */
+  /** The process's own end: once announced, it comes before the deadline. */
   readonly stop?: Stop | undefined;
 }
 
