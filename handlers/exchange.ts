@@ -48,6 +48,7 @@ export function backupContext(
       deadline: arrivedAt + Math.min(budgetMs, runtime.budgetMs),
       maxCalls: runtime.maxCalls,
       isAwaited: !runtime.isCron,
+      stop: runtime.stop,
     },
     logger,
     fetch: runtime.fetch,

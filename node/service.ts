@@ -1,16 +1,13 @@
-import { once } from "node:events";
-import type { Server } from "node:http";
-import { serve } from "@hono/node-server";
+import { setMaxListeners } from "node:events";
 import { Cron } from "croner";
 import { createApp } from "../handlers/app.ts";
 import { CRON_EXPRESSIONS, type Job, runTick } from "../handlers/cron.ts";
+import { systemClock } from "../utils/clock.ts";
 import { type NodeProcess, nodeRuntime } from "../utils/platformAdapters.ts";
+import { type HttpOptions, listen } from "./http.ts";
+import { createStop } from "./stop.ts";
 
-export interface ServiceOptions extends NodeProcess {
-  /** 0 takes a free one. */
-  readonly port: number;
-  /** Undefined listens on all interfaces, as containers need it. */
-  readonly hostname?: string;
+export interface ServiceOptions extends Omit<NodeProcess, "keep" | "stop" | "underWay">, HttpOptions {
   /** Whether the built-in crons run. */
   readonly cron: boolean;
 }
@@ -20,15 +17,18 @@ export interface Service {
   /** Runs a job as the built-in cron does. */
   tick(job: Job): ReturnType<typeof runTick>;
   /**
-   * Takes no more requests and waits for what is under way, for `graceMs` at most: a run that is cut is
-   * completed by the next tick.
+   * Takes no more requests and waits for what is under way. Runs go on for 4 s and then answer with what there
+   * is; all is over within 8 s. A run that is cut is completed by the next tick.
+   *
+   * @returns how many pieces of work were cut off
    */
-  close(graceMs?: number): Promise<void>;
+  close(): Promise<number>;
 }
 
-/** A caller that takes longer than this to send its request is cut off. */
-const REQUEST_TIMEOUT_MS = 15_000;
-const GRACE_MS = 10_000;
+/** Runs keep the last 1.5 s of it for a last look at DatoCMS, and for their answer. */
+const RUNS_END_MS = 5_500;
+/** The rest is for those whom the ends of runs are told. */
+const ALL_ENDS_MS = 7_500;
 
 /**
  * Starts the self-hosted service: the HTTP app and its two crons in one process.
@@ -36,23 +36,21 @@ const GRACE_MS = 10_000;
  * @throws Error with `code: "EADDRINUSE"` and the like when it cannot listen
  */
 export async function startService(options: ServiceOptions): Promise<Service> {
-  const background = new Set<Promise<unknown>>();
+  const { variables, logger, clock = systemClock, fetch } = options;
+  const underWay = new Set<Promise<unknown>>();
   const keep = <T>(work: Promise<T>) => {
-    background.add(work);
-    return work.finally(() => background.delete(work));
+    underWay.add(work);
+    return work.finally(() => underWay.delete(work));
   };
+  const { stop, announce } = createStop(clock);
+  // Each wait of each run listens to it.
+  setMaxListeners(0, stop.announced);
+  const shared = { variables, logger, clock, stop, ...(fetch !== undefined && { fetch }) };
   // Two registers: a caller over HTTP must not have to wait for the end of a cron's much longer run.
-  const runtime = nodeRuntime({ ...options, underWay: new Map(), keep }, "http");
-  const cronRuntime = nodeRuntime({ ...options, underWay: new Map() }, "cron");
+  const runtime = nodeRuntime({ ...shared, underWay: new Map(), keep }, "http");
+  const cronRuntime = nodeRuntime({ ...shared, underWay: new Map() }, "cron");
   const app = createApp();
-  const server = serve({
-    fetch: (request) => app.fetch(request, runtime),
-    port: options.port,
-    ...(options.hostname !== undefined && { hostname: options.hostname }),
-    overrideGlobalObjects: false,
-    serverOptions: { requestTimeout: REQUEST_TIMEOUT_MS },
-  }) as Server;
-  await once(server, "listening");
+  const server = await listen((request) => keep(Promise.resolve(app.fetch(request, runtime))), options);
 
   const tick = (job: Job) => keep(runTick(job, cronRuntime));
   const crons = options.cron
@@ -61,22 +59,22 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       )
     : [];
 
-  const address = server.address();
   return {
-    port: typeof address === "object" && address !== null ? address.port : options.port,
+    port: server.port,
     tick,
-    async close(graceMs = GRACE_MS) {
+    async close() {
       for (const cron of crons) cron.stop();
-      const closed = new Promise((resolve) => server.close(resolve));
-      server.closeIdleConnections();
-      const isOver = new AbortController();
-      const grace = new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, graceMs);
-        isOver.signal.addEventListener("abort", () => clearTimeout(timer));
-      });
-      await Promise.race([Promise.all([closed, ...background]), grace]);
-      isOver.abort();
-      server.closeAllConnections();
+      announce(RUNS_END_MS);
+      const allEnded = async () => {
+        await server.close();
+        // What ends may have begun something else, such as telling of it.
+        while (underWay.size > 0) await Promise.allSettled(underWay);
+      };
+      const timer = new AbortController();
+      await Promise.race([allEnded(), systemClock.sleep(ALL_ENDS_MS, timer.signal)]);
+      timer.abort();
+      server.cut();
+      return underWay.size;
     },
   };
 }

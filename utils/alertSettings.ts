@@ -1,4 +1,5 @@
 import { CADENCES, type Cadence, isPlaceholder, type Variables, variable } from "./config.ts";
+import { isActive } from "./visible.ts";
 
 /** Somewhere that notices go. */
 export type Channel =
@@ -62,7 +63,10 @@ const RULES = {
   RESEND_BASE_URL: url,
   ALERT_ON_FAILURE: onOff,
   ALERT_ON_SUCCESS: onOff,
-  ALERT_PROJECT_NAME: ["a line of 100 characters at most", (name) => /^.{1,100}$/.test(name)],
+  ALERT_PROJECT_NAME: [
+    "a line of 100 characters at most, without control characters",
+    (name) => /^.{1,100}$/.test(name) && !isActive(name),
+  ],
   HEARTBEAT_URL_DAILY: url,
   HEARTBEAT_URL_WEEKLY: url,
   HEARTBEAT_URL_BIWEEKLY: url,

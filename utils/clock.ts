@@ -14,6 +14,14 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
+/** The end of the process, which comes before any deadline once it is announced. */
+export interface Stop {
+  /** Aborted as soon as the end is announced. */
+  readonly announced: AbortSignal;
+  /** On the clock's monotonic scale, in ms: by then what is under way must have ended. Infinite until it is announced. */
+  deadline(): number;
+}
+
 /** The clock of the machine. */
 export const systemClock: Clock = {
   now: () => Date.now(),

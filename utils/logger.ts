@@ -1,3 +1,5 @@
+import { visible } from "./visible.ts";
+
 /** A value that may stand in a log line: plain, so that no error object with a token can slip in. */
 export type LogValue = string | number | boolean | null | undefined | readonly string[];
 export type LogFields = Readonly<Record<string, LogValue>>;
@@ -33,7 +35,8 @@ export function createLogger(options: LoggerOptions, bound: LogFields = {}): Log
     const line = options.readable
       ? readableLine(time, level, event, all)
       : JSON.stringify({ time, level, event, ...all });
-    options.write(scrub(line, options.secrets ?? []));
+    // Ids of environments and the like are somebody else's text, and logs end up in terminals.
+    options.write(visible(scrub(line, options.secrets ?? [])));
   };
   return {
     info: (event, fields) => log("info", event, fields),

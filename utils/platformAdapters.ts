@@ -1,5 +1,5 @@
 import { secretsIn } from "./auth.ts";
-import { type Clock, systemClock } from "./clock.ts";
+import { type Clock, type Stop, systemClock } from "./clock.ts";
 import type { Variables } from "./config.ts";
 import { createLogger, type Logger } from "./logger.ts";
 
@@ -31,6 +31,8 @@ export interface Runtime {
   readonly fetch: typeof fetch;
   /** Runs under way in this process; absent where requests may not share their work. */
   readonly underWay?: Map<string, Promise<unknown>> | undefined;
+  /** Ends what is under way sooner; absent where the host gives no time for that. */
+  readonly stop?: Stop | undefined;
 }
 
 /**
@@ -62,18 +64,19 @@ const hostFetch: typeof fetch = (input, init) => fetch(input, init);
 
 /** The parts of a self-hosted process that its requests and ticks share. */
 export type NodeProcess = Pick<Runtime, "variables" | "logger"> &
-  Partial<Pick<Runtime, "clock" | "fetch" | "underWay">> & {
+  Partial<Pick<Runtime, "clock" | "fetch" | "stop" | "underWay">> & {
     /** Takes work that goes on after an answer. */
     readonly keep?: (work: Promise<unknown>) => void;
   };
 
 /** The runtime of a self-hosted Node process. */
 export function nodeRuntime(shared: NodeProcess, caller: Caller): Runtime {
-  const { variables, logger, underWay, keep } = shared;
+  const { variables, logger, underWay, stop, keep } = shared;
   return {
     variables,
     logger,
     underWay,
+    stop,
     clock: shared.clock ?? systemClock,
     fetch: shared.fetch ?? hostFetch,
     provider: "unknown",

@@ -1,5 +1,6 @@
 import { styleText } from "node:util";
 import type { Project } from "../../emulator/emulator.ts";
+import { visible } from "../../utils/visible.ts";
 
 /** Lines up to here are shown as they are; longer JSON is broken over several. */
 const WIDTH = 96;
@@ -45,7 +46,7 @@ function clockTime(instant: number): string {
 
 /** Writes JSON, each member on a line of its own only where it would not fit. */
 export function showJson(value: unknown): void {
-  for (const line of jsonLines(value, "")) say(faint(line));
+  for (const line of jsonLines(value, "")) say(faint(visible(line)));
 }
 
 function jsonLines(value: unknown, key: string): string[] {
@@ -81,7 +82,8 @@ export function showEnvironments(project: Project): void {
 }
 
 /** Writes rows of cells in columns, the first row as their titles. */
-export function showTable(table: readonly (readonly string[])[]): void {
+export function showTable(cells: readonly (readonly string[])[]): void {
+  const table = cells.map((row) => row.map(visible));
   const widths = (table[0] ?? []).map((_, column) =>
     Math.max(...table.map((row) => row[column]?.length ?? 0)),
   );
@@ -106,7 +108,7 @@ export async function withProgress<T>(project: Project, work: Promise<T>): Promi
   const look = () => {
     const forks = project.environments().filter(({ status }) => status === "creating");
     const line = forks
-      .map(({ id, completion }) => `${id} ${rounded(completion ?? 0, isTerminal)} %`)
+      .map(({ id, completion }) => `${visible(id)} ${rounded(completion ?? 0, isTerminal)} %`)
       .join(", ");
     if (line === "" || line === shown) return;
     shown = line;

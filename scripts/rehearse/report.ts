@@ -1,3 +1,4 @@
+import { visibleLines } from "../../utils/visible.ts";
 import type { Cost } from "./measure.ts";
 import type { Artefact, Platform } from "./platform.ts";
 
@@ -5,7 +6,7 @@ const KIB = 1_024;
 const NAME_WIDTH = 24;
 
 export function say(text: string): void {
-  process.stdout.write(`${text}\n`);
+  process.stdout.write(`${visibleLines(text)}\n`);
 }
 
 /** Does one step and says in a line how it went; returns undefined where it failed. */

@@ -1,4 +1,4 @@
-import type { Clock } from "../../utils/clock.ts";
+import type { Clock, Stop } from "../../utils/clock.ts";
 
 /** What one invocation may spend. */
 export interface Limits {
@@ -8,6 +8,8 @@ export interface Limits {
   readonly maxCalls: number;
   /** Whether somebody waits for the answer, who must not wait long for an API that answers nothing but "later". */
   readonly isAwaited?: boolean;
+  /** The process's own end: once announced, it comes before the deadline. */
+  readonly stop?: Stop | undefined;
 }
 
 /**
@@ -18,6 +20,8 @@ export interface Allowance {
   readonly clock: Clock;
   /** Milliseconds until the deadline; never negative. */
   timeLeft(): number;
+  /** Waits for `ms`, or until the announcement of a stop: then there is less time left than there was. */
+  sleep(ms: number): Promise<void>;
   callsLeft(): number;
   /** Milliseconds that may still be lost to failing calls and to the pauses between them. */
   patienceLeft(): number;
@@ -63,14 +67,15 @@ export function createAllowance(clock: Clock, limits: Limits, random: () => numb
   let calls = 0;
   let lost = 0;
   let hasAnswered = false;
-  const { isAwaited = true } = limits;
+  const { isAwaited = true, stop } = limits;
   const unansweredUntil = clock.monotonic() + (isAwaited ? UNANSWERED_MS : Number.POSITIVE_INFINITY);
+  const deadline = () => Math.min(limits.deadline, stop?.deadline() ?? Number.POSITIVE_INFINITY);
   const until = (instant: number) => Math.max(0, instant - clock.monotonic());
   return {
     clock,
-    timeLeft: () => until(limits.deadline),
-    limitPatienceLeft: () =>
-      until(hasAnswered ? limits.deadline : Math.min(limits.deadline, unansweredUntil)),
+    timeLeft: () => until(deadline()),
+    sleep: (ms) => clock.sleep(ms, stop?.announced.aborted ? undefined : stop?.announced),
+    limitPatienceLeft: () => until(hasAnswered ? deadline() : Math.min(deadline(), unansweredUntil)),
     answered() {
       hasAnswered = true;
     },

@@ -45,7 +45,7 @@ export async function read<T>(allowance: Allowance, request: () => Promise<T>): 
       if (rejection?.status === 429) {
         const wait = allowance.untilLifted(rejection.resetMs ?? (attempt + 1) * 1_000);
         if (wait >= allowance.limitPatienceLeft()) throw failureError(RATE_LIMITED);
-        await allowance.clock.sleep(wait);
+        await allowance.sleep(wait);
         continue;
       }
       const failure = failureOf(error, rejection);
@@ -54,7 +54,7 @@ export async function read<T>(allowance: Allowance, request: () => Promise<T>): 
       const pause = Math.min(FIRST_PAUSE_MS * 2 ** attempt, LONGEST_PAUSE_MS);
       if (pause >= Math.min(allowance.patienceLeft(), allowance.timeLeft())) throw failureError(failure);
       allowance.lose(pause);
-      await allowance.clock.sleep(pause);
+      await allowance.sleep(pause);
     }
   }
 }

@@ -87,7 +87,7 @@ export function pluginSettingsOf(client: DatoClient, allowance: Allowance): Plug
         if (outcome.kind === "busy" || outcome.kind === "unknown") failure = outcome.failure;
         const pause = outcome.kind === "busy" ? (outcome.waitMs ?? WRITE_PAUSE_MS) : WRITE_PAUSE_MS;
         if (pause >= allowance.timeLeft() || allowance.patienceLeft() === 0) break;
-        await allowance.clock.sleep(pause);
+        await allowance.sleep(pause);
       }
       throw failureError(failure);
     },

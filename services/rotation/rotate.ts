@@ -106,7 +106,7 @@ export async function rotate(rotation: Rotation): Promise<Outcome[]> {
     const pause =
       open.length === 0 ? 0 : Math.min(...pauses, ...(waitsForCopy ? [paced(gap, allowance)] : []));
     if (waitsForCopy) gap = nextGap(gap, clock.monotonic() - began);
-    await clock.sleep(Math.min(pause, allowance.timeLeft() - RESERVED_MS));
+    await allowance.sleep(Math.min(pause, allowance.timeLeft() - RESERVED_MS));
     try {
       await look(environments, open, world, clock);
       // A fork may take an hour; what failed long before must not end the wait for it.

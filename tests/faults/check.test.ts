@@ -275,4 +275,19 @@ describe("nothing leaks:", () => {
     const { text } = await ask(world);
     expect(text).toContain('"Nice[2Jproject"');
   });
+
+  it("nor does an id with control characters, wherever one is shown", async () => {
+    const world = await atNoon();
+    const copy = world.ready()[0];
+    const hostile = "main\u001b[2J\u009b2J\u007f\u202e";
+    const fetch = rewritten(world, "/environments", (text) =>
+      text.replaceAll('"main"', JSON.stringify(hostile)),
+    );
+    for (const path of ["/api/check", "/api/backups", `/api/restore-guide/${copy}`])
+      for (const query of ["", "?format=json"]) {
+        const { text } = await ask(world, { path: `${path}${query}`, fetch });
+        expect(text).not.toMatch(/[^\P{Cc}\n]|\u202e/u);
+        if (path.includes("guide")) expect(text).toContain("main\\u001b[2J\\u009b2J\\u007f\\u202e");
+      }
+  });
 });

@@ -1,9 +1,10 @@
-import { spawn } from "node:child_process";
+import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import * as z from "zod";
 
@@ -12,21 +13,37 @@ const ListeningLine = z.object({ event: z.literal("listening"), url: z.url() });
 
 /** The self-hosted server in a process of its own. */
 export interface ServerProcess {
+  readonly port: number;
+  /** The server, or the shell that has started it. */
+  readonly child: ChildProcessByStdio<null, Readable, null>;
+  /** The code with which it ended, null after a signal; resolves when nobody holds its output any more. */
+  readonly gone: Promise<number | null>;
   post(path: string): Promise<{ status: number; body: unknown }>;
   /** Ends it as the kernel does, without a word; resolves when it is gone. */
   kill(): Promise<void>;
 }
 
-/** Starts `npm start` on a free port, without its cron, and waits until it listens. */
-export async function startServer(variables: Readonly<Record<string, string>>): Promise<ServerProcess> {
+/**
+ * Starts `npm start` on a free port, without its cron, and waits until it listens.
+ *
+ * @param inShell whether a shell stands between, as under npm
+ */
+export async function startServer(
+  variables: Readonly<Record<string, string>>,
+  { inShell = false } = {},
+): Promise<ServerProcess> {
   // In a directory of its own, so that no `.env` is read.
   const directory = await mkdtemp(join(tmpdir(), "killed-"));
-  const child = spawn(process.execPath, [SERVER], {
+  // What follows the server keeps the shell from becoming the server.
+  const [command, ...args] = inShell
+    ? ["/bin/sh", "-c", '"$0" "$1"; exit $?', process.execPath, SERVER]
+    : [process.execPath, SERVER];
+  const child = spawn(command ?? "", args, {
     cwd: directory,
     env: { PATH: process.env.PATH, PORT: "0", BACKUP_CRON: "off", ...variables },
     stdio: ["ignore", "pipe", "inherit"],
   });
-  const gone = once(child, "exit");
+  const gone = once(child, "close").then(([code]) => z.number().nullable().parse(code));
   let origin: string | undefined;
   const lines = createInterface({ input: child.stdout });
   for await (const line of lines) {
@@ -36,6 +53,9 @@ export async function startServer(variables: Readonly<Record<string, string>>): 
   if (origin === undefined) throw new Error("The server ended before it listened.");
   child.stdout.resume();
   return {
+    port: Number(new URL(origin).port),
+    child,
+    gone,
     async post(path) {
       const response = await fetch(`${origin}${path}`, { method: "POST" });
       return { status: response.status, body: await response.json() };
@@ -43,7 +63,7 @@ export async function startServer(variables: Readonly<Record<string, string>>): 
     async kill() {
       child.kill("SIGKILL");
       await gone;
-      await rm(directory, { recursive: true });
+      await rm(directory, { recursive: true, force: true });
     },
   };
 }

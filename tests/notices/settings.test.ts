@@ -55,6 +55,10 @@ describe("a setting that is wrong costs its own channel and no other", () => {
     ["ALERT_EMAIL_TO", Array(51).fill("a@b.test").join(","), ["webhook", "slack", "discord"]],
     ["HEARTBEAT_URL_MONTHLY", "http://hc.test/a", ["webhook", "slack", "discord", "email"]],
     ["ALERT_ON_SUCCESS", "yes", ["webhook", "slack", "discord", "email"]],
+    ["ALERT_PROJECT_NAME", "Acme\u001b[2J", ["webhook", "slack", "discord", "email"]],
+    ["ALERT_PROJECT_NAME", "Acme\u009b2J", ["webhook", "slack", "discord", "email"]],
+    ["ALERT_PROJECT_NAME", "Acme\u202e", ["webhook", "slack", "discord", "email"]],
+    ["ALERT_PROJECT_NAME", "Acme\nshop", ["webhook", "slack", "discord", "email"]],
   ])("%s=%j", (name, value, left) => {
     const variables = { ...ALL, [name]: value };
     expect(wrong(variables)).toEqual([name]);

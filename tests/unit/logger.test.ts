@@ -76,6 +76,23 @@ describe("a log line", () => {
     ]);
   });
 
+  test("holds nothing that acts on a terminal, and as JSON the same text", () => {
+    const hostile = "a\u001b[2J\u007f\u009b2J\u202eb\u2028\r\n";
+    for (const readable of [false, true]) {
+      const { lines, logger } = recorder({ readable });
+      logger.with({ runId: hostile }).info(hostile, { id: hostile, ids: [hostile] });
+      expect(lines).toHaveLength(1);
+      expect(lines[0]).not.toMatch(/[\p{Cc}\p{Zl}\u202e]/u);
+      if (!readable)
+        expect(JSON.parse(lines[0] ?? "")).toMatchObject({
+          event: hostile,
+          runId: hostile,
+          id: hostile,
+          ids: [hostile],
+        });
+    }
+  });
+
   test("never holds a secret, in a field, an event or bound, as JSON or as text", () => {
     for (const readable of [false, true]) {
       const { lines, logger } = recorder({ readable, secrets: [SECRET, "token-of-project-one"] });
