@@ -11,7 +11,7 @@ import { backingOf } from "./project.ts";
 const NAME = "in process";
 
 /** Nobody listens there: requests reach the emulator by its own `fetch`. */
-const NOWHERE = "http://emulator.test";
+const NOWHERE = "https://emulator.test";
 
 /** Where virtual time starts: noon on a Wednesday, so that no check reaches midnight. */
 const START = "2026-03-04T12:00:00.000Z";
