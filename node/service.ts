@@ -5,6 +5,7 @@ import { Cron } from "croner";
 import { createApp } from "../handlers/app.ts";
 import { CRON_EXPRESSIONS, type Job, runTick } from "../handlers/cron.ts";
 import { type NodeProcess, nodeRuntime } from "../utils/platformAdapters.ts";
+import { createReads } from "../utils/reads.ts";
 
 export interface ServiceOptions extends NodeProcess {
   /** 0 takes a free one. */
@@ -42,8 +43,9 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     return work.finally(() => background.delete(work));
   };
   // Two registers: a caller over HTTP must not have to wait for the end of a cron's much longer run.
-  const runtime = nodeRuntime({ ...options, underWay: new Map(), keep }, "http");
-  const cronRuntime = nodeRuntime({ ...options, underWay: new Map() }, "cron");
+  const reads = createReads();
+  const runtime = nodeRuntime({ ...options, underWay: new Map(), reads, keep }, "http");
+  const cronRuntime = nodeRuntime({ ...options, underWay: new Map(), reads }, "cron");
   const app = createApp();
   const server = serve({
     fetch: (request) => app.fetch(request, runtime),

@@ -2,6 +2,7 @@ import { secretsIn } from "./auth.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import type { Variables } from "./config.ts";
 import { createLogger, type Logger } from "./logger.ts";
+import { createReads, type Reads } from "./reads.ts";
 
 /** Hosts by the names that the plugin knows; a self-hosted server is `unknown`. */
 export type Provider = "netlify" | "vercel" | "cloudflare" | "unknown";
@@ -31,6 +32,8 @@ export interface Runtime {
   readonly fetch: typeof fetch;
   /** Runs under way in this process; absent where requests may not share their work. */
   readonly underWay?: Map<string, Promise<unknown>> | undefined;
+  /** What this process has just read from DatoCMS, for whoever only looks; absent where nothing is shared. */
+  readonly reads?: Reads | undefined;
 }
 
 /**
@@ -62,18 +65,19 @@ const hostFetch: typeof fetch = (input, init) => fetch(input, init);
 
 /** The parts of a self-hosted process that its requests and ticks share. */
 export type NodeProcess = Pick<Runtime, "variables" | "logger"> &
-  Partial<Pick<Runtime, "clock" | "fetch" | "underWay">> & {
+  Partial<Pick<Runtime, "clock" | "fetch" | "underWay" | "reads">> & {
     /** Takes work that goes on after an answer. */
     readonly keep?: (work: Promise<unknown>) => void;
   };
 
 /** The runtime of a self-hosted Node process. */
 export function nodeRuntime(shared: NodeProcess, caller: Caller): Runtime {
-  const { variables, logger, underWay, keep } = shared;
+  const { variables, logger, underWay, reads, keep } = shared;
   return {
     variables,
     logger,
     underWay,
+    reads,
     clock: shared.clock ?? systemClock,
     fetch: shared.fetch ?? hostFetch,
     provider: "unknown",
@@ -126,11 +130,15 @@ export function vercelRuntime(
   };
 }
 
-/** The runtime of a Cloudflare Worker; its requests share nothing, as workerd forbids it. */
+/** What an isolate has read: its requests may not wait for each other, but what has come is anybody's. */
+const readByIsolate = createReads(false);
+
+/** The runtime of a Cloudflare Worker; its requests share nothing that is under way, as workerd forbids it. */
 export function cloudflareRuntime(bindings: Variables, caller: Caller): Runtime {
   const { underWay: _, ...rest } = serverless(bindings);
   return {
     ...rest,
+    reads: readByIsolate,
     provider: "cloudflare",
     cadenceMode: "hourly",
     isCron: caller === "cron",
@@ -142,6 +150,7 @@ export function cloudflareRuntime(bindings: Variables, caller: Caller): Runtime 
 
 /** Instances of a function serve several requests; those may join each other's runs. */
 const sharedByInstance = new Map<string, Promise<unknown>>();
+const readByInstance = createReads();
 
 function serverless(variables: Variables) {
   const logger = createLogger({
@@ -151,5 +160,12 @@ function serverless(variables: Variables) {
     now: Date.now,
     secrets: secretsIn(variables),
   });
-  return { variables, logger, clock: systemClock, fetch: hostFetch, underWay: sharedByInstance };
+  return {
+    variables,
+    logger,
+    clock: systemClock,
+    fetch: hostFetch,
+    underWay: sharedByInstance,
+    reads: readByInstance,
+  };
 }
