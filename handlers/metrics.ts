@@ -1,15 +1,29 @@
 import type { MiddlewareHandler } from "hono";
-import { metricsText, type ProcessFacts, readInventory } from "../services/backupService.ts";
+import { accepts } from "hono/accepts";
+import {
+  type Inventory,
+  METRICS_MAX_AGE_MS,
+  type MetricsFacts,
+  type MetricsFormat,
+  metricsText,
+  readInventory,
+} from "../services/backupService.ts";
+import { ServiceError } from "../utils/errors.ts";
 import { callersOf } from "./backups.ts";
-import { type AppEnv, contextOf, type Exchange } from "./exchange.ts";
+import { type AppEnv, type Exchange, lookContextOf } from "./exchange.ts";
 
 /** Prometheus gives up after ten seconds. */
 const SCRAPE_MS = 7_500;
-const OPEN_METRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+/** As each format is written; the parameters of the type tell which of its versions. */
+const FORMATS = {
+  classic: { type: "text/plain", version: "0.0.4" },
+  openmetrics: { type: "application/openmetrics-text", version: "1.0.0" },
+} as const satisfies Record<MetricsFormat, { type: string; version: string }>;
 
 /** The metrics' route, and what it has to see of all others: how long answers take and what they call. */
 export function createMetrics() {
-  let lastAnswer: ProcessFacts["lastAnswer"];
+  let lastAnswer: MetricsFacts["lastAnswer"];
 
   const meter: MiddlewareHandler<AppEnv> = async (exchange, next) => {
     const { env } = exchange;
@@ -28,11 +42,60 @@ export function createMetrics() {
 
   const metrics = async (exchange: Exchange): Promise<Response> => {
     const { provider } = exchange.env;
-    const inventory = await readInventory(contextOf(exchange, SCRAPE_MS), callersOf(exchange.env), false);
-    return exchange.body(metricsText(inventory, { provider, lastAnswer }), 200, {
-      "Content-Type": OPEN_METRICS,
+    const { inventory, readAt } = await readKept(exchange);
+    const format = formatFor(exchange);
+    const { type, version } = FORMATS[format];
+    return exchange.body(metricsText(inventory, { provider, lastAnswer, readAt }, format), 200, {
+      "Content-Type": `${type}; version=${version}; charset=utf-8`,
+      Vary: "Accept",
     });
   };
 
   return { meter, metrics };
+}
+
+/** What exists, as this process has read it within the hour; `?fresh` asks DatoCMS now. */
+async function readKept(exchange: Exchange): Promise<{ inventory: Inventory; readAt: number }> {
+  const { clock } = exchange.env;
+  const beganAt = clock.now();
+  let readAt = Number.POSITIVE_INFINITY;
+  const onAnswer = (cameAt: number) => {
+    readAt = Math.min(readAt, cameAt);
+  };
+  const read = async (maxAgeMs: number) => {
+    const context = { ...lookContextOf(exchange, SCRAPE_MS, maxAgeMs), onAnswer };
+    const inventory = await readInventory(context, callersOf(exchange.env), false);
+    return { inventory, readAt: Math.min(readAt, clock.now()) };
+  };
+  if (exchange.req.query("fresh") !== undefined) return read(0);
+  try {
+    return await read(METRICS_MAX_AGE_MS);
+  } catch (error) {
+    // What was refused an hour ago may be allowed by now: a failure is never told from memory.
+    if (!(error instanceof ServiceError) || readAt >= beganAt) throw error;
+    readAt = Number.POSITIVE_INFINITY;
+    return read(0);
+  }
+}
+
+/** OpenMetrics where it is asked for by name and nothing is liked better; else what every scraper reads. */
+function formatFor(exchange: Exchange): MetricsFormat {
+  const { classic, openmetrics } = FORMATS;
+  const type = accepts(exchange, {
+    header: "Accept",
+    supports: [classic.type, openmetrics.type],
+    default: classic.type,
+    match(ranges) {
+      const liked = (name: string, version: string) => {
+        const fitting = ranges.filter(
+          ({ type, params }) => type.toLowerCase() === name && (params.version ?? version) === version,
+        );
+        return fitting.length === 0 ? undefined : Math.max(...fitting.map(({ q }) => q));
+      };
+      const open = liked(openmetrics.type, openmetrics.version) ?? 0;
+      const text = [classic.type, "text/*", "*/*"].map((name) => liked(name, classic.version));
+      return open > 0 && open >= (text.find((q) => q !== undefined) ?? 0) ? openmetrics.type : classic.type;
+    },
+  });
+  return type === openmetrics.type ? "openmetrics" : "classic";
 }

@@ -2,12 +2,17 @@ import { CADENCES } from "../utils/config.ts";
 import { VERSION } from "../utils/version.ts";
 import type { CadenceFigures, Inventory } from "./inventory.ts";
 
-/** What this process knows of itself. */
-export interface ProcessFacts {
+/** The classic text of Prometheus, or OpenMetrics. */
+export type MetricsFormat = "classic" | "openmetrics";
+
+/** What stands in the metrics besides what exists. */
+export interface MetricsFacts {
   /** The host by its name. */
   readonly provider: string;
   /** The last answer that called DatoCMS; undefined before the first. */
   readonly lastAnswer: { readonly durationMs: number; readonly calls: number } | undefined;
+  /** When the oldest of the answers came that the inventory rests on, ms since the epoch. */
+  readonly readAt: number;
 }
 
 type Labels = Readonly<Record<string, string>>;
@@ -22,10 +27,14 @@ interface Family {
 }
 
 /**
- * An inventory as OpenMetrics 1.0 text (https://prometheus.io/docs/specs/om/open_metrics_spec/). What is not
- * known has no sample. Pure.
+ * An inventory as text for Prometheus: in its own format 0.0.4, or as OpenMetrics 1.0
+ * (https://prometheus.io/docs/specs/om/open_metrics_spec/). What is not known has no sample. Pure.
  */
-export function metricsText(inventory: Inventory, { provider, lastAnswer }: ProcessFacts): string {
+export function metricsText(
+  inventory: Inventory,
+  { provider, lastAnswer, readAt }: MetricsFacts,
+  format: MetricsFormat,
+): string {
   const { now, cadences, coverage, scheduler, room, copies, others } = inventory;
   const each = (name: string, help: string, value: (figures: CadenceFigures) => number | undefined) =>
     gauge(
@@ -36,7 +45,7 @@ export function metricsText(inventory: Inventory, { provider, lastAnswer }: Proc
   const one = (name: string, help: string, value: number | undefined) => gauge(name, help, [[{}, value]]);
   const { limit } = room;
   const free = limit === undefined ? undefined : Math.max(0, limit - copies.length - others.length);
-  return textOf([
+  const families: readonly Family[] = [
     each("backup_age_seconds", "Age of the newest copy.", ({ newestAt }) =>
       seconds(newestAt === undefined ? undefined : Math.max(0, now - newestAt)),
     ),
@@ -72,6 +81,11 @@ export function metricsText(inventory: Inventory, { provider, lastAnswer }: Proc
       seconds(nextAt),
     ),
     one("backup_points_in_time", "Copies that can be returned to.", coverage.points),
+    one(
+      "backup_read_timestamp_seconds",
+      "When DatoCMS was asked for what these figures rest on.",
+      seconds(readAt),
+    ),
     one("backup_scheduler_enabled", "Whether scheduled runs may happen.", Number(scheduler.enabled)),
     {
       name: "backup_service",
@@ -79,7 +93,8 @@ export function metricsText(inventory: Inventory, { provider, lastAnswer }: Proc
       help: "This service.",
       samples: [[{ provider, version: VERSION }, 1]],
     },
-  ]);
+  ];
+  return format === "openmetrics" ? openMetricsOf(families) : classicOf(families);
 }
 
 function gauge(name: string, help: string, samples: readonly Sample[]): Family {
@@ -90,19 +105,34 @@ function seconds(ms: number | undefined): number | undefined {
   return ms === undefined ? undefined : ms / 1_000;
 }
 
-/** Families by name, each only once and with a sample at least. */
-function textOf(families: readonly Family[]): string {
-  const lines = families.flatMap(({ name, type, help, samples }) => {
-    const written = samples.flatMap(([labels, value]) =>
-      value === undefined || !Number.isFinite(value)
-        ? []
-        : [`${name}${type === "info" ? "_info" : ""}${labelsOf(labels)} ${value}`],
-    );
-    if (written.length === 0) return [];
-    const unit = name.endsWith("_seconds") ? [`# UNIT ${name} seconds`] : [];
-    return [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`, ...unit, ...written];
-  });
-  return `${[...lines, "# EOF"].join("\n")}\n`;
+/** Without types that the older format does not know, without units and an end. */
+function classicOf(families: readonly Family[]): string {
+  const known = families.map(
+    (family): Family =>
+      family.type === "info" ? { ...family, name: `${family.name}_info`, type: "gauge" } : family,
+  );
+  return textOf(known.flatMap((family) => linesOf(family, () => [])));
+}
+
+function openMetricsOf(families: readonly Family[]): string {
+  const unitOf = ({ name }: Family) => (name.endsWith("_seconds") ? [`# UNIT ${name} seconds`] : []);
+  return textOf([...families.flatMap((family) => linesOf(family, unitOf)), "# EOF"]);
+}
+
+function textOf(lines: readonly string[]): string {
+  return `${lines.join("\n")}\n`;
+}
+
+/** A family with a sample at least. */
+function linesOf(family: Family, unitOf: (family: Family) => readonly string[]): readonly string[] {
+  const { name, type, help, samples } = family;
+  const written = samples.flatMap(([labels, value]) =>
+    value === undefined || !Number.isFinite(value)
+      ? []
+      : [`${name}${type === "info" ? "_info" : ""}${labelsOf(labels)} ${value}`],
+  );
+  if (written.length === 0) return [];
+  return [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`, ...unitOf(family), ...written];
 }
 
 function labelsOf(labels: Labels): string {

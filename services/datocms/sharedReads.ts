@@ -7,8 +7,11 @@ import { wholeAnswer } from "./wholeAnswer.ts";
 /** How old an answer may be that somebody who only looks is given. */
 export const LOOK_MAX_AGE_MS = 2_000;
 
-/** Nothing is kept longer: metrics take what is up to an hour old. */
-const LONGEST_KEPT_MS = 60 * 60 * 1_000;
+/** How old an answer may be that metrics are made of, which are asked for again and again. Nothing is kept longer. */
+export const METRICS_MAX_AGE_MS = 60 * 60 * 1_000;
+
+/** What a role may not see, and what a plan does not offer: for metrics as good an answer as any other. */
+const REFUSED_FOR_GOOD = [403, 404];
 /** Characters kept in all; what is older goes first. */
 const MOST_KEPT = 4 * 1024 * 1024;
 /** Answers that are being read take so much in all, whoever asked for them. */
@@ -31,8 +34,9 @@ export interface Way {
 
 /**
  * A `fetch` that shares equal reads: what is under way is waited for, what has just come is given again. The
- * token, the address and the environment make reads equal. What a run reads is kept for readers too; failures
- * are shared while they are under way, and never kept. Each write, and a clock that went back, empties all.
+ * token, the address and the environment make reads equal. What a run reads is kept for readers too. Failures
+ * are shared while they are under way and never kept; what is refused for good is, for metrics alone. Each write,
+ * and a clock that went back, empties all.
  *
  * A caller who gives up by its `signal` leaves the others waiting; when all have, the request ends.
  *
@@ -90,7 +94,8 @@ async function ask(
       cameAt: clock.now(),
       cameAtMonotonic: clock.monotonic(),
     };
-    if (ok && reads.generation === generation) keep(reads, key, read, clock);
+    const isLasting = ok || REFUSED_FOR_GOOD.includes(status);
+    if (isLasting && reads.generation === generation) keep(reads, key, read, clock);
     return read;
   } finally {
     budget.giveBack();
@@ -153,7 +158,7 @@ function begin(
 }
 
 function youngEnough(read: KeptRead | undefined, maxAgeMs: number, clock: Clock): KeptRead | undefined {
-  if (read === undefined) return undefined;
+  if (read === undefined || (read.answer.status >= 400 && maxAgeMs < METRICS_MAX_AGE_MS)) return undefined;
   // Some machines' monotonic clocks stand still while they sleep.
   const age = Math.max(clock.now() - read.cameAt, clock.monotonic() - read.cameAtMonotonic);
   return age < maxAgeMs ? read : undefined;
@@ -165,7 +170,7 @@ function keep(reads: Reads, key: string, read: KeptRead, clock: Clock): void {
   kept.delete(key);
   kept.set(key, read);
   for (const [other, each] of kept)
-    if (youngEnough(each, LONGEST_KEPT_MS, clock) === undefined) kept.delete(other);
+    if (youngEnough(each, METRICS_MAX_AGE_MS, clock) === undefined) kept.delete(other);
   let size = [...kept.values()].reduce((sum, each) => sum + (each.answer.text?.length ?? 0), 0);
   for (const [oldest, { answer }] of kept) {
     if (size <= MOST_KEPT) break;
