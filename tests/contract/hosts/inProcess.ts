@@ -4,6 +4,7 @@ import { createApp } from "../../../handlers/app.ts";
 import { type Clock, systemClock } from "../../../utils/clock.ts";
 import { createLogger } from "../../../utils/logger.ts";
 import { nodeRuntime } from "../../../utils/platformAdapters.ts";
+import { createReads } from "../../../utils/reads.ts";
 import { type Evidence, evidence } from "../evidence.ts";
 import type { Deployment, Host, OpenOptions } from "../host.ts";
 import { backingOf } from "./project.ts";
@@ -43,7 +44,14 @@ export function inProcess(): Host {
     const { variables, ...backing } = await backingOf(behind, NOWHERE, options);
     const { logger, written } = keepingLogger(evidence, () => clock.now());
     const app = createApp();
-    const shared = { variables, logger, clock, fetch: behind.fetch, underWay: new Map() };
+    const shared = {
+      variables,
+      logger,
+      clock,
+      fetch: behind.fetch,
+      underWay: new Map(),
+      reads: createReads(),
+    };
     const runtime = nodeRuntime(shared, "http");
     return {
       ...backing,
