@@ -1,5 +1,4 @@
 import type { MiddlewareHandler } from "hono";
-import { accepts } from "hono/accepts";
 import {
   type Inventory,
   METRICS_MAX_AGE_MS,
@@ -80,22 +79,20 @@ async function readKept(exchange: Exchange): Promise<{ inventory: Inventory; rea
 
 /** OpenMetrics where it is asked for by name and nothing is liked better; else what every scraper reads. */
 function formatFor(exchange: Exchange): MetricsFormat {
+  const ranges = (exchange.req.header("accept") ?? "").toLowerCase().split(",").map(rangeOf);
+  const liked = (name: string, version: string) => {
+    const fitting = ranges.filter((each) => each.name === name && (each.version ?? version) === version);
+    return fitting.length === 0 ? undefined : Math.max(...fitting.map(({ q }) => q));
+  };
   const { classic, openmetrics } = FORMATS;
-  const type = accepts(exchange, {
-    header: "Accept",
-    supports: [classic.type, openmetrics.type],
-    default: classic.type,
-    match(ranges) {
-      const liked = (name: string, version: string) => {
-        const fitting = ranges.filter(
-          ({ type, params }) => type.toLowerCase() === name && (params.version ?? version) === version,
-        );
-        return fitting.length === 0 ? undefined : Math.max(...fitting.map(({ q }) => q));
-      };
-      const open = liked(openmetrics.type, openmetrics.version) ?? 0;
-      const text = [classic.type, "text/*", "*/*"].map((name) => liked(name, classic.version));
-      return open > 0 && open >= (text.find((q) => q !== undefined) ?? 0) ? openmetrics.type : classic.type;
-    },
-  });
-  return type === openmetrics.type ? "openmetrics" : "classic";
+  const text = [classic.type, "text/*", "*/*"].map((name) => liked(name, classic.version));
+  const open = liked(openmetrics.type, openmetrics.version) ?? 0;
+  return open > 0 && open >= (text.find((q) => q !== undefined) ?? 0) ? "openmetrics" : "classic";
+}
+
+/** One range of an Accept header. No type or version asked for has quotes or a comma in it. */
+function rangeOf(range: string) {
+  const [name, ...parameters] = range.split(";").map((part) => part.trim());
+  const { q = "1", version } = Object.fromEntries(parameters.map((each) => each.split("=")));
+  return { name, version, q: Number(q) || 0 };
 }

@@ -4,6 +4,7 @@ import { serve } from "@hono/node-server";
 import { Cron } from "croner";
 import { createApp } from "../handlers/app.ts";
 import { CRON_EXPRESSIONS, type Job, runTick } from "../handlers/cron.ts";
+import { createReadsUnderWay } from "../services/datocms/readsUnderWay.ts";
 import { type NodeProcess, nodeRuntime } from "../utils/platformAdapters.ts";
 import { createReads } from "../utils/reads.ts";
 
@@ -43,7 +44,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     return work.finally(() => background.delete(work));
   };
   // Two registers: a caller over HTTP must not have to wait for the end of a cron's much longer run.
-  const reads = createReads();
+  const reads = createReads(createReadsUnderWay(options.clock));
   const runtime = nodeRuntime({ ...options, underWay: new Map(), reads, keep }, "http");
   const cronRuntime = nodeRuntime({ ...options, underWay: new Map(), reads }, "cron");
   const app = createApp();

@@ -33,8 +33,7 @@ export const PARAMETERS = {
   fresh: {
     name: "fresh",
     in: "query",
-    description:
-      "there, with or without a value: ask DatoCMS now, instead of resting on what was read within the hour",
+    description: "there: ask DatoCMS now",
     allowEmptyValue: true,
     schema: { type: "string" },
   },
@@ -75,7 +74,7 @@ export const ANSWERS = {
   AlertsSent: { description: "A sample was sent to each channel", schema: "AlertsSent" },
   Inventory: { description: "What exists", schema: "Inventory", texts: ["text/plain"] },
   Metrics: {
-    description: "What exists, in figures: the classic text format, or OpenMetrics where Accept asks for it",
+    description: "What exists, in figures",
     texts: ["text/plain", "application/openmetrics-text"],
   },
   RestoreGuide: {

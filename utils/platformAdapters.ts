@@ -2,7 +2,7 @@ import { secretsIn } from "./auth.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import type { Variables } from "./config.ts";
 import { createLogger, type Logger } from "./logger.ts";
-import { createReads, type Reads } from "./reads.ts";
+import type { Reads } from "./reads.ts";
 
 /** Hosts by the names that the plugin knows; a self-hosted server is `unknown`. */
 export type Provider = "netlify" | "vercel" | "cloudflare" | "unknown";
@@ -90,10 +90,15 @@ export function nodeRuntime(shared: NodeProcess, caller: Caller): Runtime {
   };
 }
 
-/** The runtime of a Netlify function. */
-export function netlifyRuntime(variables: Variables, caller: Caller): Runtime {
+/**
+ * The runtime of a Netlify function.
+ *
+ * @param reads what its instance has read
+ */
+export function netlifyRuntime(variables: Variables, caller: Caller, reads?: Reads): Runtime {
   return {
     ...serverless(variables),
+    reads,
     provider: "netlify",
     cadenceMode: "hourly",
     isCron: caller === "cron",
@@ -109,16 +114,19 @@ export function netlifyRuntime(variables: Variables, caller: Caller): Runtime {
  * @param headers of the request: its cron calls like anybody else and is known by them. They can be forged,
  * which opens nothing: the secret is demanded all the same.
  * @param keep Vercel's `waitUntil`
+ * @param reads what its instance has read
  */
 export function vercelRuntime(
   variables: Variables,
   headers: Headers,
   keep: (work: Promise<unknown>) => void,
+  reads?: Reads,
 ): Runtime {
   const isCron =
     headers.has("x-vercel-cron-schedule") && (headers.get("user-agent") ?? "").startsWith("vercel-cron/");
   return {
     ...serverless(variables),
+    reads,
     provider: "vercel",
     cadenceMode: "daily",
     isCron,
@@ -130,15 +138,16 @@ export function vercelRuntime(
   };
 }
 
-/** What an isolate has read: its requests may not wait for each other, but what has come is anybody's. */
-const readByIsolate = createReads(false);
-
-/** The runtime of a Cloudflare Worker; its requests share nothing that is under way, as workerd forbids it. */
-export function cloudflareRuntime(bindings: Variables, caller: Caller): Runtime {
+/**
+ * The runtime of a Cloudflare Worker; its requests share nothing that is under way, as workerd forbids it.
+ *
+ * @param reads what its isolate has read: that is anybody's
+ */
+export function cloudflareRuntime(bindings: Variables, caller: Caller, reads?: Reads): Runtime {
   const { underWay: _, ...rest } = serverless(bindings);
   return {
     ...rest,
-    reads: readByIsolate,
+    reads,
     provider: "cloudflare",
     cadenceMode: "hourly",
     isCron: caller === "cron",
@@ -150,7 +159,6 @@ export function cloudflareRuntime(bindings: Variables, caller: Caller): Runtime 
 
 /** Instances of a function serve several requests; those may join each other's runs. */
 const sharedByInstance = new Map<string, Promise<unknown>>();
-const readByInstance = createReads();
 
 function serverless(variables: Variables) {
   const logger = createLogger({
@@ -160,12 +168,5 @@ function serverless(variables: Variables) {
     now: Date.now,
     secrets: secretsIn(variables),
   });
-  return {
-    variables,
-    logger,
-    clock: systemClock,
-    fetch: hostFetch,
-    underWay: sharedByInstance,
-    reads: readByInstance,
-  };
+  return { variables, logger, clock: systemClock, fetch: hostFetch, underWay: sharedByInstance };
 }

@@ -16,37 +16,43 @@ export interface KeptRead {
   readonly cameAtMonotonic: number;
 }
 
-/** A request under way, and how many wait for its answer. */
-export interface ReadUnderWay {
-  readonly answer: Promise<KeptRead>;
-  waiting: number;
-  /** Ends it when nobody waits any more. */
-  readonly giveUp: () => void;
+/** Requests that are under way: a service for all who want the same answer. */
+export interface ReadsUnderWay {
+  /**
+   * Waits for the request of this name, or begins it.
+   *
+   * @param request makes it; ended by the signal when nobody waits any more
+   * @param signal ends the caller's own wait
+   */
+  join(
+    key: string,
+    request: (signal: AbortSignal) => Promise<KeptRead>,
+    signal: AbortSignal | null | undefined,
+  ): Promise<KeptRead>;
+  /** Whoever comes from now on begins anew. */
+  forget(): void;
+  /**
+   * Counts one answer against what all of them may take while they are read.
+   *
+   * @returns `take` throws TooLarge where that is too much; `giveBack` when the answer is read
+   */
+  budget(): { take(bytes: number): void; giveBack(): void };
 }
 
 /** What this process knows of DatoCMS's answers: to be shared by its requests and ticks. */
 export interface Reads {
   readonly kept: Map<string, KeptRead>;
   /** Absent on hosts where one request may not wait for another's input and output (Workers). */
-  readonly underWay: Map<string, ReadUnderWay> | undefined;
+  readonly underWay: ReadsUnderWay | undefined;
   /** Requests begun so far. */
   begun: number;
   /** Rises whenever all that is kept is forgotten: what was asked for before is not kept after. */
   generation: number;
   /** The latest moment seen, ms since the epoch. */
   latest: number;
-  /** Bytes of answers that are being read at present. */
-  receiving: number;
 }
 
-/** @param sharesUnderWay whether a request may wait for what another one has begun */
-export function createReads(sharesUnderWay = true): Reads {
-  return {
-    kept: new Map(),
-    underWay: sharesUnderWay ? new Map() : undefined,
-    begun: 0,
-    generation: 0,
-    latest: Number.NEGATIVE_INFINITY,
-    receiving: 0,
-  };
+/** @param underWay absent where requests may not wait for each other */
+export function createReads(underWay?: ReadsUnderWay): Reads {
+  return { kept: new Map(), underWay, begun: 0, generation: 0, latest: 0 };
 }

@@ -53,8 +53,7 @@ function runtimeOf(host: Host, variables: Variables): Runtime {
 export async function ask(world: World, asked: Asked = {}): Promise<{ response: Response; text: string }> {
   const { variables = BOTH, host = "node", path = "/api/check", fetch = world.emulator.fetch } = asked;
   const { clock } = world;
-  const shared = { clock, fetch, logger: silentLogger, reads: undefined };
-  const runtime = { ...runtimeOf(host, variables), ...shared };
+  const runtime = { ...runtimeOf(host, variables), clock, fetch, logger: silentLogger };
   const headers = { "X-Datocms-Backups-Auth": SECRET, ...asked.headers };
   return clock.run(async () => {
     const response = await createApp().fetch(new Request(`http://localhost${path}`, { headers }), runtime);

@@ -1,6 +1,7 @@
 import { virtualClock } from "../../../emulator/clocks.ts";
 import { createEmulator } from "../../../emulator/emulator.ts";
 import { createApp } from "../../../handlers/app.ts";
+import { createReadsUnderWay } from "../../../services/datocms/readsUnderWay.ts";
 import { type Clock, systemClock } from "../../../utils/clock.ts";
 import { createLogger } from "../../../utils/logger.ts";
 import { nodeRuntime } from "../../../utils/platformAdapters.ts";
@@ -50,7 +51,7 @@ export function inProcess(): Host {
       clock,
       fetch: behind.fetch,
       underWay: new Map(),
-      reads: createReads(),
+      reads: createReads(createReadsUnderWay(clock)),
     };
     const runtime = nodeRuntime(shared, "http");
     return {
