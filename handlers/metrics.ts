@@ -1,26 +1,26 @@
 import type { MiddlewareHandler } from "hono";
 import {
-  type Inventory,
   METRICS_MAX_AGE_MS,
   type MetricsFacts,
   type MetricsFormat,
   metricsText,
   readInventory,
 } from "../services/backupService.ts";
-import { ServiceError } from "../utils/errors.ts";
 import { callersOf } from "./backups.ts";
 import { type AppEnv, type Exchange, lookContextOf } from "./exchange.ts";
 
 /** Prometheus gives up after ten seconds. */
 const SCRAPE_MS = 7_500;
 
-/** As each format is written; the parameters of the type tell which of its versions. */
-const FORMATS = {
-  classic: { type: "text/plain", version: "0.0.4" },
-  openmetrics: { type: "application/openmetrics-text", version: "1.0.0" },
-} as const satisfies Record<MetricsFormat, { type: string; version: string }>;
+const FORMATS: Readonly<Record<MetricsFormat, string>> = {
+  classic: "text/plain; version=0.0.4",
+  openmetrics: "application/openmetrics-text; version=1.0.0",
+};
 
-/** The metrics' route, and what it has to see of all others: how long answers take and what they call. */
+/**
+ * The metrics' route, which rests on what this process has read within the hour (`?fresh` asks DatoCMS now), and what
+ * it has to see of all others: how long answers take and what they call.
+ */
 export function createMetrics() {
   let lastAnswer: MetricsFacts["lastAnswer"];
 
@@ -40,59 +40,37 @@ export function createMetrics() {
   };
 
   const metrics = async (exchange: Exchange): Promise<Response> => {
-    const { provider } = exchange.env;
-    const { inventory, readAt } = await readKept(exchange);
-    const format = formatFor(exchange);
-    const { type, version } = FORMATS[format];
-    return exchange.body(metricsText(inventory, { provider, lastAnswer, readAt }, format), 200, {
-      "Content-Type": `${type}; version=${version}; charset=utf-8`,
-      Vary: "Accept",
+    const { provider, clock } = exchange.env;
+    const maxAgeMs = exchange.req.query("fresh") === undefined ? METRICS_MAX_AGE_MS : 0;
+    let readAt = Number.POSITIVE_INFINITY;
+    const onAnswer = (cameAt: number) => {
+      readAt = Math.min(readAt, cameAt);
+    };
+    const context = { ...lookContextOf(exchange, SCRAPE_MS, maxAgeMs), onAnswer };
+    const inventory = await readInventory(context, callersOf(exchange.env), false);
+    const facts = { provider, lastAnswer, readAt: Math.min(readAt, clock.now()) };
+    const format = formatFor(exchange.req.header("accept") ?? "");
+    return exchange.body(metricsText(inventory, facts, format), 200, {
+      "Content-Type": `${FORMATS[format]}; charset=utf-8`,
     });
   };
 
   return { meter, metrics };
 }
 
-/** What exists, as this process has read it within the hour; `?fresh` asks DatoCMS now. */
-async function readKept(exchange: Exchange): Promise<{ inventory: Inventory; readAt: number }> {
-  const { clock } = exchange.env;
-  const beganAt = clock.now();
-  let readAt = Number.POSITIVE_INFINITY;
-  const onAnswer = (cameAt: number) => {
-    readAt = Math.min(readAt, cameAt);
-  };
-  const read = async (maxAgeMs: number) => {
-    const context = { ...lookContextOf(exchange, SCRAPE_MS, maxAgeMs), onAnswer };
-    const inventory = await readInventory(context, callersOf(exchange.env), false);
-    return { inventory, readAt: Math.min(readAt, clock.now()) };
-  };
-  if (exchange.req.query("fresh") !== undefined) return read(0);
-  try {
-    return await read(METRICS_MAX_AGE_MS);
-  } catch (error) {
-    // What was refused an hour ago may be allowed by now: a failure is never told from memory.
-    if (!(error instanceof ServiceError) || readAt >= beganAt) throw error;
-    readAt = Number.POSITIVE_INFINITY;
-    return read(0);
-  }
-}
-
 /** OpenMetrics where it is asked for by name and nothing is liked better; else what every scraper reads. */
-function formatFor(exchange: Exchange): MetricsFormat {
-  const ranges = (exchange.req.header("accept") ?? "").toLowerCase().split(",").map(rangeOf);
-  const liked = (name: string, version: string) => {
-    const fitting = ranges.filter((each) => each.name === name && (each.version ?? version) === version);
-    return fitting.length === 0 ? undefined : Math.max(...fitting.map(({ q }) => q));
-  };
-  const { classic, openmetrics } = FORMATS;
-  const text = [classic.type, "text/*", "*/*"].map((name) => liked(name, classic.version));
-  const open = liked(openmetrics.type, openmetrics.version) ?? 0;
-  return open > 0 && open >= (text.find((q) => q !== undefined) ?? 0) ? "openmetrics" : "classic";
-}
-
-/** One range of an Accept header. No type or version asked for has quotes or a comma in it. */
-function rangeOf(range: string) {
-  const [name, ...parameters] = range.split(";").map((part) => part.trim());
-  const { q = "1", version } = Object.fromEntries(parameters.map((each) => each.split("=")));
-  return { name, version, q: Number(q) || 0 };
+function formatFor(accept: string): MetricsFormat {
+  // No type or version that matters has quotes or a comma in it.
+  const ranges = accept.toLowerCase().replaceAll(" ", "").split(",");
+  /** How well a type is liked, from 0 to 1; undefined where it is not named. */
+  const liked = (range: RegExp) =>
+    ranges
+      .filter((each) => range.test(each))
+      .map((each) => Number(/;q=([\d.]+)/.exec(each)?.[1] ?? 1))
+      .toSorted((a, b) => a - b)
+      .at(-1);
+  const open = liked(/^application\/openmetrics-text(?![^;])(?!.*;version=(?!1\.0\.0))/) ?? 0;
+  const classic =
+    liked(/^text\/plain(?![^;])(?!.*;version=(?!0\.0\.4))/) ?? liked(/^text\/\*/) ?? liked(/^\*\/\*/) ?? 0;
+  return open > 0 && open >= classic ? "openmetrics" : "classic";
 }

@@ -1,6 +1,6 @@
 import { createApp } from "../handlers/app.ts";
 import { type Job, runTick } from "../handlers/cron.ts";
-import { createReadsUnderWay } from "../services/datocms/readsUnderWay.ts";
+import { createReadsUnderWay } from "../services/backupService.ts";
 import { netlifyRuntime } from "../utils/platformAdapters.ts";
 import { createReads } from "../utils/reads.ts";
 

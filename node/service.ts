@@ -4,7 +4,7 @@ import { serve } from "@hono/node-server";
 import { Cron } from "croner";
 import { createApp } from "../handlers/app.ts";
 import { CRON_EXPRESSIONS, type Job, runTick } from "../handlers/cron.ts";
-import { createReadsUnderWay } from "../services/datocms/readsUnderWay.ts";
+import { createReadsUnderWay } from "../services/backupService.ts";
 import { type NodeProcess, nodeRuntime } from "../utils/platformAdapters.ts";
 import { createReads } from "../utils/reads.ts";
 

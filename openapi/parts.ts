@@ -34,7 +34,6 @@ export const PARAMETERS = {
     name: "fresh",
     in: "query",
     description: "there: ask DatoCMS now",
-    allowEmptyValue: true,
     schema: { type: "string" },
   },
   others: {

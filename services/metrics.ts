@@ -81,11 +81,7 @@ export function metricsText(
       seconds(nextAt),
     ),
     one("backup_points_in_time", "Copies that can be returned to.", coverage.points),
-    one(
-      "backup_read_timestamp_seconds",
-      "When DatoCMS was asked for what these figures rest on.",
-      seconds(readAt),
-    ),
+    one("backup_read_timestamp_seconds", "When DatoCMS was read.", seconds(readAt)),
     one("backup_scheduler_enabled", "Whether scheduled runs may happen.", Number(scheduler.enabled)),
     {
       name: "backup_service",
@@ -94,7 +90,7 @@ export function metricsText(
       samples: [[{ provider, version: VERSION }, 1]],
     },
   ];
-  return format === "openmetrics" ? openMetricsOf(families) : classicOf(families);
+  return textOf(families, format === "openmetrics");
 }
 
 function gauge(name: string, help: string, samples: readonly Sample[]): Family {
@@ -105,34 +101,25 @@ function seconds(ms: number | undefined): number | undefined {
   return ms === undefined ? undefined : ms / 1_000;
 }
 
-/** Without types that the older format does not know, without units and an end. */
-function classicOf(families: readonly Family[]): string {
-  const known = families.map(
-    (family): Family =>
-      family.type === "info" ? { ...family, name: `${family.name}_info`, type: "gauge" } : family,
-  );
-  return textOf(known.flatMap((family) => linesOf(family, () => [])));
-}
-
-function openMetricsOf(families: readonly Family[]): string {
-  const unitOf = ({ name }: Family) => (name.endsWith("_seconds") ? [`# UNIT ${name} seconds`] : []);
-  return textOf([...families.flatMap((family) => linesOf(family, unitOf)), "# EOF"]);
-}
-
-function textOf(lines: readonly string[]): string {
-  return `${lines.join("\n")}\n`;
-}
-
-/** A family with a sample at least. */
-function linesOf(family: Family, unitOf: (family: Family) => readonly string[]): readonly string[] {
-  const { name, type, help, samples } = family;
-  const written = samples.flatMap(([labels, value]) =>
-    value === undefined || !Number.isFinite(value)
-      ? []
-      : [`${name}${type === "info" ? "_info" : ""}${labelsOf(labels)} ${value}`],
-  );
-  if (written.length === 0) return [];
-  return [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`, ...unitOf(family), ...written];
+/** Families with a sample at least. The classic format knows no info metrics, no units and no end. */
+function textOf(families: readonly Family[], isOpen: boolean): string {
+  const lines = families.flatMap(({ name, type, help, samples }) => {
+    const isInfo = type === "info";
+    const sampled = isInfo ? `${name}_info` : name;
+    const written = samples.flatMap(([labels, value]) =>
+      value === undefined || !Number.isFinite(value) ? [] : [`${sampled}${labelsOf(labels)} ${value}`],
+    );
+    if (written.length === 0) return [];
+    const declared = isOpen ? name : sampled;
+    const unit = isOpen && name.endsWith("_seconds") ? [`# UNIT ${name} seconds`] : [];
+    return [
+      `# HELP ${declared} ${help}`,
+      `# TYPE ${declared} ${isOpen ? type : "gauge"}`,
+      ...unit,
+      ...written,
+    ];
+  });
+  return `${[...lines, ...(isOpen ? ["# EOF"] : [])].join("\n")}\n`;
 }
 
 function labelsOf(labels: Labels): string {

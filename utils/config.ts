@@ -55,8 +55,12 @@ function maySeeToken(address: string): boolean {
   return isPrivate && username === "" && password === "";
 }
 
+function mustBePrivate({ value, issues }: z.core.ParsePayload<string>): void {
+  if (!maySeeToken(value)) issues.push({ code: "custom", input: value });
+}
+
 const Settings = z.object({
-  DATOCMS_CMA_BASE_URL: z.optional(z.string().check(z.refine(maySeeToken))),
+  DATOCMS_CMA_BASE_URL: z.optional(z.string().check(mustBePrivate)),
   BACKUP_SCHEDULER: z._default(z.enum(["on", "off"]), "on"),
   BACKUP_CADENCES: cadences,
   BACKUP_CATCH_UP: z._default(z.enum(["on", "off"]), "on"),

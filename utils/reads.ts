@@ -2,7 +2,6 @@
 export interface ReadAnswer {
   readonly text: string | null;
   readonly status: number;
-  readonly statusText: string;
   readonly headers: Headers;
 }
 

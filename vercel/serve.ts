@@ -1,5 +1,5 @@
 import { createApp } from "../handlers/app.ts";
-import { createReadsUnderWay } from "../services/datocms/readsUnderWay.ts";
+import { createReadsUnderWay } from "../services/backupService.ts";
 import { vercelRuntime } from "../utils/platformAdapters.ts";
 import { createReads } from "../utils/reads.ts";
 import { waitUntil } from "./waitUntil.ts";

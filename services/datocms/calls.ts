@@ -130,10 +130,8 @@ function mayPass(error: unknown, rejection: Rejection | undefined): boolean {
 
 /** What is wrong where DatoCMS's address redirects, and what to do. */
 export const REDIRECTED = {
-  sentence:
-    "DatoCMS's address answered with a redirect, which is not followed: the API token goes to no other address.",
-  advice:
-    "See what stands between this service and DatoCMS, and whether DATOCMS_CMA_BASE_URL is right where it is set.",
+  sentence: "DatoCMS's address answered with a redirect, which is not followed.",
+  advice: "See whether DATOCMS_CMA_BASE_URL is right, and what stands between this service and DatoCMS.",
 } as const;
 
 const RATE_LIMITED: Failure = {

@@ -8,8 +8,10 @@ export const LOOK_MAX_AGE_MS = 2_000;
 /** How old an answer may be that metrics are made of, which are asked for again and again. Nothing is kept longer. */
 export const METRICS_MAX_AGE_MS = 60 * 60 * 1_000;
 
-/** What a role may not see, and what a plan does not offer: for metrics as good an answer as any other. */
+/** A role may not see it, or a plan does not offer it: for metrics as good an answer as any other. */
 const REFUSED_FOR_GOOD = [403, 404];
+/** Nothing is told without this list: whoever may not see it must hear at once when that has changed. */
+const NEEDED = /\/environments$/;
 
 /** Characters kept in all; what is older goes first. */
 const MOST_KEPT = 4 * 1024 * 1024;
@@ -58,12 +60,17 @@ export function sharedFetch(way: Way): typeof fetch {
       forget(reads);
       return send(init?.signal).finally(() => forget(reads));
     }
-    const key = JSON.stringify([String(input), ...new Headers(init?.headers)]);
-    const ask = (signal: AbortSignal | null | undefined) => readBy(() => send(signal), key, reads, clock);
+    const url = String(input);
+    const key = JSON.stringify([url, ...new Headers(init?.headers)]);
+    const ask = (signal: AbortSignal | null | undefined) =>
+      readBy(() => send(signal), { url, key, reads, clock });
     const isRun = maxAgeMs === undefined;
-    const kept = isRun ? undefined : youngEnough(reads.kept.get(key), maxAgeMs, clock);
-    const joined = isRun ? undefined : reads.underWay?.join;
-    const read = kept ?? (await (joined?.(key, ask, init?.signal) ?? ask(init?.signal)));
+    const kept = reads.kept.get(key);
+    const join = isRun ? undefined : reads.underWay?.join;
+    const read =
+      kept !== undefined && !isRun && willDo(kept, maxAgeMs, clock)
+        ? kept
+        : await (join?.(key, ask, init?.signal) ?? ask(init?.signal));
     onAnswer?.(read.cameAt);
     const { text, ...rest } = read.answer;
     return new Response(text, rest);
@@ -73,27 +80,24 @@ export function sharedFetch(way: Way): typeof fetch {
 /** Makes a call, and keeps the answer if it is good and nothing was written meanwhile. */
 async function readBy(
   send: () => Promise<Response>,
-  key: string,
-  reads: Reads,
-  clock: Clock,
+  { url, key, reads, clock }: { url: string; key: string; reads: Reads; clock: Clock },
 ): Promise<KeptRead> {
   reads.begun += 1;
   const { begun: order, generation } = reads;
   const response = await send();
-  const { status, statusText, headers, ok } = response;
+  const { status, headers, ok } = response;
   const text = response.body === null ? null : await response.text();
-  const answer = { text, status, statusText, headers };
+  const answer = { text, status, headers };
   const read = { answer, order, cameAt: clock.now(), cameAtMonotonic: clock.monotonic() };
-  const isLasting = ok || REFUSED_FOR_GOOD.includes(status);
+  const isLasting = ok || (REFUSED_FOR_GOOD.includes(status) && !NEEDED.test(url));
   if (isLasting && reads.generation === generation) keep(reads, key, read, clock);
   return read;
 }
 
-function youngEnough(read: KeptRead | undefined, maxAgeMs: number, clock: Clock): KeptRead | undefined {
-  if (read === undefined || (read.answer.status >= 400 && maxAgeMs < METRICS_MAX_AGE_MS)) return undefined;
-  // Some machines' monotonic clocks stand still while they sleep.
-  const age = Math.max(clock.now() - read.cameAt, clock.monotonic() - read.cameAtMonotonic);
-  return age < maxAgeMs ? read : undefined;
+function willDo({ answer, ...came }: KeptRead, maxAgeMs: number, clock: Clock): boolean {
+  // One clock may be set back, the other stands still while some machines sleep.
+  const age = Math.max(clock.now() - came.cameAt, clock.monotonic() - came.cameAtMonotonic);
+  return age < maxAgeMs && (answer.status < 400 || maxAgeMs === METRICS_MAX_AGE_MS);
 }
 
 function keep({ kept }: Reads, key: string, read: KeptRead, clock: Clock): void {
@@ -104,7 +108,7 @@ function keep({ kept }: Reads, key: string, read: KeptRead, clock: Clock): void 
   // The newest first: they lie at the end.
   for (const [other, each] of [...kept].reverse()) {
     size += each.answer.text?.length ?? 0;
-    if (size > MOST_KEPT || youngEnough(each, METRICS_MAX_AGE_MS, clock) === undefined) kept.delete(other);
+    if (size > MOST_KEPT || !willDo(each, METRICS_MAX_AGE_MS, clock)) kept.delete(other);
   }
 }
 

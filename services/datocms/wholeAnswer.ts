@@ -10,7 +10,7 @@ export class Redirected extends Error {
   readonly status: number;
 
   constructor(status: number) {
-    super(`Redirected with ${status}`);
+    super();
     this.status = status;
   }
 }
@@ -29,8 +29,8 @@ export async function wholeAnswer(
 ): Promise<Response> {
   // Workers know no `error` here; `manual` is the same everywhere.
   const response = await fetchFn(input, { ...init, redirect: "manual" });
-  const { status, statusText, headers, body, type } = response;
-  if ((status >= 300 && status < 400) || type === "opaqueredirect") {
+  const { status, statusText, headers, body } = response;
+  if (status >= 300 && status < 400) {
     body?.cancel().catch(() => {});
     throw new Redirected(status);
   }

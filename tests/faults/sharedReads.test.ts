@@ -114,6 +114,10 @@ describe("equal reads of those who look", () => {
     const { clock } = world;
     const behind = { clock: { ...clock, now: () => clock.now() - 5_000 } };
     expect(await costOf(world, () => status(behind))).toBe(2);
+    // Where it has gone back by as much as has passed meanwhile, too.
+    await clock.advance(60_000);
+    const again = { clock: { ...clock, now: () => clock.now() - 64_900 } };
+    expect(await costOf(world, () => status(again))).toBe(2);
   });
 });
 
