@@ -2,8 +2,10 @@ import { createApp } from "../handlers/app.ts";
 import { CRON_EXPRESSIONS, type Job, runTick } from "../handlers/cron.ts";
 import type { Variables } from "../utils/config.ts";
 import { cloudflareRuntime } from "../utils/platformAdapters.ts";
+import { createReads } from "../utils/reads.ts";
 
 const app = createApp();
+const reads = createReads();
 
 /** The part of Cloudflare's `ScheduledController` that is needed here. */
 interface Tick {
@@ -14,11 +16,11 @@ interface Tick {
 /** Nothing but the default export: workerd takes every other export for an entry point of its own. */
 export default {
   fetch(request: Request, bindings: Variables): Response | Promise<Response> {
-    return app.fetch(request, cloudflareRuntime(bindings, "http"));
+    return app.fetch(request, cloudflareRuntime(bindings, "http", reads));
   },
 
   async scheduled({ cron }: Tick, bindings: Variables): Promise<void> {
-    for (const job of jobsOf(cron)) await runTick(job, cloudflareRuntime(bindings, "cron"));
+    for (const job of jobsOf(cron)) await runTick(job, cloudflareRuntime(bindings, "cron", reads));
   },
 };
 

@@ -4,7 +4,7 @@ import { greeting } from "../utils/healthContract.ts";
 import { iso, scheduleAnswer } from "./answers.ts";
 import { callersOf, coverageAnswer, timelinessAnswer } from "./backups.ts";
 import { jsonBody } from "./body.ts";
-import { contextOf, type Exchange } from "./exchange.ts";
+import { type Exchange, lookContextOf } from "./exchange.ts";
 import { checkPluginRequest } from "./pluginRequest.ts";
 
 /** The plugin gives up after 10 s; answered by then, it can show what went wrong. */
@@ -15,7 +15,7 @@ export async function backupStatus(exchange: Exchange): Promise<Response> {
   checkPluginRequest("status", await jsonBody(exchange));
   const { provider, cadenceMode } = exchange.env;
   const { scheduler, schedule, checkedAt, slots, coverage, problems } = await readStatus(
-    contextOf(exchange, STATUS_MS),
+    lookContextOf(exchange, STATUS_MS),
     cadenceMode,
     callersOf(exchange.env).ticks,
   );

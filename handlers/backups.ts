@@ -10,7 +10,7 @@ import {
 import { CADENCES, variable } from "../utils/config.ts";
 import type { Runtime } from "../utils/platformAdapters.ts";
 import { iso } from "./answers.ts";
-import { contextOf, type Exchange } from "./exchange.ts";
+import { type Exchange, lookContextOf } from "./exchange.ts";
 import { report } from "./report.ts";
 
 /** Whoever looks at a browser or a terminal has the answer within eight seconds. */
@@ -18,7 +18,7 @@ const LOOK_MS = 7_500;
 
 /** What exists now, and what can be returned to. Text, or JSON where that is asked for. */
 export async function backups(exchange: Exchange): Promise<Response> {
-  const found = await readInventory(contextOf(exchange, LOOK_MS), callersOf(exchange.env), true);
+  const found = await readInventory(lookContextOf(exchange, LOOK_MS), callersOf(exchange.env), true);
   const named = exchange.req.query("others") === "names";
   return report(
     exchange,

@@ -5,6 +5,7 @@ import {
   type Deployment,
   resolveApiToken,
   type SecretFacts,
+  sharedFetch,
 } from "../services/backupService.ts";
 import { readAlerts } from "../utils/alertSettings.ts";
 import { type Access, requireCronSecret } from "../utils/auth.ts";
@@ -12,7 +13,7 @@ import { readConfig, variable } from "../utils/config.ts";
 import { ServiceError } from "../utils/errors.ts";
 import type { Runtime } from "../utils/platformAdapters.ts";
 import { iso } from "./answers.ts";
-import type { Exchange } from "./exchange.ts";
+import { type Exchange, maxAgeFor } from "./exchange.ts";
 import { report } from "./report.ts";
 
 /** Whoever looks at a browser or a terminal does not wait longer. */
@@ -21,7 +22,11 @@ const CHECK_MS = 8_000;
 /** Will this deployment really make backups? 200 whatever it finds: text, or JSON where that is asked for. */
 export async function check(exchange: Exchange): Promise<Response> {
   const { env, var: variables } = exchange;
-  const found = await checkDeployment(deploymentOf(env, variables.access, variables.arrivedAt));
+  const way = { ...env, maxAgeMs: maxAgeFor(exchange) };
+  const found = await checkDeployment({
+    ...deploymentOf(env, variables.access, variables.arrivedAt),
+    fetch: sharedFetch(way),
+  });
   return report(
     exchange,
     () => asJson(found),
@@ -29,8 +34,8 @@ export async function check(exchange: Exchange): Promise<Response> {
   );
 }
 
-function deploymentOf(runtime: Runtime, access: Access, arrivedAt: number): Deployment {
-  const { variables, provider, cadenceMode, clock, fetch, budgetMs } = runtime;
+function deploymentOf(runtime: Runtime, access: Access, arrivedAt: number): Omit<Deployment, "fetch"> {
+  const { variables, provider, cadenceMode, clock, budgetMs } = runtime;
   const token = orError(() => resolveApiToken(variables));
   const config = orError(() => readConfig(variables));
   // With another setting wrong, the token can be tried all the same.
@@ -46,7 +51,6 @@ function deploymentOf(runtime: Runtime, access: Access, arrivedAt: number): Depl
     alerts: readAlerts(variables),
     clock,
     deadline: arrivedAt + Math.min(budgetMs, CHECK_MS),
-    fetch,
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import type { BackupContext } from "../services/backupService.ts";
-import { resolveApiToken } from "../services/backupService.ts";
+import { LOOK_MAX_AGE_MS, resolveApiToken } from "../services/backupService.ts";
 import type { Access } from "../utils/auth.ts";
 import { readConfig } from "../utils/config.ts";
 import type { Logger } from "../utils/logger.ts";
@@ -33,6 +33,21 @@ export function contextOf(exchange: Exchange, budgetMs?: number): BackupContext 
   return backupContext(exchange.env, exchange.var.logger, exchange.var.arrivedAt, budgetMs);
 }
 
+/**
+ * The same for those who only look. They share what others have just read, unless they ask by
+ * `Cache-Control: no-cache` for what is there now.
+ *
+ * @param maxAgeMs how old it may be
+ */
+export function lookContextOf(exchange: Exchange, budgetMs: number, maxAgeMs?: number): BackupContext {
+  return { ...contextOf(exchange, budgetMs), maxAgeMs: maxAgeFor(exchange, maxAgeMs) };
+}
+
+/** The age in ms up to which a read of this process will do for an exchange that only looks. */
+export function maxAgeFor(exchange: Exchange, maxAgeMs = LOOK_MAX_AGE_MS): number {
+  return /\bno-cache\b/i.test(exchange.req.header("cache-control") ?? "") ? 0 : maxAgeMs;
+}
+
 /** The same for whoever has no request: crons. */
 export function backupContext(
   runtime: Runtime,
@@ -53,5 +68,6 @@ export function backupContext(
     logger,
     fetch: runtime.fetch,
     underWay: runtime.underWay,
+    reads: runtime.reads,
   };
 }

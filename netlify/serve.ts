@@ -1,8 +1,11 @@
 import { createApp } from "../handlers/app.ts";
 import { type Job, runTick } from "../handlers/cron.ts";
+import { createReadsUnderWay } from "../services/backupService.ts";
 import { netlifyRuntime } from "../utils/platformAdapters.ts";
+import { createReads } from "../utils/reads.ts";
 
 const app = createApp();
+const reads = createReads(createReadsUnderWay());
 
 type Handler = (request: Request) => Promise<Response>;
 
@@ -16,7 +19,7 @@ export function serve(route: string | ((pathname: string) => string)): Handler {
   return async (request) => {
     const url = new URL(request.url);
     url.pathname = typeof route === "string" ? route : route(url.pathname);
-    return app.fetch(new Request(url, request), netlifyRuntime(process.env, "http"));
+    return app.fetch(new Request(url, request), netlifyRuntime(process.env, "http", reads));
   };
 }
 
@@ -45,7 +48,7 @@ export function serveCron(job: Job, route: string): Handler {
   const direct = serve(route);
   return async (request) => {
     if (!(await isScheduleEvent(request))) return direct(request);
-    await runTick(job, netlifyRuntime(process.env, "cron"));
+    await runTick(job, netlifyRuntime(process.env, "cron", reads));
     return new Response(null, { status: 204, headers: { "Cache-Control": "no-store" } });
   };
 }

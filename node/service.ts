@@ -2,8 +2,10 @@ import { setMaxListeners } from "node:events";
 import { Cron } from "croner";
 import { createApp } from "../handlers/app.ts";
 import { CRON_EXPRESSIONS, type Job, runTick } from "../handlers/cron.ts";
+import { createReadsUnderWay } from "../services/backupService.ts";
 import { systemClock } from "../utils/clock.ts";
 import { type NodeProcess, nodeRuntime } from "../utils/platformAdapters.ts";
+import { createReads } from "../utils/reads.ts";
 import { type HttpOptions, listen } from "./http.ts";
 import { createStop } from "./stop.ts";
 
@@ -47,8 +49,9 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   setMaxListeners(0, stop.announced);
   const shared = { variables, logger, clock, stop, ...(fetch !== undefined && { fetch }) };
   // Two registers: a caller over HTTP must not have to wait for the end of a cron's much longer run.
-  const runtime = nodeRuntime({ ...shared, underWay: new Map(), keep }, "http");
-  const cronRuntime = nodeRuntime({ ...shared, underWay: new Map() }, "cron");
+  const reads = createReads(createReadsUnderWay(clock));
+  const runtime = nodeRuntime({ ...shared, underWay: new Map(), reads, keep }, "http");
+  const cronRuntime = nodeRuntime({ ...shared, underWay: new Map(), reads }, "cron");
   const app = createApp();
   const server = await listen((request) => keep(Promise.resolve(app.fetch(request, runtime))), options);
 

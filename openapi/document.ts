@@ -37,7 +37,7 @@ export function openapiDocument() {
         description: answer.description,
         content: {
           ...(answer.schema && { "application/json": json(answer.schema, ANSWER_EXAMPLES) }),
-          ...(answer.text && { [answer.text]: { schema: { type: "string" } } }),
+          ...Object.fromEntries((answer.texts ?? []).map((type) => [type, { schema: { type: "string" } }])),
         },
       })),
       schemas: jsonSchemas(),

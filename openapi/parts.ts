@@ -7,7 +7,7 @@ export interface Answer {
   readonly description: string;
   readonly schema?: SchemaName;
   /** What else it may be, for people. */
-  readonly text?: "text/plain" | "application/openmetrics-text";
+  readonly texts?: readonly ("text/plain" | "application/openmetrics-text")[];
 }
 
 /** What may come along with a call. */
@@ -29,6 +29,12 @@ export const PARAMETERS = {
     in: "query",
     description: "json: JSON, as with Accept: application/json; else text",
     schema: { type: "string", enum: ["json"] },
+  },
+  fresh: {
+    name: "fresh",
+    in: "query",
+    description: "there: ask DatoCMS now",
+    schema: { type: "string" },
   },
   others: {
     name: "others",
@@ -63,14 +69,17 @@ export const ANSWERS = {
   InitializeAnswer: { description: "Both copies", schema: "InitializeAnswer" },
   ScheduledBackupsAnswer: { description: "Every copy that was due", schema: "ScheduledBackupsAnswer" },
   Alive: { description: "The service runs", schema: "Alive" },
-  Check: { description: "What was found, right or wrong", schema: "Check", text: "text/plain" },
+  Check: { description: "What was found, right or wrong", schema: "Check", texts: ["text/plain"] },
   AlertsSent: { description: "A sample was sent to each channel", schema: "AlertsSent" },
-  Inventory: { description: "What exists", schema: "Inventory", text: "text/plain" },
-  Metrics: { description: "What exists, in figures", text: "application/openmetrics-text" },
+  Inventory: { description: "What exists", schema: "Inventory", texts: ["text/plain"] },
+  Metrics: {
+    description: "What exists, in figures",
+    texts: ["text/plain", "application/openmetrics-text"],
+  },
   RestoreGuide: {
     description: "The way back, and how it is undone",
     schema: "RestoreGuide",
-    text: "text/plain",
+    texts: ["text/plain"],
   },
   OpenApi: { description: "This document", schema: "OpenApi" },
   Unauthorized: { description: "The secret is missing or wrong", schema: "Unauthorized" },

@@ -196,6 +196,7 @@ export const ROUTES: readonly Route[] = [
     get: {
       id: "metrics",
       summary: "What exists in figures, for Prometheus",
+      parameters: ["fresh"],
       answers: { 200: "Metrics", ...DATOCMS },
     },
   },

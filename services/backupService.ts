@@ -2,6 +2,8 @@
 export { type Check, type CronFacts, checkDeployment, type Deployment, type SecretFacts } from "./check.ts";
 export type { BackupContext } from "./context.ts";
 export type { Limits } from "./datocms/allowance.ts";
+export { createReadsUnderWay } from "./datocms/readsUnderWay.ts";
+export { LOOK_MAX_AGE_MS, METRICS_MAX_AGE_MS, sharedFetch } from "./datocms/sharedReads.ts";
 export { disconnectScheduler } from "./disconnect.ts";
 export {
   type CadenceFigures,
@@ -10,7 +12,7 @@ export {
   readInventory,
   type StoredCopy,
 } from "./inventory.ts";
-export { metricsText, type ProcessFacts } from "./metrics.ts";
+export { type MetricsFacts, type MetricsFormat, metricsText } from "./metrics.ts";
 export { type ChannelResult, type Notices, noticesOf, TELL_MS, testAlerts } from "./notices/index.ts";
 export type { Coverage } from "./recovery/coverage.ts";
 export type { Timeliness } from "./recovery/timeliness.ts";

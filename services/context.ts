@@ -3,11 +3,12 @@ import type { Config } from "../utils/config.ts";
 import { failureIn, isWithheld } from "../utils/errors.ts";
 import type { Logger } from "../utils/logger.ts";
 import { type Allowance, createAllowance, type Limits } from "./datocms/allowance.ts";
-import { createClient } from "./datocms/client.ts";
+import { type ClientOptions, createClient } from "./datocms/client.ts";
 import { type Contents, contentsOf } from "./datocms/contents.ts";
 import { type Environment, type Environments, environmentsOf } from "./datocms/environments.ts";
 import { type PluginInstance, type PluginSettings, pluginSettingsOf } from "./datocms/pluginSettings.ts";
 import { type Caller, callerOf } from "./datocms/role.ts";
+import { sharedFetch, type Way } from "./datocms/sharedReads.ts";
 import { type Sites, sitesOf } from "./datocms/site.ts";
 import type { Notices } from "./notices/index.ts";
 import { presentMoment } from "./schedule/presentMoment.ts";
@@ -16,7 +17,7 @@ import { type Scheduler, schedulerOf } from "./schedule/scheduler.ts";
 import { type Slots, slotsFor } from "./schedule/slots.ts";
 
 /** Everything that one invocation of the service rests on. */
-export interface BackupContext {
+export interface BackupContext extends Omit<Way, "fetch" | "clock"> {
   /** The project's API token; see `resolveApiToken`. */
   readonly token: string;
   readonly config: Config;
@@ -42,15 +43,19 @@ export interface Dato {
   readonly sites: Sites;
   readonly contents: Contents;
   readonly caller: Caller;
+  /** For clients of other environments. */
+  readonly options: ClientOptions;
 }
 
 /** Connects one invocation to DatoCMS; no call is made yet. */
-export function connect({ token, config, clock, limits, fetch }: BackupContext): Dato {
+export function connect(context: BackupContext): Dato {
+  const { token, config, clock, limits } = context;
   const allowance = createAllowance(clock, limits);
-  const options = { token, baseUrl: config.baseUrl, fetch, allowance };
+  const options = { token, baseUrl: config.baseUrl, fetch: sharedFetch(context), allowance };
   const client = createClient(options);
   return {
     allowance,
+    options,
     environments: environmentsOf(client, allowance),
     plugin: pluginSettingsOf(client, allowance),
     sites: sitesOf(client, allowance),

@@ -83,7 +83,7 @@ export async function readInventory(
   const [observation, room] = await Promise.all([observe(context, dato), dato.environments.planRoom()]);
   const { listed, scheduler, schedule, plugin, slots, now } = observation;
   const copies = copiesIn(listed);
-  const totals = counts ? await readTotals(context, dato, copies) : NOTHING;
+  const totals = counts ? await readTotals(dato, copies) : NOTHING;
   const holds = holdsIn(listed, holdDays);
   const held = new Set(holds.map(({ copy }) => copy.environment.id));
   const backups = backupsIn(listed, holdDays);
@@ -137,12 +137,11 @@ function stateOf(copy: Copy, holds: readonly Hold[]): CopyState {
 
 /** The newest copies' contents, some at a time. Whatever refuses one answer is not asked for more. */
 async function readTotals(
-  { token, config, fetch }: BackupContext,
-  { allowance }: Dato,
+  { allowance, options }: Dato,
   copies: readonly Copy[],
 ): Promise<ReadonlyMap<string, Totals>> {
   const oneTry = withoutPatience(allowance);
-  const contents = contentsOf({ token, baseUrl: config.baseUrl, fetch, allowance }, oneTry);
+  const contents = contentsOf(options, oneTry);
   const most = Math.min(MOST_COUNTED, Math.floor(allowance.callsLeft() / 2));
   const queue = copies
     .filter(({ environment }) => environment.status === "ready")

@@ -2,12 +2,17 @@ import { CADENCES } from "../utils/config.ts";
 import { VERSION } from "../utils/version.ts";
 import type { CadenceFigures, Inventory } from "./inventory.ts";
 
-/** What this process knows of itself. */
-export interface ProcessFacts {
+/** The classic text of Prometheus, or OpenMetrics. */
+export type MetricsFormat = "classic" | "openmetrics";
+
+/** What stands in the metrics besides what exists. */
+export interface MetricsFacts {
   /** The host by its name. */
   readonly provider: string;
   /** The last answer that called DatoCMS; undefined before the first. */
   readonly lastAnswer: { readonly durationMs: number; readonly calls: number } | undefined;
+  /** When the oldest of the answers came that the inventory rests on, ms since the epoch. */
+  readonly readAt: number;
 }
 
 type Labels = Readonly<Record<string, string>>;
@@ -22,10 +27,14 @@ interface Family {
 }
 
 /**
- * An inventory as OpenMetrics 1.0 text (https://prometheus.io/docs/specs/om/open_metrics_spec/). What is not
- * known has no sample. Pure.
+ * An inventory as text for Prometheus: in its own format 0.0.4, or as OpenMetrics 1.0
+ * (https://prometheus.io/docs/specs/om/open_metrics_spec/). What is not known has no sample. Pure.
  */
-export function metricsText(inventory: Inventory, { provider, lastAnswer }: ProcessFacts): string {
+export function metricsText(
+  inventory: Inventory,
+  { provider, lastAnswer, readAt }: MetricsFacts,
+  format: MetricsFormat,
+): string {
   const { now, cadences, coverage, scheduler, room, copies, others } = inventory;
   const each = (name: string, help: string, value: (figures: CadenceFigures) => number | undefined) =>
     gauge(
@@ -36,7 +45,7 @@ export function metricsText(inventory: Inventory, { provider, lastAnswer }: Proc
   const one = (name: string, help: string, value: number | undefined) => gauge(name, help, [[{}, value]]);
   const { limit } = room;
   const free = limit === undefined ? undefined : Math.max(0, limit - copies.length - others.length);
-  return textOf([
+  const families: readonly Family[] = [
     each("backup_age_seconds", "Age of the newest copy.", ({ newestAt }) =>
       seconds(newestAt === undefined ? undefined : Math.max(0, now - newestAt)),
     ),
@@ -72,6 +81,7 @@ export function metricsText(inventory: Inventory, { provider, lastAnswer }: Proc
       seconds(nextAt),
     ),
     one("backup_points_in_time", "Copies that can be returned to.", coverage.points),
+    one("backup_read_timestamp_seconds", "When DatoCMS was read.", seconds(readAt)),
     one("backup_scheduler_enabled", "Whether scheduled runs may happen.", Number(scheduler.enabled)),
     {
       name: "backup_service",
@@ -79,7 +89,8 @@ export function metricsText(inventory: Inventory, { provider, lastAnswer }: Proc
       help: "This service.",
       samples: [[{ provider, version: VERSION }, 1]],
     },
-  ]);
+  ];
+  return textOf(families, format === "openmetrics");
 }
 
 function gauge(name: string, help: string, samples: readonly Sample[]): Family {
@@ -90,19 +101,25 @@ function seconds(ms: number | undefined): number | undefined {
   return ms === undefined ? undefined : ms / 1_000;
 }
 
-/** Families by name, each only once and with a sample at least. */
-function textOf(families: readonly Family[]): string {
+/** Families with a sample at least. The classic format knows no info metrics, no units and no end. */
+function textOf(families: readonly Family[], isOpen: boolean): string {
   const lines = families.flatMap(({ name, type, help, samples }) => {
+    const isInfo = type === "info";
+    const sampled = isInfo ? `${name}_info` : name;
     const written = samples.flatMap(([labels, value]) =>
-      value === undefined || !Number.isFinite(value)
-        ? []
-        : [`${name}${type === "info" ? "_info" : ""}${labelsOf(labels)} ${value}`],
+      value === undefined || !Number.isFinite(value) ? [] : [`${sampled}${labelsOf(labels)} ${value}`],
     );
     if (written.length === 0) return [];
-    const unit = name.endsWith("_seconds") ? [`# UNIT ${name} seconds`] : [];
-    return [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`, ...unit, ...written];
+    const declared = isOpen ? name : sampled;
+    const unit = isOpen && name.endsWith("_seconds") ? [`# UNIT ${name} seconds`] : [];
+    return [
+      `# HELP ${declared} ${help}`,
+      `# TYPE ${declared} ${isOpen ? type : "gauge"}`,
+      ...unit,
+      ...written,
+    ];
   });
-  return `${[...lines, "# EOF"].join("\n")}\n`;
+  return `${[...lines, ...(isOpen ? ["# EOF"] : [])].join("\n")}\n`;
 }
 
 function labelsOf(labels: Labels): string {

@@ -20,7 +20,6 @@ export type { Guide, Step };
  * 500 when DatoCMS cannot be read
  */
 export async function readRestoreGuide(context: BackupContext, environmentId: string): Promise<Guide> {
-  const { token, config, fetch, clock } = context;
   const dato = connect(context);
   const listed = await dato.environments.list();
   const primary = listed.find((environment) => environment.primary);
@@ -30,7 +29,7 @@ export async function readRestoreGuide(context: BackupContext, environmentId: st
     listed.find(({ id }) => id === environmentId) ?? (await dato.environments.find(environmentId));
   const source = restorable(found, environmentId, listed);
 
-  const options = { token, baseUrl: config.baseUrl, fetch, allowance: withoutPatience(dato.allowance) };
+  const options = { ...dato.options, allowance: withoutPatience(dato.allowance) };
   const contents = contentsOf(options);
   const [site, primaryPlugin, sourcePlugin, sourceTotals, primaryTotals] = await Promise.all([
     ifRead(sitesOf(createClient(options), options.allowance).find()),
@@ -40,7 +39,7 @@ export async function readRestoreGuide(context: BackupContext, environmentId: st
     ifRead(contents.totals(primary.id)),
   ]);
   return guideOf({
-    now: clock.now(),
+    now: context.clock.now(),
     listed,
     source,
     primary,

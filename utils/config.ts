@@ -45,8 +45,22 @@ const cadences = z._default(
 );
 const keep = z._default(z.pipe(z.coerce.number(), z.int().check(z.gte(1), z.lte(99))), 1);
 
+const THIS_MACHINE = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/;
+
+/** Whether the API token may be sent to an address: it is readable for everybody on the way of plain http. */
+function maySeeToken(address: string): boolean {
+  if (!URL.canParse(address)) return false;
+  const { protocol, hostname, username, password } = new URL(address);
+  const isPrivate = protocol === "https:" || (protocol === "http:" && THIS_MACHINE.test(hostname));
+  return isPrivate && username === "" && password === "";
+}
+
+function mustBePrivate({ value, issues }: z.core.ParsePayload<string>): void {
+  if (!maySeeToken(value)) issues.push({ code: "custom", input: value });
+}
+
 const Settings = z.object({
-  DATOCMS_CMA_BASE_URL: z.optional(z.url({ protocol: /^https?$/ })),
+  DATOCMS_CMA_BASE_URL: z.optional(z.string().check(mustBePrivate)),
   BACKUP_SCHEDULER: z._default(z.enum(["on", "off"]), "on"),
   BACKUP_CADENCES: cadences,
   BACKUP_CATCH_UP: z._default(z.enum(["on", "off"]), "on"),
@@ -65,7 +79,7 @@ const Settings = z.object({
 
 /** What is wrong with a setting, in words that say what to write instead. */
 const EXPECTED: Readonly<Record<keyof z.infer<typeof Settings>, string>> = {
-  DATOCMS_CMA_BASE_URL: "an http or https URL",
+  DATOCMS_CMA_BASE_URL: "an https URL (http to this machine only) without a user name or password in it",
   BACKUP_SCHEDULER: "on or off",
   BACKUP_CADENCES: `one or more of ${CADENCES.join(", ")}, with commas between them`,
   BACKUP_CATCH_UP: "on or off",

@@ -2,6 +2,7 @@ import { secretsIn } from "./auth.ts";
 import { type Clock, type Stop, systemClock } from "./clock.ts";
 import type { Variables } from "./config.ts";
 import { createLogger, type Logger } from "./logger.ts";
+import type { Reads } from "./reads.ts";
 
 /** Hosts by the names that the plugin knows; a self-hosted server is `unknown`. */
 export type Provider = "netlify" | "vercel" | "cloudflare" | "unknown";
@@ -33,6 +34,8 @@ export interface Runtime {
   readonly underWay?: Map<string, Promise<unknown>> | undefined;
   /** Ends what is under way sooner; absent where the host gives no time for that. */
   readonly stop?: Stop | undefined;
+  /** What this process has just read from DatoCMS, for whoever only looks; absent where nothing is shared. */
+  readonly reads?: Reads | undefined;
 }
 
 /**
@@ -64,19 +67,20 @@ const hostFetch: typeof fetch = (input, init) => fetch(input, init);
 
 /** The parts of a self-hosted process that its requests and ticks share. */
 export type NodeProcess = Pick<Runtime, "variables" | "logger"> &
-  Partial<Pick<Runtime, "clock" | "fetch" | "stop" | "underWay">> & {
+  Partial<Pick<Runtime, "clock" | "fetch" | "stop" | "underWay" | "reads">> & {
     /** Takes work that goes on after an answer. */
     readonly keep?: (work: Promise<unknown>) => void;
   };
 
 /** The runtime of a self-hosted Node process. */
 export function nodeRuntime(shared: NodeProcess, caller: Caller): Runtime {
-  const { variables, logger, underWay, stop, keep } = shared;
+  const { variables, logger, underWay, reads, stop, keep } = shared;
   return {
     variables,
     logger,
     underWay,
     stop,
+    reads,
     clock: shared.clock ?? systemClock,
     fetch: shared.fetch ?? hostFetch,
     provider: "unknown",
@@ -89,10 +93,15 @@ export function nodeRuntime(shared: NodeProcess, caller: Caller): Runtime {
   };
 }
 
-/** The runtime of a Netlify function. */
-export function netlifyRuntime(variables: Variables, caller: Caller): Runtime {
+/**
+ * The runtime of a Netlify function.
+ *
+ * @param reads what its instance has read
+ */
+export function netlifyRuntime(variables: Variables, caller: Caller, reads?: Reads): Runtime {
   return {
     ...serverless(variables),
+    reads,
     provider: "netlify",
     cadenceMode: "hourly",
     isCron: caller === "cron",
@@ -108,16 +117,19 @@ export function netlifyRuntime(variables: Variables, caller: Caller): Runtime {
  * @param headers of the request: its cron calls like anybody else and is known by them. They can be forged,
  * which opens nothing: the secret is demanded all the same.
  * @param keep Vercel's `waitUntil`
+ * @param reads what its instance has read
  */
 export function vercelRuntime(
   variables: Variables,
   headers: Headers,
   keep: (work: Promise<unknown>) => void,
+  reads?: Reads,
 ): Runtime {
   const isCron =
     headers.has("x-vercel-cron-schedule") && (headers.get("user-agent") ?? "").startsWith("vercel-cron/");
   return {
     ...serverless(variables),
+    reads,
     provider: "vercel",
     cadenceMode: "daily",
     isCron,
@@ -129,11 +141,16 @@ export function vercelRuntime(
   };
 }
 
-/** The runtime of a Cloudflare Worker; its requests share nothing, as workerd forbids it. */
-export function cloudflareRuntime(bindings: Variables, caller: Caller): Runtime {
+/**
+ * The runtime of a Cloudflare Worker; its requests share nothing that is under way, as workerd forbids it.
+ *
+ * @param reads what its isolate has read: that is anybody's
+ */
+export function cloudflareRuntime(bindings: Variables, caller: Caller, reads?: Reads): Runtime {
   const { underWay: _, ...rest } = serverless(bindings);
   return {
     ...rest,
+    reads,
     provider: "cloudflare",
     cadenceMode: "hourly",
     isCron: caller === "cron",

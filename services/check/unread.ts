@@ -1,10 +1,13 @@
 import type { Failure } from "../../utils/errors.ts";
+import { REDIRECTED } from "../datocms/calls.ts";
 import type { Line } from "./line.ts";
 
 type Words = Required<Omit<Line, "level">>;
 
 /** Why DatoCMS could not be asked, parted into what is and what to do. */
-export function whyUnread({ cause, sentence }: Failure): Words {
+export function whyUnread({ cause, sentence, facts }: Failure): Words {
+  const status = facts?.datocmsStatus;
+  if (typeof status === "number" && status >= 300 && status < 400) return { code: cause, ...REDIRECTED };
   switch (cause) {
     case "INVALID_API_TOKEN":
       return {

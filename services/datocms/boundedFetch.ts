@@ -1,12 +1,10 @@
-import { limitedText } from "../../utils/limitedText.ts";
 import type { Allowance } from "./allowance.ts";
+import { wholeAnswer } from "./wholeAnswer.ts";
 
 /** One exchange with DatoCMS may take this long, body included; a healthy one takes a fraction. */
-const CALL_TIMEOUT_MS = 5_000;
+export const CALL_TIMEOUT_MS = 5_000;
 /** When patience is at its end, what is still to be put right gets this long. */
 const LAST_TIMEOUT_MS = 1_000;
-/** An answer larger than this is not read: the longest honest one, a list of environments, is far smaller. */
-const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
 
 /** The invocation has used up its DatoCMS calls: nothing was sent. */
 export class NoCallsLeft extends Error {
@@ -18,11 +16,16 @@ export class CallTimeout extends Error {
   override readonly name = "CallTimeout";
 }
 
+/** @param ms how long it was waited for */
+export function callTimeout(ms: number): CallTimeout {
+  return new CallTimeout(`No answer within ${Math.round(ms)} ms`);
+}
+
 /**
  * A `fetch` that counts its calls and ends in bounded time with the whole body in hand. The client's own
  * time-out covers the headers only and lets the exchange go on behind its back.
  *
- * @throws NoCallsLeft, CallTimeout, or what the underlying `fetch` throws
+ * @throws NoCallsLeft, CallTimeout, Redirected, TooLarge, or what the underlying `fetch` throws
  */
 export function boundedFetch(fetchFn: typeof fetch, allowance: Allowance): typeof fetch {
   return async (input, init) => {
@@ -35,7 +38,7 @@ export function boundedFetch(fetchFn: typeof fetch, allowance: Allowance): typeo
     const exchange = new AbortController();
     const timer = new AbortController();
     const timeout = allowance.clock.sleep(time, timer.signal).then(() => {
-      const reason = new CallTimeout(`No answer within ${Math.round(time)} ms`);
+      const reason = callTimeout(time);
       exchange.abort(reason);
       throw reason;
     });
@@ -49,11 +52,4 @@ export function boundedFetch(fetchFn: typeof fetch, allowance: Allowance): typeo
       timer.abort();
     }
   };
-}
-
-async function wholeAnswer(fetchFn: typeof fetch, input: RequestInfo | URL, init: RequestInit) {
-  const response = await fetchFn(input, init);
-  if (response.body === null) return response;
-  const { status, statusText, headers } = response;
-  return new Response(await limitedText(response.body, MAX_ANSWER_BYTES), { status, statusText, headers });
 }

@@ -2,6 +2,7 @@ import { type Failure, failureError } from "../../utils/errors.ts";
 import type { Allowance } from "./allowance.ts";
 import { NoCallsLeft } from "./boundedFetch.ts";
 import { type Rejection, readRejection } from "./client.ts";
+import { Redirected } from "./wholeAnswer.ts";
 
 /** What came of a request that changes something. It was sent once; whoever sent it looks before it acts again. */
 export type WriteOutcome<T = undefined> =
@@ -120,11 +121,18 @@ function outcomeOf(
 
 /** Whether the same request may succeed later: DatoCMS did not judge it, or asks to try again. */
 function mayPass(error: unknown, rejection: Rejection | undefined): boolean {
-  if (error instanceof NoCallsLeft) return false;
+  // An address that sends its callers elsewhere still does so a moment later.
+  if (error instanceof NoCallsLeft || error instanceof Redirected) return false;
   if (rejection === undefined) return true;
   if (has(rejection.codes, NO_TOKEN)) return false;
   return rejection.transient || rejection.status >= 500 || rejection.status < 400;
 }
+
+/** What is wrong where DatoCMS's address redirects, and what to do. */
+export const REDIRECTED = {
+  sentence: "DatoCMS's address answered with a redirect, which is not followed.",
+  advice: "See whether DATOCMS_CMA_BASE_URL is right, and what stands between this service and DatoCMS.",
+} as const;
 
 const RATE_LIMITED: Failure = {
   cause: "RATE_LIMITED",
@@ -137,6 +145,12 @@ function failureOf(error: unknown, rejection: Rejection | undefined): Failure {
     return {
       cause: "OUT_OF_CALLS",
       sentence: "This invocation has used up its DatoCMS calls; the next one goes on.",
+    };
+  if (error instanceof Redirected)
+    return {
+      cause: "DATOCMS_UNAVAILABLE",
+      sentence: `${REDIRECTED.sentence} ${REDIRECTED.advice}`,
+      facts: { datocmsStatus: error.status },
     };
   if (rejection === undefined)
     return {

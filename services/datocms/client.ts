@@ -37,7 +37,7 @@ export function createClient(options: ClientOptions): DatoClient {
   const client: DatoClient = buildClient({
     apiToken: options.token,
     autoRetry: false,
-    fetchFn: boundedFetch(options.fetch, options.allowance),
+    fetchFn: failingAsAnswer(boundedFetch(options.fetch, options.allowance)),
     ...(options.baseUrl !== undefined && { baseUrl: options.baseUrl }),
     ...(options.environment !== undefined && { environment: options.environment }),
   });
@@ -45,6 +45,17 @@ export function createClient(options: ClientOptions): DatoClient {
   // whether an environment is gone is read from the list instead.
   client.jobResultsFetcher = async () => ({ id: "", type: "job_result", status: 200, payload: null });
   return client;
+}
+
+/**
+ * A `fetch` that hands a failure over where the answer's body is read. The client starts a timer of 30 seconds
+ * with each call and stops it when `fetch` has answered, but not where it has failed.
+ */
+function failingAsAnswer(fetchFn: typeof fetch): typeof fetch {
+  return (input, init) =>
+    fetchFn(input, init).catch((error: unknown) =>
+      Object.assign(new Response(null), { json: () => Promise.reject(error) }),
+    );
 }
 
 /** What DatoCMS said when it did not do what was asked. Holds no header and no body: they carry the token. */

@@ -1,28 +1,18 @@
 import { describe, expect, it } from "vitest";
 import type { FaultEffect } from "../../emulator/emulator.ts";
-import { CALLS, CONTRACT_VERSION, PLUGIN_NAME, type PluginCall } from "../../utils/healthContract.ts";
 import { ALWAYS, destroyed, withYesterday } from "./judging.ts";
+import { bodyOf } from "./pluginCalls.ts";
 import { copyOf } from "./support.ts";
 
 /** Against an API that only fails, whoever asks has an answer within ten seconds, and no copy is lost. */
 
 const LIMIT_MS = 10_000;
 
-function pluginCall(call: PluginCall, more: object = {}) {
-  const { event, ask } = CALLS[call];
-  return {
-    event_type: event,
-    mpi: { message: ask, version: CONTRACT_VERSION, phase: "config_mount" },
-    plugin: { name: PLUGIN_NAME, environment: "main" },
-    ...more,
-  };
-}
-
 const ROUTES = [
-  ["POST", "/api/datocms/plugin-health", pluginCall("health")],
-  ["POST", "/api/datocms/backup-status", pluginCall("status")],
-  ["POST", "/api/datocms/scheduler-disconnect", pluginCall("disconnect")],
-  ["POST", "/api/datocms/backup-now", pluginCall("backupNow", { slot: { scope: "weekly" } })],
+  ["POST", "/api/datocms/plugin-health", bodyOf("health")],
+  ["POST", "/api/datocms/backup-status", bodyOf("status")],
+  ["POST", "/api/datocms/scheduler-disconnect", bodyOf("disconnect")],
+  ["POST", "/api/datocms/backup-now", bodyOf("backupNow", { slot: { scope: "weekly" } })],
   ["GET", "/api/jobs/daily-backup", undefined],
   ["GET", "/api/jobs/weekly-backup", undefined],
   ["POST", "/api/jobs/daily-backup", undefined],
@@ -47,6 +37,7 @@ const EFFECTS: [string, FaultEffect][] = [
   ["a body that never comes", { kind: "slow-body", ms: 60 * 60_000 }],
   ["429 without end", { kind: "status", status: 429, headers: { "X-RateLimit-Reset": "2" } }],
   ["429 without a word of its end", { kind: "status", status: 429 }],
+  ["redirects", { kind: "status", status: 307, headers: { Location: "http://127.0.0.1:9/" } }],
 ];
 
 describe.each(EFFECTS)("an API that answers nothing but %s", (_, effect) => {

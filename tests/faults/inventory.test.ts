@@ -8,7 +8,7 @@ import { silentLogger } from "../../utils/logger.ts";
 import { nodeRuntime, type Runtime } from "../../utils/platformAdapters.ts";
 import { environment } from "../unit/environments.ts";
 import { ALWAYS, ask, BOTH, rewritten, SECRET, TOKEN_ONLY, type Variables } from "./checkSupport.ts";
-import { Coverage, Inventory, metricsIn } from "./inventorySupport.ts";
+import { CLASSIC, Coverage, Inventory, metricsIn } from "./inventorySupport.ts";
 import { at, copyOf, openWorld, type World } from "./support.ts";
 
 const HOUR_MS = 60 * 60 * 1_000;
@@ -28,7 +28,7 @@ async function inventory(world: World, query = "", variables: Variables = BOTH) 
 async function metrics(world: World, variables: Variables = BOTH) {
   const { response, text } = await ask(world, { path: "/metrics", variables });
   expect(response.status).toBe(200);
-  return metricsIn(text);
+  return metricsIn(text, response.headers.get("content-type"));
 }
 
 /** Every tick of some hours, as a host with hourly crons sends them. */
@@ -397,9 +397,10 @@ describe("the metrics", () => {
         });
         return (await app.fetch(request, nodeRuntime(shared, "http"))).text();
       });
-    expect(metricsIn(await call("/metrics"))).not.toHaveProperty("backup_last_answer_datocms_calls");
+    const scraped = async () => metricsIn(await call("/metrics"), CLASSIC);
+    expect(await scraped()).not.toHaveProperty("backup_last_answer_datocms_calls");
     const scrape = world.emulator.requests.length;
-    expect(metricsIn(await call("/metrics")).backup_last_answer_datocms_calls).toBe(scrape);
+    expect((await scraped()).backup_last_answer_datocms_calls).toBe(scrape);
     const before = world.emulator.requests.length;
     const began = clock.monotonic();
     await call("/api/check");
@@ -407,7 +408,7 @@ describe("the metrics", () => {
     const calls = world.emulator.requests.length - before;
     await call("/healthz");
     await call("/nowhere");
-    const figures = metricsIn(await call("/metrics"));
+    const figures = await scraped();
     expect(figures.backup_last_answer_datocms_calls).toBe(calls);
     expect(figures.backup_last_answer_duration_seconds).toBeCloseTo(ms / 1_000, 3);
   });

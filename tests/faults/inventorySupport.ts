@@ -71,17 +71,27 @@ const Parsed = z.array(
   }),
 );
 
+export const CLASSIC = "text/plain; version=0.0.4; charset=utf-8";
+export const OPEN_METRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+/** What Prometheus 2 asks for with each scrape. */
+export const PROMETHEUS =
+  "application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1";
+
 /**
  * Reads metrics with a parser of the Prometheus text format, after what OpenMetrics adds to it was looked at
  * here: the end mark, units, and an info metric's suffix.
  *
+ * @param type Content-Type that they came with
  * @returns values by the sample's name and its labels, as `name{cadence}`
  */
-export function metricsIn(text: string): Record<string, number> {
-  expect(text.endsWith("\n# EOF\n")).toBe(true);
+export function metricsIn(text: string, type: string | null): Record<string, number> {
+  expect([CLASSIC, OPEN_METRICS]).toContain(type);
+  const isOpen = type === OPEN_METRICS;
+  expect(text.endsWith("\n# EOF\n")).toBe(isOpen);
   expect(text).not.toMatch(/NaN|undefined|\n\s*\n/);
   const families = Parsed.parse(parsePrometheusTextFormat(text));
-  const declared = [...text.matchAll(/^# TYPE (\S+) (gauge|info)$/gm)];
+  const declared = [...text.matchAll(isOpen ? /^# TYPE (\S+) (gauge|info)$/gm : /^# TYPE (\S+) (gauge)$/gm)];
   const names = declared.map(([, name = ""]) => name);
   expect(names).toEqual([...new Set(names)].toSorted());
   // The older format knows no info metrics: to its parser the sample is a family of its own.
@@ -89,7 +99,7 @@ export function metricsIn(text: string): Record<string, number> {
   expect(families.filter(({ metrics }) => metrics.length > 0).map(({ name }) => name)).toEqual(sampled);
   for (const name of names) {
     expect(text).toContain(`# HELP ${name} `);
-    expect(text.includes(`# UNIT ${name} seconds\n`)).toBe(name.endsWith("_seconds"));
+    expect(text.includes(`# UNIT ${name} seconds\n`)).toBe(isOpen && name.endsWith("_seconds"));
   }
   const samples = families.flatMap(({ name, metrics }) =>
     metrics.map(({ labels, value }) => {

@@ -95,6 +95,19 @@ export function failures(host: Host): void {
       expectError(answer, 409, "BACKUP_ID_IS_PRIMARY");
       expect(pick(answer.body, "error", "message")).toMatch(/rename/i);
     });
+    check("a redirect is not followed: DATOCMS_UNAVAILABLE, and says so", "reads", async (scene) => {
+      const effect = { kind: "status", status: 307, headers: { Location: "/site" } } as const;
+      scene.project.faults.add({ operation: "environments.list", times: Number.POSITIVE_INFINITY, effect });
+      for (const [method, path, options] of [
+        ["POST", STATUS, { body: statusBody }],
+        ["POST", DAILY, {}],
+      ] as const) {
+        const answer = await scene.send(method, path, options);
+        expectCause(answer, "DATOCMS_UNAVAILABLE");
+        expect(pick(answer.body, "error", "message")).toContain("redirect");
+      }
+      expect(scene.requests().map((entry) => entry.operation)).not.toContain("site.find");
+    });
     check("the log tells more under the answer's request id", "reads", async (scene) => {
       scene.project.faults.add({
         operation: "environments.list",

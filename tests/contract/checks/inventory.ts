@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { Inventory, metricsIn } from "../../faults/inventorySupport.ts";
+import { CLASSIC, Inventory, metricsIn, OPEN_METRICS, PROMETHEUS } from "../../faults/inventorySupport.ts";
 import { expectCause, expectError, expectOk } from "../expectations.ts";
 import { group } from "../group.ts";
 import { type Host, WRONG_SECRET } from "../host.ts";
@@ -16,13 +16,11 @@ async function inventoryOf({ send }: Scene, query = "") {
   return Inventory.parse(answer.body);
 }
 
-async function metricsOf({ send }: Scene) {
-  const answer = await send("GET", METRICS);
+async function metricsOf({ send }: Scene, accept = "*/*", type = CLASSIC) {
+  const answer = await send("GET", METRICS, { headers: { accept } });
   expect(answer.status).toBe(200);
-  expect(answer.headers.get("content-type")).toBe(
-    "application/openmetrics-text; version=1.0.0; charset=utf-8",
-  );
-  return metricsIn(answer.text);
+  expect(answer.headers.get("content-type")).toBe(type);
+  return metricsIn(answer.text, type);
 }
 
 /** What exists now, for people and for Prometheus. */
@@ -83,6 +81,17 @@ export function inventory(host: Host): void {
         expect(scene.requests().length).toBeLessThanOrEqual(host.provider === "cloudflare" ? 15 : 40);
       },
     );
+
+    check("the metrics come as OpenMetrics to a Prometheus that asks for it", "reads", async (scene) => {
+      scene.seed(idOf("daily"));
+      const { backup_read_timestamp_seconds: _, ...figures } = await metricsOf(
+        scene,
+        PROMETHEUS,
+        OPEN_METRICS,
+      );
+      expect(figures["backup_copies{daily}"]).toBe(1);
+      expect(Object.keys(await metricsOf(scene))).toEqual(expect.arrayContaining(Object.keys(figures)));
+    });
 
     check("the metrics name the host", "reads", async (scene) => {
       scene.seed(idOf("daily"));

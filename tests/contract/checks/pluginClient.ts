@@ -133,6 +133,8 @@ async function posted(
       method: "POST",
       headers: {
         accept: "*/*",
+        // A person comes seconds later than the next check; see the scene's own requests.
+        "cache-control": "no-cache",
         origin: PAGE,
         "content-type": "application/json",
         "content-length": String(Buffer.byteLength(body)),

@@ -1,9 +1,11 @@
 import { virtualClock } from "../../../emulator/clocks.ts";
 import { createEmulator } from "../../../emulator/emulator.ts";
 import { createApp } from "../../../handlers/app.ts";
+import { createReadsUnderWay } from "../../../services/datocms/readsUnderWay.ts";
 import { type Clock, systemClock } from "../../../utils/clock.ts";
 import { createLogger } from "../../../utils/logger.ts";
 import { nodeRuntime } from "../../../utils/platformAdapters.ts";
+import { createReads } from "../../../utils/reads.ts";
 import { type Evidence, evidence } from "../evidence.ts";
 import type { Deployment, Host, OpenOptions } from "../host.ts";
 import { backingOf } from "./project.ts";
@@ -11,7 +13,7 @@ import { backingOf } from "./project.ts";
 const NAME = "in process";
 
 /** Nobody listens there: requests reach the emulator by its own `fetch`. */
-const NOWHERE = "http://emulator.test";
+const NOWHERE = "https://emulator.test";
 
 /** Where virtual time starts: noon on a Wednesday, so that no check reaches midnight. */
 const START = "2026-03-04T12:00:00.000Z";
@@ -43,7 +45,14 @@ export function inProcess(): Host {
     const { variables, ...backing } = await backingOf(behind, NOWHERE, options);
     const { logger, written } = keepingLogger(evidence, () => clock.now());
     const app = createApp();
-    const shared = { variables, logger, clock, fetch: behind.fetch, underWay: new Map() };
+    const shared = {
+      variables,
+      logger,
+      clock,
+      fetch: behind.fetch,
+      underWay: new Map(),
+      reads: createReads(createReadsUnderWay(clock)),
+    };
     const runtime = nodeRuntime(shared, "http");
     return {
       ...backing,
