@@ -11,6 +11,7 @@ import { type Access, requireCronSecret } from "../utils/auth.ts";
 import { readConfig, variable } from "../utils/config.ts";
 import { ServiceError } from "../utils/errors.ts";
 import type { Runtime } from "../utils/platformAdapters.ts";
+import { unknownSettings } from "../utils/unknownSettings.ts";
 import { iso } from "./answers.ts";
 import type { Exchange } from "./exchange.ts";
 import { report } from "./report.ts";
@@ -37,6 +38,10 @@ function deploymentOf(runtime: Runtime, access: Access, arrivedAt: number): Depl
   const address = orError(() => readConfig({ DATOCMS_CMA_BASE_URL: variables.DATOCMS_CMA_BASE_URL }));
   return {
     token: token instanceof ServiceError ? undefined : token,
+    // Without one the check has words of its own.
+    tokenProblem:
+      token instanceof ServiceError && token.code !== "MISSING_API_TOKEN" ? problemOf(token) : undefined,
+    unknown: unknownSettings(variables),
     config: config instanceof ServiceError ? problemOf(config) : config,
     address: address instanceof ServiceError ? undefined : address,
     host: provider,

@@ -71,6 +71,9 @@ const RULES = {
 
 type Name = keyof typeof RULES;
 
+/** The settings that are read here. */
+export const ALERT_VARIABLES: readonly string[] = Object.keys(RULES);
+
 /** Variables whose values let anybody who has them write to a channel, or in its name. */
 export const ALERT_SECRET_VARIABLES: readonly string[] = Object.keys(RULES).filter(
   (name) => /_URL|SECRET|KEY/.test(name) && name !== "RESEND_BASE_URL",

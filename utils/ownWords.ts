@@ -19,7 +19,8 @@ const OWN_WORDS: readonly string[] = [
   ]),
   ...["daily-backup", "weekly-backup", "initialize", "scheduled-backups"].map((name) => `/api/jobs/${name}`),
   ...["dailyBackup", "weeklyBackup", "initialization"].map((name) => `${NETLIFY}${name}`),
-  ...["/api/alerts/test", "/api/restore-guide/", "/api/backups", "/api/check", "/openapi.json", "/metrics"],
+  ...["/api/alerts/test", "/api/restore-guide/", "/api/backups", "/api/check"],
+  ...["/openapi.json", "/metrics", "/healthz", "/readyz"],
   ...TOKEN_VARIABLES,
   ...SECRET_VARIABLES,
 ];
