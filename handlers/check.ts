@@ -12,6 +12,7 @@ import { readConfig, variable } from "../utils/config.ts";
 import { ServiceError } from "../utils/errors.ts";
 import type { Runtime } from "../utils/platformAdapters.ts";
 import { unknownSettings } from "../utils/unknownSettings.ts";
+import { switchOf } from "../utils/variables.ts";
 import { iso } from "./answers.ts";
 import type { Exchange } from "./exchange.ts";
 import { report } from "./report.ts";
@@ -60,7 +61,7 @@ function cronOf({ provider, variables }: Runtime, access: Access): CronFacts {
     const refusal = orError(() => requireCronSecret(variables, access));
     if (refusal instanceof ServiceError) return { kind: "refused", ...problemOf(refusal) };
   }
-  if (provider === "unknown" && variable(variables, "BACKUP_CRON") === "off")
+  if (provider === "unknown" && switchOf(variable(variables, "BACKUP_CRON") ?? "") === false)
     return {
       kind: "off",
       sentence: "BACKUP_CRON is off: backups are made only when something else calls the jobs.",
