@@ -1,4 +1,4 @@
-import { CADENCES, type Cadence, isPlaceholder, type Variables, variable } from "./config.ts";
+import { CADENCES, type Cadence, isPlaceholder, type Variables } from "./config.ts";
 import { type Found, find, refused, SWITCH, shown, switchOf, VISIBLE } from "./variables.ts";
 
 /** Somewhere that notices go. */
@@ -107,7 +107,7 @@ export function readAlerts(variables: Variables): AlertSettings {
     else if (found.kind !== "unset") problems.push({ variable: name, expected, ...what(name, found) });
   }
   for (const names of TOGETHER) {
-    const given = names.filter((name) => variable(variables, name) !== undefined);
+    const given = names.filter((name) => find(variables, name).kind !== "unset");
     for (const name of names)
       if (given.length > 0 && !given.includes(name))
         problems.push({ variable: name, expected: `set beside ${given.join(" and ")}` });
