@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { createApp } from "../../handlers/app.ts";
 import openapi from "../../openapi.json" with { type: "json" };
+import { secretsIn } from "../../utils/auth.ts";
 import type { Variables } from "../../utils/config.ts";
-import { silentLogger } from "../../utils/logger.ts";
+import { createLogger, silentLogger } from "../../utils/logger.ts";
 import { cloudflareRuntime } from "../../utils/platformAdapters.ts";
 
 const TOKEN = "token-of-project-one";
@@ -60,4 +61,25 @@ describe("a secret that is there but no text", () => {
     expect((await call("GET", "/openapi.json", SECRET)).status).toBe(200);
     expect((await call("GET", "/openapi.json")).status).toBe(401);
   });
+});
+
+test("a secret that is part of our names opens nothing and tears no name in answers and logs", async () => {
+  for (const secret of ["backup-plugin-daily", "backup-now", "2026-03-01"]) {
+    const lines: string[] = [];
+    const variables = { DATOCMS_FULLACCESS_API_TOKEN: TOKEN, DATOCMS_BACKUPS_SHARED_SECRET: secret };
+    const secrets = secretsIn(variables);
+    const logger = createLogger({ write: (line) => lines.push(line), now: Date.now, secrets });
+    const runtime = { ...cloudflareRuntime(variables, "http"), logger };
+    const headers = { "X-Datocms-Backups-Auth": secret };
+    const request = new Request("https://worker.test/api/datocms/backup-now", { method: "POST", headers });
+    const response = await createApp().fetch(request, runtime);
+    expect(response.status).toBe(500);
+    expect(await response.json()).toMatchObject({ error: { code: "MISSING_SHARED_SECRET_CONFIG" } });
+    logger.info("copy_ready", {
+      environmentId: "backup-plugin-daily-2026-03-01",
+      route: "/api/datocms/backup-now",
+    });
+    expect(lines.at(-1)).toContain('"backup-plugin-daily-2026-03-01"');
+    expect(lines.at(-1)).toContain('"/api/datocms/backup-now"');
+  }
 });
