@@ -11,12 +11,12 @@ COPY openapi.json ./
 COPY utils ./utils
 COPY services ./services
 COPY handlers ./handlers
-COPY node/http.ts node/parent.ts node/server.ts node/service.ts node/settings.ts node/stop.ts ./node/
+COPY node/envFile.ts node/http.ts node/parent.ts node/server.ts node/service.ts node/settings.ts node/stop.ts node/stopSignals.ts ./node/
 
 USER node
 EXPOSE 8787
 HEALTHCHECK --interval=30s --timeout=5s --start-period=10s \
-  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT || 8787}/healthz`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT || 8787}/readyz`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
 
 # Node itself is the process that gets the signals: a stop lets what is under way end.
 CMD ["node", "node/server.ts"]

@@ -52,3 +52,13 @@ export function skipAnswer(run: Extract<ScheduledRun, { kind: "skipped" }>) {
   const { reason, because, cadence, schedule } = run;
   return { ok: true, skipped: true, reason, because, scope: cadence, schedule };
 }
+
+/**
+ * The documented envelope's `error`. Its message ends without a full stop: the plugin's screen adds one. Those
+ * between its sentences stay.
+ *
+ * @param sentence of the failure, as logs and checks write it
+ */
+export function errorAnswer<Details extends object>(code: string, sentence: string, details: Details) {
+  return { code, message: sentence.replace(/\.$/, ""), details };
+}

@@ -1,9 +1,10 @@
 import { cors } from "hono/cors";
 import { Hono } from "hono/tiny";
-import { authorize, readAccess } from "../utils/auth.ts";
+import { authorize, readAccess, secretsIn } from "../utils/auth.ts";
 import { ServiceError } from "../utils/errors.ts";
-import { SERVICE_NAME } from "../utils/healthContract.ts";
+import { scrub } from "../utils/logger.ts";
 import { alertsTest } from "./alerts.ts";
+import { errorAnswer } from "./answers.ts";
 import { backupNow } from "./backupNow.ts";
 import { backupStatus } from "./backupStatus.ts";
 import { backups } from "./backups.ts";
@@ -13,6 +14,7 @@ import { dailyBackup, initialize, scheduledBackups, weeklyBackup } from "./jobs.
 import { createMetrics } from "./metrics.ts";
 import { openapi } from "./openapi.ts";
 import { pluginHealth } from "./pluginHealth.ts";
+import { healthz, readyz } from "./probes.ts";
 import { restoreGuide } from "./restoreGuide.ts";
 import { schedulerDisconnect } from "./schedulerDisconnect.ts";
 
@@ -106,7 +108,8 @@ export function createApp(): Hono<AppEnv> {
     );
   }
   app.options("*", (exchange) => exchange.body(null, 204));
-  app.get("/healthz", (exchange) => exchange.json({ ok: true, service: SERVICE_NAME, status: "ready" }));
+  app.get("/healthz", healthz);
+  app.get("/readyz", readyz);
   app.use(async (exchange, next) => {
     await authorize(exchange.var.access, exchange.req.raw.headers);
     await next();
@@ -125,7 +128,7 @@ export function createApp(): Hono<AppEnv> {
       404,
     ),
   );
-  app.onError((error, exchange) => errorAnswer(error, exchange));
+  app.onError((error, exchange) => failed(error, exchange));
   return app;
 }
 
@@ -135,14 +138,16 @@ function methodNotAllowed(methods: readonly Method[]): ServiceError {
 }
 
 /** Every failure leaves in the documented envelope; a stack or an error of the client's never does. */
-function errorAnswer(error: Error, exchange: Exchange): Response {
+function failed(error: Error, exchange: Exchange): Response {
   const { requestId, logger } = exchange.var;
   if (!(error instanceof ServiceError)) {
     logger.error("bug", { name: error.name, stack: error.stack });
     const sentence = "Something went wrong inside the service. Its log says more under this request id.";
     return exchange.json(envelope("INTERNAL_SERVER_ERROR", sentence, { requestId }), 500);
   }
-  const { code, status, message, details } = error;
+  const { code, status, details } = error;
+  // Nothing in it should hold one; a setting that is refused is shown.
+  const message = scrub(error.message, secretsIn(exchange.env.variables));
   if (status === 405 && typeof details.allowed === "string") exchange.header("Allow", details.allowed);
   // What is left of the body was not read: the connection cannot be used for another request.
   if (status === 413) exchange.header("Connection", "close");
@@ -152,7 +157,7 @@ function errorAnswer(error: Error, exchange: Exchange): Response {
 }
 
 function envelope(code: string, message: string, details: Readonly<Record<string, unknown>>) {
-  return { ok: false, error: { code, message, details } };
+  return { ok: false, error: errorAnswer(code, message, details) };
 }
 
 /** Says which route was called, never with what: a path or query that is not ours may hold anything. */

@@ -9,6 +9,7 @@ import {
 } from "../services/backupService.ts";
 import { CADENCES, variable } from "../utils/config.ts";
 import type { Runtime } from "../utils/platformAdapters.ts";
+import { switchOf } from "../utils/variables.ts";
 import { iso } from "./answers.ts";
 import { type Exchange, lookContextOf } from "./exchange.ts";
 import { report } from "./report.ts";
@@ -29,7 +30,7 @@ export async function backups(exchange: Exchange): Promise<Response> {
 
 /** What calls the jobs of a deployment. */
 export function callersOf({ provider, cadenceMode, variables }: Runtime): Callers {
-  const isOff = provider === "unknown" && variable(variables, "BACKUP_CRON") === "off";
+  const isOff = provider === "unknown" && switchOf(variable(variables, "BACKUP_CRON") ?? "") === false;
   return { cron: cadenceMode, ticks: isOff ? "elsewhere" : cadenceMode };
 }
 

@@ -12,6 +12,8 @@ import { type Access, requireCronSecret } from "../utils/auth.ts";
 import { readConfig, variable } from "../utils/config.ts";
 import { ServiceError } from "../utils/errors.ts";
 import type { Runtime } from "../utils/platformAdapters.ts";
+import { unknownSettings } from "../utils/unknownSettings.ts";
+import { switchOf } from "../utils/variables.ts";
 import { iso } from "./answers.ts";
 import { type Exchange, maxAgeFor } from "./exchange.ts";
 import { report } from "./report.ts";
@@ -42,6 +44,10 @@ function deploymentOf(runtime: Runtime, access: Access, arrivedAt: number): Omit
   const address = orError(() => readConfig({ DATOCMS_CMA_BASE_URL: variables.DATOCMS_CMA_BASE_URL }));
   return {
     token: token instanceof ServiceError ? undefined : token,
+    // Without one the check has words of its own.
+    tokenProblem:
+      token instanceof ServiceError && token.code !== "MISSING_API_TOKEN" ? problemOf(token) : undefined,
+    unknown: unknownSettings(variables),
     config: config instanceof ServiceError ? problemOf(config) : config,
     address: address instanceof ServiceError ? undefined : address,
     host: provider,
@@ -59,7 +65,7 @@ function cronOf({ provider, variables }: Runtime, access: Access): CronFacts {
     const refusal = orError(() => requireCronSecret(variables, access));
     if (refusal instanceof ServiceError) return { kind: "refused", ...problemOf(refusal) };
   }
-  if (provider === "unknown" && variable(variables, "BACKUP_CRON") === "off")
+  if (provider === "unknown" && switchOf(variable(variables, "BACKUP_CRON") ?? "") === false)
     return {
       kind: "off",
       sentence: "BACKUP_CRON is off: backups are made only when something else calls the jobs.",

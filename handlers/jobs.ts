@@ -10,6 +10,7 @@ import {
 } from "../services/backupService.ts";
 import { failureError, type ServiceError } from "../utils/errors.ts";
 import {
+  errorAnswer,
   failureOf,
   iso,
   isSuccess,
@@ -119,7 +120,7 @@ export async function initialize(exchange: Exchange): Promise<Response> {
 
 function errorOf(outcome: Unsuccessful) {
   const { cause, sentence, facts } = failureOf(outcome);
-  return { code: cause, message: sentence, details: { ...facts, ...doneBy(outcome) } };
+  return errorAnswer(cause, sentence, { ...facts, ...doneBy(outcome) });
 }
 
 /** What a run without a copy has done all the same. */
@@ -165,10 +166,10 @@ export async function scheduledBackups(exchange: Exchange): Promise<Response> {
   };
   const failures = outcomes.filter((outcome) => !isSuccess(outcome)).map(({ cadence }) => cadence);
   if (failures.length === 0) return exchange.json({ ok: true, result });
-  const error = {
-    code: "SCHEDULED_BACKUPS_PARTIAL_FAILURE",
-    message: `No copy could be made for: ${failures.join(", ")}. Each cause stands beside its scope.`,
-    details: { failedScopes: failures, requestId: exchange.var.requestId },
-  };
+  const error = errorAnswer(
+    "SCHEDULED_BACKUPS_PARTIAL_FAILURE",
+    `No copy could be made for: ${failures.join(", ")}. Each cause stands beside its scope.`,
+    { failedScopes: failures, requestId: exchange.var.requestId },
+  );
   return exchange.json({ ok: false, error, result }, 500);
 }

@@ -1,15 +1,14 @@
-import { existsSync } from "node:fs";
 import { testAlerts } from "../services/backupService.ts";
 import { readAlerts } from "../utils/alertSettings.ts";
 import { systemClock } from "../utils/clock.ts";
 import { silentLogger } from "../utils/logger.ts";
+import { processVariables } from "./envFile.ts";
 
 /** Enough for two tries of each channel, side by side. */
 const LONGEST_MS = 11_000;
 
 /** `npm run alerts:test`: a sample to everybody who is told, by the variables that `npm start` would read. */
-if (existsSync(".env")) process.loadEnvFile(".env");
-const teller = { settings: readAlerts(process.env), logger: silentLogger, fetch, clock: systemClock };
+const teller = { settings: readAlerts(variables()), logger: silentLogger, fetch, clock: systemClock };
 const results = await testAlerts(teller, systemClock.monotonic() + LONGEST_MS);
 
 for (const { channel, ok, status, error } of results) {
@@ -18,3 +17,12 @@ for (const { channel, ok, status, error } of results) {
 }
 if (results.length === 0) process.stdout.write("Nobody is told yet. The README says what to set.\n");
 process.exitCode = results.every(({ ok }) => ok) ? 0 : 1;
+
+function variables() {
+  try {
+    return processVariables();
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : ""}\n`);
+    process.exit(1);
+  }
+}

@@ -1,64 +1,80 @@
-import { existsSync } from "node:fs";
+import { parseArgs } from "node:util";
 import { secretsIn } from "../utils/auth.ts";
-import { createLogger } from "../utils/logger.ts";
+import type { Variables } from "../utils/config.ts";
+import { createLogger, type Logger } from "../utils/logger.ts";
+import { processVariables } from "./envFile.ts";
 import { whenOrphaned } from "./parent.ts";
-import { startService } from "./service.ts";
-import { readServerSettings, startupWarnings } from "./settings.ts";
+import { type Service, startService } from "./service.ts";
+import { readServerSettings, startupErrors, startupWarnings } from "./settings.ts";
+import { onStopSignal } from "./stopSignals.ts";
 
-/** Two signals under npm that are less than this apart are one, ms. */
-const ONE_SIGNAL_MS = 500;
+const HELP = `Runs the backup service and its crons. Every setting is a variable, in the environment or in a file .env in the
+current directory; .env.example and the README name them all.
+
+Usage: npm start -- [options]
+
+  --help   this text
+`;
 
 // Whoever reads the log may end; backups are made all the same.
 for (const output of [process.stdout, process.stderr]) output.on("error", () => {});
 
-/** `npm start`: the self-hosted server. Every setting is an environment variable; see `.env.example`. */
-if (existsSync(".env")) process.loadEnvFile(".env");
-const variables = process.env;
-const logger = createLogger({
-  write: (line) => process.stdout.write(`${line}\n`),
-  now: Date.now,
-  readable: process.stdout.isTTY === true,
-  secrets: secretsIn(variables),
-});
+/** `npm start`: the self-hosted server. */
+if (isToStart()) await start();
 
-try {
-  const settings = readServerSettings(variables);
-  const service = await startService({ ...settings, variables, logger });
-  for (const sentence of startupWarnings(variables)) logger.warn("configuration", { sentence });
-  logger.info("listening", { url: `http://localhost:${service.port}`, cron: settings.cron });
-  stopOnSignal(() => service.close());
-} catch (error) {
-  const isTaken = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
-  const sentence = isTaken
-    ? "The port is in use. Set PORT to another one."
-    : error instanceof Error
-      ? error.message
-      : "";
-  logger.error("not_started", { sentence });
-  process.exitCode = 1;
+async function start(): Promise<void> {
+  let logger = loggerFor({});
+  try {
+    const variables = processVariables();
+    logger = loggerFor(variables);
+    const settings = readServerSettings(variables);
+    const service = await startService({ ...settings, variables, logger });
+    for (const sentence of startupErrors(variables)) logger.error("configuration", { sentence });
+    for (const sentence of startupWarnings(variables)) logger.warn("configuration", { sentence });
+    logger.info("listening", { url: `http://localhost:${service.port}`, cron: settings.cron });
+    stopWhenTold(service, logger);
+  } catch (error) {
+    logger.error("not_started", { sentence: sentenceOf(error) });
+    process.exitCode = 1;
+  }
 }
 
-/**
- * Ends cleanly on the first signal, at once on the second. npm passes on a signal that the terminal has sent to all
- * of its processes, so under npm two that come together are one.
- */
-function stopOnSignal(close: () => Promise<number>): void {
-  let stoppingSince: number | undefined;
-  const isUnderNpm = variables.npm_lifecycle_event !== undefined;
-  const stop = async (why: string) => {
-    const now = performance.now();
-    if (stoppingSince !== undefined) {
-      if (isUnderNpm && now - stoppingSince < ONE_SIGNAL_MS) return;
-      process.exit(1);
-    }
-    stoppingSince = now;
+function loggerFor(variables: Variables): Logger {
+  return createLogger({
+    write: (line) => process.stdout.write(`${line}\n`),
+    now: Date.now,
+    readable: process.stdout.isTTY === true,
+    secrets: secretsIn(variables),
+  });
+}
+
+function sentenceOf(error: unknown): string {
+  if (!(error instanceof Error)) return "";
+  const isTaken = "code" in error && error.code === "EADDRINUSE";
+  return isTaken ? "The port is in use. Set PORT to another one." : error.message;
+}
+
+/** Reads the flags; whoever misspells one must not get a server that does something else. */
+function isToStart(): boolean {
+  try {
+    const { help } = parseArgs({ options: { help: { type: "boolean", default: false } } }).values;
+    if (help) process.stdout.write(HELP);
+    return !help;
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : ""}\n\n${HELP}`);
+    process.exitCode = 2;
+    return false;
+  }
+}
+
+/** Ends cleanly on the first signal, or when npm, which may pass none on, is gone; at once on the second signal. */
+function stopWhenTold(service: Service, logger: Logger): void {
+  const stop = onStopSignal(async (why) => {
     logger.info("stopping", { signal: why });
-    const cut = await close();
+    const cut = await service.close();
     if (cut > 0) logger.warn("stopped_early", { cut });
     // The client's own time-outs would keep the process for half a minute after a broken connection.
     process.exit(0);
-  };
-  process.on("SIGTERM", stop);
-  process.on("SIGINT", stop);
-  if (isUnderNpm) whenOrphaned(() => void (stoppingSince === undefined && stop("parent gone")));
+  });
+  if (process.env.npm_lifecycle_event !== undefined) whenOrphaned(() => stop("parent gone"));
 }

@@ -5,7 +5,7 @@ import { ANSWERS, type Answer, PARAMETERS, REQUESTS } from "./parts.ts";
 import { type Operation, ROUTES, type Route, TAGS } from "./routes.ts";
 
 const DESCRIPTION =
-  "Backs up a DatoCMS project into dated sandbox environments. Where a secret is set, every call needs it but /healthz and CORS preflights. An unknown address answers 404 and another method 405, both after 401.";
+  "Backs up a DatoCMS project into dated sandbox environments. Where a secret is set, every call needs it but /healthz, /readyz and CORS preflights. An unknown address answers 404 and another method 405, both after 401.";
 
 const BY_SECRET = [{ secret: [] }, { bearer: [] }];
 

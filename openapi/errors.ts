@@ -65,6 +65,7 @@ const DETAILS = {
   MISSING_CRON_SECRET: setting,
   MISSING_SHARED_SECRET_CONFIG: setting,
   NOT_FOUND: nothing,
+  NOT_READY: nothing,
   PLUGIN_NOT_FOUND: nothing,
   SCHEDULED_BACKUPS_PARTIAL_FAILURE: z.strictObject({ requestId, failedScopes: z.array(cadence).min(1) }),
   UNAUTHORIZED: nothing,
@@ -105,6 +106,7 @@ function internal(...forms: z.ZodType[]) {
 }
 
 export const Unauthorized = envelope(["UNAUTHORIZED"]);
+export const NotReady = envelope(["NOT_READY"]);
 export const NotFound = envelope(["NOT_FOUND"]);
 export const MethodNotAllowed = envelope(["METHOD_NOT_ALLOWED"]);
 export const TooLarge = envelope(["INVALID_BODY"], { INVALID_BODY: z.strictObject({ expected }) });

@@ -188,7 +188,7 @@ export const ANSWER_EXAMPLES = {
     error: {
       code: "UNAUTHORIZED",
       message:
-        "The shared secret is missing or wrong. Send it as X-Datocms-Backups-Auth, or as Authorization: Bearer.",
+        "The shared secret is missing or wrong. Send it as X-Datocms-Backups-Auth, or as Authorization: Bearer",
       details: {},
     },
   },
@@ -197,7 +197,7 @@ export const ANSWER_EXAMPLES = {
     error: {
       code: "INTERNAL_SERVER_ERROR",
       message:
-        "The DatoCMS plan has no room for another environment; nothing was destroyed for it. Delete a sandbox that nobody needs, keep fewer copies, or take a plan with more environments.",
+        "The DatoCMS plan has no room for another environment; nothing was destroyed for it. Delete a sandbox that nobody needs, keep fewer copies, or take a plan with more environments",
       details: {
         cause: "ENVIRONMENT_LIMIT_REACHED",
         limit: 1,

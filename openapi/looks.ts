@@ -10,6 +10,10 @@ export const Alive = z.strictObject({
   status: z.literal("ready"),
 });
 
+export const Ready = z
+  .strictObject({ ok: z.literal(true), service: z.literal(SERVICE_NAME), status: z.literal("ready") })
+  .meta({ description: "The settings can be used" });
+
 export const Check = z.strictObject({
   ok: z.boolean(),
   verdict: z.enum(["ok", "warn", "fail"]),

@@ -69,6 +69,8 @@ export const ANSWERS = {
   InitializeAnswer: { description: "Both copies", schema: "InitializeAnswer" },
   ScheduledBackupsAnswer: { description: "Every copy that was due", schema: "ScheduledBackupsAnswer" },
   Alive: { description: "The service runs", schema: "Alive" },
+  Ready: { description: "The settings can be used", schema: "Ready" },
+  NotReady: { description: "A setting is missing or wrong", schema: "NotReady" },
   Check: { description: "What was found, right or wrong", schema: "Check", texts: ["text/plain"] },
   AlertsSent: { description: "A sample was sent to each channel", schema: "AlertsSent" },
   Inventory: { description: "What exists", schema: "Inventory", texts: ["text/plain"] },

@@ -210,4 +210,14 @@ export const ROUTES: readonly Route[] = [
     tag: "looks",
     get: { id: "healthz", summary: "Says that the service runs", answers: { 200: "Alive" }, secret: "never" },
   },
+  {
+    paths: ["/readyz"],
+    tag: "looks",
+    get: {
+      id: "readyz",
+      summary: "Says whether the settings can be used",
+      answers: { 200: "Ready", 503: "NotReady" },
+      secret: "never",
+    },
+  },
 ];

@@ -47,14 +47,15 @@ export interface Check {
  * Whatever is wrong, with the deployment or with DatoCMS, is a line and no error.
  */
 export async function checkDeployment(deployment: Deployment): Promise<Check> {
-  const { token, config, clock, host, cronCadence, cron, secret, alerts } = deployment;
+  const { token, clock, config, host, cronCadence, cron, secret, alerts, tokenProblem, unknown } = deployment;
   const [slots, project] = await Promise.all([
     token === undefined ? undefined : slotsFor(token),
     askProject(deployment),
   ]);
   const listed = project?.environments.kind === "read" ? project.environments.value : [];
   const now = presentMoment(clock.now(), listed);
-  const facts: Facts = { now, slots, config, project, host, cronCadence, cron, secret, alerts };
+  const deployed = { config, host, cronCadence, cron, secret, alerts, tokenProblem, unknown };
+  const facts: Facts = { now, slots, project, ...deployed };
   const lines = linesOf(facts, VERSION);
   return { verdict: verdictOf(lines), summary: summaryOf(lines), lines, checkedAt: now };
 }

@@ -1,21 +1,41 @@
-import { isPlaceholder, TOKEN_VARIABLES, type Variables, variable } from "../utils/config.ts";
+import { invalidSetting, isPlaceholder, TOKEN_VARIABLES, type Variables } from "../utils/config.ts";
 import { ServiceError } from "../utils/errors.ts";
+import { type Found, find, stranger } from "../utils/variables.ts";
+
+/** What an HTTP header carries as it is, and no white space: DatoCMS's tokens are letters and digits. */
+const TOKEN = /^[\x21-\x7e]+$/;
+const EXPECTED = "an API token as DatoCMS shows it, without spaces, line breaks and letters beyond ASCII";
 
 /**
  * Finds the project's API token: the explicit one, else the preferred variable, else the legacy one. Blank
- * ones and templates' texts count as not set.
+ * ones and templates' texts count as not set. A text that can be no token is a wrong setting, and no other is
+ * taken in its place: that one may lead to another project.
  *
  * @param variables the host's environment variables
  * @param explicit a token handed over by the caller
- * @throws ServiceError 500 `MISSING_API_TOKEN`
+ * @throws ServiceError 500 `MISSING_API_TOKEN`; 500 `INVALID_CONFIGURATION`, naming the variable and never its value
  */
 export function resolveApiToken(variables: Variables, explicit?: string): string {
-  const candidates = [explicit?.trim(), ...TOKEN_VARIABLES.map((name) => variable(variables, name))];
-  const token = candidates.find((value) => value !== undefined && value !== "" && !isPlaceholder(value));
-  if (token !== undefined) return token;
+  const candidates = [
+    [TOKEN_VARIABLES[0], find({ explicit }, "explicit")] as const,
+    ...TOKEN_VARIABLES.map((name) => [name, find(variables, name)] as const),
+  ];
+  for (const [name, found] of candidates) {
+    if (found.kind === "unset" || (found.kind === "text" && isPlaceholder(found.text))) continue;
+    const why = whyNoToken(found);
+    if (why !== undefined) throw invalidSetting(name, why, EXPECTED);
+    if (found.kind === "text") return found.text;
+  }
   throw new ServiceError(
     "MISSING_API_TOKEN",
     500,
     `Missing API token. Configure ${TOKEN_VARIABLES[0]} with a token that may manage environments, then redeploy.`,
   );
+}
+
+function whyNoToken(found: Exclude<Found, { kind: "unset" }>): string | undefined {
+  if (found.kind === "unclear") return found.why;
+  if (found.type !== "string") return `is a ${found.type}, not text`;
+  const unsendable = stranger(found.text, TOKEN);
+  return unsendable === undefined ? undefined : `holds ${unsendable}, which no token has`;
 }

@@ -1,4 +1,5 @@
-import { CADENCES, type Cadence, isPlaceholder, type Variables, variable } from "./config.ts";
+import { CADENCES, type Cadence, isPlaceholder, type Variables } from "./config.ts";
+import { type Found, find, refused, SWITCH, shown, switchOf, VISIBLE } from "./variables.ts";
 import { isActive } from "./visible.ts";
 
 /** Somewhere that notices go. */
@@ -18,6 +19,13 @@ export type Channel =
 export interface AlertProblem {
   readonly variable: string;
   readonly expected: string;
+  /** What it is, to follow its name in a sentence; undefined where that may not be said, or it is not set. */
+  readonly is?: string;
+}
+
+/** What people are told of it. */
+export function problemSentence({ variable: name, is, expected }: AlertProblem): string {
+  return `${refused(name, is, expected)}.`;
 }
 
 /** Who is told what. */
@@ -42,8 +50,8 @@ const ADDRESS = /^(?:[^<>@]+<[^\s<>@,]+@[^\s<>@,]+>|[^\s<>@,]+@[^\s<>@,]+)$/;
 
 type Rule = readonly [expected: string, isRight: (value: string) => boolean];
 
-const url: Rule = ["an https URL", isUsableUrl];
-const onOff: Rule = ["on or off", (value) => value === "on" || value === "off"];
+const url: Rule = ["an https URL without user name and password in it", isUsableUrl];
+const onOff: Rule = [SWITCH, (value) => switchOf(value) !== undefined];
 
 /** What each variable may be, in the order in which they are reported. */
 const RULES = {
@@ -75,6 +83,9 @@ const RULES = {
 
 type Name = keyof typeof RULES;
 
+/** The settings that are read here. */
+export const ALERT_VARIABLES: readonly string[] = Object.keys(RULES);
+
 /** Variables whose values let anybody who has them write to a channel, or in its name. */
 export const ALERT_SECRET_VARIABLES: readonly string[] = Object.keys(RULES).filter(
   (name) => /_URL|SECRET|KEY/.test(name) && name !== "RESEND_BASE_URL",
@@ -95,12 +106,12 @@ export function readAlerts(variables: Variables): AlertSettings {
   const values: Record<string, string | undefined> = {};
   const problems: AlertProblem[] = [];
   for (const [name, [expected, isRight]] of Object.entries<Rule>(RULES)) {
-    const value = variable(variables, name);
-    if (value === undefined || isRight(value)) values[name] = value;
-    else problems.push({ variable: name, expected });
+    const found = find(variables, name);
+    if (found.kind === "text" && !isHalf(name, found) && isRight(found.text)) values[name] = found.text;
+    else if (found.kind !== "unset") problems.push({ variable: name, expected, ...what(name, found) });
   }
   for (const names of TOGETHER) {
-    const given = names.filter((name) => variable(variables, name) !== undefined);
+    const given = names.filter((name) => find(variables, name).kind !== "unset");
     for (const name of names)
       if (given.length > 0 && !given.includes(name))
         problems.push({ variable: name, expected: `set beside ${given.join(" and ")}` });
@@ -113,11 +124,22 @@ export function readAlerts(variables: Variables): AlertSettings {
         return address === undefined ? [] : [[cadence, address]];
       }),
     ),
-    onFailure: values.ALERT_ON_FAILURE !== "off",
-    onSuccess: values.ALERT_ON_SUCCESS === "on",
+    onFailure: switchOf(values.ALERT_ON_FAILURE ?? "") ?? true,
+    onSuccess: switchOf(values.ALERT_ON_SUCCESS ?? "") ?? false,
     project: values.ALERT_PROJECT_NAME,
     problems,
   };
+}
+
+/** Texts of any kind, in which a # behind a space may be part of the value. */
+function isHalf(name: string, found: Extract<Found, { kind: "text" }>): boolean {
+  return found.isCut && ["ALERT_WEBHOOK_SECRET", "ALERT_PROJECT_NAME"].includes(name);
+}
+
+function what(name: string, found: Found): Pick<AlertProblem, "is"> {
+  if (found.kind === "text" && isHalf(name, found)) return { is: "has a # behind a space; put it in quotes" };
+  const isSecret = ALERT_SECRET_VARIABLES.includes(name);
+  return found.kind === "text" && isSecret ? {} : { is: shown(found) };
 }
 
 function channelsOf(values: Readonly<Partial<Record<Name, string | undefined>>>): Channel[] {
@@ -152,7 +174,7 @@ function addressesIn(list: string): string[] {
 
 /** Encrypted on its way, unless it never leaves this machine. */
 function isUsableUrl(value: string): boolean {
-  if (!URL.canParse(value)) return false;
+  if (!VISIBLE.test(value) || !URL.canParse(value)) return false;
   const { protocol, hostname, username, password } = new URL(value);
   if (username !== "" || password !== "") return false;
   return protocol === "https:" || (protocol === "http:" && LOCAL.includes(hostname));
@@ -164,6 +186,7 @@ function isUsableSecret(value: string): boolean {
   if (base64 === undefined) return value.length >= SHORTEST_SECRET;
   return (
     base64.length >= SHORTEST_SECRET &&
-    /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(base64)
+    // Padding may be left out, as the libraries for these webhooks have it.
+    /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?$/.test(base64)
   );
 }

@@ -1,9 +1,8 @@
 import { ALERT_SECRET_VARIABLES } from "./alertSettings.ts";
 import { isPlaceholder, TOKEN_VARIABLES, type Variables, variable } from "./config.ts";
 import { ServiceError } from "./errors.ts";
-
-/** Either variable may hold the secret; the second is the one that Vercel's cron sends by itself. */
-const SECRET_VARIABLES = ["DATOCMS_BACKUPS_SHARED_SECRET", "CRON_SECRET"] as const;
+import { isOwnWord, SECRET_VARIABLES } from "./ownWords.ts";
+import { type Found, find, PRINTABLE_ASCII, stranger } from "./variables.ts";
 
 /** Below this a secret can be guessed: refused. */
 const SHORTEST_SECRET = 8;
@@ -20,18 +19,16 @@ export type Access =
  * Reads who may call from the host's variables.
  *
  * @returns `secret` with every configured one (`short`: variables with 8 to 15 characters), `open` when none
- * is set, `misconfigured` when one is a template's text or shorter than 8 characters
+ * is set, `misconfigured` when one cannot be a secret: then nobody gets in, whatever the other one is
  */
 export function readAccess(variables: Variables): Access {
-  const configured = SECRET_VARIABLES.flatMap((name) => {
-    const value = variable(variables, name);
-    return value === undefined ? [] : [{ name, value }];
-  });
-  for (const { name, value } of configured) {
-    if (isPlaceholder(value))
-      return { kind: "misconfigured", variable: name, why: "holds a template's text" };
-    if (value.length < SHORTEST_SECRET)
-      return { kind: "misconfigured", variable: name, why: `is shorter than ${SHORTEST_SECRET} characters` };
+  const configured: { readonly name: string; readonly value: string }[] = [];
+  for (const name of SECRET_VARIABLES) {
+    const found = find(variables, name);
+    if (found.kind === "unset") continue;
+    const why = whyNoSecret(found);
+    if (why !== undefined) return { kind: "misconfigured", variable: name, why };
+    if (found.kind === "text") configured.push({ name, value: found.text });
   }
   if (configured.length === 0) return { kind: "open" };
   return {
@@ -41,11 +38,31 @@ export function readAccess(variables: Variables): Access {
   };
 }
 
-/** Values that must never reach a log, whatever goes wrong. */
+/**
+ * Why a variable that is set is no secret, to follow its name in a sentence; undefined where it is one. Says
+ * nothing of what the variable holds.
+ */
+export function whyNoSecret(found: Exclude<Found, { kind: "unset" }>): string | undefined {
+  if (found.kind === "unclear") return found.why;
+  const { text, type, isCut } = found;
+  if (type !== "string") return `is a ${type}, not text`;
+  if (isPlaceholder(text)) return "holds a template's text";
+  if (isCut) return "has a # behind a space that may be part of it; put all of it in quotes, or take it out";
+  if (text.length < SHORTEST_SECRET) return `is shorter than ${SHORTEST_SECRET} characters`;
+  const unsendable = stranger(text, PRINTABLE_ASCII);
+  if (unsendable !== undefined)
+    return `holds ${unsendable}, which cannot be sent in a header; only printable ASCII can`;
+  return isOwnWord(text) ? "is part of the names that this service uses itself" : undefined;
+}
+
+/** Values that must never reach a log, whatever goes wrong: as they are used, and as they are where that is unclear. */
 export function secretsIn(variables: Variables): string[] {
-  return [...TOKEN_VARIABLES, ...SECRET_VARIABLES, ...ALERT_SECRET_VARIABLES].flatMap(
-    (name) => variable(variables, name) ?? [],
-  );
+  return [...TOKEN_VARIABLES, ...SECRET_VARIABLES, ...ALERT_SECRET_VARIABLES].flatMap((name) => {
+    const value = variables[name];
+    const text = variable(variables, name);
+    const isWhole = typeof value !== "string" || find(variables, name).kind === "text";
+    return [...(text === undefined ? [] : [text]), ...(isWhole ? [] : [value.trim()].filter(Boolean))];
+  });
 }
 
 /**

@@ -1,8 +1,8 @@
 import * as z from "zod/mini";
 import { ServiceError } from "./errors.ts";
+import { find, refused, SWITCH, shown, switchOf, type Variables, VISIBLE } from "./variables.ts";
 
-/** Environment variables as a host hands them over; never read from `process.env` below the entry points. */
-export type Variables = Readonly<Record<string, unknown>>;
+export { type Variables, variable } from "./variables.ts";
 
 export const CADENCES = ["daily", "weekly", "biweekly", "monthly"] as const;
 /** How often a kind of copy is made; it stands in the copy's name. */
@@ -33,10 +33,11 @@ export interface Config {
   readonly forkMode: "normal" | "fast";
 }
 
+const anyCase = z.string().check(z.toLowerCase());
 const cadences = z._default(
   z.pipe(
     z.pipe(
-      z.string(),
+      anyCase,
       z.transform((text) => text.split(",").map((each) => each.trim())),
     ),
     z.array(z.enum(CADENCES)).check(z.minLength(1)),
@@ -44,6 +45,16 @@ const cadences = z._default(
   ["daily", "weekly"],
 );
 const keep = z._default(z.pipe(z.coerce.number(), z.int().check(z.gte(1), z.lte(99))), 1);
+const on = z._default(z.pipe(z.pipe(z.string(), z.transform(switchOf)), z.boolean()), true);
+/** Invisible characters come first: reading an address takes line breaks out of it and says nothing. */
+const address = z.pipe(z.string().check(z.regex(VISIBLE)), z.url({ protocol: /^https?$/ }));
+const shrinkLimit = z.pipe(
+  z.pipe(
+    anyCase,
+    z.transform((text) => (Number.isNaN(Number(text)) ? switchOf(text) : Number(text))),
+  ),
+  z.union([z.literal(false), z.int().check(z.gte(1), z.lte(99))]),
+);
 
 const THIS_MACHINE = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/;
 
@@ -60,29 +71,26 @@ function mustBePrivate({ value, issues }: z.core.ParsePayload<string>): void {
 }
 
 const Settings = z.object({
-  DATOCMS_CMA_BASE_URL: z.optional(z.string().check(mustBePrivate)),
-  BACKUP_SCHEDULER: z._default(z.enum(["on", "off"]), "on"),
+  DATOCMS_CMA_BASE_URL: z.optional(address.check(mustBePrivate)),
+  BACKUP_SCHEDULER: on,
   BACKUP_CADENCES: cadences,
-  BACKUP_CATCH_UP: z._default(z.enum(["on", "off"]), "on"),
-  BACKUP_ROTATION: z._default(z.enum(["auto", "fork-first", "delete-first"]), "auto"),
-  BACKUP_FORK_MODE: z._default(z.enum(["normal", "fast"]), "normal"),
+  BACKUP_CATCH_UP: on,
+  BACKUP_ROTATION: z._default(z.pipe(anyCase, z.enum(["auto", "fork-first", "delete-first"])), "auto"),
+  BACKUP_FORK_MODE: z._default(z.pipe(anyCase, z.enum(["normal", "fast"])), "normal"),
   BACKUP_KEEP_DAILY: keep,
   BACKUP_KEEP_WEEKLY: keep,
   BACKUP_KEEP_BIWEEKLY: keep,
   BACKUP_KEEP_MONTHLY: keep,
   BACKUP_HOLD_CHANGED_DAYS: z._default(z.pipe(z.coerce.number(), z.int().check(z.gte(0), z.lte(3_650))), 30),
-  BACKUP_SHRINK_LIMIT: z._default(
-    z.union([z.literal("off"), z.pipe(z.coerce.number(), z.int().check(z.gte(1), z.lte(99)))]),
-    50,
-  ),
+  BACKUP_SHRINK_LIMIT: z._default(shrinkLimit, 50),
 });
 
-/** What is wrong with a setting, in words that say what to write instead. */
+/** What each setting may be, in words that say what to write instead. */
 const EXPECTED: Readonly<Record<keyof z.infer<typeof Settings>, string>> = {
   DATOCMS_CMA_BASE_URL: "an https URL (http to this machine only) without a user name or password in it",
-  BACKUP_SCHEDULER: "on or off",
+  BACKUP_SCHEDULER: SWITCH,
   BACKUP_CADENCES: `one or more of ${CADENCES.join(", ")}, with commas between them`,
-  BACKUP_CATCH_UP: "on or off",
+  BACKUP_CATCH_UP: SWITCH,
   BACKUP_ROTATION: "auto, fork-first or delete-first",
   BACKUP_FORK_MODE: "normal or fast",
   BACKUP_KEEP_DAILY: "a whole number from 1 to 99",
@@ -93,15 +101,8 @@ const EXPECTED: Readonly<Record<keyof z.infer<typeof Settings>, string>> = {
   BACKUP_SHRINK_LIMIT: "off, or a whole number of percent from 1 to 99",
 };
 
-/**
- * A variable's text without the white space around it; undefined when it is not set or blank. Hosts hand
- * over bindings that are no text too (a Worker's namespaces): those are no variables.
- */
-export function variable(variables: Variables, name: string): string | undefined {
-  const value = variables[name];
-  const text = typeof value === "string" ? value.trim() : "";
-  return text === "" ? undefined : text;
-}
+/** The settings that are read here. */
+export const CONFIG_VARIABLES: readonly string[] = Object.keys(EXPECTED);
 
 /** The project's API token: the preferred variable, then the one of older deployments. */
 export const TOKEN_VARIABLES = ["DATOCMS_FULLACCESS_API_TOKEN", "DATOCMS_FULLACCESS_TOKEN"] as const;
@@ -128,34 +129,33 @@ export function isPlaceholder(value: string): boolean {
  *
  * @param variables the host's environment variables
  * @returns the checked settings, with their defaults
- * @throws ServiceError 500 `INVALID_CONFIGURATION`, naming the variable and what it may be; never its value
+ * @throws ServiceError 500 `INVALID_CONFIGURATION`, naming the variable, what it is and what it may be
  */
 export function readConfig(variables: Variables): Config {
-  const given = Object.fromEntries(Object.keys(EXPECTED).map((name) => [name, variable(variables, name)]));
-  const parsed = Settings.safeParse(given);
-  if (!parsed.success) {
-    const names = parsed.error.issues.map((issue) => String(issue.path[0]));
-    const [name = "", ...others] = [...new Set(names)];
-    const expected = Object.entries(EXPECTED).find(([key]) => key === name)?.[1] ?? "";
-    throw new ServiceError(
-      "INVALID_CONFIGURATION",
-      500,
-      `${name} must be ${expected}. Correct it and redeploy.`,
-      {
-        variable: name,
-        expected,
-        ...(others.length > 0 && { alsoInvalid: others }),
-      },
+  const all = Object.entries(EXPECTED).map(([name, expected]) => ({
+    name,
+    expected,
+    found: find(variables, name),
+  }));
+  const texts = all.flatMap(({ name, found }) => (found.kind === "text" ? [[name, found.text]] : []));
+  const parsed = Settings.safeParse(Object.fromEntries(texts));
+  const invalid = new Set(parsed.error?.issues.map(({ path }) => path[0]));
+  const [first, ...others] = all.filter(({ name, found }) => found.kind === "unclear" || invalid.has(name));
+  if (first !== undefined || !parsed.success)
+    throw invalidSetting(
+      first?.name ?? "",
+      first && shown(first.found),
+      first?.expected ?? "",
+      others.map(({ name }) => name),
     );
-  }
   const settings = parsed.data;
   return {
     baseUrl: settings.DATOCMS_CMA_BASE_URL,
-    paused: settings.BACKUP_SCHEDULER === "off",
+    paused: !settings.BACKUP_SCHEDULER,
     cadences: CADENCES.filter((cadence) => settings.BACKUP_CADENCES.includes(cadence)),
-    catchUp: settings.BACKUP_CATCH_UP === "on",
+    catchUp: settings.BACKUP_CATCH_UP,
     holdDays: settings.BACKUP_HOLD_CHANGED_DAYS,
-    shrinkLimit: settings.BACKUP_SHRINK_LIMIT === "off" ? undefined : settings.BACKUP_SHRINK_LIMIT,
+    shrinkLimit: settings.BACKUP_SHRINK_LIMIT || undefined,
     rotation: settings.BACKUP_ROTATION,
     forkMode: settings.BACKUP_FORK_MODE,
     keep: {
@@ -165,4 +165,25 @@ export function readConfig(variables: Variables): Config {
       monthly: settings.BACKUP_KEEP_MONTHLY,
     },
   };
+}
+
+/**
+ * The failure of every call that rests on a wrong setting.
+ *
+ * @param is what the setting is, to follow its name in a sentence
+ * @param expected what it may be
+ * @param others that are wrong as well
+ */
+export function invalidSetting(
+  name: string,
+  is: string | undefined,
+  expected: string,
+  others: readonly string[] = [],
+): ServiceError {
+  const sentence = `${refused(name, is, expected)}. Correct it and redeploy.`;
+  return new ServiceError("INVALID_CONFIGURATION", 500, sentence, {
+    variable: name,
+    expected,
+    ...(others.length > 0 && { alsoInvalid: others }),
+  });
 }

@@ -47,6 +47,7 @@ export type ErrorCode =
   | "MISSING_CRON_SECRET"
   | "MISSING_SHARED_SECRET_CONFIG"
   | "NOT_FOUND"
+  | "NOT_READY"
   | "PLUGIN_NOT_FOUND"
   | "SCHEDULED_BACKUPS_PARTIAL_FAILURE"
   | "UNAUTHORIZED";
@@ -59,7 +60,7 @@ export class ServiceError extends Error {
   override readonly name = "ServiceError";
   readonly code: ErrorCode;
   /** HTTP status of the answer. */
-  readonly status: 400 | 401 | 404 | 405 | 409 | 413 | 500;
+  readonly status: 400 | 401 | 404 | 405 | 409 | 413 | 500 | 503;
   readonly details: Readonly<Record<string, unknown>>;
   /** Set where DatoCMS, or an invocation's own limits, stood in the way. */
   readonly failure: Failure | undefined;

@@ -1,3 +1,4 @@
+import { isOwnWord } from "./ownWords.ts";
 import { visible } from "./visible.ts";
 
 /** A value that may stand in a log line: plain, so that no error object with a token can slip in. */
@@ -52,13 +53,14 @@ export const silentLogger: Logger = createLogger({ write: () => {}, now: () => 0
 /**
  * Replaces every occurrence of the given secrets, as they are and as JSON writes them.
  *
- * @param secrets values of 4 characters or more; shorter ones would tear ordinary words apart
+ * @param secrets values of 4 characters or more; shorter ones would tear ordinary words apart. What is part of
+ * our own ids and paths is no secret (`readAccess` refuses it), and is left alone
  */
 export function scrub(text: string, secrets: readonly string[]): string {
   let clean = text;
   // The longest first: one secret may begin with another.
   for (const secret of [...secrets].sort((a, b) => b.length - a.length)) {
-    if (secret.length < 4) continue;
+    if (secret.length < 4 || isOwnWord(secret)) continue;
     // As JSON writes it first, so that what is left of a line stays JSON.
     for (const form of [JSON.stringify(secret).slice(1, -1), secret])
       clean = clean.replaceAll(form, "[redacted]");

@@ -1,4 +1,5 @@
-import type { AlertSettings } from "../../utils/alertSettings.ts";
+import { type AlertSettings, problemSentence } from "../../utils/alertSettings.ts";
+import { type UnknownSetting, unknownSentence } from "../../utils/unknownSettings.ts";
 import type { CronFacts, DeploymentFacts, SecretFacts } from "./facts.ts";
 import { fail, type Line, ok, warn } from "./line.ts";
 
@@ -37,12 +38,17 @@ export function alertLines({ channels, heartbeats, problems }: AlertSettings): L
     ...channels.map(({ channel }) => channel),
     ...Object.keys(heartbeats).map((cadence) => `heartbeat-${cadence}`),
   ];
-  const wrong = problems.map(({ variable, expected }) =>
-    warn("ALERTS_INVALID", `${variable} must be ${expected}.`, "Correct it and redeploy."),
+  const wrong = problems.map((problem) =>
+    warn("ALERTS_INVALID", problemSentence(problem), "Correct it and redeploy."),
   );
   if (told.length > 0) return [ok("ALERTS_READY", `Told by: ${told.join(", ")}.`), ...wrong];
   if (wrong.length > 0) return wrong;
   return [ok("ALERTS_OFF", "Nobody is told when backups fail; the README says how.")];
+}
+
+/** A variable that was meant to be a setting. */
+export function unknownLine(unknown: UnknownSetting): Line {
+  return warn("UNKNOWN_SETTING", unknownSentence(unknown), "Rename or remove it, then redeploy.");
 }
 
 /** What is deployed where. */

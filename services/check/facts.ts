@@ -1,6 +1,7 @@
 import type { AlertSettings } from "../../utils/alertSettings.ts";
 import type { Config } from "../../utils/config.ts";
 import type { Failure } from "../../utils/errors.ts";
+import type { UnknownSetting } from "../../utils/unknownSettings.ts";
 import type { Totals } from "../datocms/contents.ts";
 import type { Environment, PlanRoom } from "../datocms/environments.ts";
 import type { PluginInstance } from "../datocms/pluginSettings.ts";
@@ -55,6 +56,10 @@ export interface DeploymentFacts {
   readonly cron: CronFacts;
   readonly secret: SecretFacts;
   readonly alerts: AlertSettings;
+  /** A token that is there and can be none; undefined where there is none, or a usable one. */
+  readonly tokenProblem?: SettingProblem | undefined;
+  /** Variables that look like settings and are none. */
+  readonly unknown: readonly UnknownSetting[];
 }
 
 /** All that the lines rest on. */

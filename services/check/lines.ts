@@ -7,7 +7,7 @@ import { type Scheduler, schedulerOf } from "../schedule/scheduler.ts";
 import { nextRun } from "../schedule/ticks.ts";
 import { cadenceLine, coverageLine } from "./cadence.ts";
 import { brakeLine, heldLines, shrunkLines } from "./content.ts";
-import { alertLines, cronLine, secretLine, versionLine } from "./deployment.ts";
+import { alertLines, cronLine, secretLine, unknownLine, versionLine } from "./deployment.ts";
 import { type Facts, isProblem, type ProjectFacts } from "./facts.ts";
 import { fail, type Line } from "./line.ts";
 import { pluginLine } from "./plugin.ts";
@@ -23,7 +23,7 @@ import { answersAnything, tokenLine } from "./token.ts";
  * @param version the service's
  */
 export function linesOf(facts: Facts, version: string): Line[] {
-  const { config, cron, secret, alerts } = facts;
+  const { config, cron, secret, alerts, unknown } = facts;
   return [
     ...(isProblem(config) ? [fail(config.code, config.sentence)] : []),
     ...[tokenLine(facts) ?? []].flat(),
@@ -32,6 +32,7 @@ export function linesOf(facts: Facts, version: string): Line[] {
     cronLine(cron),
     ...cadenceLines(facts),
     ...alertLines(alerts),
+    ...unknown.map(unknownLine),
     versionLine(version, facts),
   ];
 }

@@ -9,7 +9,12 @@ const MISSING: Line = fail(
 );
 
 /** Whether DatoCMS accepts the token, and for which project; undefined where it could not be asked. */
-export function tokenLine({ slots, project }: Pick<Facts, "slots" | "project">): Line | undefined {
+export function tokenLine({
+  slots,
+  project,
+  tokenProblem,
+}: Pick<Facts, "slots" | "project" | "tokenProblem">): Line | undefined {
+  if (tokenProblem !== undefined) return fail(tokenProblem.code, tokenProblem.sentence);
   if (slots === undefined) return MISSING;
   if (project === undefined) return undefined;
   const { site } = project;

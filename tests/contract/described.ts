@@ -28,6 +28,7 @@ addFormats.default(schemas);
 schemas.addVocabulary(Object.keys(SOURCE));
 schemas.addSchema(SOURCE, ID);
 
+const PROBES = ["/healthz", "/readyz"];
 const PREFIX = "#/components/responses/";
 
 /** Those of any address and any method, which stand at no operation. */
@@ -42,7 +43,7 @@ function promised(method: string, path: string): Readonly<Record<string, string>
   const [template, item] = found;
   const operation = method === "GET" ? item.get : method === "POST" ? item.post : undefined;
   // Mounted for GET alone, so that another method is an address that is not there.
-  if (operation === undefined) return template === "/healthz" ? NO_SUCH_ADDRESS : NO_SUCH_METHOD;
+  if (operation === undefined) return PROBES.includes(template) ? NO_SUCH_ADDRESS : NO_SUCH_METHOD;
   return Object.fromEntries(
     Object.entries(operation.responses).map(([status, { $ref }]) => [status, $ref.slice(PREFIX.length)]),
   );

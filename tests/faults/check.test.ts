@@ -146,6 +146,29 @@ describe("the token", () => {
     expect(world.emulator.requests).toEqual([]);
   });
 
+  it.each([
+    ["an invisible character", `${TOKEN}\u200b`],
+    ["a character above U+00FF", `${TOKEN}\u0436`],
+    ["a line break", `${TOKEN}\n${TOKEN}`],
+  ])("with %s is a wrong setting and no outage of DatoCMS: named, without a call", async (_, token) => {
+    const world = await atNoon();
+    world.emulator.clearRequests();
+    const { verdict, found, lines } = await report(world, {
+      variables: { ...BOTH, DATOCMS_FULLACCESS_API_TOKEN: token },
+    });
+    expect(verdict).toBe("fail");
+    expect(found).toEqual([
+      "fail INVALID_CONFIGURATION",
+      "ok SECRET_SET",
+      "ok CRON_READY",
+      "ok ALERTS_OFF",
+      "ok VERSION",
+    ]);
+    expect(lines[0]?.sentence).toMatch(/^DATOCMS_FULLACCESS_API_TOKEN holds U\+/);
+    expect(JSON.stringify(lines)).not.toContain(TOKEN);
+    expect(world.emulator.requests).toEqual([]);
+  });
+
   it("that DatoCMS does not know fails", async () => {
     const variables = { ...BOTH, DATOCMS_FULLACCESS_API_TOKEN: "token-of-nobody" };
     const { found } = await report(await atNoon(), { variables });
@@ -238,8 +261,19 @@ describe("settings that are wrong", () => {
     ]);
     expect(lines[0]?.sentence).toContain("BACKUP_KEEP_DAILY");
     expect(lines[0]?.sentence).toContain("BACKUP_ROTATION");
-    expect(JSON.stringify(lines)).not.toMatch(/many|sometimes/);
+    expect(lines[0]?.sentence).toContain('BACKUP_ROTATION is "sometimes" (9 characters); it must be');
   });
+
+  it.each(["BACKUP_KEEP_DAYLY", "DATOCMS_BACKUP_SHARED_SECRET"])(
+    "by a name that is none are named: %s",
+    async (name) => {
+      const { verdict, found, lines } = await report(await atNoon(), { variables: { ...BOTH, [name]: "7" } });
+      expect(verdict).toBe("warn");
+      expect(found.toSorted()).toEqual([...RIGHT, "warn UNKNOWN_SETTING"].toSorted());
+      const line = lines.find(({ code }) => code === "UNKNOWN_SETTING");
+      expect(line?.sentence).toMatch(new RegExp(`^${name} is not a setting\\. Did you mean [A-Z_]+\\?`));
+    },
+  );
 
   it("about the address keep the token from being sent anywhere", async () => {
     const world = await atNoon();

@@ -1,10 +1,14 @@
+import { Webhook } from "standardwebhooks";
 import { describe, expect, it } from "vitest";
-import { readAlerts } from "../../utils/alertSettings.ts";
+import { webhookLetter } from "../../services/notices/channels/webhook.ts";
+import { testNotice } from "../../services/notices/words.ts";
+import { problemSentence, readAlerts } from "../../utils/alertSettings.ts";
 import { secretsIn } from "../../utils/auth.ts";
 import { ALL, DISCORD, EMAIL, HEARTBEATS, SLACK, WEBHOOK } from "./receiver.ts";
 
 const channels = (variables: Record<string, string>) =>
   readAlerts(variables).channels.map(({ channel }) => channel);
+const SENT = { ...testNotice("2026-03-02"), id: "test-1", sentAt: Date.now() };
 const wrong = (variables: Record<string, string>) =>
   readAlerts(variables).problems.map(({ variable }) => variable);
 
@@ -54,16 +58,82 @@ describe("a setting that is wrong costs its own channel and no other", () => {
     ["ALERT_EMAIL_TO", "ann@acme.test,, bob@acme.test", ["webhook", "slack", "discord"]],
     ["ALERT_EMAIL_TO", Array(51).fill("a@b.test").join(","), ["webhook", "slack", "discord"]],
     ["HEARTBEAT_URL_MONTHLY", "http://hc.test/a", ["webhook", "slack", "discord", "email"]],
-    ["ALERT_ON_SUCCESS", "yes", ["webhook", "slack", "discord", "email"]],
+    ["ALERT_ON_SUCCESS", "perhaps", ["webhook", "slack", "discord", "email"]],
     ["ALERT_PROJECT_NAME", "Acme\u001b[2J", ["webhook", "slack", "discord", "email"]],
     ["ALERT_PROJECT_NAME", "Acme\u009b2J", ["webhook", "slack", "discord", "email"]],
     ["ALERT_PROJECT_NAME", "Acme\u202e", ["webhook", "slack", "discord", "email"]],
     ["ALERT_PROJECT_NAME", "Acme\nshop", ["webhook", "slack", "discord", "email"]],
+    ["ALERT_SLACK_WEBHOOK_URL", "https://hooks.example.org/\u200ba", ["webhook", "discord", "email"]],
+    ["ALERT_WEBHOOK_SECRET", "correct horse #1 battery", ["slack", "discord", "email"]],
+    ["ALERT_WEBHOOK_SECRET", '"sixteen-letters-', ["slack", "discord", "email"]],
+    ["ALERT_WEBHOOK_SECRET", "whsec_AAAAAAAAAAAAAAAAA", ["slack", "discord", "email"]],
+    ["ALERT_PROJECT_NAME", "Shop #2", ["webhook", "slack", "discord", "email"]],
   ])("%s=%j", (name, value, left) => {
     const variables = { ...ALL, [name]: value };
     expect(wrong(variables)).toEqual([name]);
     expect(channels(variables)).toEqual(left);
     for (const { expected } of readAlerts(variables).problems) expect(expected).not.toContain(value);
+    const [problem] = readAlerts(variables).problems;
+    if (problem !== undefined && /URL|SECRET|KEY/.test(name))
+      expect(problemSentence(problem)).not.toContain(value);
+  });
+
+  it.each([
+    ["ALERT_ON_SUCCESS", "perhaps", 'ALERT_ON_SUCCESS is "perhaps" (7 characters); it must be on or off.'],
+    [
+      "ALERT_EMAIL_FROM",
+      "nobody",
+      'ALERT_EMAIL_FROM is "nobody" (6 characters); it must be an e-mail address.',
+    ],
+    [
+      "ALERT_PROJECT_NAME",
+      "Shop #2",
+      "ALERT_PROJECT_NAME has a # behind a space; put it in quotes; it must be",
+    ],
+    ["ALERT_ON_FAILURE", { on: true }, "ALERT_ON_FAILURE is an object, not text; it must be on or off."],
+    ["RESEND_BASE_URL", "https://ann:word@api.test", 'RESEND_BASE_URL is "https://…@api.test"'],
+    ["ALERT_WEBHOOK_SECRET", "short", "ALERT_WEBHOOK_SECRET must be a random secret of at least 16"],
+  ])("%s is told with what it is, unless it is secret", (name, value, sentence) => {
+    const [problem] = readAlerts({ ...ALL, [name]: value }).problems;
+    expect(problem && problemSentence(problem)).toContain(sentence);
+  });
+
+  it("an address with user name and password is told what is wrong with it", () => {
+    const variables = { ALERT_SLACK_WEBHOOK_URL: "https://user:pass@example.org/" };
+    const [problem] = readAlerts(variables).problems;
+    expect(problem?.expected).toMatch(/https URL without user name and password/);
+  });
+
+  it.each(["on", "ON", "true", "Yes", "1", '"on"'])("ALERT_ON_SUCCESS=%s switches it on", (value) => {
+    expect(readAlerts({ ALERT_ON_SUCCESS: value })).toMatchObject({ onSuccess: true, problems: [] });
+    expect(readAlerts({ ALERT_ON_FAILURE: value })).toMatchObject({ onFailure: true, problems: [] });
+  });
+
+  it.each(["off", "OFF", "false", "No", "0", "off # for now"])(
+    "ALERT_ON_FAILURE=%s switches it off",
+    (value) => {
+      expect(readAlerts({ ALERT_ON_FAILURE: value })).toMatchObject({ onFailure: false, problems: [] });
+      expect(readAlerts({ ALERT_ON_SUCCESS: value })).toMatchObject({ onSuccess: false, problems: [] });
+    },
+  );
+
+  it.each([
+    `whsec_${Buffer.alloc(16, 7).toString("base64").replace(/=+$/, "")}`,
+    `whsec_${Buffer.alloc(17, 7).toString("base64").replace(/=+$/, "")}`,
+    `whsec_${Buffer.alloc(18, 7).toString("base64")}`,
+    `whsec_${Buffer.alloc(16, 7).toString("base64")}`,
+  ])("%s signs, padded or not, as the receiver's library checks it", async (secret) => {
+    const variables = { ...WEBHOOK, ALERT_WEBHOOK_SECRET: secret };
+    expect(readAlerts(variables)).toMatchObject({ channels: [{ secret }], problems: [] });
+    const letter = await webhookLetter("https://receiver.test", secret, SENT);
+    expect(new Webhook(secret).verify(letter.body ?? "", { ...letter.headers })).toMatchObject({
+      id: SENT.id,
+    });
+  });
+
+  it("a name in quotes before an address stays as it is", () => {
+    const from = '"Acme, Inc." <backups@acme.test>';
+    expect(readAlerts({ ...EMAIL, ALERT_EMAIL_FROM: from }).channels).toMatchObject([{ from }]);
   });
 
   it("what only means something together is missed", () => {

@@ -120,7 +120,9 @@ function valuesOf(type: string, path: string): string[] {
 
 function routesIn(text: string): string[] {
   const paths = [
-    ...text.matchAll(/[`"](\/(?:api|\.netlify\/functions)\/[^`"]+|\/healthz|\/metrics|\/openapi\.json)[`"]/g),
+    ...text.matchAll(
+      /[`"](\/(?:api|\.netlify\/functions)\/[^`"]+|\/healthz|\/readyz|\/metrics|\/openapi\.json)[`"]/g,
+    ),
   ];
   return [...new Set(paths.map(([, path = ""]) => path).filter((path) => !path.endsWith("*")))];
 }

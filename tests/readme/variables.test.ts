@@ -1,10 +1,11 @@
 import { readdirSync } from "node:fs";
 import { parseEnv } from "node:util";
 import { describe, expect, it } from "vitest";
-import { readServerSettings, startupWarnings } from "../../node/settings.ts";
+import { readServerSettings, startupErrors, startupWarnings } from "../../node/settings.ts";
 import { readAlerts } from "../../utils/alertSettings.ts";
 import { readAccess, secretsIn } from "../../utils/auth.ts";
 import { readConfig } from "../../utils/config.ts";
+import { SETTINGS } from "../../utils/unknownSettings.ts";
 import { textOf } from "./support.ts";
 
 const EXAMPLE = textOf(".env.example");
@@ -21,6 +22,10 @@ describe("the variables", () => {
     expect(listed.toSorted()).toEqual(readByTheCode());
   });
 
+  it("are all known: one that is not is told as misspelt", () => {
+    expect(readByTheCode().filter((name) => !SETTINGS.includes(name))).toEqual([]);
+  });
+
   it("are read in the files that this test knows", () => {
     const readers = ["handlers", "node", "services", "utils"]
       .flatMap((folder) =>
@@ -29,18 +34,19 @@ describe("the variables", () => {
         ),
       )
       .filter((file) => file.endsWith(".ts"))
-      .filter((file) => /\bvariable\(|process\.env|variables\[/.test(textOf(file)));
+      .filter((file) => /\bvariable\(|\bfind\(variables|process\.env|variables\[/.test(textOf(file)));
     expect(readers.toSorted()).toEqual([
       "handlers/backups.ts",
       "handlers/check.ts",
       "handlers/tell.ts",
-      "node/alertsTest.ts",
-      "node/server.ts",
+      "node/envFile.ts",
       "node/settings.ts",
       "services/token.ts",
       "utils/alertSettings.ts",
       "utils/auth.ts",
       "utils/config.ts",
+      "utils/unknownSettings.ts",
+      "utils/variables.ts",
     ]);
   });
 });
@@ -79,6 +85,7 @@ function readByTheCode(): string[] {
     },
   );
   readServerSettings(variables);
+  startupErrors(variables);
   startupWarnings(variables);
   secretsIn(variables);
   readAlerts(variables);

@@ -5,6 +5,8 @@ const OWN = "DATOCMS_BACKUPS_SHARED_SECRET";
 const CRON = "CRON_SECRET";
 const SECRET = "a-shared-secret-of-the-tests";
 const OTHER = "another-shared-secret-of-the-tests";
+/** All of ASCII that can be sent in a header, without a # behind the space. */
+const PRINTABLE = String.fromCharCode(...Array.from({ length: 94 }, (_, index) => 0x21 + index));
 
 afterEach(() => vi.restoreAllMocks());
 
@@ -12,7 +14,10 @@ describe("who may call", () => {
   test.each<[string, Record<string, unknown>]>([
     ["nothing is set", {}],
     ["both are blank", { [OWN]: "", [CRON]: " \n" }],
-    ["a variable is no text", { [OWN]: 12_345_678 }],
+    ["both are null", { [OWN]: null, [CRON]: null }],
+    ["a comment stands in its place", { [OWN]: " # openssl rand -hex 24" }],
+    ["a pair of quotes stands in its place", { [OWN]: '""' }],
+    ["a binding of another name is no text", { BACKUPS: { get: () => SECRET } }],
   ])("is everybody when %s", (_, variables) => {
     expect(readAccess(variables)).toEqual({ kind: "open" });
   });
@@ -27,6 +32,22 @@ describe("who may call", () => {
     ["15 characters", { [CRON]: "fifteen-letters" }, ["fifteen-letters"], [CRON]],
     ["16 characters", { [OWN]: "sixteen-letters-" }, ["sixteen-letters-"], []],
     ["both short", { [OWN]: "8-lettrs", [CRON]: "9-letters" }, ["8-lettrs", "9-letters"], [OWN, CRON]],
+    ["double quotes around it", { [OWN]: `"${SECRET}"` }, [SECRET], []],
+    ["single quotes around it", { [OWN]: ` '${SECRET}' ` }, [SECRET], []],
+    ["a comment behind it", { [OWN]: `${SECRET} # of the plugin` }, [SECRET], []],
+    ["quotes around it and a comment behind them", { [OWN]: `"${SECRET}" #of the plugin` }, [SECRET], []],
+    ["a # in it", { [OWN]: "sixteen#letters#" }, ["sixteen#letters#"], []],
+    ["a # at its start", { [OWN]: "#sixteen-letters" }, ["#sixteen-letters"], []],
+    [
+      "a # behind a space, in quotes",
+      { [OWN]: "'correct horse #1 battery'" },
+      ["correct horse #1 battery"],
+      [],
+    ],
+    ["quotes in it", { [OWN]: `six"teen'letters` }, [`six"teen'letters`], []],
+    ["white space in it", { [OWN]: "correct horse battery" }, ["correct horse battery"], []],
+    ["every printable sign", { [OWN]: PRINTABLE }, [PRINTABLE], []],
+    ["own names within it", { [OWN]: "x7-backup-plugin-daily-7x" }, ["x7-backup-plugin-daily-7x"], []],
   ])("is who holds a secret: %s", (_, variables, secrets, short) => {
     expect(readAccess(variables)).toEqual({ kind: "secret", secrets, short });
   });
@@ -41,6 +62,67 @@ describe("who may call", () => {
     ["7 characters beside a good secret", { [OWN]: "7-lettr", [CRON]: SECRET }, OWN],
   ])("is nobody with %s", (_, variables, variable) => {
     expect(readAccess(variables)).toMatchObject({ kind: "misconfigured", variable });
+  });
+
+  test.each<[string, unknown, RegExp]>([
+    ["a number", 1_234_567_890_123_456, /^is a number, not text$/],
+    ["a boolean", true, /^is a boolean, not text$/],
+    ["an object", { get: async () => SECRET }, /^is an object, not text/],
+    ["a list", [SECRET], /^is an object, not text/],
+    ["an empty list", [], /^is an object, not text/],
+    ["a function", () => SECRET, /^is a function, not text/],
+    ["a letter beyond ASCII", "sixteen-létters-", /U\+00E9.*printable ASCII/],
+    ["a letter of two code units", "sixteen-letters-\u{1f511}", /U\+1F511/],
+    ["an invisible character", "sixteen-\u200bletters-", /U\+200B/],
+    ["a control character", "sixteen-\u0007letters-", /U\+0007/],
+    ["a line break", "sixteen-\nletters-", /U\+000A/],
+    ["a tab", "sixteen-\tletters-", /U\+0009/],
+    ["a quote that does not end", '"sixteen-letters', /^begins with a quote and does not end with it/],
+    ["a quote that ends too early", '"sixteen"-letters', /^begins with a quote and does not end with it/],
+    ["another quote at its end", `"sixteen-letters'`, /^begins with a quote and does not end with it/],
+    ["a # behind a space that may belong to it", "correct horse #1 battery", /a # behind a space.*quotes/],
+    ["a # behind its first space", "correct-horse #1-battery", /a # behind a space.*quotes/],
+    ["what looks like a comment behind several words", "correct horse # battery", /a # behind a space/],
+    ["nothing but a comment without the space before", "# openssl rand -hex 24", /^begins with a #/],
+  ])("is nobody with %s as secret, and the reason shows nothing of it", (_, value, reason) => {
+    for (const name of [OWN, CRON])
+      for (const beside of [{}, { [name === OWN ? CRON : OWN]: OTHER }]) {
+        const access = readAccess({ ...beside, [name]: value });
+        expect(access).toMatchObject({ kind: "misconfigured", variable: name });
+        expect(access).toHaveProperty("why", expect.stringMatching(reason));
+        expect(JSON.stringify(access)).not.toMatch(/teen|horse|openssl|of-the-tests|123456/);
+      }
+  });
+
+  test.each([
+    "backup-plugin-daily",
+    "backup-plugin-monthly",
+    "backup-plugin-",
+    "backup-plugin-weekly-2026-03-01",
+    "weekly-2026",
+    "2026-03-01",
+    "superseded",
+    "daily-2026-03-01-superseded-120000000",
+    "20260301",
+    "datocms-backups-scheduled-function",
+    "backups-scheduled",
+    "datocms-plugin-automatic-environment-backups",
+    "DATOCMS_AUTOMATIC_BACKUPS",
+    "LAMBDA_STATUS",
+    "daily-backup",
+    "/api/jobs/",
+    "/api/datocms/backup-status",
+    ".netlify/functions",
+    "dailyBackup",
+    "scheduler-disconnect",
+    "DATOCMS_BACKUPS_SHARED_SECRET",
+    "CRON_SECRET",
+  ])("is nobody with %s as secret: it would tear our own words apart", (value) => {
+    expect(readAccess({ [OWN]: value })).toMatchObject({
+      kind: "misconfigured",
+      variable: OWN,
+      why: expect.stringMatching(/^is part of the names that this service uses itself$/),
+    });
   });
 });
 

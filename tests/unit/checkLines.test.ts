@@ -19,6 +19,7 @@ const BARE: Facts = {
   cron: { kind: "ready" },
   secret: { kind: "set", short: [] },
   alerts: readAlerts({}),
+  unknown: [],
 };
 
 const codes = (facts: Partial<Facts>) =>

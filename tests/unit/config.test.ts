@@ -23,10 +23,38 @@ describe("a variable", () => {
     ["\u00a0", undefined],
     [undefined, undefined],
     [null, undefined],
-    [5, undefined],
-    [true, undefined],
+    [7, "7"],
+    [false, "false"],
     [{}, undefined],
     [["text"], undefined],
+    ['"text"', "text"],
+    ["'text'", "text"],
+    ["`text`", "text"],
+    [' " text " \n', "text"],
+    ['"it\'s"', "it's"],
+    [`""text""`, `"text"`],
+    [`'"text"'`, `"text"`],
+    ['""', undefined],
+    ['" "', undefined],
+    ['"text" # comment', "text"],
+    ['"text" #comment', "text"],
+    ['"text" # "comment"', "text"],
+    ['"one # two" # three', "one # two"],
+    ['"text"# comment', undefined],
+    ['"text', undefined],
+    ['text"', 'text"'],
+    [`it's`, "it's"],
+    ["text # comment", "text"],
+    ["text #comment", "text"],
+    ["text\t# comment # more", "text"],
+    ["text#no comment", "text#no comment"],
+    ["#text", "#text"],
+    [" #text", undefined],
+    ["# comment", undefined],
+    [" # comment", undefined],
+    ["#", undefined],
+    [`"Acme, Inc." <ann@acme.test>`, `"Acme, Inc." <ann@acme.test>`],
+    [`'"Acme, Inc." <ann@acme.test>'`, `"Acme, Inc." <ann@acme.test>`],
   ])("%j is %j", (value, expected) => {
     expect(variable({ NAME: value }, "NAME")).toBe(expected);
   });
@@ -89,7 +117,11 @@ describe("the settings", () => {
     );
   });
 
-  test.each<[Record<string, string>, object]>([
+  test.each<[Record<string, unknown>, object]>([
+    [
+      { BACKUP_KEEP_DAILY: 7, BACKUP_CATCH_UP: false },
+      { keep: { ...DEFAULTS.keep, daily: 7 }, catchUp: false },
+    ],
     [{ DATOCMS_CMA_BASE_URL: "http://127.0.0.1:4010" }, { baseUrl: "http://127.0.0.1:4010" }],
     [{ DATOCMS_CMA_BASE_URL: " https://site-api.datocms.com " }, { baseUrl: "https://site-api.datocms.com" }],
     [{ DATOCMS_CMA_BASE_URL: "http://127.8.9.10" }, { baseUrl: "http://127.8.9.10" }],
@@ -98,6 +130,21 @@ describe("the settings", () => {
     [{ DATOCMS_CMA_BASE_URL: "https://proxy.example:8443" }, { baseUrl: "https://proxy.example:8443" }],
     [{ BACKUP_SCHEDULER: "off" }, { paused: true }],
     [{ BACKUP_SCHEDULER: " on " }, { paused: false }],
+    ...["OFF", "Off", "false", "FALSE", "no", "No", "0", '"off"', "off # for the holidays"].map(
+      (value): [Record<string, string>, object] => [{ BACKUP_SCHEDULER: value }, { paused: true }],
+    ),
+    ...["ON", "true", "True", "YES", "1", "'on'"].map((value): [Record<string, string>, object] => [
+      { BACKUP_SCHEDULER: value },
+      { paused: false },
+    ]),
+    [{ BACKUP_CATCH_UP: "No" }, { catchUp: false }],
+    [{ BACKUP_CADENCES: "Monthly, DAILY" }, { cadences: ["daily", "monthly"] }],
+    [{ BACKUP_ROTATION: "Fork-First" }, { rotation: "fork-first" }],
+    [{ BACKUP_FORK_MODE: "FAST" }, { forkMode: "fast" }],
+    [{ BACKUP_SHRINK_LIMIT: "OFF" }, { shrinkLimit: undefined }],
+    [{ BACKUP_SHRINK_LIMIT: "no" }, { shrinkLimit: undefined }],
+    [{ BACKUP_KEEP_DAILY: "7 # a week" }, { keep: { ...DEFAULTS.keep, daily: 7 } }],
+    [{ BACKUP_KEEP_DAILY: '"7" # a week' }, { keep: { ...DEFAULTS.keep, daily: 7 } }],
     [{ BACKUP_CADENCES: "monthly" }, { cadences: ["monthly"] }],
     [{ BACKUP_CADENCES: " monthly ,biweekly,\tdaily" }, { cadences: ["daily", "biweekly", "monthly"] }],
     [
@@ -142,18 +189,18 @@ describe("the settings", () => {
     ["DATOCMS_CMA_BASE_URL", "https://user:wrong-value@site-api.datocms.com"],
     ["DATOCMS_CMA_BASE_URL", "https://wrong-value@site-api.datocms.com"],
     ["BACKUP_SCHEDULER", "wrong-value"],
-    ["BACKUP_SCHEDULER", "false"],
-    ["BACKUP_SCHEDULER", "OFF"],
     ["BACKUP_CADENCES", "wrong-value"],
     ["BACKUP_CADENCES", "daily,wrong-value"],
     ["BACKUP_CADENCES", "daily weekly"],
     ["BACKUP_CADENCES", "daily,,weekly"],
     ["BACKUP_CADENCES", "daily,"],
     ["BACKUP_CADENCES", ","],
-    ["BACKUP_CADENCES", "Daily"],
     ["BACKUP_CADENCES", "hasOwnProperty"],
     ["BACKUP_CATCH_UP", "wrong-value"],
-    ["BACKUP_CATCH_UP", "true"],
+    ["BACKUP_CATCH_UP", "2"],
+    ["BACKUP_SCHEDULER", "constructor"],
+    ["BACKUP_SHRINK_LIMIT", "on"],
+    ["BACKUP_SHRINK_LIMIT", "true"],
     ["BACKUP_ROTATION", "wrong-value"],
     ["BACKUP_FORK_MODE", "wrong-value"],
     ["BACKUP_HOLD_CHANGED_DAYS", "-1"],
@@ -171,12 +218,51 @@ describe("the settings", () => {
     ["BACKUP_KEEP_BIWEEKLY", "wrong-value"],
     ["BACKUP_KEEP_MONTHLY", "Infinity"],
     ["BACKUP_KEEP_MONTHLY", "7 days"],
-  ])("%s=%s is refused, with what it may be and without what it was", (name, value) => {
+  ])("%s=%s is refused, with what it was and what it may be", (name, value) => {
     const error = errorOf({ [name]: value });
     expect(error).toMatchObject({ code: "INVALID_CONFIGURATION", status: 500, details: { variable: name } });
-    expect(error.message).toContain(`${name} must be `);
     expect(String(error.details.expected).length).toBeGreaterThan(0);
-    expect(JSON.stringify([error.message, error.details, error.cause])).not.toContain("wrong-value");
+    const size = value.length === 1 ? "1 character" : `${value.length} characters`;
+    expect(error.message).toContain(`${name} is "${value}" (${size}); it must be ${error.details.expected}.`);
+    // Details are for machines, which have their settings elsewhere.
+    expect(JSON.stringify([error.details, error.cause])).not.toContain("wrong-value");
+  });
+
+  test.each<[string, string, unknown, string]>([
+    ["an unclear quote", "BACKUP_KEEP_DAILY", '"7', "begins with a quote and does not end with it"],
+    ["an object", "BACKUP_KEEP_DAILY", { get: () => "7" }, "is an object, not text"],
+    ["a list", "BACKUP_CADENCES", ["daily"], "is an object, not text"],
+    ["a comment for a value", "BACKUP_ROTATION", "# auto", "begins with a #"],
+    ["invisible characters", "BACKUP_ROTATION", "au\u200bto", 'is "au<U+200B>to" (5 characters)'],
+    ["control characters", "BACKUP_ROTATION", "au\u001b[2Jto", 'is "au<U+001B>[2Jto" (8 characters)'],
+    ["a line break", "BACKUP_CADENCES", "daily\nweekly", 'is "daily<U+000A>weekly" (12 characters)'],
+    [
+      "text in an address that nobody sees",
+      "DATOCMS_CMA_BASE_URL",
+      "https://a.b/\u200b",
+      "https://a.b/<U+200B>",
+    ],
+    ["a line break in an address", "DATOCMS_CMA_BASE_URL", "https://a\n.test", "https://a<U+000A>.test"],
+    ["a password", "DATOCMS_CMA_BASE_URL", "ftp://ann:pass@host.test", 'is "ftp://…@host.test"'],
+    [
+      "what looks like a token",
+      "BACKUP_ROTATION",
+      "0123456789abcdef01234567",
+      "is a value of 24 characters;",
+    ],
+    ["a long text", "BACKUP_ROTATION", "very ".repeat(20), `is "${"very ".repeat(12)}…" (99 characters)`],
+    [
+      "half a sign at the cut",
+      "BACKUP_ROTATION",
+      "\u{1f511}".repeat(99),
+      `is "${"\u{1f511}".repeat(60)}…" (99 `,
+    ],
+  ])("with %s are refused by name", (_, name, value, is) => {
+    const error = errorOf({ [name]: value });
+    expect(error).toMatchObject({ code: "INVALID_CONFIGURATION", details: { variable: name } });
+    expect(error.message).toContain(is);
+    expect(error.message).not.toMatch(/pass|abcdef/);
+    expect(error.message.startsWith(name)).toBe(true);
   });
 
   test("name the other wrong ones too", () => {
@@ -190,7 +276,7 @@ describe("the settings", () => {
   });
 });
 
-function errorOf(variables: Record<string, string>): ServiceError {
+function errorOf(variables: Record<string, unknown>): ServiceError {
   try {
     readConfig(variables);
   } catch (error) {

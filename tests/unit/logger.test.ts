@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import openapi from "../../openapi.json" with { type: "json" };
 import { createLogger, type LoggerOptions, scrub, silentLogger } from "../../utils/logger.ts";
 import { at } from "./environments.ts";
 import { holds } from "./properties.ts";
@@ -134,6 +135,29 @@ describe("scrubbing", () => {
   test("leaves words alone that are too short for a secret", () => {
     expect(scrub("a cat on a mat", ["a", "cat", ""])).toBe("a cat on a mat");
   });
+  test("never touches ids and paths of our own", () => {
+    const ids = ["backup-plugin-daily-2026-03-01", "backup-plugin-monthly-2026-03-01-superseded-120000123"];
+    const text = JSON.stringify({ ids, paths: Object.keys(openapi.paths), at: "2026-03-01T12:00:00.123Z" });
+    const parts = [
+      "backup-plugin-daily",
+      "daily",
+      "plugin-",
+      "2026-03-01",
+      "20260301",
+      "120000123",
+      "superseded",
+    ];
+    for (const part of [
+      ...parts,
+      ...ids,
+      ...Object.keys(openapi.paths).map((path) => path.split("{")[0] ?? ""),
+    ])
+      expect(scrub(text, [part])).toBe(text);
+    const { lines, logger } = recorder({ secrets: ["backup-plugin-daily"] });
+    logger.info("fork_sent", { environmentId: ids[0] });
+    expect(lines[0]).toContain(ids[0]);
+  });
+
   test("changes nothing without secrets", () => {
     expect(scrub("anything", [])).toBe("anything");
   });

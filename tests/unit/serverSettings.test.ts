@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readServerSettings, startupWarnings } from "../../node/settings.ts";
+import { readServerSettings, startupErrors, startupWarnings } from "../../node/settings.ts";
 import { secretsIn } from "../../utils/auth.ts";
 
 const TOKEN = { DATOCMS_FULLACCESS_API_TOKEN: "token-of-project-one" };
@@ -15,6 +15,10 @@ describe("the server's settings", () => {
     [{ PORT: "0" }, { port: 0, cron: true }],
     [{ PORT: " 65535 " }, { port: 65_535, cron: true }],
     [{ BACKUP_CRON: "off" }, { port: 8787, cron: false }],
+    [{ BACKUP_CRON: "OFF" }, { port: 8787, cron: false }],
+    [{ BACKUP_CRON: "false" }, { port: 8787, cron: false }],
+    [{ BACKUP_CRON: "Yes" }, { port: 8787, cron: true }],
+    [{ PORT: '"3000" # of the proxy' }, { port: 3000, cron: true }],
     [
       { PORT: "3000", BACKUP_CRON: "on" },
       { port: 3000, cron: true },
@@ -24,24 +28,34 @@ describe("the server's settings", () => {
   });
 
   test.each(["65536", "-1", "80.5", "http", "8787 8788", "NaN"])("refuse PORT=%s", (port) => {
-    expect(() => readServerSettings({ PORT: port })).toThrow("PORT must be a whole number from 0 to 65535.");
+    expect(() => readServerSettings({ PORT: port })).toThrow(
+      `PORT is "${port}" (${port.length} characters); it must be a whole number from 0 to 65535.`,
+    );
   });
 
-  test.each(["yes", "false", "OFF"])("refuse BACKUP_CRON=%s", (cron) => {
-    expect(() => readServerSettings({ BACKUP_CRON: cron })).toThrow("BACKUP_CRON must be on or off.");
+  test.each(["daily", "maybe", "10"])("refuse BACKUP_CRON=%s", (cron) => {
+    expect(() => readServerSettings({ BACKUP_CRON: cron })).toThrow(
+      `BACKUP_CRON is "${cron}" (${cron.length} characters); it must be on or off.`,
+    );
   });
 });
 
 describe("at start the owner hears", () => {
   test("nothing when all is well", () => {
-    expect(startupWarnings({ ...TOKEN, ...SECRET })).toEqual([]);
-    expect(startupWarnings({ ...TOKEN, CRON_SECRET: SECRET.DATOCMS_BACKUPS_SHARED_SECRET })).toEqual([]);
+    for (const right of [
+      { ...TOKEN, ...SECRET },
+      { ...TOKEN, CRON_SECRET: SECRET.DATOCMS_BACKUPS_SHARED_SECRET },
+    ])
+      expect([...startupErrors(right), ...startupWarnings(right)]).toEqual([]);
   });
 
   test.each<[string, Record<string, string>, RegExp]>([
     ["a token is missing", { ...SECRET }, /^Missing API token\. Configure DATOCMS_FULLACCESS_API_TOKEN/],
-    ["no secret is set", { ...TOKEN }, /No shared secret is configured.*DATOCMS_BACKUPS_SHARED_SECRET/],
-    ["a secret is blank", { ...TOKEN, DATOCMS_BACKUPS_SHARED_SECRET: " " }, /No shared secret is configured/],
+    [
+      "a token can be none",
+      { ...SECRET, DATOCMS_FULLACCESS_API_TOKEN: "token\u200b" },
+      /^DATOCMS_FULLACCESS_API_TOKEN holds U\+200B/,
+    ],
     [
       "a secret is a template's text",
       { ...TOKEN, CRON_SECRET: "superSecretToken" },
@@ -53,29 +67,50 @@ describe("at start the owner hears", () => {
       /^CRON_SECRET is shorter than 8 characters/,
     ],
     [
+      "a setting is wrong",
+      { ...TOKEN, ...SECRET, BACKUP_ROTATION: "odd" },
+      /^BACKUP_ROTATION is "odd" \(3 characters\); it must be auto, fork-first or delete-first/,
+    ],
+  ])("as an error that %s", (_, variables, sentence) => {
+    expect(startupErrors(variables)).toEqual([expect.stringMatching(sentence)]);
+    expect(startupWarnings(variables)).toEqual([]);
+  });
+
+  test.each<[string, Record<string, string>, RegExp]>([
+    ["no secret is set", { ...TOKEN }, /No shared secret is configured.*DATOCMS_BACKUPS_SHARED_SECRET/],
+    ["a secret is blank", { ...TOKEN, DATOCMS_BACKUPS_SHARED_SECRET: " " }, /No shared secret is configured/],
+    [
       "a secret could be longer",
       { ...TOKEN, CRON_SECRET: "8-lettrs" },
       /^CRON_SECRET should have at least 16 characters/,
     ],
     [
-      "a setting is wrong",
-      { ...TOKEN, ...SECRET, BACKUP_ROTATION: "odd" },
-      /^BACKUP_ROTATION must be auto, fork-first or delete-first/,
+      "a setting is misspelt",
+      { ...TOKEN, ...SECRET, BACKUP_KEEP_DAYLY: "7" },
+      /^BACKUP_KEEP_DAYLY is not a setting\. Did you mean BACKUP_KEEP_DAILY\?/,
     ],
-  ])("that %s", (_, variables, sentence) => {
+    [
+      "a channel cannot be used",
+      { ...TOKEN, ...SECRET, ALERT_ON_SUCCESS: "perhaps" },
+      /^ALERT_ON_SUCCESS is "perhaps" \(7 characters\); it must be on or off\. Nobody is told/,
+    ],
+  ])("as a warning that %s", (_, variables, sentence) => {
     expect(startupWarnings(variables)).toEqual([expect.stringMatching(sentence)]);
+    expect(startupErrors(variables)).toEqual([]);
   });
 
-  test("of everything at once, and never a value", () => {
-    const odd = {
-      CRON_SECRET: "7-lettr",
-      BACKUP_KEEP_DAILY: "odd-value",
-      DATOCMS_FULLACCESS_TOKEN: "changeme",
-    };
-    const warnings = startupWarnings(odd);
-    expect(warnings).toHaveLength(3);
-    for (const value of Object.values(odd)) expect(warnings.join("\n")).not.toContain(value);
+  test("of everything at once, and never the value of a secret", () => {
+    const odd = { CRON_SECRET: "7-lettr", DATOCMS_FULLACCESS_TOKEN: "changeme" };
+    const errors = startupErrors({ ...odd, BACKUP_KEEP_DAILY: "odd-value" });
+    expect(errors).toHaveLength(3);
+    expect(errors.join("\n")).toContain("odd-value");
+    for (const value of Object.values(odd)) expect(errors.join("\n")).not.toContain(value);
   });
+});
+
+test("what a log must never hold is a secret that cannot be used too, as it stands", () => {
+  expect(secretsIn({ CRON_SECRET: ' "half-a-pair-of-quotes ' })).toEqual(['"half-a-pair-of-quotes']);
+  expect(secretsIn({ CRON_SECRET: 12_345_678 })).toEqual(["12345678"]);
 });
 
 test("what a log must never hold are both tokens and both secrets, as they are used", () => {

@@ -24,7 +24,6 @@ describe("the API token", () => {
       TWO,
     ],
     ["is the variable's where the explicit one is a template's text", { [PREFERRED]: ONE }, "<token>", ONE],
-    ["is the next where one is no text", { [PREFERRED]: { get: () => ONE }, [LEGACY]: TWO }, undefined, TWO],
   ])("%s", (_, variables, explicit, token) => {
     expect(resolveApiToken(variables, explicit)).toBe(token);
   });
@@ -44,4 +43,55 @@ describe("the API token", () => {
       }),
     );
   });
+
+  test.each<[string, unknown, RegExp]>([
+    ["an invisible character", `${ONE}\u200b`, /U\+200B \(character 21\)/],
+    ["a byte order mark in it", `token\ufeff-of-project-one`, /U\+FEFF \(character 6\)/],
+    ["a character above U+00FF", "token-of-project-оne", /U\+043E/],
+    ["a character above U+007F", "token-of-projéct-one", /U\+00E9/],
+    ["a sign of two code units", `${ONE}\u{1f511}`, /U\+1F511/],
+    ["a line break", "token-of-\nproject-one", /U\+000A/],
+    ["two lines", `${ONE}\n${TWO}`, /U\+000A/],
+    ["a space", "token of project one", /U\+0020/],
+    ["a no-break space", "token\u00a0of", /U\+00A0/],
+    ["half a pair of quotes", `"${ONE}`, /begins with a quote/],
+    ["a number", 1234567890, /is a number, not text/],
+    ["nothing but an object", { get: () => ONE }, /is an object, not text/],
+  ])("with %s is a wrong setting, told by name, and what it holds is not", (_, value, reason) => {
+    for (const [name, beside] of [
+      [PREFERRED, {}],
+      [LEGACY, {}],
+      [LEGACY, { [PREFERRED]: " " }],
+    ] as const) {
+      const error: unknown = thrownBy(() => resolveApiToken({ ...beside, [name]: value }));
+      expect(error).toMatchObject({
+        name: "ServiceError",
+        code: "INVALID_CONFIGURATION",
+        status: 500,
+        message: expect.stringMatching(reason),
+        details: { variable: name, expected: expect.stringMatching(/\S/) },
+      });
+      expect(error).toHaveProperty("message", expect.stringMatching(new RegExp(`^${name} `)));
+      expect(error).toHaveProperty("message", expect.not.stringMatching(/token-of|project|12345/));
+    }
+  });
+
+  test("that is wrong is not passed over for the legacy one: it may be another project's", () => {
+    expect(() => resolveApiToken({ [PREFERRED]: `${ONE}\u200b`, [LEGACY]: TWO })).toThrow(PREFERRED);
+    expect(() => resolveApiToken({ [PREFERRED]: { get: () => ONE }, [LEGACY]: TWO })).toThrow(PREFERRED);
+    expect(() => resolveApiToken({}, `${ONE}\u200b`)).toThrow("U+200B");
+  });
+
+  test("is taken without quotes and without a comment behind it", () => {
+    expect(resolveApiToken({ [PREFERRED]: `"${ONE}" # of project one` })).toBe(ONE);
+    expect(resolveApiToken({ [PREFERRED]: `${ONE} # of project one` })).toBe(ONE);
+  });
 });
+
+function thrownBy(work: () => unknown): unknown {
+  try {
+    return work();
+  } catch (error) {
+    return error;
+  }
+}

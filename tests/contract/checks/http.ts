@@ -87,12 +87,24 @@ export function http(host: Host): void {
       });
   });
 
-  group(host, "healthz", { options: {} }, (check) => {
+  group(host, "healthz and readyz", { options: {} }, (check) => {
     check("answers without a secret", "no calls", async ({ send }) => {
       const answer = await send("GET", "/healthz", { secret: null });
       expectOk(answer);
       expect(answer.body).toEqual({ ok: true, service: SERVICE, status: "ready" });
     });
+    check("is no matter of settings; readyz is", "no calls", async ({ send }) => {
+      expectOk(await send("GET", "/readyz", { secret: null }), { service: SERVICE, status: "ready" });
+    });
+    check(
+      "readyz is 503 without a token",
+      "no calls",
+      async ({ send }) => {
+        expectError(await send("GET", "/readyz", { secret: null }), 503, "NOT_READY", {});
+        expectOk(await send("GET", "/healthz", { secret: null }));
+      },
+      { options: { variables: { DATOCMS_FULLACCESS_API_TOKEN: undefined } } },
+    );
   });
 }
 
@@ -131,6 +143,8 @@ export function everyAnswer(host: Host): void {
         const answer: unknown = JSON.parse(body);
         expect(answer).toMatchObject({ ok: false, error: { code: expect.stringMatching(/^[A-Z_]+$/) } });
         expect(pick(answer, "error", "message")).toMatch(/^\S.{10,}$/);
+        // The plugin adds a full stop of its own.
+        expect(pick(answer, "error", "message")).not.toMatch(/\.$/);
         expect(pick(answer, "error", "details")).toBeTypeOf("object");
         expect(body).not.toMatch(/node_modules|\.ts:\d|at async/);
       }

@@ -65,6 +65,25 @@ export function settings(host: Host): void {
         { options: { variables: { DATOCMS_FULLACCESS_API_TOKEN: value } } },
       );
 
+    for (const [title, token] of [
+      ["an invisible character", "token-of-\u200bnobody"],
+      ["a character above U+00FF", "token-of-\u0436nobody"],
+      ["a line break", "token-of-\nnobody"],
+    ] as const)
+      check(
+        `a token with ${title}: 500 INVALID_CONFIGURATION that names it and shows nothing of it`,
+        "no calls",
+        async ({ send }) => {
+          for (const [method, path, options] of CALLS) {
+            const answer = await send(method, path, options);
+            const variable = "DATOCMS_FULLACCESS_API_TOKEN";
+            expectError(answer, 500, "INVALID_CONFIGURATION", expect.objectContaining({ variable }));
+            expect(answer.text).not.toContain("nobody");
+          }
+        },
+        { options: { variables: { DATOCMS_FULLACCESS_API_TOKEN: token } } },
+      );
+
     const preferred = "DATOCMS_FULLACCESS_API_TOKEN";
     const legacy = "DATOCMS_FULLACCESS_TOKEN";
     for (const [title, variables] of [
@@ -95,22 +114,44 @@ export function settings(host: Host): void {
         { options: around(variables) },
       );
 
+    check(
+      "words in any case, quotes and comments are read alike",
+      { forks: 1 },
+      async ({ send }) => {
+        expectOk(await send("POST", BACKUP_NOW));
+      },
+      {
+        options: {
+          variables: {
+            BACKUP_CADENCES: "Daily, WEEKLY",
+            BACKUP_CATCH_UP: "No",
+            BACKUP_SCHEDULER: "TRUE",
+            BACKUP_KEEP_DAILY: '"2" # two',
+            BACKUP_ROTATION: "'Fork-First'",
+          },
+        },
+      },
+    );
+
     for (const [variable, value] of [
       ["BACKUP_KEEP_DAILY", "plenty"],
       ["BACKUP_ROTATION", "sideways"],
       ["BACKUP_SCHEDULER", "maybe"],
       ["BACKUP_CADENCES", "daily,hourly"],
-      ["BACKUP_CADENCES", "Weekly"],
+      ["BACKUP_CADENCES", "Weekley"],
       ["BACKUP_CADENCES", "daily,,"],
       ["DATOCMS_CMA_BASE_URL", "not-an-address"],
     ] as const)
       check(
-        `${value} as ${variable}: 500 INVALID_CONFIGURATION that names it and not its value`,
+        `${value} as ${variable}: 500 INVALID_CONFIGURATION that names it and shows its value`,
         "no calls",
         async ({ send }) => {
           const answer = await send("POST", BACKUP_NOW);
           expectError(answer, 500, "INVALID_CONFIGURATION", expect.objectContaining({ variable }));
-          expect(answer.text).not.toContain(value);
+          expect(answer.body).toHaveProperty(
+            "error.message",
+            expect.stringContaining(`${variable} is "${value}" (${value.length} characters); it must be `),
+          );
           expectOk(await send("POST", HEALTH, { body: healthBody }));
         },
         { options: { variables: { [variable]: value } } },

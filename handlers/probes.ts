@@ -1,0 +1,36 @@
+import { resolveApiToken } from "../services/backupService.ts";
+import { readConfig } from "../utils/config.ts";
+import { ServiceError } from "../utils/errors.ts";
+import { SERVICE_NAME } from "../utils/healthContract.ts";
+import type { Exchange } from "./exchange.ts";
+
+/** Says that the service runs, whatever its settings are. Needs no secret. */
+export function healthz(exchange: Exchange): Response {
+  return exchange.json({ ok: true, service: SERVICE_NAME, status: "ready" });
+}
+
+/**
+ * Says whether the settings can be used: whether a call or a cron would get as far as DatoCMS. Needs no
+ * secret, makes no call, and does not say which setting it is.
+ *
+ * @throws ServiceError 503 `NOT_READY`
+ */
+export function readyz(exchange: Exchange): Response {
+  const { variables } = exchange.env;
+  try {
+    resolveApiToken(variables);
+    readConfig(variables);
+  } catch (error) {
+    throw error instanceof ServiceError ? notReady() : error;
+  }
+  if (exchange.var.access.kind === "misconfigured") throw notReady();
+  return exchange.json({ ok: true, service: SERVICE_NAME, status: "ready" });
+}
+
+function notReady(): ServiceError {
+  return new ServiceError(
+    "NOT_READY",
+    503,
+    "A setting is missing or wrong. The service's log says which, and so does /api/check to those who may ask.",
+  );
+}
