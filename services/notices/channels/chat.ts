@@ -1,3 +1,4 @@
+import { cutText } from "../../../utils/cutText.ts";
 import type { Notice } from "../notice.ts";
 import type { Letter } from "../transport.ts";
 import { textOf } from "../words.ts";
@@ -17,7 +18,11 @@ const COLOURS = { failed: 0xd92d20, late: 0xf79009, recovered: 0x12b76a, success
 export function slackLetter(url: string, notice: Notice): Letter {
   // Only the text beside the blocks is read for mentions and links.
   const fallback = notice.title.replace(/[&<>]/g, (sign) => ENTITIES[sign] ?? "");
-  const plain = (text: string, most: number) => ({ type: "plain_text", text: cut(text, most), emoji: false });
+  const plain = (text: string, most: number) => ({
+    type: "plain_text",
+    text: cutText(text, most, "…"),
+    emoji: false,
+  });
   const blocks = [
     { type: "header", text: plain(notice.title, SLACK.header) },
     { type: "section", text: plain(textOf(notice), SLACK.section) },
@@ -28,8 +33,8 @@ export function slackLetter(url: string, notice: Notice): Letter {
 /** @see https://docs.discord.com/developers/resources/webhook#execute-webhook */
 export function discordLetter(url: string, notice: Notice): Letter {
   const embed = {
-    title: cut(notice.title, DISCORD.title),
-    description: cut(textOf(notice), DISCORD.description),
+    title: cutText(notice.title, DISCORD.title, "…"),
+    description: cutText(textOf(notice), DISCORD.description, "…"),
     color: COLOURS[notice.kind],
   };
   return {
@@ -37,8 +42,4 @@ export function discordLetter(url: string, notice: Notice): Letter {
     headers: HEADERS,
     body: JSON.stringify({ embeds: [embed], allowed_mentions: { parse: [] } }),
   };
-}
-
-function cut(text: string, most: number): string {
-  return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
 }
