@@ -42,8 +42,9 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     return work.finally(() => background.delete(work));
   };
   // Two registers: a caller over HTTP must not have to wait for the end of a cron's much longer run.
-  const runtime = nodeRuntime({ ...options, underWay: new Map(), keep }, "http");
-  const cronRuntime = nodeRuntime({ ...options, underWay: new Map() }, "cron");
+  const told = new Map<string, number>();
+  const runtime = nodeRuntime({ ...options, underWay: new Map(), told, keep }, "http");
+  const cronRuntime = nodeRuntime({ ...options, underWay: new Map(), told }, "cron");
   const app = createApp();
   const server = serve({
     fetch: (request) => app.fetch(request, runtime),

@@ -31,6 +31,8 @@ export interface Runtime {
   readonly fetch: typeof fetch;
   /** Runs under way in this process; absent where requests may not share their work. */
   readonly underWay?: Map<string, Promise<unknown>> | undefined;
+  /** What this process has told its channels, and when; absent where each run is a process of its own. */
+  readonly told?: Map<string, number> | undefined;
 }
 
 /**
@@ -62,18 +64,19 @@ const hostFetch: typeof fetch = (input, init) => fetch(input, init);
 
 /** The parts of a self-hosted process that its requests and ticks share. */
 export type NodeProcess = Pick<Runtime, "variables" | "logger"> &
-  Partial<Pick<Runtime, "clock" | "fetch" | "underWay">> & {
+  Partial<Pick<Runtime, "clock" | "fetch" | "underWay" | "told">> & {
     /** Takes work that goes on after an answer. */
     readonly keep?: (work: Promise<unknown>) => void;
   };
 
 /** The runtime of a self-hosted Node process. */
 export function nodeRuntime(shared: NodeProcess, caller: Caller): Runtime {
-  const { variables, logger, underWay, keep } = shared;
+  const { variables, logger, underWay, told, keep } = shared;
   return {
     variables,
     logger,
     underWay,
+    told,
     clock: shared.clock ?? systemClock,
     fetch: shared.fetch ?? hostFetch,
     provider: "unknown",
@@ -142,6 +145,7 @@ export function cloudflareRuntime(bindings: Variables, caller: Caller): Runtime 
 
 /** Instances of a function serve several requests; those may join each other's runs. */
 const sharedByInstance = new Map<string, Promise<unknown>>();
+const toldByInstance = new Map<string, number>();
 
 function serverless(variables: Variables) {
   const logger = createLogger({
@@ -151,5 +155,12 @@ function serverless(variables: Variables) {
     now: Date.now,
     secrets: secretsIn(variables),
   });
-  return { variables, logger, clock: systemClock, fetch: hostFetch, underWay: sharedByInstance };
+  return {
+    variables,
+    logger,
+    clock: systemClock,
+    fetch: hostFetch,
+    underWay: sharedByInstance,
+    told: toldByInstance,
+  };
 }

@@ -2,7 +2,7 @@ import type { Cadence } from "../../utils/config.ts";
 import { utcMinute } from "../../utils/instants.ts";
 import { spanOf } from "../../utils/spans.ts";
 import type { Coverage } from "../recovery/coverage.ts";
-import { hangingSentence } from "../recovery/hanging.ts";
+import { DELETE_HANGING, hangingSentence } from "../recovery/hanging.ts";
 import type { Timeliness } from "../recovery/timeliness.ts";
 import type { Hold } from "../rotation/held.ts";
 import type { Copy } from "../rotation/names.ts";
@@ -29,8 +29,6 @@ export interface Turn {
 
 const MISSED =
   "Runs have been missed or have failed. See in the host's log whether its cron calls the service, and what came of it.";
-export const DELETE_HANGING =
-  "Delete in DatoCMS what hangs, or let DatoCMS's support do it: it takes a place and is no backup.";
 
 /** When a cadence's copy was last made, and when the next, or first, one will be. */
 export function cadenceLine(turn: Turn): Line {

@@ -1,10 +1,9 @@
 import type { Totals } from "../datocms/contents.ts";
-import { hangingSentence } from "../recovery/hanging.ts";
+import { DELETE_HANGING, hangingSentence } from "../recovery/hanging.ts";
 import type { Shrink } from "../rotation/brake.ts";
 import type { Hold } from "../rotation/held.ts";
 import type { Copy } from "../rotation/names.ts";
 import { shrunk } from "../rotation/sentences.ts";
-import { DELETE_HANGING } from "./cadence.ts";
 import type { Reading } from "./facts.ts";
 import { type Line, ok, warn } from "./line.ts";
 

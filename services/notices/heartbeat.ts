@@ -1,6 +1,6 @@
 import { CADENCES, type Cadence } from "../../utils/config.ts";
 import { cutText } from "../../utils/cutText.ts";
-import type { Failure } from "../../utils/errors.ts";
+import type { Reason } from "./notice.ts";
 import type { Letter } from "./transport.ts";
 import { hourOf } from "./turn.ts";
 
@@ -24,7 +24,7 @@ export function heartbeatLetter(
   cadence: Cadence,
   beat: Beat,
   beganAt: number,
-  failure?: Failure,
+  failure?: Reason,
 ): Letter {
   const url = new URL(address);
   const rid = ridOf(cadence, beganAt);

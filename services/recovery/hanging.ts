@@ -5,6 +5,10 @@ import { type Copy, copiesIn } from "../rotation/names.ts";
 /** A fork that DatoCMS works on for so long hangs, ms; most take seconds, those of big projects up to hours. */
 export const HANGS_AFTER_MS = 6 * 60 * 60 * 1_000;
 
+/** What to do about it. */
+export const DELETE_HANGING =
+  "Delete in DatoCMS what hangs, or let DatoCMS's support do it: it takes a place and is no backup.";
+
 /** More names make no sentence clearer. */
 const MOST_NAMES = 3;
 
