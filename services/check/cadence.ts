@@ -17,8 +17,10 @@ export interface Turn {
   readonly last: number | undefined;
   /** The tick that makes the next one. */
   readonly next: number | undefined;
-  /** Why no run will come by itself; undefined where one will. */
+  /** Why the owner lets no run come; undefined where one may. */
   readonly stopped: string | undefined;
+  /** Why the host's cron calls for none. */
+  readonly uncalled?: string | undefined;
   /** What DatoCMS is making of it. */
   readonly creating: readonly Copy[];
   /** The part of that which hangs. */
@@ -32,22 +34,24 @@ const MISSED =
 
 /** When a cadence's copy was last made, and when the next, or first, one will be. */
 export function cadenceLine(turn: Turn): Line {
-  const { cadence, last, next, stopped } = turn;
+  const { cadence, last, next, stopped, uncalled } = turn;
   const code = (what: string) => `${cadence.toUpperCase()}_${what}`;
   const made = madeOf(turn);
-  if (stopped === undefined && next === undefined)
+  const without = stopped ?? uncalled;
+  if (without === undefined && next === undefined)
     return fail(
       code("NEVER_DUE"),
       `${made}, and no run in sight will make one.`,
       "If the primary environment has a backup's name, rename it in DatoCMS.",
     );
-  const future = stopped ?? `the next will be made at ${utcMinute(next ?? 0)}`;
+  const future = without ?? `the next will be made at ${utcMinute(next ?? 0)}`;
   const overdue = overdueOf(turn, future);
+  if (stopped !== undefined) return warn(code("STOPPED"), overdue ?? `${made}; ${stopped}.`);
   if (overdue !== undefined) {
     const advice = turn.hanging.length > 0 ? DELETE_HANGING : MISSED;
     return (last === undefined ? fail : warn)(code("OVERDUE"), overdue, advice);
   }
-  if (stopped !== undefined) return warn(code("STOPPED"), `${made}; ${stopped}.`);
+  if (uncalled !== undefined) return warn(code("STOPPED"), `${made}; ${uncalled}.`);
   if (last !== undefined) return ok(code("NEXT_RUN"), `${made}; ${future}.`);
   if (turn.held.length > 0) return warn(code("NEXT_RUN"), `${made}; ${future}.`);
   if (turn.creating.length > 0) return ok(code("FIRST_RUN"), `${made}; ${future}.`);

@@ -75,8 +75,8 @@ function cadenceLines(facts: Facts): Line[] {
   const schedule = scheduleIn(facts);
   if (schedule === undefined || slots === undefined || isProblem(config)) return [];
   if (project?.environments.kind !== "read") return [];
-  const noCron = cron.kind === "ready" ? undefined : "none will be made by the host's cron";
-  const stopped = whyStopped(schedulerIn(project, config)) ?? noCron;
+  const uncalled = cron.kind === "ready" ? undefined : "none will be made by the host's cron";
+  const stopped = whyStopped(schedulerIn(project, config));
   const environments = project.environments.value;
   const mode = cronCadence === "hourly" ? "slot" : "date";
   const { holdDays } = config;
@@ -97,6 +97,7 @@ function cadenceLines(facts: Facts): Line[] {
       last,
       next,
       stopped,
+      uncalled,
       ...states(cadence),
     };
   });
