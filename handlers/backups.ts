@@ -119,6 +119,7 @@ function asText({ now, coverage, cadences, copies, others, room }: Inventory, na
 }
 
 function stateText(is: StoredCopy["is"]): string {
+  if ("hangs" in is && is.hangs) return "creating, and hangs";
   if (is.state === "held") return `held until ${iso(is.until)} (${is.because})`;
   return is.state === "creating" && is.percentage !== undefined ? `creating, ${is.percentage} %` : is.state;
 }

@@ -68,7 +68,8 @@ function cronOf({ provider, variables }: Runtime, access: Access): CronFacts {
   if (provider === "unknown" && switchOf(variable(variables, "BACKUP_CRON") ?? "") === false)
     return {
       kind: "off",
-      sentence: "BACKUP_CRON is off: backups are made only when something else calls the jobs.",
+      sentence:
+        "Backups will be made only if something calls /api/jobs/scheduled-backups, because BACKUP_CRON is off.",
       advice:
         "Let a scheduler call /api/jobs/scheduled-backups once a day, or remove BACKUP_CRON and restart.",
     };

@@ -48,6 +48,7 @@ async function job(exchange: Exchange, cadence: "daily" | "weekly"): Promise<Res
   const scheduled = cadence === "daily" ? runScheduledDailyBackup : runScheduledWeeklyBackup;
   const run = await telling(
     exchange,
+    { job: cadence, mode },
     (context) => scheduled(context, mode),
     (each) => (each.kind === "ran" ? each.attempts.map(({ outcome }) => outcome) : []),
   );
@@ -143,6 +144,7 @@ export async function scheduledBackups(exchange: Exchange): Promise<Response> {
   await runRequest(exchange);
   const { scheduler, schedule, checkedAt, outcomes, left } = await telling(
     exchange,
+    { job: "daily", mode: "date" },
     runScheduledBackups,
     (each) => each.outcomes,
   );

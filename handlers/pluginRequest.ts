@@ -1,3 +1,4 @@
+import { cutText } from "../utils/cutText.ts";
 import { type ErrorCode, ServiceError } from "../utils/errors.ts";
 import {
   CALLS,
@@ -45,7 +46,7 @@ export function invalid(code: ErrorCode, member: string, expected: string, recei
 
 /** Enough to recognise what was sent, never more than a line of it. */
 function echoOf(received: unknown): unknown {
-  if (typeof received === "string") return received.slice(0, LONGEST_ECHO);
+  if (typeof received === "string") return cutText(received, LONGEST_ECHO);
   if (Array.isArray(received)) return "array";
   return typeof received === "object" && received !== null ? "object" : received;
 }

@@ -1,5 +1,6 @@
 import {
   type BackupContext,
+  LONGEST_TELL_MS,
   type Notices,
   noticesOf,
   type Outcome,
@@ -8,6 +9,7 @@ import {
 } from "../services/backupService.ts";
 import { readAlerts } from "../utils/alertSettings.ts";
 import { TOKEN_VARIABLES, variable } from "../utils/config.ts";
+import { ServiceError } from "../utils/errors.ts";
 import type { Logger } from "../utils/logger.ts";
 import type { Runtime } from "../utils/platformAdapters.ts";
 import { backupContext, type Exchange } from "./exchange.ts";
@@ -26,25 +28,26 @@ export function toldContext(runtime: Runtime, logger: Logger, arrivedAt: number)
   const context = backupContext(runtime, logger, arrivedAt, budgetMs);
   if (!isTold && settings.problems.length === 0) return context;
   const { fetch, clock, token } = context;
-  return { ...context, notices: noticesOf({ settings, logger, fetch, clock, token }) };
+  const { told } = runtime;
+  return { ...context, notices: noticesOf({ settings, logger, fetch, clock, token, told }) };
 }
 
 /**
- * What a tick has to tell that ended before it began, because the settings are wrong.
+ * What a run has to tell that ended before it began, because the settings are wrong.
  *
- * @returns undefined where nobody is told, or without a token: then only the log and a missing heartbeat tell
+ * @returns undefined where nobody is told
  */
 export async function noticesOfMisconfigured(
-  { variables, fetch, clock }: Runtime,
+  { variables, fetch, clock, told }: Runtime,
   logger: Logger,
   tick: Parameters<typeof tellMisconfigured>[2],
   sentence: string,
 ): Promise<Notices | undefined> {
   const settings = readAlerts(variables);
   if (settings.channels.length === 0 && Object.keys(settings.heartbeats).length === 0) return undefined;
-  const [token] = TOKEN_VARIABLES.flatMap((name) => variable(variables, name) ?? []);
-  if (token === undefined) return undefined;
-  const notices = noticesOf({ settings, logger, fetch, clock, token });
+  // Without a token the slot is nobody's own, but one hour of the day all the same.
+  const [token = ""] = TOKEN_VARIABLES.flatMap((name) => variable(variables, name) ?? []);
+  const notices = noticesOf({ settings, logger, fetch, clock, token, told });
   await tellMisconfigured(notices, { token, clock }, tick, sentence);
   return notices;
 }
@@ -52,12 +55,13 @@ export async function noticesOfMisconfigured(
 /** Tells what a run has to tell; a failure of it is nobody's but the log's. */
 export async function tell(
   notices: Notices | undefined,
-  { clock, budgetMs }: Pick<Runtime, "clock" | "budgetMs">,
+  { clock, budgetMs, isCron }: Pick<Runtime, "clock" | "budgetMs" | "isCron">,
   logger: Logger,
   arrivedAt: number,
   completed?: readonly Outcome[],
 ): Promise<void> {
-  const deadline = Math.min(clock.monotonic() + TELL_MS, arrivedAt + budgetMs + LONGER_MS);
+  const patience = isCron ? LONGEST_TELL_MS : TELL_MS;
+  const deadline = Math.min(clock.monotonic() + patience, arrivedAt + budgetMs + LONGER_MS);
   await notices
     ?.tell(deadline, completed)
     .catch((error: unknown) =>
@@ -65,28 +69,47 @@ export async function tell(
     );
 }
 
-/** A scheduled run that somebody called for: it is told after the answer, where the host goes on. */
+/**
+ * A scheduled run that somebody called for: it is told after the answer, where the host goes on.
+ *
+ * @param tick the job, and how it was asked
+ */
 export async function telling<T>(
   exchange: Exchange,
+  tick: Parameters<typeof tellMisconfigured>[2],
   run: (context: BackupContext) => Promise<T>,
   outcomesOf: (result: T) => readonly Outcome[],
 ): Promise<T> {
   const { env, var: variables } = exchange;
   const { logger, arrivedAt } = variables;
-  const context = toldContext(env, logger, arrivedAt);
+  let notices: Notices | undefined;
   let completed: Promise<readonly Outcome[]> | undefined;
   try {
+    const context = toldContext(env, logger, arrivedAt);
+    notices = context.notices;
     const result = await run(context);
     completed = goOn(exchange, outcomesOf(result), "schedule");
     return result;
+  } catch (error) {
+    if (notices === undefined && error instanceof ServiceError)
+      notices = await noticesOfMisconfigured(env, logger, tick, error.message);
+    throw error;
   } finally {
-    const { afterAnswer, clock } = env;
-    if (context.notices !== undefined && afterAnswer !== undefined)
-      afterAnswer.keep(
-        Promise.resolve(completed).then((outcomes) =>
-          tell(context.notices, { clock, budgetMs: TELL_MS }, logger, clock.monotonic(), outcomes),
-        ),
-      );
-    else await tell(context.notices, env, logger, arrivedAt);
+    await tellAfter(exchange, notices, completed);
   }
+}
+
+async function tellAfter(
+  { env, var: { logger, arrivedAt } }: Exchange,
+  notices: Notices | undefined,
+  completed: Promise<readonly Outcome[]> | undefined,
+): Promise<void> {
+  const { afterAnswer, clock } = env;
+  if (afterAnswer === undefined) return tell(notices, env, logger, arrivedAt);
+  if (notices === undefined) return;
+  // Nobody waits any more, as for a cron.
+  const host = { clock, budgetMs: LONGEST_TELL_MS, isCron: true };
+  afterAnswer.keep(
+    Promise.resolve(completed).then((outcomes) => tell(notices, host, logger, clock.monotonic(), outcomes)),
+  );
 }

@@ -50,8 +50,9 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const shared = { variables, logger, clock, stop, ...(fetch !== undefined && { fetch }) };
   // Two registers: a caller over HTTP must not have to wait for the end of a cron's much longer run.
   const reads = createReads(createReadsUnderWay(clock));
-  const runtime = nodeRuntime({ ...shared, underWay: new Map(), reads, keep }, "http");
-  const cronRuntime = nodeRuntime({ ...shared, underWay: new Map(), reads }, "cron");
+  const told = new Map<string, number>();
+  const runtime = nodeRuntime({ ...shared, underWay: new Map(), reads, told, keep }, "http");
+  const cronRuntime = nodeRuntime({ ...shared, underWay: new Map(), reads, told }, "cron");
   const app = createApp();
   const server = await listen((request) => keep(Promise.resolve(app.fetch(request, runtime))), options);
 

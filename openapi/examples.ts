@@ -62,6 +62,7 @@ const slot = {
   state: "missing",
   copies: 0,
   held: [],
+  hanging: [],
 };
 const due = { ...slot, enabled: true, dueNow: true, timeliness: "missing", nextBackupAt: NEXT };
 const made = { lastBackupAt: AT, environmentId: DAILY, timeliness: "on time", state: "ready", copies: 1 };

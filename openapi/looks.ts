@@ -34,7 +34,12 @@ const stored = {
 export const StoredCopy = z
   .discriminatedUnion("state", [
     z.strictObject({ ...stored, state: z.enum(["ready", "superseded", "destroying"]) }),
-    z.strictObject({ ...stored, state: z.literal("creating"), percentage: z.number().nullable() }),
+    z.strictObject({
+      ...stored,
+      state: z.literal("creating"),
+      percentage: z.number().nullable(),
+      hangs: z.boolean(),
+    }),
     z.strictObject({
       ...stored,
       state: z.literal("held"),

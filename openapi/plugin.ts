@@ -85,6 +85,7 @@ export const Slot = z
     state: z.enum(["ready", "creating", "missing"]),
     copies: count,
     held: z.array(CopyId),
+    hanging: z.array(CopyId),
   })
   .meta({ description: "One cadence" });
 

@@ -13,7 +13,9 @@ export {
   type StoredCopy,
 } from "./inventory.ts";
 export { type MetricsFacts, type MetricsFormat, metricsText } from "./metrics.ts";
-export { type ChannelResult, type Notices, noticesOf, TELL_MS, testAlerts } from "./notices/index.ts";
+export { LONGEST_TELL_MS, type Notices, noticesOf, TELL_MS, testAlerts } from "./notices/index.ts";
+export type { ToldBefore } from "./notices/once.ts";
+export type { ChannelResult } from "./notices/send.ts";
 export type { Coverage } from "./recovery/coverage.ts";
 export type { Timeliness } from "./recovery/timeliness.ts";
 export { type Guide, readRestoreGuide, type Step } from "./restoreGuide.ts";

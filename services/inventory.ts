@@ -6,6 +6,7 @@ import { contentsOf, type Totals } from "./datocms/contents.ts";
 import type { PlanRoom } from "./datocms/environments.ts";
 import { type Coverage, coverageOf } from "./recovery/coverage.ts";
 import { expectedInterval, type Ticks, type Timeliness, timelinessOf } from "./recovery/timeliness.ts";
+import { hangingIn, isHanging } from "./rotation/hanging.ts";
 import { backupsIn, type Hold, holdsIn } from "./rotation/held.ts";
 import { type Copy, copiesIn } from "./rotation/names.ts";
 import type { Scheduler } from "./schedule/scheduler.ts";
@@ -14,7 +15,8 @@ import { type CronCadence, nextRun } from "./schedule/ticks.ts";
 /** What has become of a copy. */
 export type CopyState =
   | { readonly state: "ready" | "superseded" | "destroying" }
-  | { readonly state: "creating"; readonly percentage: number | undefined }
+  /** `hangs`: DatoCMS has been at it for six hours or more. */
+  | { readonly state: "creating"; readonly percentage: number | undefined; readonly hangs: boolean }
   /** Kept, and no backup, until then (ms since the epoch). */
   | { readonly state: "held"; readonly because: Hold["because"]; readonly until: number };
 
@@ -32,6 +34,8 @@ export interface CadenceFigures {
   /** Ready copies that count, superseded ones included. */
   readonly copies: number;
   readonly held: number;
+  /** Forks that DatoCMS has been at for six hours or more. */
+  readonly hanging: number;
   readonly newestAt: number | undefined;
   /** The tick that will make the next one; undefined where none will. */
   readonly nextAt: number | undefined;
@@ -87,6 +91,7 @@ export async function readInventory(
   const holds = holdsIn(listed, holdDays);
   const held = new Set(holds.map(({ copy }) => copy.environment.id));
   const backups = backupsIn(listed, holdDays);
+  const hanging = hangingIn(listed, now);
   const judged = { schedule, listed, holdDays, ticks, parameters: plugin?.parameters };
   const mode = cron === "hourly" ? "slot" : "date";
   const figures = (cadence: Cadence): CadenceFigures => {
@@ -97,6 +102,7 @@ export async function readInventory(
       enabled,
       copies: ready.length,
       held: holds.filter(({ copy }) => copy.cadence === cadence).length,
+      hanging: hanging.filter((copy) => copy.cadence === cadence).length,
       newestAt: ready[0]?.takenAt,
       nextAt: scheduler.enabled ? nextRun(question, schedule, cron, listed, held) : undefined,
       timeliness: enabled ? timelinessOf(question, judged) : undefined,
@@ -106,7 +112,7 @@ export async function readInventory(
   return {
     now,
     scheduler,
-    coverage: coverageOf(backups, now),
+    coverage: coverageOf(backups, holds, now),
     cadences: {
       daily: figures("daily"),
       weekly: figures("weekly"),
@@ -115,7 +121,7 @@ export async function readInventory(
     },
     copies: copies.map((copy) => {
       const { id } = copy.environment;
-      return { copy, is: stateOf(copy, holds), totals: totals.get(id) };
+      return { copy, is: stateOf(copy, holds, now), totals: totals.get(id) };
     }),
     others: listed
       .filter(({ id, primary }) => !primary && !copies.some(({ environment }) => environment.id === id))
@@ -126,9 +132,9 @@ export async function readInventory(
 
 const NOTHING: ReadonlyMap<string, Totals> = new Map();
 
-function stateOf(copy: Copy, holds: readonly Hold[]): CopyState {
+function stateOf(copy: Copy, holds: readonly Hold[], now: number): CopyState {
   const { status, id, percentage } = copy.environment;
-  if (status === "creating") return { state: status, percentage };
+  if (status === "creating") return { state: status, percentage, hangs: isHanging(copy.environment, now) };
   if (status === "destroying") return { state: status };
   const hold = holds.find((each) => each.copy.environment.id === id);
   if (hold !== undefined) return { state: "held", because: hold.because, until: hold.until };

@@ -55,6 +55,11 @@ export function metricsText(
       seconds(figures.expectedInterval),
     ),
     one("backup_free_sandboxes", "Sandboxes that the plan has room for.", free),
+    each(
+      "backup_hanging_forks",
+      "Forks that DatoCMS has not finished in six hours.",
+      ({ hanging }) => hanging,
+    ),
     each("backup_held_copies", "Copies kept because somebody worked in them.", ({ held }) => held),
     one(
       "backup_largest_gap_seconds",
@@ -80,7 +85,7 @@ export function metricsText(
     each("backup_next_run_timestamp_seconds", "When the next copy will be made.", ({ nextAt }) =>
       seconds(nextAt),
     ),
-    one("backup_points_in_time", "Copies that can be returned to.", coverage.points),
+    one("backup_points_in_time", "Moments that can be returned to.", coverage.points),
     one("backup_read_timestamp_seconds", "When DatoCMS was read.", seconds(readAt)),
     one("backup_scheduler_enabled", "Whether scheduled runs may happen.", Number(scheduler.enabled)),
     {

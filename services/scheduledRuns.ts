@@ -4,7 +4,7 @@ import { type BackupContext, connect, joined, observe } from "./context.ts";
 import type { Notices } from "./notices/index.ts";
 import type { Ticks } from "./recovery/timeliness.ts";
 import { heldIds } from "./rotation/held.ts";
-import { utcDate } from "./rotation/names.ts";
+import { backupId, utcDate } from "./rotation/names.ts";
 import type { Outcome } from "./rotation/outcome.ts";
 import { rotateFor } from "./runs.ts";
 import {
@@ -17,7 +17,7 @@ import {
   scheduleFacts,
 } from "./schedule/due.ts";
 import { presentMoment } from "./schedule/presentMoment.ts";
-import { type Schedule, scheduleBySlots } from "./schedule/schedule.ts";
+import type { Schedule } from "./schedule/schedule.ts";
 import type { Scheduler } from "./schedule/scheduler.ts";
 import { slotsFor } from "./schedule/slots.ts";
 
@@ -125,16 +125,13 @@ async function runDue(
   try {
     return await makeDue(context, question, cadences, ticks);
   } catch (error) {
-    const { paused, cadences: unsaved } = context.config;
-    const fallback = scheduleBySlots(question.slots, paused ? [] : unsaved);
-    context.notices?.broke(question, cadences, fallback, failureIn(error) ?? BROKEN);
+    if (!context.config.paused) context.notices?.broke(question, failureIn(error) ?? BROKEN);
     throw error;
   }
 }
 
 /**
- * Takes down that a tick could not even begin, because the deployment's settings are wrong. The job's own cadence
- * is taken to be due by its slot: nothing else can be known.
+ * Takes down that a run could not even begin, because the deployment's settings are wrong.
  *
  * @param token the project's, on which the slots rest
  * @param sentence what is wrong
@@ -147,7 +144,7 @@ export async function tellMisconfigured(
 ): Promise<void> {
   const slots = await slotsFor(token);
   const question: Question = { cadence: job, now: clock.now(), mode, slots, catchUp: true };
-  notices.broke(question, [job], scheduleBySlots(slots, [job]), { ...BROKEN, sentence });
+  notices.broke(question, { ...BROKEN, sentence });
 }
 
 /** The most important first. */
@@ -168,9 +165,12 @@ async function makeDue(
     verdict: decide({ ...asked, cadence }, schedule, listed, scheduler, held),
   }));
   const due = verdicts.flatMap(({ cadence, verdict }) => (verdict.due ? [{ cadence, ...verdict }] : []));
+  // A fork that is being made already was begun by a run that said so.
+  const isInTheMaking = (name: string) =>
+    listed.some(({ id, status }) => id === name && status === "creating");
   notices?.began(
     asked,
-    due.map(({ cadence }) => cadence),
+    due.map(({ cadence, date }) => ({ cadence, isNew: !isInTheMaking(backupId(cadence, date)) })),
   );
   const targets = due.map(({ cadence, date }) => ({ cadence, date, fresh: false, forced: false }));
   const kept = new Set<string>();

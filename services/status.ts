@@ -1,7 +1,8 @@
 import type { Cadence } from "../utils/config.ts";
 import { cadenceLine } from "./check/cadence.ts";
-import { heldLines, shrunkLines } from "./check/content.ts";
+import { hangingLines, heldLines, shrunkLines } from "./check/content.ts";
 import type { Line } from "./check/line.ts";
+import { statesIn } from "./check/lines.ts";
 import { pluginLine } from "./check/plugin.ts";
 import { scheduleLines, whyStopped } from "./check/schedule.ts";
 import { type BackupContext, connect, type Dato, observe } from "./context.ts";
@@ -9,6 +10,7 @@ import type { Environment } from "./datocms/environments.ts";
 import { type Coverage, coverageOf } from "./recovery/coverage.ts";
 import { type Ticks, type Timeliness, timelinessOf } from "./recovery/timeliness.ts";
 import { brakeFor, shrunkIn } from "./rotation/brake.ts";
+import { hangingIn } from "./rotation/hanging.ts";
 import { backupsIn, holdsIn } from "./rotation/held.ts";
 import { type Copy, startOf } from "./rotation/names.ts";
 import { decide } from "./schedule/due.ts";
@@ -20,9 +22,12 @@ import { type CronCadence, nextRun } from "./schedule/ticks.ts";
 export interface CadenceStatus {
   /** Whether the schedule makes it by itself. */
   readonly enabled: boolean;
-  /** When the newest ready copy was made, always within its name's own UTC day: the plugin computes the name from it. */
+  /**
+   * When the newest ready copy was made, always within its name's own UTC day: the plugin computes the name from it.
+   * Where none counts, a held one's: the plugin would say "Never" of it.
+   */
   readonly lastBackupAt: number | undefined;
-  /** The newest ready copy's name. */
+  /** That copy's name. */
   readonly environmentId: string | undefined;
   /** Whether a run by date would make one at this moment: today's, or a missed one. */
   readonly dueNow: boolean;
@@ -36,6 +41,8 @@ export interface CadenceStatus {
   readonly timeliness: Timeliness | undefined;
   /** Names of copies that are kept, and do not count, because somebody has worked in them or forked from them. */
   readonly held: readonly string[];
+  /** Names of forks that DatoCMS has been at for six hours or more. */
+  readonly hanging: readonly string[];
 }
 
 export interface Status {
@@ -71,6 +78,7 @@ export async function readStatus(
   const held = new Set(holds.map(({ copy }) => copy.environment.id));
   const judged = { schedule, listed, holdDays, ticks, parameters: plugin?.parameters };
   const stopped = whyStopped(scheduler);
+  const states = statesIn(listed, holds, now);
   const read = (cadence: Cadence) => {
     const own = backups.filter((copy) => copy.cadence === cadence);
     const ready = own.filter(({ environment }) => environment.status === "ready");
@@ -81,19 +89,24 @@ export async function readStatus(
     const next = nextRun({ ...question, mode }, schedule, cron, listed, held);
     const enabled = schedule.enabledCadences.includes(cadence);
     const timeliness = enabled ? timelinessOf(question, judged) : undefined;
+    const state = states(cadence);
+    const shown = newest ?? state.held.find(({ copy }) => copy.environment.status === "ready")?.copy;
     const status: CadenceStatus = {
       enabled,
-      lastBackupAt: newest && shownAt(newest, now),
-      environmentId: newest?.originalId,
+      lastBackupAt: shown && shownAt(shown, now),
+      environmentId: shown?.originalId,
       dueNow: decide({ ...question, mode: "date" }, schedule, listed, scheduler, held).due,
       nextBackupAt: scheduler.enabled ? next : undefined,
       state: isCreating ? "creating" : newest === undefined ? "missing" : "ready",
       copies: ready.length,
       timeliness,
-      held: holds.filter(({ copy }) => copy.cadence === cadence).map(({ copy }) => copy.environment.id),
+      held: state.held.map(({ copy }) => copy.environment.id),
+      hanging: state.hanging.map(({ environment }) => environment.id),
     };
     const last = newest?.takenAt;
-    const lines = timeliness ? [cadenceLine({ cadence, timeliness, last, next, stopped })] : [];
+    const lines = timeliness
+      ? [cadenceLine({ cadence, now, timeliness, last, next, stopped, ...state })]
+      : [];
     return { status, lines };
   };
   const [daily, weekly, biweekly, monthly] = [
@@ -105,6 +118,7 @@ export async function readStatus(
   const lines = [
     pluginLine({ kind: "read", value: plugin }),
     ...scheduleLines(schedule, scheduler),
+    ...hangingLines(hangingIn(listed, now)),
     ...heldLines(holds),
     ...shrunkLines(await readShrunk(context, dato, listed)),
     ...[daily, weekly, biweekly, monthly].flatMap((each) => each.lines),
@@ -113,7 +127,7 @@ export async function readStatus(
     scheduler,
     schedule,
     checkedAt: now,
-    coverage: coverageOf(backups, now),
+    coverage: coverageOf(backups, holds, now),
     slots: {
       daily: daily.status,
       weekly: weekly.status,

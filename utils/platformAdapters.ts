@@ -36,6 +36,8 @@ export interface Runtime {
   readonly stop?: Stop | undefined;
   /** What this process has just read from DatoCMS, for whoever only looks; absent where nothing is shared. */
   readonly reads?: Reads | undefined;
+  /** What this process has told its channels, and when; absent where each run is a process of its own. */
+  readonly told?: Map<string, number> | undefined;
 }
 
 /**
@@ -67,20 +69,21 @@ const hostFetch: typeof fetch = (input, init) => fetch(input, init);
 
 /** The parts of a self-hosted process that its requests and ticks share. */
 export type NodeProcess = Pick<Runtime, "variables" | "logger"> &
-  Partial<Pick<Runtime, "clock" | "fetch" | "stop" | "underWay" | "reads">> & {
+  Partial<Pick<Runtime, "clock" | "fetch" | "stop" | "underWay" | "reads" | "told">> & {
     /** Takes work that goes on after an answer. */
     readonly keep?: (work: Promise<unknown>) => void;
   };
 
 /** The runtime of a self-hosted Node process. */
 export function nodeRuntime(shared: NodeProcess, caller: Caller): Runtime {
-  const { variables, logger, underWay, reads, stop, keep } = shared;
+  const { variables, logger, underWay, reads, told, stop, keep } = shared;
   return {
     variables,
     logger,
     underWay,
     stop,
     reads,
+    told,
     clock: shared.clock ?? systemClock,
     fetch: shared.fetch ?? hostFetch,
     provider: "unknown",
@@ -162,6 +165,7 @@ export function cloudflareRuntime(bindings: Variables, caller: Caller, reads?: R
 
 /** Instances of a function serve several requests; those may join each other's runs. */
 const sharedByInstance = new Map<string, Promise<unknown>>();
+const toldByInstance = new Map<string, number>();
 
 function serverless(variables: Variables) {
   const logger = createLogger({
@@ -171,5 +175,12 @@ function serverless(variables: Variables) {
     now: Date.now,
     secrets: secretsIn(variables),
   });
-  return { variables, logger, clock: systemClock, fetch: hostFetch, underWay: sharedByInstance };
+  return {
+    variables,
+    logger,
+    clock: systemClock,
+    fetch: hostFetch,
+    underWay: sharedByInstance,
+    told: toldByInstance,
+  };
 }

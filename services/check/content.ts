@@ -1,6 +1,8 @@
 import type { Totals } from "../datocms/contents.ts";
+import { DELETE_HANGING, hangingSentence } from "../recovery/hangingWords.ts";
 import type { Shrink } from "../rotation/brake.ts";
 import type { Hold } from "../rotation/held.ts";
+import type { Copy } from "../rotation/names.ts";
 import { shrunk } from "../rotation/sentences.ts";
 import type { Reading } from "./facts.ts";
 import { type Line, ok, warn } from "./line.ts";
@@ -22,6 +24,12 @@ export function heldLines(holds: readonly Hold[]): Line[] {
       "Nothing, unless you need their places: rename or delete in DatoCMS what you do not need.",
     ),
   ];
+}
+
+/** Forks that DatoCMS does not finish. */
+export function hangingLines(hanging: readonly Copy[]): Line[] {
+  if (hanging.length === 0) return [];
+  return [warn("FORK_HANGS", hangingSentence(hanging), DELETE_HANGING)];
 }
 
 /** Copies that are kept because what came after them holds much less. */

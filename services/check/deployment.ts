@@ -33,7 +33,7 @@ export function cronLine(cron: CronFacts): Line {
 }
 
 /** Who is told, and which of the settings for it cannot be used. */
-export function alertLines({ channels, heartbeats, problems }: AlertSettings): Line[] {
+export function alertLines({ channels, heartbeats, onFailure, problems }: AlertSettings): Line[] {
   const told = [
     ...channels.map(({ channel }) => channel),
     ...Object.keys(heartbeats).map((cadence) => `heartbeat-${cadence}`),
@@ -41,9 +41,24 @@ export function alertLines({ channels, heartbeats, problems }: AlertSettings): L
   const wrong = problems.map((problem) =>
     warn("ALERTS_INVALID", problemSentence(problem), "Correct it and redeploy."),
   );
+  if (told.length > 0 && !onFailure && Object.keys(heartbeats).length === 0)
+    return [
+      warn(
+        "ALERTS_OFF",
+        "Failures are not told: nobody will learn of one.",
+        "Remove ALERT_ON_FAILURE, or set it to on, and redeploy.",
+      ),
+      ...wrong,
+    ];
   if (told.length > 0) return [ok("ALERTS_READY", `Told by: ${told.join(", ")}.`), ...wrong];
   if (wrong.length > 0) return wrong;
-  return [ok("ALERTS_OFF", "Nobody is told when backups fail; the README says how.")];
+  return [
+    warn(
+      "ALERTS_OFF",
+      "No alerts are set up: nobody will learn of a failure.",
+      "Set ALERT_SLACK_WEBHOOK_URL, or another of the ALERT_ and HEARTBEAT_ variables that the README lists.",
+    ),
+  ];
 }
 
 /** A variable that was meant to be a setting. */

@@ -33,14 +33,53 @@ export function verdictOf(lines: readonly Line[]): Level {
   return has("warn") ? "warn" : "ok";
 }
 
-/** The answer to the one question: will backups be made? */
+/** Failures that leave other backups to be made, or made by other ways: their own sentence says which. */
+const IN_PART = /_(?:OVERDUE|NEVER_DUE)$|^(?:ROOM_FOR_SOME|MISSING_SHARED_SECRET_CONFIG)$/;
+/** What is said first, the worst before all others. */
+const WORST_FIRST = [
+  /_OVERDUE$/,
+  /_NEVER_DUE$/,
+  /^ROOM_FOR_SOME$/,
+  /^FORK_HANGS$/,
+  /^CRON_OFF$/,
+  /^COVERAGE$/,
+];
+/** Where it is DatoCMS that does not tell whether anything is in the way. */
+const UNTOLD = ["ROLE_UNKNOWN", "ROOM_UNKNOWN"];
+const OF_CADENCE = /^(?:DAILY|WEEKLY|BIWEEKLY|MONTHLY)_/;
+
+/** The answer to the one question, will backups be made, or the worst finding where there is one. */
 export function summaryOf(lines: readonly Line[]): string {
-  const [first, ...others] = lines.filter(({ level }) => level === "fail");
-  if (first !== undefined) {
-    const more = others.length === 0 ? "" : ` (and ${others.length} more, see below)`;
-    return `Backups will NOT be made: ${first.sentence}${more}`;
+  const fails = lines.filter(({ level }) => level === "fail");
+  const stop = fails.find(({ code }) => !IN_PART.test(code)) ?? noneEverDue(lines);
+  if (stop !== undefined) {
+    const more = fails.length === 1 ? "" : ` (and ${fails.length - 1} more, see below)`;
+    return `Backups will NOT be made: ${stop.sentence}${more}`;
   }
-  const warnings = lines.filter(({ level }) => level === "warn").length;
-  if (warnings === 0) return "Backups will be made.";
-  return `Backups will be made. ${warnings === 1 ? "One thing" : `${warnings} things`} to look at below.`;
+  const warnings = lines.filter(({ level }) => level === "warn");
+  const worst = worstOf(fails) ?? fails[0] ?? worstOf(warnings);
+  if (worst !== undefined) {
+    // What the coverage says of lateness is then said already.
+    const others = [...fails, ...warnings].filter(
+      (each) => each !== worst && !(each.code === "COVERAGE" && /_OVERDUE$/.test(worst.code)),
+    ).length;
+    return others === 0 ? worst.sentence : `${worst.sentence} ${things(others, " more")} to look at below.`;
+  }
+  const asFarAs = lines.some(({ code }) => UNTOLD.includes(code)) ? ", as far as DatoCMS tells" : "";
+  const below = warnings.length === 0 ? "" : ` ${things(warnings.length, "")} to look at below.`;
+  return `Backups will be made${asFarAs}.${below}`;
+}
+
+function worstOf(lines: readonly Line[]): Line | undefined {
+  return WORST_FIRST.flatMap((code) => lines.filter((each) => code.test(each.code)))[0];
+}
+
+/** Where no cadence will ever be due, nothing at all is made. */
+function noneEverDue(lines: readonly Line[]): Line | undefined {
+  const cadences = lines.filter(({ code }) => OF_CADENCE.test(code));
+  return cadences.every(({ code }) => code.endsWith("_NEVER_DUE")) ? cadences[0] : undefined;
+}
+
+function things(count: number, more: string): string {
+  return count === 1 ? `One${more} thing` : `${count}${more} things`;
 }

@@ -1,14 +1,19 @@
 import { CADENCES, type Cadence, type Config } from "../../utils/config.ts";
 import type { Environment } from "../datocms/environments.ts";
+import { hangingSentence } from "../recovery/hangingWords.ts";
+import { hangingIn } from "../rotation/hanging.ts";
 import { backupsIn } from "../rotation/held.ts";
+import type { Copy } from "../rotation/names.ts";
 import type { ProjectFacts } from "./facts.ts";
 import { fail, type Line, ok, warn } from "./line.ts";
 import { whyUnread } from "./unread.ts";
 
 /** Sandboxes that the copies need beside what others take. */
 interface Need {
-  /** Enabled cadences without a copy. */
+  /** Enabled cadences without a copy, the most important first: places are given in this order. */
   readonly missing: readonly Cadence[];
+  /** Enabled cadences that have one. */
+  readonly present: readonly Cadence[];
   /** Taken now, less what the next run tidies up. */
   readonly occupied: number;
   /** Taken once every enabled cadence has the copies that are to stay. */
@@ -24,6 +29,7 @@ export function roomLine(
   { environments, room }: Pick<ProjectFacts, "environments" | "room">,
   { keep, rotation, holdDays }: Pick<Config, "keep" | "rotation" | "holdDays">,
   enabled: readonly Cadence[],
+  now: number,
 ): Line {
   if (environments.kind === "unread") {
     const { code, sentence, advice } = whyUnread(environments.failure);
@@ -35,10 +41,11 @@ export function roomLine(
       "DatoCMS lists no primary environment, so there is nothing to copy.",
       "Let the token's role enter all environments.",
     );
-  const need = needOf(environments.value, { keep, holdDays }, enabled);
+  const hanging = hangingIn(environments.value, now);
+  const need = needOf(environments.value, { keep, holdDays }, enabled, hanging);
   const atMost = need.wanted + 1;
   const { limit, overageThreshold } = room;
-  const hard = limit === undefined ? undefined : underLimit(need, limit, rotation);
+  const hard = limit === undefined ? undefined : underLimit(need, limit, rotation, hanging);
   if (hard !== undefined) return hard;
   if (overageThreshold !== undefined && atMost > overageThreshold)
     return warn(
@@ -56,12 +63,32 @@ export function roomLine(
   return ok(CODE.ok, `Up to ${sandboxes(atMost)} will be needed, and the plan has room for ${allowed}.`);
 }
 
-function underLimit(need: Need, limit: number, rotation: Config["rotation"]): Line | undefined {
-  const { missing, occupied, wanted } = need;
+function underLimit(
+  need: Need,
+  limit: number,
+  rotation: Config["rotation"],
+  hanging: readonly Copy[],
+): Line | undefined {
+  const { missing, present, occupied, wanted } = need;
   const allows = `The plan allows ${sandboxes(limit)}`;
-  if (limit - occupied < missing.length || occupied > limit) {
-    const whose = missing.length === 0 ? "a new copy" : `the first copy (${missing.join(", ")})`;
-    return fail(CODE.fail, `${allows} and ${occupied} are taken: there is no room for ${whose}.`, MAKE_ROOM);
+  const taken = `${allows} and ${occupied === 1 ? "one is" : `${occupied} are`} taken`;
+  const free = Math.max(0, limit - occupied);
+  // While a fork of ours is in the making no ready copy gives way for another.
+  const stuck = free === 0 && hanging.length > 0;
+  if (free < missing.length || occupied > limit || stuck) {
+    const served = missing.slice(0, free);
+    const isReplaced = occupied <= limit && rotation !== "fork-first" && hanging.length === 0;
+    const made = CADENCES.filter((each) => served.includes(each) || (isReplaced && present.includes(each)));
+    const unserved = missing.slice(free);
+    if (made.length > 0)
+      return fail(
+        "ROOM_FOR_SOME",
+        `${taken}: ${listed(made)} backups will be made, and ${listed(unserved)} ones have no room.`,
+        MAKE_ROOM,
+      );
+    const whose = missing.length === 0 ? "a new backup" : `the first backup (${missing.join(", ")})`;
+    const hangs = hanging.length === 0 ? "" : ` ${hangingSentence(hanging)}`;
+    return fail(CODE.fail, `${taken}: there is no room for ${whose}.${hangs}`, MAKE_ROOM);
   }
   if (limit > wanted) return undefined;
   const needed = `${allows}, and ${wanted + 1} would be needed`;
@@ -89,11 +116,13 @@ function needOf(
   environments: readonly Environment[],
   { keep, holdDays }: Pick<Config, "keep" | "holdDays">,
   enabled: readonly Cadence[],
+  hanging: readonly Copy[],
 ): Need {
   // What is on its way out gives its place back by itself.
   const staying = environments.filter(({ primary, status }) => !primary && status !== "destroying");
-  // A held copy takes a place like anybody's sandbox.
-  const copies = backupsIn(staying, holdDays);
+  // A held copy takes a place like anybody's sandbox, and so does a fork that hangs.
+  const hung = new Set(hanging.map(({ environment }) => environment.id));
+  const copies = backupsIn(staying, holdDays).filter(({ environment }) => !hung.has(environment.id));
   const named = CADENCES.map((cadence) => {
     const ids = copies.filter((copy) => copy.cadence === cadence).map(({ originalId }) => originalId);
     return { cadence, kept: Math.min(new Set(ids).size, keep[cadence]) };
@@ -104,8 +133,14 @@ function needOf(
     (sum, { cadence, kept }) => sum + (enabled.includes(cadence) ? keep[cadence] : kept),
     foreign,
   );
-  const missing = named.filter(({ kept }) => kept === 0).map(({ cadence }) => cadence);
-  return { missing: missing.filter((cadence) => enabled.includes(cadence)), occupied, wanted };
+  const those = named.filter(({ cadence }) => enabled.includes(cadence));
+  const missing = those.filter(({ kept }) => kept === 0).map(({ cadence }) => cadence);
+  const present = those.filter(({ kept }) => kept > 0).map(({ cadence }) => cadence);
+  return { missing, present, occupied, wanted };
+}
+
+function listed(cadences: readonly Cadence[]): string {
+  return cadences.join(" and ");
 }
 
 function sandboxes(count: number): string {

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { cutText } from "../../utils/cutText.ts";
 import type { Allowance } from "./allowance.ts";
 import { read, readIfOffered } from "./calls.ts";
 import type { DatoClient } from "./client.ts";
@@ -33,7 +34,7 @@ const LONGEST_NAME = 80;
 /** Names are somebody's text and end up in terminals: without control characters, and short. */
 export const name = z.pipe(
   z.string(),
-  z.transform((text) => text.replace(/\p{C}/gu, "").trim().slice(0, LONGEST_NAME)),
+  z.transform((text) => cutText(text.replace(/\p{C}/gu, "").trim(), LONGEST_NAME)),
 );
 
 const Me = z.object({

@@ -2,15 +2,15 @@ import type { Config } from "../../utils/config.ts";
 import type { Failure } from "../../utils/errors.ts";
 import type { Environment } from "../datocms/environments.ts";
 import { type Judged, timelinessOf } from "../recovery/timeliness.ts";
+import { HANGS_AFTER_MS, hangingIn } from "../rotation/hanging.ts";
 import { backupsIn, newestBackup } from "../rotation/held.ts";
-import { asCopy } from "../rotation/names.ts";
+import { asCopy, type Copy } from "../rotation/names.ts";
 import type { Outcome } from "../rotation/outcome.ts";
 import type { Due, NotDue, Question } from "../schedule/due.ts";
-import type { Schedule } from "../schedule/schedule.ts";
 import type { Scheduler } from "../schedule/scheduler.ts";
-import type { Notice } from "./notice.ts";
-import { hourOf, turnOf } from "./turn.ts";
-import { noticeOf } from "./words.ts";
+import type { Notice, Reason } from "./notice.ts";
+import { hourOf, lookedBackOn, openingOf, turnOf } from "./turn.ts";
+import { hangingNotice, hangingReason, noticeOf, unknownNotice } from "./words.ts";
 
 /** A cadence in a scheduled run: what was asked, what was there before, and what became of it. */
 export interface CadenceRun {
@@ -30,12 +30,14 @@ export interface CadenceRun {
 export interface Pulse {
   /** When the run began, ms since the epoch. */
   readonly beganAt: number;
-  readonly failure?: Failure;
+  readonly failure?: Reason;
 }
 
 /** What there is to tell of a run. */
 export interface Told {
   readonly notice?: Notice;
+  /** The same of forks that hang, whatever the run came to. */
+  readonly hanging?: Notice;
   readonly pulse?: Pulse;
 }
 
@@ -47,6 +49,27 @@ const JUST_MADE_MS = 90 * 60 * 1_000;
  * copy that is still missing in the last one, and what lies between is for the ticks to put right.
  */
 export function toldOf(run: CadenceRun): Told {
+  const told = toldOfRun(run);
+  const hung = newlyHung(run);
+  const [newest] = hung;
+  if (newest === undefined) return told;
+  const hanging = hangingNotice(newest, hung, lastCopyAt(run.judged, run.question));
+  // The run that began the fork never came to its end.
+  const pulse = { beganAt: newest.environment.createdAt, failure: hangingReason(hung) };
+  return { pulse, ...told, hanging };
+}
+
+/** Forks that have begun to hang since the last tick; each is one tick's to tell. */
+function newlyHung({ question, judged, scheduler }: CadenceRun): Copy[] {
+  if (!scheduler.enabled) return [];
+  const { from, to } = lookedBackOn(question);
+  return hangingIn(judged.listed, question.now).filter(({ cadence, environment }) => {
+    const since = environment.createdAt + HANGS_AFTER_MS;
+    return cadence === question.cadence && since >= from && since < to;
+  });
+}
+
+function toldOfRun(run: CadenceRun): Told {
   const { question, judged, scheduler, verdict, outcome } = run;
   const { schedule, listed } = judged;
   const { cadence, now } = question;
@@ -57,7 +80,11 @@ export function toldOf(run: CadenceRun): Told {
     if (!scheduler.enabled || !schedule.enabledCadences.includes(cadence)) return {};
     if (verdict.because === "already_made") return finished(run);
     const isLate = turn.isFirst && timelinessOf(question, judged).kind === "late";
-    return isLate ? { notice: noticeOf("late", about) } : {};
+    if (!isLate) return {};
+    const hung = hangingIn(listed, now).filter((copy) => copy.cadence === cadence);
+    return {
+      notice: noticeOf("late", { ...about, ...(hung.length > 0 && { failure: hangingReason(hung) }) }),
+    };
   }
   if (outcome?.kind === "done") {
     const pulse = { beganAt: now };
@@ -67,6 +94,8 @@ export function toldOf(run: CadenceRun): Told {
     const begun = listed.find(({ id }) => id === outcome.environmentId)?.createdAt ?? now;
     return { notice: noticeOf(kindOfMade(question, judged, begun), { ...about, outcome }), pulse };
   }
+  // Nothing is wrong with a copy that somebody has promoted meanwhile: the run is over.
+  if (outcome?.kind === "promoted") return { pulse: { beganAt: now } };
   if (outcome?.kind !== "failed") return {};
   const { failure } = outcome;
   const kind = turn.isFirst ? "failed" : turn.isLast ? "late" : undefined;
@@ -77,17 +106,23 @@ export function toldOf(run: CadenceRun): Told {
 }
 
 /**
- * The same of a run that broke before it knew what is due. It counts in the slot's own tick only: in a later
- * one the copy may be there.
- *
- * @param schedule the one that holds where the plugin has saved none
+ * The same of a run that broke before it knew what is due. The daily job says it for both, in slot mode in its slot's
+ * own hour only: hosts without a memory cannot count days. Of the dead-man's switches only the daily one hears of it:
+ * nothing else is known to be due.
  */
-export function toldOfBroken(question: Question, schedule: Schedule, failure: Failure): Told {
+export function toldOfUnknown(question: Question, failure: Failure): Told {
   const { cadence, now } = question;
-  const turn = turnOf(question, schedule);
-  if (!schedule.enabledCadences.includes(cadence) || !turn.isFirst || !turn.isDueToday) return {};
+  const { isFirst, date } = openingOf(question);
+  if (cadence !== "daily" || !isFirst) return {};
+  return { notice: unknownNotice(date, failure), pulse: { beganAt: now, failure } };
+}
+
+/** The same of a cadence that was found due, in a run that broke after that. */
+export function toldOfBroken(question: Question, failure: Failure): Told {
+  const { cadence, now } = question;
+  const turn = openingOf(question);
   return {
-    notice: noticeOf("failed", { cadence, turn, lastCopyAt: null, failure }),
+    ...(turn.isFirst && { notice: noticeOf("failed", { cadence, turn, lastCopyAt: null, failure }) }),
     pulse: { beganAt: now, failure },
   };
 }

@@ -1,5 +1,6 @@
 import { CADENCES, type Cadence } from "../../utils/config.ts";
-import type { Failure } from "../../utils/errors.ts";
+import { cutText } from "../../utils/cutText.ts";
+import type { Reason } from "./notice.ts";
 import type { Letter } from "./transport.ts";
 import { hourOf } from "./turn.ts";
 
@@ -23,7 +24,7 @@ export function heartbeatLetter(
   cadence: Cadence,
   beat: Beat,
   beganAt: number,
-  failure?: Failure,
+  failure?: Reason,
 ): Letter {
   const url = new URL(address);
   const rid = ridOf(cadence, beganAt);
@@ -31,7 +32,7 @@ export function heartbeatLetter(
   if (CRONITOR.test(url.hostname)) {
     url.searchParams.set("state", STATES[beat]);
     url.searchParams.set("series", rid);
-    if (message !== undefined) url.searchParams.set("message", message.slice(0, LONGEST_MESSAGE));
+    if (message !== undefined) url.searchParams.set("message", cutText(message, LONGEST_MESSAGE));
     return { url: url.href, method: "GET" };
   }
   if (beat !== "success") url.pathname = `${url.pathname.replace(/\/$/, "")}/${beat}`;

@@ -1,27 +1,25 @@
-import type { AlertSettings, Channel } from "../../utils/alertSettings.ts";
+import type { AlertSettings } from "../../utils/alertSettings.ts";
 import { CADENCES, type Cadence } from "../../utils/config.ts";
 import type { Failure } from "../../utils/errors.ts";
 import type { Logger } from "../../utils/logger.ts";
 import { utcDate } from "../rotation/names.ts";
 import type { Outcome } from "../rotation/outcome.ts";
 import type { Question } from "../schedule/due.ts";
-import type { Schedule } from "../schedule/schedule.ts";
-import { discordLetter, slackLetter } from "./channels/chat.ts";
-import { emailLetter } from "./channels/email.ts";
-import { webhookLetter } from "./channels/webhook.ts";
-import { type CadenceRun, type Told, toldOf, toldOfBroken } from "./decide.ts";
+import { type CadenceRun, type Told, toldOf, toldOfBroken, toldOfUnknown } from "./decide.ts";
 import { heartbeatLetter } from "./heartbeat.ts";
 import type { Notice, Sent } from "./notice.ts";
-import { type Delivery, deliver, type Letter, type Post } from "./transport.ts";
-import { testNotice } from "./words.ts";
+import type { ToldBefore } from "./once.ts";
+import { type ChannelResult, report, send } from "./send.ts";
+import { deliver, type Post } from "./transport.ts";
+import { prefixOf, testNotice } from "./words.ts";
 
 /** Takes down what a scheduled run has to tell, and tells it when the run is over. */
 export interface Notices {
-  /** Copies are due now. */
-  began(question: Question, due: readonly Cadence[]): void;
+  /** Copies are due now; `isNew`: DatoCMS is not at work on it yet. */
+  began(question: Question, due: readonly { readonly cadence: Cadence; readonly isNew: boolean }[]): void;
   ended(runs: readonly CadenceRun[]): void;
-  /** The run broke before it knew what is due. */
-  broke(question: Question, cadences: readonly Cadence[], fallback: Schedule, failure: Failure): void;
+  /** The run broke, maybe before it knew what is due; the question's cadence is the job's own. */
+  broke(question: Question, failure: Failure): void;
   /**
    * Tells, and waits for it; never rejects.
    *
@@ -35,6 +33,8 @@ export interface Notices {
 export interface Teller extends Post {
   readonly settings: AlertSettings;
   readonly logger: Logger;
+  /** What this process has told before; see `ToldBefore`. */
+  readonly told?: ToldBefore | undefined;
 }
 
 /** A project's. */
@@ -47,11 +47,14 @@ export interface RunTeller extends Teller {
 const START_GRACE_MS = 1_000;
 /** Two tries and the pause between them. */
 export const TELL_MS = 10_500;
+/** Where nobody waits for it: several messages, and vendors that say when to come again. */
+export const LONGEST_TELL_MS = 60_000;
 
 /** One run's notices. */
 export function noticesOf(teller: RunTeller): Notices {
   const { settings, clock } = teller;
   const starts = new Map<Cadence, { readonly done: Promise<unknown>; readonly stop: AbortController }>();
+  let asked: (Question & { readonly due: readonly Cadence[] }) | undefined;
   let runs: readonly CadenceRun[] = [];
   const broken: [Cadence, Told][] = [];
 
@@ -65,27 +68,35 @@ export function noticesOf(teller: RunTeller): Notices {
     start.stop.abort();
   };
 
-  const tellOne = async (cadence: Cadence, { notice, pulse }: Told, deadline: number) => {
+  const beat = async (cadence: Cadence, { pulse }: Told, deadline: number) => {
     const address = settings.heartbeats[cadence];
-    const beat = async () => {
-      if (address === undefined || pulse === undefined) return;
-      await startOver(cadence);
-      const { beganAt, failure } = pulse;
-      const letter = heartbeatLetter(address, cadence, failure ? "fail" : "success", beganAt, failure);
-      report(teller, await deliver(letter, teller, deadline), `heartbeat-${cadence}`);
-    };
-    const isWanted = notice?.kind === "success" ? settings.onSuccess : settings.onFailure;
-    await Promise.all([beat(), notice && isWanted ? sendNotice(notice, deadline) : undefined]);
+    if (address === undefined || pulse === undefined) return;
+    await startOver(cadence);
+    const { beganAt, failure } = pulse;
+    const letter = heartbeatLetter(address, cadence, failure ? "fail" : "success", beganAt, failure);
+    report(teller, await deliver(letter, teller, deadline), `heartbeat-${cadence}`);
   };
 
-  const sendNotice = async (notice: Notice, deadline: number) => {
-    const { kind, cadence, date } = notice;
-    await send(teller, notice, `${kind}-${cadence}-${date}-${await tagOf(teller.token)}`, deadline);
+  const isWanted = ({ kind }: Notice) => (kind === "success" ? settings.onSuccess : settings.onFailure);
+
+  const sendAll = async (told: readonly Told[], deadline: number) => {
+    const tag = await tagOf(teller.token);
+    const sent = told
+      .flatMap(({ notice, hanging }) => [notice ?? [], hanging ?? []].flat())
+      .filter(isWanted)
+      .map((notice) => {
+        const { kind, cadence, date } = notice;
+        return sentOf(teller, notice, `${kind}-${cadence ?? "unknown"}-${date}-${tag}`);
+      });
+    await send(teller, sent, deadline);
   };
 
   return {
-    began({ now }, due) {
-      for (const cadence of due) {
+    began(question, due) {
+      asked = { ...question, due: due.map(({ cadence }) => cadence) };
+      const { now } = question;
+      for (const { cadence, isNew } of due) {
+        if (!isNew) continue;
         const address = settings.heartbeats[cadence];
         if (address === undefined) continue;
         const stop = new AbortController();
@@ -101,9 +112,10 @@ export function noticesOf(teller: RunTeller): Notices {
       const wrong = settings.problems.map(({ variable }) => variable);
       if (wrong.length > 0) teller.logger.warn("alerts_invalid", { variables: wrong });
     },
-    broke(question, cadences, fallback, failure) {
-      for (const cadence of cadences)
-        broken.push([cadence, toldOfBroken({ ...question, cadence }, fallback, failure)]);
+    broke(question, failure) {
+      if (asked === undefined) broken.push([question.cadence, toldOfUnknown(question, failure)]);
+      else
+        for (const cadence of asked.due) broken.push([cadence, toldOfBroken({ ...asked, cadence }, failure)]);
     },
     async tell(deadline, completed = []) {
       // Whoever saw it through may have found it ready at once: it is this run's all the same.
@@ -112,16 +124,17 @@ export function noticesOf(teller: RunTeller): Notices {
         const outcome = seen.find(({ cadence }) => cadence === run.question.cadence) ?? run.outcome;
         return [run.question.cadence, toldOf({ ...run, outcome })];
       });
-      await Promise.all([...told, ...broken].map(([cadence, each]) => tellOne(cadence, each, deadline)));
+      const all = [...told, ...broken];
+      await Promise.all([
+        ...all.map(([cadence, each]) => beat(cadence, each, deadline)),
+        sendAll(
+          all.map(([, each]) => each),
+          deadline,
+        ),
+      ]);
       await Promise.all([...starts.values()].map(({ done }) => done));
     },
   };
-}
-
-/** What came of one channel. */
-export interface ChannelResult extends Omit<Delivery, "error"> {
-  readonly channel: string;
-  readonly error?: string;
 }
 
 /** Sends a sample to every channel, and to every dead-man's switch one that changes nothing there. */
@@ -141,39 +154,19 @@ export async function testAlerts(teller: Teller, deadline: number): Promise<Chan
     ok: false,
     error: `must be ${expected}`,
   }));
-  const sent = send(teller, testNotice(utcDate(now)), `test-${crypto.randomUUID()}`, deadline);
+  const sent = send(
+    { ...teller, told: undefined },
+    [sentOf(teller, testNotice(utcDate(now)), `test-${crypto.randomUUID()}`)],
+    deadline,
+  );
   return [...(await sent), ...(await Promise.all(beats)), ...wrong];
 }
 
-function send(teller: Teller, notice: Notice, id: string, deadline: number): Promise<ChannelResult[]> {
-  const { settings, clock } = teller;
-  const { project, channels } = settings;
-  const title = project === undefined ? notice.title : `${project}: ${notice.title}`;
-  const sent = { ...notice, title, id, sentAt: clock.now() };
-  return Promise.all(
-    channels.map(async (channel) =>
-      report(teller, await deliver(await letterTo(channel, sent), teller, deadline), channel.channel, id),
-    ),
-  );
-}
-
-async function letterTo(channel: Channel, sent: Sent): Promise<Letter> {
-  if (channel.channel === "webhook") return webhookLetter(channel.url, channel.secret, sent);
-  if (channel.channel === "email") return emailLetter(channel, sent);
-  return (channel.channel === "slack" ? slackLetter : discordLetter)(channel.url, sent);
-}
-
-/** Names the channel and never its address. */
-function report(
-  { logger }: Teller,
-  { ok, status, error }: Delivery,
-  channel: string,
-  notice?: string,
-): ChannelResult {
-  const result = { channel, ok, ...(status !== undefined && { status }), ...(error && { error }) };
-  if (ok) logger.info("told", { notice, ...result });
-  else logger.warn("not_told", { notice, ...result });
-  return result;
+/** A notice as it goes out. */
+function sentOf({ settings, clock }: Teller, notice: Notice, id: string): Sent {
+  const { project } = settings;
+  const title = project === undefined ? notice.title : `${prefixOf(project)}${notice.title}`;
+  return { ...notice, project, title, id, sentAt: clock.now() };
 }
 
 /** Tells projects apart; nothing of the token can be read back. */

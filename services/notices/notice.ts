@@ -4,10 +4,16 @@ import type { UtcDate } from "../rotation/names.ts";
 /** What there is to tell. */
 export type NoticeKind = "failed" | "late" | "recovered" | "success" | "test";
 
+/** Why there is no copy, for machines and for people. */
+export interface Reason {
+  readonly cause: string;
+  readonly sentence: string;
+}
+
 /** Something that the owner should know, in words. */
 export interface Notice {
   readonly kind: NoticeKind;
-  /** Null in a test. */
+  /** Null in a test, and where the run could not know what is due. */
   readonly cadence: Cadence | null;
   /** UTC day of the slot's opening, or of the run; with kind and cadence it makes the notice's id. */
   readonly date: UtcDate;
@@ -25,6 +31,8 @@ export interface Notice {
 
 /** A notice on its way. */
 export interface Sent extends Notice {
+  /** What its title begins with, where projects share a channel. */
+  readonly project?: string | undefined;
   /** The same each time that the same thing is told, so that receivers can drop doubles. */
   readonly id: string;
   /** Ms since the epoch. */

@@ -27,9 +27,11 @@ export interface Post {
 
 const TRY_MS = 5_000;
 const PAUSE_MS = 500;
+const TRIES = 2;
 
 /**
- * Delivers a letter, with one more try where the first failed for a moment's reason and there is time.
+ * Delivers a letter. One that is refused for a moment's reason is tried once more, and where the other side says when
+ * to come again, then, as often as it says so and there is time.
  *
  * @param deadline ms on the clock's monotonic scale
  * @param signal gives it up
@@ -40,12 +42,23 @@ export async function deliver(
   deadline: number,
   signal?: AbortSignal,
 ): Promise<Delivery> {
-  const first = await tryOnce(letter, post, deadline, signal);
-  const { status = 500 } = first;
   const { clock } = post;
-  if (first.ok || (status < 500 && status !== 429) || deadline - clock.monotonic() <= PAUSE_MS) return first;
-  await clock.sleep(PAUSE_MS, signal);
-  return signal?.aborted ? first : tryOnce(letter, post, deadline, signal);
+  for (let tries = 1; ; tries += 1) {
+    const { delivery, retryAfter } = await tryOnce(letter, post, deadline, signal);
+    const { ok, status = 500 } = delivery;
+    if (ok || (status < 500 && status !== 429)) return delivery;
+    if (retryAfter === undefined && tries >= TRIES) return delivery;
+    const pause = Math.max(PAUSE_MS, retryAfter ?? 0);
+    if (deadline - clock.monotonic() <= pause) return delivery;
+    await clock.sleep(pause, signal);
+    if (signal?.aborted) return delivery;
+  }
+}
+
+/** What came of one try, and after how many ms to come again, where that was said. */
+interface Try {
+  readonly delivery: Delivery;
+  readonly retryAfter?: number | undefined;
 }
 
 async function tryOnce(
@@ -53,14 +66,14 @@ async function tryOnce(
   { fetch, clock }: Post,
   deadline: number,
   signal?: AbortSignal,
-): Promise<Delivery> {
+): Promise<Try> {
   const time = Math.min(TRY_MS, deadline - clock.monotonic());
-  if (time <= 0) return { ok: false, error: "TIMEOUT" };
+  if (time <= 0) return TIMED_OUT;
   const exchange = new AbortController();
   const timer = new AbortController();
   const giveUp = () => timer.abort();
   signal?.addEventListener("abort", giveUp);
-  const timeout = clock.sleep(time, timer.signal).then((): Delivery => ({ ok: false, error: "TIMEOUT" }));
+  const timeout = clock.sleep(time, timer.signal).then(() => TIMED_OUT);
   try {
     return await Promise.race([exchanged(), timeout]);
   } finally {
@@ -69,7 +82,7 @@ async function tryOnce(
     exchange.abort();
   }
 
-  async function exchanged(): Promise<Delivery> {
+  async function exchanged(): Promise<Try> {
     try {
       const response = await fetch(url, {
         method,
@@ -81,9 +94,21 @@ async function tryOnce(
       // Nobody reads what the other side has to say, however long it is.
       response.body?.cancel().catch(() => {});
       const { ok, status } = response;
-      return ok ? { ok, status } : { ok, status, error: "REFUSED" };
+      if (ok) return { delivery: { ok, status } };
+      const retryAfter = retryAfterIn(response.headers, clock);
+      return { delivery: { ok, status, error: "REFUSED" }, retryAfter };
     } catch {
-      return { ok: false, error: "UNREACHABLE" };
+      return { delivery: { ok: false, error: "UNREACHABLE" } };
     }
   }
+}
+
+const TIMED_OUT: Try = { delivery: { ok: false, error: "TIMEOUT" } };
+
+/** Seconds or a date (RFC 9110, 10.2.3), in ms from now; undefined where there is neither. */
+function retryAfterIn(headers: Headers, clock: Clock): number | undefined {
+  const value = headers.get("retry-after") ?? "";
+  if (/^\d+(?:\.\d+)?$/.test(value)) return Number(value) * 1_000;
+  const date = Date.parse(value);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - clock.now());
 }

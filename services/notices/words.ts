@@ -1,8 +1,9 @@
 import type { Cadence } from "../../utils/config.ts";
-import type { Failure } from "../../utils/errors.ts";
 import { utcMinute } from "../../utils/instants.ts";
+import { DELETE_HANGING, hangingSentence } from "../recovery/hangingWords.ts";
+import type { Copy, UtcDate } from "../rotation/names.ts";
 import type { Outcome } from "../rotation/outcome.ts";
-import type { Notice, NoticeKind } from "./notice.ts";
+import type { Notice, NoticeKind, Reason, Sent } from "./notice.ts";
 import type { Turn } from "./turn.ts";
 
 /** What a notice is made of. */
@@ -10,7 +11,7 @@ export interface About {
   readonly cadence: Cadence;
   readonly turn: Pick<Turn, "date">;
   readonly lastCopyAt: number | null;
-  readonly failure?: Failure;
+  readonly failure?: Reason;
   readonly outcome?: Pick<Outcome, "environmentId" | "problems">;
 }
 
@@ -39,6 +40,32 @@ export function noticeOf(kind: keyof typeof TITLE_ENDS, about: About): Notice {
   };
 }
 
+/**
+ * Says that DatoCMS does not finish a fork.
+ *
+ * @param hung of one cadence, the newest first
+ */
+export function hangingNotice(newest: Copy, hung: readonly Copy[], lastCopyAt: number | null): Notice {
+  const { cadence, date } = newest;
+  const { cause, sentence } = hangingReason(hung);
+  return {
+    kind: "late",
+    cadence,
+    date,
+    title: `The ${cadence} backup of ${date} is late`,
+    sentence,
+    advice: DELETE_HANGING,
+    cause,
+    environmentId: null,
+    lastCopyAt,
+  };
+}
+
+/** Why there is no copy where forks hang. */
+export function hangingReason(hung: readonly Copy[]): Reason {
+  return { cause: "FORK_HANGS", sentence: hangingSentence(hung) };
+}
+
 /** A sample that says that it is one. */
 export function testNotice(date: string): Notice {
   return {
@@ -52,6 +79,35 @@ export function testNotice(date: string): Notice {
     environmentId: null,
     lastCopyAt: null,
   };
+}
+
+/** Tells that a run could not find out what is due. */
+export function unknownNotice(date: UtcDate, { cause, sentence }: Reason): Notice {
+  return {
+    kind: "failed",
+    cadence: null,
+    date,
+    title: "The backup run failed",
+    sentence: `On ${date} the service could not find out which backups are due. ${sentence}`,
+    advice: SEE_CHECK,
+    cause,
+    environmentId: null,
+    lastCopyAt: null,
+  };
+}
+
+/** One title of several notices: the project's name stands there once. */
+export function titleOf([first, ...others]: readonly [TitledNotice, ...TitledNotice[]]): string {
+  const bare = ({ title, project }: TitledNotice) =>
+    project === undefined ? title : title.slice(prefixOf(project).length);
+  return [first.title, ...others.map(bare)].join("; ");
+}
+
+type TitledNotice = Pick<Sent, "title" | "project">;
+
+/** What a title begins with where projects share a channel. */
+export function prefixOf(project: string): string {
+  return `${project}: `;
 }
 
 /** What stands below the title. */

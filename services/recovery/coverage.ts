@@ -1,8 +1,10 @@
-import type { Copy } from "../rotation/names.ts";
+import { spanOf } from "../../utils/spans.ts";
+import type { Hold } from "../rotation/held.ts";
+import { type Copy, utcDate } from "../rotation/names.ts";
 
 /** What can be returned to; instants and spans in ms. */
 export interface Coverage {
-  /** Copies that are ready and count as backups, superseded ones included. */
+  /** Moments at which copies were taken that are ready and count as backups, superseded ones included. */
   readonly points: number;
   readonly newestAt: number | undefined;
   readonly oldestAt: number | undefined;
@@ -12,31 +14,25 @@ export interface Coverage {
   readonly sentence: string;
 }
 
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
+/** Copies that were taken within this time of each other hold the same: they are one point in time. */
+const ONE_MOMENT_MS = 60 * 60 * 1_000;
 
 /**
  * Computes recovery coverage from what exists, never from what was logged. Pure.
  *
  * @param backups the copies that count, in whatever state, the newest first; see `backupsIn`
+ * @param holds the copies that are held and do not count; see `holdsIn`
  * @param now ms since the epoch
  */
-export function coverageOf(backups: readonly Copy[], now: number): Coverage {
+export function coverageOf(backups: readonly Copy[], holds: readonly Hold[], now: number): Coverage {
   const taken = backups
     .filter(({ environment }) => environment.status === "ready")
     .map(({ takenAt }) => takenAt);
+  const points = momentsIn(taken);
   const newestAt = taken[0];
   const oldestAt = taken.at(-1);
-  const points = taken.length;
   if (newestAt === undefined || oldestAt === undefined)
-    return {
-      points,
-      newestAt,
-      oldestAt,
-      largestGap: undefined,
-      sentence: "There is nothing to return to yet.",
-    };
+    return { points, newestAt, oldestAt, largestGap: undefined, sentence: nothingBut(holds) };
   // DatoCMS's clock may be ahead of the host's.
   const largestGap = Math.max(0, ...taken.map((each, index) => (taken[index - 1] ?? now) - each));
   const newest = spanOf(now - newestAt);
@@ -47,15 +43,24 @@ export function coverageOf(backups: readonly Copy[], now: number): Coverage {
   return { points, newestAt, oldestAt, largestGap, sentence };
 }
 
-/** A span in the unit that people would use: hours up to two days, then days; to the nearest. */
-function spanOf(ms: number): string {
-  if (ms < MINUTE_MS) return "less than a minute";
-  const minutes = Math.round(ms / MINUTE_MS);
-  if (minutes < 60) return counted(minutes, "minute");
-  const hours = Math.round(ms / HOUR_MS);
-  return hours < 48 ? counted(hours, "hour") : counted(Math.round(ms / DAY_MS), "day");
+/** @param taken the newest first; each moment reaches back from its own newest, so that a chain of them is not one */
+function momentsIn(taken: readonly number[]): number {
+  let count = 0;
+  let moment = Number.POSITIVE_INFINITY;
+  for (const each of taken) {
+    if (moment - each < ONE_MOMENT_MS) continue;
+    count += 1;
+    moment = each;
+  }
+  return count;
 }
 
-function counted(count: number, unit: string): string {
-  return `${count} ${unit}${count === 1 ? "" : "s"}`;
+function nothingBut(holds: readonly Hold[]): string {
+  const [hold, ...others] = holds.filter(({ copy }) => copy.environment.status === "ready");
+  if (hold === undefined) return "There is nothing to return to.";
+  if (others.length > 0)
+    return `${others.length + 1} backups exist, but somebody worked in each of them or forked from it.`;
+  return hold.because === "changed"
+    ? `One backup exists, but somebody worked in it (on ${utcDate(hold.copy.environment.lastDataChangeAt)}).`
+    : "One backup exists, but somebody forked an environment from it.";
 }

@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
-import type { Cadence } from "../../utils/config.ts";
+import { CADENCES, type Cadence } from "../../utils/config.ts";
 import type { Environment } from "../datocms/environments.ts";
+import { isHanging } from "../rotation/hanging.ts";
 import { holdsIn, newestBackup } from "../rotation/held.ts";
 import { copiesIn, startOf, utcDate } from "../rotation/names.ts";
 import { addDays, latestDue, localDate } from "../schedule/cadences.ts";
@@ -17,7 +18,7 @@ export type Timeliness =
   | { readonly kind: "on time" }
   /** `since`: the end of the time in which the first copy that is missed would have been made; ms since the epoch. */
   | { readonly kind: "late"; readonly since: number }
-  /** No copy counts. */
+  /** No copy counts, and as far as can be known none was due before now. */
   | { readonly kind: "missing" };
 
 /** What lateness is judged by. */
@@ -35,8 +36,8 @@ const HOUR_MS = 60 * 60 * 1_000;
 const DAY_MS = 24 * HOUR_MS;
 /** Hosts with daily crons fire them within the hour. */
 const CRON_DRIFT_MS = HOUR_MS;
-/** A copy that was begun in time is given so long to become ready. */
-const FORK_MS = 6 * HOUR_MS;
+/** These run from the first day on where nothing else is configured; the others may have been enabled today. */
+const BY_DEFAULT: readonly Cadence[] = ["daily", "weekly"];
 
 const Saved = z.object({ backupSchedule: z.object({ updatedAt: z.iso.datetime({ offset: true }) }) });
 
@@ -49,11 +50,14 @@ const Saved = z.object({ backupSchedule: z.object({ updatedAt: z.iso.datetime({ 
  */
 export function timelinessOf(question: Omit<Question, "mode">, judged: Judged): Timeliness {
   const { cadence, now } = question;
-  const { schedule, listed, holdDays, ticks, parameters } = judged;
+  const { schedule, listed, holdDays, ticks } = judged;
   const own = (environment: Environment) => copiesIn([environment])[0]?.cadence === cadence;
-  const newest = newestBackup(listed, cadence, holdDays);
-  if (newest === undefined) return { kind: "missing" };
+  const mode = ticks === "hourly" ? "slot" : "date";
+  const { opens, lasts } = windowOf(question, ticks);
+  const from = watchedFrom(question, judged, lasts);
+  if (from === undefined) return MISSING;
 
+  const none = newestBackup(listed, cadence, holdDays) === undefined ? MISSING : ON_TIME;
   const holds = holdsIn(listed, holdDays);
   // A copy that somebody has changed since then was a backup at that time.
   const heldAt = (instant: number) =>
@@ -62,24 +66,49 @@ export function timelinessOf(question: Omit<Question, "mode">, judged: Judged): 
         .filter(({ until }) => until - holdDays * DAY_MS <= instant)
         .map(({ copy }) => copy.environment.id),
     );
-  const known = listed.filter((environment) => environment.primary || own(environment));
-  const mode = ticks === "hourly" ? "slot" : "date";
-  const { opens, lasts } = windowOf(question, ticks);
-  const from = Math.max(
-    newest.takenAt,
-    startOf(schedule.anchors[cadence]) - DAY_MS,
-    savedAt(parameters, now),
-  );
+  // Without one of its own, a cadence's first tick depends on whether there is any of ours.
+  const known = listed.some(own) ? listed.filter((each) => each.primary || own(each)) : listed;
   for (let opening = startOf(utcDate(from)) + opens; opening + lasts <= now; opening += DAY_MS) {
     const since = opening + lasts;
     const asked = { ...question, mode, now: opening } as const;
     if (opening < from || !decide(asked, schedule, known, { enabled: true }, heldAt(since)).due) continue;
     const isInTheMaking = known.some(
-      ({ status, createdAt }) => status === "creating" && createdAt < since && now < createdAt + FORK_MS,
+      (each) => each.status === "creating" && each.createdAt < since && !isHanging(each, now),
     );
-    return isInTheMaking ? ON_TIME : { kind: "late", since };
+    return isInTheMaking ? none : { kind: "late", since };
   }
-  return ON_TIME;
+  return none;
+}
+
+/**
+ * From when on a missed due date is known to be one, ms since the epoch. The environments are the only memory: where
+ * none of ours shows that the service has been at work, and no schedule is saved, the first run may be still to come.
+ *
+ * @param lasts how long the ticks of one day come, ms
+ * @returns undefined where nothing shows that a copy was ever due
+ */
+function watchedFrom(
+  { cadence, now }: Omit<Question, "mode">,
+  { schedule, listed, holdDays, parameters }: Judged,
+  lasts: number,
+): number | undefined {
+  const saved = savedAt(parameters, now);
+  const scheduled = Math.max(startOf(schedule.anchors[cadence]) - DAY_MS, saved);
+  const copies = copiesIn(listed);
+  const own = copies.filter((copy) => copy.cadence === cadence);
+  // One that is held, or on its way out, was a backup in its time.
+  const newest =
+    newestBackup(listed, cadence, holdDays) ??
+    own.find(({ environment }) => environment.status !== "creating");
+  if (newest !== undefined) return Math.max(newest.takenAt, scheduled);
+
+  const isSaved = schedule.kind === "plugin" && (schedule.anchorLocalDate !== null || Number.isFinite(saved));
+  if (isSaved) return scheduled;
+  const isLeft = CADENCES.some((each) => newestBackup(listed, each, holdDays) !== undefined);
+  const speaksForAll = BY_DEFAULT.includes(cadence) || !isLeft;
+  const oldest = (own.length === 0 && speaksForAll ? copies : own).at(-1);
+  // The tick that may have made it, or should have made this one beside it, came in the hours around.
+  return oldest && Math.max(oldest.environment.createdAt - lasts + 1, scheduled);
 }
 
 /**
@@ -99,6 +128,7 @@ export function expectedInterval(cadence: Cadence, { anchors, timezone }: Schedu
 
 const LONGEST_MONTH = 31;
 const ON_TIME: Timeliness = { kind: "on time" };
+const MISSING: Timeliness = { kind: "missing" };
 
 /** The part of each UTC day in which its ticks come, ms after its start; it may reach into the next day. */
 function windowOf(question: Omit<Question, "mode">, ticks: Ticks): { opens: number; lasts: number } {

@@ -1,7 +1,7 @@
 import type { Environment } from "../datocms/environments.ts";
 import { type Copy, copiesIn } from "./names.ts";
 
-/** A fork in the making for longer than this hangs: nobody waits for it any more. */
+/** A fork that DatoCMS works on for so long hangs, ms; most take seconds, those of big projects up to hours. */
 export const HANGS_AFTER_MS = 6 * 60 * 60 * 1_000;
 
 /** Our copies in the making, the newest first. */
@@ -9,7 +9,16 @@ export function creatingIn(environments: readonly Environment[]): Copy[] {
   return copiesIn(environments).filter(({ environment }) => environment.status === "creating");
 }
 
-/** @param now ms since the epoch */
-export function hangs({ environment }: Copy, now: number): boolean {
-  return environment.status === "creating" && now - environment.createdAt >= HANGS_AFTER_MS;
+/**
+ * Whether DatoCMS has been making an environment for too long: nobody waits for it any more.
+ *
+ * @param now ms since the epoch; see `presentMoment`
+ */
+export function isHanging({ status, createdAt }: Environment, now: number): boolean {
+  return status === "creating" && now - createdAt >= HANGS_AFTER_MS;
+}
+
+/** Our copies in the making for six hours or more, the newest first. Pure. */
+export function hangingIn(environments: readonly Environment[], now: number): Copy[] {
+  return creatingIn(environments).filter(({ environment }) => isHanging(environment, now));
 }

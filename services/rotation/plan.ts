@@ -2,7 +2,7 @@ import type { Cadence, Config } from "../../utils/config.ts";
 import type { Failure } from "../../utils/errors.ts";
 import type { Environment } from "../datocms/environments.ts";
 import { candidatesToGiveWay, type GivingWay, givingWayOf, isSingle, surplusIn } from "./givingWay.ts";
-import { creatingIn, hangs } from "./hanging.ts";
+import { creatingIn, isHanging } from "./hanging.ts";
 import { heldIds } from "./held.ts";
 import { asCopy, backupId, type Copy, copiesIn, identityOf, type UtcDate } from "./names.ts";
 import { excess, isForkSource } from "./retention.ts";
@@ -236,7 +236,7 @@ function planGivingWay(
   const candidates = candidatesOf(environments, run, backups, setAside);
   if (candidates.length === 0) return undefined;
   const creating = creatingIn(environments);
-  if (creating.some((copy) => !hangs(copy, run.now)))
+  if (creating.some(({ environment }) => !isHanging(environment, run.now)))
     return { do: "wait", for: "room", otherwise: fails("creating") };
   if (creating.length > 0) return { do: "fail", failure: fails("creating"), restore };
   for (const copy of candidates) {

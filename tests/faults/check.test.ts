@@ -139,7 +139,7 @@ describe("the token", () => {
       "fail MISSING_API_TOKEN",
       "ok SECRET_SET",
       "ok CRON_READY",
-      "ok ALERTS_OFF",
+      "warn ALERTS_OFF",
       "ok VERSION",
     ]);
     expect(summary).toBe("Backups will NOT be made: There is no API token.");
@@ -176,7 +176,7 @@ describe("the token", () => {
       "fail INVALID_API_TOKEN",
       "ok SECRET_SET",
       "ok CRON_READY",
-      "ok ALERTS_OFF",
+      "ok ALERTS_READY",
       "ok VERSION",
     ]);
   });
@@ -215,7 +215,7 @@ describe("DatoCMS", () => {
       "fail DATOCMS_UNAVAILABLE",
       "ok SECRET_SET",
       "ok CRON_READY",
-      "ok ALERTS_OFF",
+      "ok ALERTS_READY",
       "ok VERSION",
     ]);
     expect(summary).toMatch(/^Backups will NOT be made: DatoCMS gives no usable answer/);
@@ -256,7 +256,7 @@ describe("settings that are wrong", () => {
       "ok PLUGIN_FOUND",
       "ok SECRET_SET",
       "ok CRON_READY",
-      "ok ALERTS_OFF",
+      "ok ALERTS_READY",
       "ok VERSION",
     ]);
     expect(lines[0]?.sentence).toContain("BACKUP_KEEP_DAILY");
@@ -282,7 +282,7 @@ describe("settings that are wrong", () => {
       "fail INVALID_CONFIGURATION",
       "ok SECRET_SET",
       "ok CRON_READY",
-      "ok ALERTS_OFF",
+      "ok ALERTS_READY",
       "ok VERSION",
     ]);
     expect(world.emulator.requests).toEqual([]);

@@ -91,8 +91,8 @@ describe("the room", () => {
     const world = await openWorld({ plan: { sandboxLimit: 3 } });
     others(world, 2);
     const { lines, summary } = await report(world);
-    const room = lines.find(({ code }) => code === "ENVIRONMENT_LIMIT_REACHED");
-    expect(room?.sentence).toContain("the first copy (daily, weekly)");
+    const room = lines.find(({ code }) => code === "ROOM_FOR_SOME");
+    expect(room?.sentence).toContain("daily backups will be made, and weekly ones have no room");
     expect(room?.advice).toContain("bigger plan");
     expect(summary).toContain("3 sandbox environments and 2 are taken");
   });

@@ -13,7 +13,11 @@ import {
 import { at, copyOf, openWorld, TOKEN, type World } from "./support.ts";
 
 export const SECRET = "a-shared-secret-of-the-tests";
-export const TOKEN_ONLY = { DATOCMS_FULLACCESS_API_TOKEN: TOKEN };
+/** Somebody is told, or else there would always be something to look at. */
+export const TOKEN_ONLY = {
+  DATOCMS_FULLACCESS_API_TOKEN: TOKEN,
+  ALERT_SLACK_WEBHOOK_URL: "https://slack.test/services/T0/B0/x",
+};
 export const BOTH = { ...TOKEN_ONLY, DATOCMS_BACKUPS_SHARED_SECRET: SECRET };
 export const ALWAYS = { times: Number.POSITIVE_INFINITY } as const;
 
@@ -104,6 +108,6 @@ export const RIGHT = [
   "ok DAILY_NEXT_RUN",
   "ok WEEKLY_NEXT_RUN",
   "ok COVERAGE",
-  "ok ALERTS_OFF",
+  "ok ALERTS_READY",
   "ok VERSION",
 ];

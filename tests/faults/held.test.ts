@@ -60,6 +60,35 @@ describe("a copy that somebody promoted and worked in", () => {
   });
 });
 
+it("a copy that is held alone is the plugin's last backup, and counts as none for what is due", async () => {
+  const world = await openWorld({}, { BACKUP_CADENCES: "daily" });
+  const createdAt = at(1, 1);
+  world.project.user.fork(null, copyOf("daily", 1), { createdAt, ready: true });
+  await world.goTo(1, 9);
+  world.project.user.edit(copyOf("daily", 1), { items: 3 });
+  await world.goTo(2, 12);
+  const { body } = await world.call("POST", "/api/datocms/backup-status", { body: STATUS });
+  expect(body.slots).toMatchObject({
+    daily: {
+      lastBackupAt: new Date(createdAt).toISOString(),
+      environmentId: copyOf("daily", 1),
+      copies: 0,
+      held: [copyOf("daily", 1)],
+      dueNow: true,
+      timeliness: "late",
+    },
+  });
+  expect(body.coverage).toMatchObject({
+    points: 0,
+    sentence: "One backup exists, but somebody worked in it (on 2026-03-03).",
+  });
+  // As soon as one counts again, that is it.
+  await world.goTo(3, world.slots.daily.hour);
+  await world.tick("daily");
+  const after = await world.call("POST", "/api/datocms/backup-status", { body: STATUS });
+  expect(after.body.slots).toMatchObject({ daily: { environmentId: copyOf("daily", 3), copies: 1 } });
+});
+
 describe("other copies that are held", () => {
   it("one that was edited does not make its date's occurrence, but its name is not used twice", async () => {
     const world = await openWorld();

@@ -43,7 +43,12 @@ export const Inventory = z.strictObject({
     z.discriminatedUnion("state", [
       z.strictObject({ ...named, state: z.enum(["ready", "superseded"]) }),
       z.strictObject({ ...named, state: z.literal("destroying") }),
-      z.strictObject({ ...named, state: z.literal("creating"), percentage: z.number().nullable() }),
+      z.strictObject({
+        ...named,
+        state: z.literal("creating"),
+        percentage: z.number().nullable(),
+        hangs: z.boolean(),
+      }),
       z.strictObject({
         ...named,
         state: z.literal("held"),

@@ -1,11 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { toldOf } from "../../services/notices/decide.ts";
+import { noticesOf } from "../../services/notices/index.ts";
 import { scheduleBySlots } from "../../services/schedule/schedule.ts";
 import { slotsFor } from "../../services/schedule/slots.ts";
+import { readAlerts } from "../../utils/alertSettings.ts";
 import { readConfig } from "../../utils/config.ts";
+import { silentLogger } from "../../utils/logger.ts";
 import { ALWAYS } from "../faults/judging.ts";
 import { at, copyOf, TOKEN } from "../faults/support.ts";
-import { HEARTBEATS, tellingWorld } from "./receiver.ts";
+import { HEARTBEATS, tellingWorld, WEBHOOK } from "./receiver.ts";
 
 const NETLIFY = { budgetMs: 25_000 };
 const FORKS_FAIL = { operation: "environments.fork", effect: { kind: "job-fails" } } as const;
@@ -68,6 +71,34 @@ describe("a dead-man's switch", () => {
     expect(world.beats()).toEqual(["start", "success"]);
     expect((success?.at ?? 0) - (start?.at ?? 0)).toBeLessThan(10_000);
   });
+});
+
+it("that has heard of a run's beginning hears of its end where the run breaks", async () => {
+  const slots = await slotsFor(TOKEN);
+  const world = await tellingWorld({}, { ...WEBHOOK, ...HEARTBEATS });
+  await world.goTo(2, slots.daily.hour);
+  const { clock } = world;
+  const calls: string[] = [];
+  const notices = noticesOf({
+    settings: readAlerts({ ...WEBHOOK, ...HEARTBEATS }),
+    logger: silentLogger,
+    clock,
+    token: TOKEN,
+    fetch: async (input, init) => {
+      const [, id = ""] = /^\{.*?"id":"([^"]+)"/.exec(String(init?.body)) ?? [];
+      calls.push(`${new URL(String(input)).pathname} ${id}`);
+      return new Response("ok");
+    },
+  });
+  const question = { cadence: "daily", now: clock.now(), mode: "slot", slots, catchUp: true } as const;
+  notices.began(question, [{ cadence: "daily", isNew: true }]);
+  notices.broke(question, { cause: "INTERNAL_ERROR", sentence: "A bug." });
+  await clock.run(() => notices.tell(clock.monotonic() + 10_000));
+  expect(calls[0]).toBe("/ping/hc-key-daily-3e6b/start ");
+  expect(calls.slice(1).toSorted()).toEqual([
+    expect.stringMatching(/^\/of-acme-4711 failed-daily-2026-03-04-/),
+    "/ping/hc-key-daily-3e6b/fail ",
+  ]);
 });
 
 it("a run that finds its copy made by somebody else leaves the telling to that one", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ALL, type Behaviour, SECRETS, SLACK, tellingWorld, WEBHOOK } from "./receiver.ts";
+import { ALL, type Behaviour, HEARTBEATS, SECRETS, SLACK, tellingWorld, WEBHOOK } from "./receiver.ts";
 import { DiscordMessage, ResendEmail, SlackMessage, WebhookEvent } from "./vendors.ts";
 
 const PATH = "/api/alerts/test";
@@ -107,8 +107,16 @@ describe("/api/check", () => {
     ]);
   });
 
-  it("says that nobody is, without a warning", async () => {
-    expect(await lines({})).toEqual([expect.stringMatching(/^ok ALERTS_OFF /)]);
+  it("warns where nobody is, or of nothing that fails", async () => {
+    expect(await lines({})).toEqual([
+      "warn ALERTS_OFF No alerts are set up: nobody will learn of a failure.",
+    ]);
+    expect(await lines({ ...SLACK, ALERT_ON_FAILURE: "off" })).toEqual([
+      "warn ALERTS_OFF Failures are not told: nobody will learn of one.",
+    ]);
+    expect(await lines({ ...HEARTBEATS, ALERT_ON_FAILURE: "off" })).toEqual([
+      "ok ALERTS_READY Told by: heartbeat-daily, heartbeat-weekly.",
+    ]);
   });
 
   it("warns of what is wrong", async () => {

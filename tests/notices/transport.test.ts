@@ -3,7 +3,10 @@ import { afterEach, describe, expect, it } from "vitest";
 import { virtualClock } from "../../emulator/clocks.ts";
 import { deliver } from "../../services/notices/transport.ts";
 import { systemClock } from "../../utils/clock.ts";
-import { ALL, type Behaviour, tellingWorld } from "./receiver.ts";
+import { CADENCES } from "../../utils/config.ts";
+import { ALWAYS, schedule } from "../faults/judging.ts";
+import { ALL, type Behaviour, type Call, DISCORD, EMAIL, SLACK, tellingWorld, WEBHOOK } from "./receiver.ts";
+import { DiscordMessage, ResendEmail, SlackMessage } from "./vendors.ts";
 
 const servers: Server[] = [];
 afterEach(() => {
@@ -212,4 +215,111 @@ it("an off-slot tick makes no call at all", async () => {
   for (let hours = 6; hours < 24; hours += 1) await world.tickAt("daily", 0, hours);
   expect(world.calls).toEqual([]);
   expect(world.emulator.requests.length).toBe(before);
+});
+
+describe("a vendor that limits the rate", () => {
+  const ALL_FOUR = CADENCES;
+  const FORKS_FAIL = { operation: "environments.fork", effect: { kind: "job-fails" } } as const;
+  const TOLD = { ...WEBHOOK, ...SLACK, ...DISCORD, ...EMAIL };
+
+  /** So many calls a window; the rest are told to come back in the next. */
+  function limited(most: number, windowMs: number, waitS: number) {
+    const taken: Call[] = [];
+    const refused: Call[] = [];
+    const behaviour: Behaviour = (call) => {
+      if (taken.filter(({ at: then }) => call.at - then < windowMs).length < most) {
+        taken.push(call);
+        return new Response("ok");
+      }
+      refused.push(call);
+      return new Response("slow down", { status: 429, headers: { "Retry-After": String(waitS) } });
+    };
+    return { taken, refused, behaviour };
+  }
+
+  it("hears of all four cadences, however many are told at once", async () => {
+    const vendors = {
+      webhook: limited(1, 1_000, 1),
+      slack: limited(1, 1_000, 1),
+      email: limited(2, 1_000, 1),
+      discord: limited(1, 2_000, 2),
+    };
+    const behaviours = Object.fromEntries(
+      Object.entries(vendors).map(([channel, { behaviour }]) => [channel, behaviour]),
+    );
+    const world = await tellingWorld({}, TOLD, behaviours);
+    world.project.user.setParameters("main", schedule(ALL_FOUR));
+    world.project.faults.add({ ...ALWAYS, ...FORKS_FAIL });
+    await world.goTo(0, 12);
+    await world.call("GET", "/api/jobs/scheduled-backups");
+    for (const [channel, { taken }] of Object.entries(vendors))
+      for (const cadence of ALL_FOUR)
+        expect(taken.map(({ body }) => body).join("\n"), channel).toContain(`The ${cadence} backup failed`);
+    expect(vendors.slack.taken).toHaveLength(1);
+    expect(vendors.email.taken).toHaveLength(1);
+    SlackMessage.parse(JSON.parse(vendors.slack.taken[0]?.body ?? ""));
+    DiscordMessage.parse(JSON.parse(vendors.discord.taken[0]?.body ?? ""));
+    const mail = ResendEmail.parse(JSON.parse(vendors.email.taken[0]?.body ?? ""));
+    expect(mail.subject.split("; ")).toEqual(ALL_FOUR.map((cadence) => `The ${cadence} backup failed`));
+    expect(vendors.email.taken[0]?.headers.get("idempotency-key")?.length).toBeLessThanOrEqual(256);
+  });
+
+  it("is called one after another", async () => {
+    let open = 0;
+    let most = 0;
+    const world = await tellingWorld({}, WEBHOOK, {
+      webhook: async () => {
+        open += 1;
+        most = Math.max(most, open);
+        await world.clock.sleep(400);
+        open -= 1;
+        return new Response("ok");
+      },
+    });
+    world.project.user.setParameters("main", schedule(ALL_FOUR));
+    world.project.faults.add({ ...ALWAYS, ...FORKS_FAIL });
+    await world.goTo(0, 12);
+    await world.call("GET", "/api/jobs/scheduled-backups");
+    expect(world.calls).toHaveLength(4);
+    expect(most).toBe(1);
+  });
+
+  it.each([
+    ["seconds", "3", 3_000],
+    ["nothing at all", "0", 500],
+    ["a date", "Thu, 01 Jan 1970 00:00:04 GMT", 4_000],
+    ["what means nothing", "soon", 500],
+  ])("is called again after the time that it names: %s", async (_, header, waited) => {
+    const clock = virtualClock(0);
+    const times: number[] = [];
+    const busy: typeof fetch = async () => {
+      times.push(clock.monotonic());
+      return times.length === 1
+        ? new Response("", { status: 429, headers: { "Retry-After": header } })
+        : new Response("");
+    };
+    const began = clock.monotonic();
+    const sent = () => deliver({ url: "https://a.test" }, { fetch: busy, clock }, began + 10_000);
+    expect(await clock.run(sent)).toEqual({ ok: true, status: 200 });
+    expect((times[1] ?? 0) - (times[0] ?? 0)).toBe(waited);
+  });
+
+  it("is asked again as often as it says, and given up at once where it names more time than there is", async () => {
+    const clock = virtualClock(0);
+    let count = 0;
+    const busy =
+      (seconds: string): typeof fetch =>
+      async () => {
+        count += 1;
+        return new Response("", { status: 429, headers: { "Retry-After": seconds } });
+      };
+    const began = clock.monotonic();
+    const send = (seconds: string) =>
+      clock.run(() => deliver({ url: "https://a.test" }, { fetch: busy(seconds), clock }, began + 10_000));
+    expect(await send("30")).toEqual({ ok: false, status: 429, error: "REFUSED" });
+    expect([count, clock.monotonic() - began]).toEqual([1, 0]);
+    expect(await send("3")).toEqual({ ok: false, status: 429, error: "REFUSED" });
+    expect(count).toBe(1 + 4);
+    expect(clock.monotonic() - began).toBe(9_000);
+  });
 });

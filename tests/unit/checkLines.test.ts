@@ -52,7 +52,7 @@ describe("the lines", () => {
       "fail MISSING_API_TOKEN",
       "ok SECRET_SET",
       "ok CRON_READY",
-      "ok ALERTS_OFF",
+      "warn ALERTS_OFF",
       "ok VERSION",
     ]);
     const slots = { daily: { hour: 1, weekday: null }, weekly: { hour: 1, weekday: 1 }, monthlyDay: 1 };
@@ -61,7 +61,7 @@ describe("the lines", () => {
       "fail INVALID_CONFIGURATION",
       "ok SECRET_SET",
       "ok CRON_READY",
-      "ok ALERTS_OFF",
+      "warn ALERTS_OFF",
       "ok VERSION",
     ]);
   });
@@ -117,12 +117,46 @@ describe("the lines of the schedule", () => {
 });
 
 describe("the verdict and the summary", () => {
-  const line = (level: "ok" | "warn" | "fail", sentence = "It is so.") => ({ level, code: "CODE", sentence });
+  const line = (level: "ok" | "warn" | "fail", sentence = "It is so.", code = "CODE") => ({
+    level,
+    code,
+    sentence,
+  });
   test.each([
     [[line("ok")], "ok", "Backups will be made."],
     [[line("ok"), line("warn")], "warn", "Backups will be made. One thing to look at below."],
     [[line("warn"), line("warn")], "warn", "Backups will be made. 2 things to look at below."],
     [[line("warn"), line("fail", "This.")], "fail", "Backups will NOT be made: This."],
+    [
+      [line("warn"), line("warn", "Late.", "DAILY_OVERDUE"), line("warn", "", "COVERAGE")],
+      "warn",
+      "Late. One more thing to look at below.",
+    ],
+    [
+      [line("warn", "Late.", "DAILY_OVERDUE"), line("fail", "None.", "WEEKLY_OVERDUE")],
+      "fail",
+      "None. One more thing to look at below.",
+    ],
+    [
+      [line("warn", "It hangs.", "FORK_HANGS"), line("fail", "Some.", "ROOM_FOR_SOME"), line("warn")],
+      "fail",
+      "Some. 2 more things to look at below.",
+    ],
+    [
+      [line("fail", "Never daily.", "DAILY_NEVER_DUE"), line("ok", "Yes.", "WEEKLY_NEXT_RUN")],
+      "fail",
+      "Never daily.",
+    ],
+    [
+      [line("fail", "Never daily.", "DAILY_NEVER_DUE"), line("fail", "Never weekly.", "WEEKLY_NEVER_DUE")],
+      "fail",
+      "Backups will NOT be made: Never daily. (and 1 more, see below)",
+    ],
+    [
+      [line("warn", "Not told.", "ROLE_UNKNOWN")],
+      "warn",
+      "Backups will be made, as far as DatoCMS tells. One thing to look at below.",
+    ],
     [
       [line("fail", "This."), line("fail"), line("fail")],
       "fail",

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { Environment } from "../../services/datocms/environments.ts";
 import { coverageOf } from "../../services/recovery/coverage.ts";
 import { backupsIn, holdsIn } from "../../services/rotation/held.ts";
 import { takenAt } from "./calendar.ts";
@@ -18,12 +19,12 @@ function coverageAfter(...hours: number[]) {
     const mark = index === 0 ? "" : `-superseded-${String(index).padStart(9, "0")}`;
     return environment(`backup-plugin-daily-${date}${mark}`, { createdAt });
   });
-  return coverageOf(backupsIn([MAIN, ...environments], 30), NOW);
+  return coverageOf(backupsIn([MAIN, ...environments], 30), [], NOW);
 }
 
 describe("the sentence about what can be returned to", () => {
   test.each([
-    [[], "There is nothing to return to yet."],
+    [[], "There is nothing to return to."],
     [[9], "You can return to 1 point in time; it is 9 hours old."],
     [[0.5], "You can return to 1 point in time; it is 30 minutes old."],
     [[0], "You can return to 1 point in time; it is less than a minute old."],
@@ -37,6 +38,11 @@ describe("the sentence about what can be returned to", () => {
     [
       [47, 48],
       "You can return to 2 points in time; the newest is 47 hours old, the oldest 2 days; the largest gap is 47 hours.",
+    ],
+    [[9, 9.99], "You can return to 1 point in time; it is 9 hours old."],
+    [
+      [9, 9.7, 10.4],
+      "You can return to 2 points in time; the newest is 9 hours old, the oldest 10 hours; the largest gap is 9 hours.",
     ],
   ])("hours %j: %s", (hours, sentence) => {
     expect(coverageAfter(...hours).sentence).toBe(sentence);
@@ -52,14 +58,38 @@ describe("the sentence about what can be returned to", () => {
       day("2026-03-31", { status: "creating" }),
       environment("staging"),
     ];
-    expect(coverageOf(backupsIn(listed, 30), NOW)).toMatchObject({
+    expect(coverageOf(backupsIn(listed, 30), holdsIn(listed, 30), NOW)).toMatchObject({
       points: 1,
       newestAt: at("2026-03-28 12:00"),
       oldestAt: at("2026-03-28 12:00"),
       largestGap: 3 * DAY_MS + 9 * HOUR_MS,
     });
-    expect(coverageOf(backupsIn(listed, 0), NOW).points).toBe(2);
+    expect(coverageOf(backupsIn(listed, 0), holdsIn(listed, 0), NOW).points).toBe(2);
   });
+});
+
+test("where every copy is held, the sentence says so", () => {
+  const told = (...changes: Partial<Environment>[]) => {
+    const listed = [
+      MAIN,
+      ...changes.map((change, index) => environment(`backup-plugin-daily-2026-03-0${index + 1}`, change)),
+    ];
+    return coverageOf(backupsIn(listed, 60), holdsIn(listed, 60), NOW).sentence;
+  };
+  const changed = { createdAt: at("2026-03-01 04:05"), lastDataChangeAt: at("2026-03-24 12:00") };
+  expect(told(changed)).toBe("One backup exists, but somebody worked in it (on 2026-03-24).");
+  expect(told(changed, changed)).toBe(
+    "2 backups exist, but somebody worked in each of them or forked from it.",
+  );
+  expect(told({ ...changed, status: "destroying" })).toBe("There is nothing to return to.");
+  const listed = [MAIN, environment("backup-plugin-daily-2026-03-01")];
+  const child = environment("child", {
+    forkedFrom: "backup-plugin-daily-2026-03-01",
+    createdAt: at("2026-03-20 12:00"),
+  });
+  expect(coverageOf(backupsIn([...listed, child], 60), holdsIn([...listed, child], 60), NOW).sentence).toBe(
+    "One backup exists, but somebody forked an environment from it.",
+  );
 });
 
 test("points and gaps are those of the instants, whatever copies there are", async () => {
@@ -85,9 +115,16 @@ test("points and gaps are those of the instants, whatever copies there are", asy
       // Nothing here is older than the sixty days for which a changed copy is held.
       const counts = copies.filter(({ status }, index) => status === "ready" && !changed[index]);
       const instants = counts.map(takenAt).sort((a, b) => a - b);
-      const found = coverageOf(backupsIn(listed, 60), now);
+      let moments = 0;
+      let moment = Number.POSITIVE_INFINITY;
+      for (const instant of instants.toReversed())
+        if (moment - instant >= HOUR_MS) {
+          moments += 1;
+          moment = instant;
+        }
+      const found = coverageOf(backupsIn(listed, 60), holdsIn(listed, 60), now);
       expect(found).toMatchObject({
-        points: instants.length,
+        points: moments,
         newestAt: instants.at(-1),
         oldestAt: instants[0],
       });

@@ -51,17 +51,42 @@ const copy = (id: string, createdAt: string, change: Partial<Environment> = {}) 
 const YESTERDAYS = copy("daily-2026-03-03", "2026-03-03 04:05");
 
 describe("a cadence is", () => {
-  test("missing without a copy that counts", () => {
+  test("missing while its first copy is still to come", () => {
     expect(judged("2026-03-04 12:00", [])).toBe("missing");
-    expect(judged("2026-03-04 12:00", [copy("weekly-2026-03-03", "2026-03-03 11:35")])).toBe("missing");
-    for (const change of [
-      { status: "creating" },
-      { status: "destroying" },
-      { lastDataChangeAt: at("2026-03-03 09:00") },
-    ] as const)
-      expect(judged("2026-03-04 12:00", [copy("daily-2026-03-03", "2026-03-03 04:05", change)])).toBe(
-        "missing",
-      );
+    expect(judged("2026-03-04 12:00", [environment("staging")])).toBe("missing");
+    const begun = copy("daily-2026-03-04", "2026-03-04 04:05", { status: "creating" });
+    expect(judged("2026-03-04 10:04", [begun])).toBe("missing");
+    const weekly = copy("weekly-2026-03-03", "2026-03-03 11:35");
+    expect(judged("2026-03-04 09:59", [weekly])).toBe("missing");
+    expect(judged("2026-03-31 12:00", [weekly], { cadence: "monthly" })).toBe("missing");
+  });
+
+  test("late without a copy that counts, where something shows that one was due", () => {
+    const hung = copy("daily-2026-03-03", "2026-03-03 04:05", { status: "creating" });
+    expect(judged("2026-03-03 10:05", [hung])).toBe("late since 2026-03-03 10:00");
+    const monthly = copy("monthly-2026-02-14", "2026-02-14 11:35", { status: "creating" });
+    expect(judged("2026-03-04 12:00", [monthly], { cadence: "monthly" })).toBe("late since 2026-02-14 17:00");
+    for (const change of [{ status: "destroying" }, { lastDataChangeAt: at("2026-03-03 09:00") }] as const) {
+      const gone = copy("daily-2026-03-03", "2026-03-03 04:05", change);
+      expect(judged("2026-03-04 09:59", [gone])).toBe("missing");
+      expect(judged("2026-03-04 12:00", [gone])).toBe("late since 2026-03-04 10:00");
+    }
+    const weekly = copy("weekly-2026-03-03", "2026-03-03 11:35");
+    expect(judged("2026-03-04 10:00", [weekly])).toBe("late since 2026-03-04 10:00");
+    expect(judged("2026-03-04 12:00", [hung], { cadence: "monthly" })).toBe("missing");
+    expect(judged("2026-03-31 12:00", [hung], { cadence: "monthly" })).toBe("late since 2026-03-14 17:00");
+  });
+
+  test("late from the first date of a saved schedule on, where nothing was made", () => {
+    const saved = { cadences: CADENCES, timezone: "UTC", anchor: "2026-03-02" };
+    const schedule = scheduleFor(saved, SLOTS);
+    expect(judged("2026-03-02 09:59", [], { schedule })).toBe("missing");
+    expect(judged("2026-03-04 12:00", [], { schedule })).toBe("late since 2026-03-02 10:00");
+    const parameters = { backupSchedule: { updatedAt: "2026-03-03T12:00:00.000Z" } };
+    expect(judged("2026-03-04 09:59", [], { schedule, parameters })).toBe("missing");
+    expect(judged("2026-03-04 10:00", [], { schedule, parameters })).toBe("late since 2026-03-04 10:00");
+    const late = scheduleFor({ ...saved, anchor: "2026-03-09" }, SLOTS);
+    expect(judged("2026-03-04 12:00", [], { schedule: late })).toBe("missing");
   });
 
   test("late from the end of the hours in which its tick would have made it", () => {
@@ -169,6 +194,12 @@ interface Days {
   readonly slots: Slots;
   readonly catchUp: boolean;
   readonly ticks: Ticks;
+  /** When the plugin's user saved the schedule, where that is known. */
+  readonly savedAt?: number;
+}
+
+function parametersOf({ savedAt }: Days): unknown {
+  return savedAt === undefined ? {} : { backupSchedule: { updatedAt: new Date(savedAt).toISOString() } };
 }
 
 function scheduleOf({ saved, slots: present }: Days): Schedule {
@@ -197,10 +228,15 @@ function windowsOf({ ticks, slots: present, catchUp }: Days, cadence: Cadence, f
   return found.filter(({ opens, ends }) => opens >= from && ends <= to);
 }
 
-/** The slot's day itself; where ticks come once a day, the day after makes up for it. */
-function dueBySlots({ slots: present, catchUp, ticks: by }: Days, cadence: Cadence, opens: number) {
+/** The slot's day itself; the day after makes up for it, but where ticks come once a day not for the first copy. */
+function dueBySlots(
+  { slots: present, catchUp, ticks: by }: Days,
+  cadence: Cadence,
+  opens: number,
+  hasOlder: boolean,
+) {
   if (isSlotDay(present, cadence, opens)) return dayOf(opens);
-  const isMadeUpFor = by !== "hourly" && catchUp && isSlotDay(present, cadence, opens - DAY_MS);
+  const isMadeUpFor = (by === "hourly" || hasOlder) && catchUp && isSlotDay(present, cadence, opens - DAY_MS);
   return isMadeUpFor ? dayOf(opens - DAY_MS) : undefined;
 }
 
@@ -213,25 +249,50 @@ function timelinessByTheRules(
 ): Timeliness {
   const own = copies.filter((each) => each.cadence === cadence);
   const ready = own.filter(({ status }) => status === "ready");
-  if (ready.length === 0) return { kind: "missing" };
-  const newest = Math.max(...ready.map(takenAt));
+  const none = { kind: ready.length === 0 ? "missing" : "on time" } as const;
   const { saved } = days;
   const due = saved === undefined ? [] : dueDays(cadence, saved.anchor, dayOf(now + 2 * DAY_MS));
-  for (const { opens, ends } of windowsOf(days, cadence, newest, now)) {
+  for (const { opens, ends } of watchedWindows(days, cadence, now, copies)) {
     const day = dayIn(saved?.timezone ?? "UTC", opens);
     const date =
-      saved === undefined ? dueBySlots(days, cadence, opens) : due.filter((each) => each <= day).at(-1);
+      saved === undefined
+        ? dueBySlots(days, cadence, opens, ready.length > 0)
+        : due.filter((each) => each <= day).at(-1);
     if (date === undefined) continue;
+    const name = saved === undefined && days.ticks === "hourly" ? date : dayOf(opens);
     const isMade = ready.some(
-      (each) => each.date === dayOf(opens) || dayIn(saved?.timezone ?? "UTC", takenAt(each)) >= date,
+      (each) => each.date === name || dayIn(saved?.timezone ?? "UTC", takenAt(each)) >= date,
     );
     if (isMade) continue;
     const isBegun = own.some(
       ({ status, createdAt }) => status === "creating" && createdAt < ends && now - createdAt < 6 * HOUR_MS,
     );
-    return isBegun ? { kind: "on time" } : { kind: "late", since: ends };
+    return isBegun ? none : { kind: "late", since: ends };
   }
-  return { kind: "on time" };
+  return none;
+}
+
+/** By when they were taken; of equals the one whose name, then mark, comes last in the newest-first order. */
+const oldest = (copies: readonly KnownCopy[]): KnownCopy =>
+  copies.reduce((a, b) => {
+    const older = takenAt(a) - takenAt(b) || a.createdAt - b.createdAt;
+    return older <= 0 ? a : b;
+  });
+
+/** Those since the newest copy; without one, since something shows that the service is at work. */
+function watchedWindows(days: Days, cadence: Cadence, now: number, copies: readonly KnownCopy[]) {
+  const own = copies.filter((each) => each.cadence === cadence);
+  const savedAt = days.savedAt ?? 0;
+  const since = (from: number) => windowsOf(days, cadence, Math.max(from, savedAt), now);
+  const touching = (instants: readonly number[]) =>
+    since(Math.min(...instants) - 2 * DAY_MS).filter(({ ends }) => ends > Math.min(...instants));
+  const ofStatus = (status: KnownCopy["status"]) => own.filter((each) => each.status === status);
+  for (const status of ["ready", "destroying"] as const)
+    if (ofStatus(status).length > 0) return since(Math.max(...ofStatus(status).map(takenAt)));
+  if (days.saved !== undefined) return since(Date.parse(days.saved.anchor) - DAY_MS);
+  if (own.length > 0) return touching([oldest(own).createdAt]);
+  const speaks = ["daily", "weekly"].includes(cadence) || copies.every(({ status }) => status !== "ready");
+  return speaks && copies.length > 0 ? touching([oldest(copies).createdAt]) : [];
 }
 
 const CRONS = ["hourly", "daily"] as const;
@@ -285,7 +346,7 @@ test("whatever copies there are, lateness is what the rules say", async () => {
       const schedule = scheduleOf(days);
       for (const cadence of CADENCES) {
         const question = { cadence, now, slots: days.slots, catchUp: days.catchUp };
-        const facts = { schedule, listed, holdDays: 30, ticks: days.ticks, parameters: {} };
+        const facts = { schedule, listed, holdDays: 30, ticks: days.ticks, parameters: parametersOf(days) };
         const found = timelinessOf(question, facts);
         expect(found).toEqual(timelinessByTheRules(days, cadence, now, copies));
         met[found.kind] += 1;
@@ -302,7 +363,13 @@ describe("weeks of ticks", () => {
     const saved = saves ? savedNear(start, 10) : fc.constant(undefined);
     return fc.record({
       start: fc.constant(start),
-      days: fc.record({ saved, slots, catchUp: fc.boolean(), ticks: fc.constantFrom(...CRONS) }),
+      days: fc.record({
+        saved,
+        slots,
+        catchUp: fc.boolean(),
+        ticks: fc.constantFrom(...CRONS),
+        savedAt: fc.constant(start),
+      }),
       salt: fc.integer(),
     });
   });
@@ -333,7 +400,8 @@ describe("weeks of ticks", () => {
         // The last minute before the next tick, and the hour's own first.
         for (const now of [tick + 2 * MINUTE_MS, Math.floor(tick / HOUR_MS) * HOUR_MS + HOUR_MS]) {
           if (noise(now, salt) % 4 > 0) continue;
-          const facts = { schedule, listed, holdDays: 30, ticks: days.ticks, parameters: {} };
+          const parameters = parametersOf(days);
+          const facts = { schedule, listed, holdDays: 30, ticks: days.ticks, parameters };
           look(timelinessOf({ ...question, now }, facts), now, copies, cadence);
         }
       }

@@ -1,6 +1,7 @@
+import { cutText } from "../../../utils/cutText.ts";
 import type { Notice } from "../notice.ts";
 import type { Letter } from "../transport.ts";
-import { textOf } from "../words.ts";
+import { textOf, titleOf } from "../words.ts";
 
 /** Incoming webhooks of chats. Both vendors refuse a message that is longer than they allow. */
 
@@ -8,37 +9,39 @@ const HEADERS = { "Content-Type": "application/json" };
 const SLACK = { header: 150, section: 3_000 };
 /** The three that Slack knows. */
 const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
-const DISCORD = { title: 256, description: 4_096 };
+/** `all`: of a message's embeds together. */
+const DISCORD = { title: 256, description: 4_096, all: 6_000 };
 
 /** Discord's stripe beside a message. */
 const COLOURS = { failed: 0xd92d20, late: 0xf79009, recovered: 0x12b76a, success: 0x12b76a, test: 0x667085 };
 
 /** @see https://docs.slack.dev/reference/block-kit/blocks */
-export function slackLetter(url: string, notice: Notice): Letter {
+export function slackLetter(url: string, ...notices: readonly [Notice, ...Notice[]]): Letter {
   // Only the text beside the blocks is read for mentions and links.
-  const fallback = notice.title.replace(/[&<>]/g, (sign) => ENTITIES[sign] ?? "");
-  const plain = (text: string, most: number) => ({ type: "plain_text", text: cut(text, most), emoji: false });
-  const blocks = [
+  const fallback = titleOf(notices).replace(/[&<>]/g, (sign) => ENTITIES[sign] ?? "");
+  const plain = (text: string, most: number) => ({
+    type: "plain_text",
+    text: cutText(text, most, "…"),
+    emoji: false,
+  });
+  const blocks = notices.flatMap((notice) => [
     { type: "header", text: plain(notice.title, SLACK.header) },
     { type: "section", text: plain(textOf(notice), SLACK.section) },
-  ];
+  ]);
   return { url, headers: HEADERS, body: JSON.stringify({ text: fallback, blocks }) };
 }
 
 /** @see https://docs.discord.com/developers/resources/webhook#execute-webhook */
-export function discordLetter(url: string, notice: Notice): Letter {
-  const embed = {
-    title: cut(notice.title, DISCORD.title),
-    description: cut(textOf(notice), DISCORD.description),
-    color: COLOURS[notice.kind],
-  };
+export function discordLetter(url: string, ...notices: readonly [Notice, ...Notice[]]): Letter {
+  const share = Math.floor(DISCORD.all / notices.length);
+  const embeds = notices.map((notice) => {
+    const title = cutText(notice.title, DISCORD.title, "…");
+    const room = Math.min(DISCORD.description, share - title.length);
+    return { title, description: cutText(textOf(notice), room, "…"), color: COLOURS[notice.kind] };
+  });
   return {
     url,
     headers: HEADERS,
-    body: JSON.stringify({ embeds: [embed], allowed_mentions: { parse: [] } }),
+    body: JSON.stringify({ embeds, allowed_mentions: { parse: [] } }),
   };
-}
-
-function cut(text: string, most: number): string {
-  return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
 }

@@ -10,7 +10,7 @@ const VERSION = 1;
  * @param secret a text, or `whsec_` and base64
  */
 export async function webhookLetter(url: string, secret: string, sent: Sent): Promise<Letter> {
-  const { id, kind, sentAt, lastCopyAt, ...data } = sent;
+  const { id, kind, sentAt, lastCopyAt, project: _, ...data } = sent;
   const body = JSON.stringify({
     version: VERSION,
     id,
