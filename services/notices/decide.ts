@@ -64,7 +64,8 @@ export function toldOf(run: CadenceRun): Told {
     // Somebody else made it, and tells.
     if (outcome.reused) return { pulse };
     // Begun by an earlier tick, where that one's time was up.
-    const begun = listed.find(({ id }) => id === outcome.environmentId)?.createdAt ?? now;
+    const isBegun = ({ id, status }: Environment) => id === outcome.environmentId && status === "creating";
+    const begun = listed.find(isBegun)?.createdAt ?? now;
     return { notice: noticeOf(kindOfMade(question, judged, begun), { ...about, outcome }), pulse };
   }
   if (outcome?.kind !== "failed") return {};
