@@ -4,7 +4,8 @@ import type { Environment } from "../datocms/environments.ts";
 import { holdsIn, newestBackup } from "../rotation/held.ts";
 import { copiesIn, startOf, utcDate } from "../rotation/names.ts";
 import { addDays, latestDue, localDate } from "../schedule/cadences.ts";
-import { decide, isAwake, type Question } from "../schedule/due.ts";
+import { decideAmong, isAwake, type Question } from "../schedule/due.ts";
+import { existingOf } from "../schedule/existing.ts";
 import type { Schedule } from "../schedule/schedule.ts";
 import { slotOf } from "../schedule/slots.ts";
 import { type CronCadence, cronMinute, DAILY_CRON_HOUR } from "../schedule/ticks.ts";
@@ -50,7 +51,6 @@ const Saved = z.object({ backupSchedule: z.object({ updatedAt: z.iso.datetime({ 
 export function timelinessOf(question: Omit<Question, "mode">, judged: Judged): Timeliness {
   const { cadence, now } = question;
   const { schedule, listed, holdDays, ticks, parameters } = judged;
-  const own = (environment: Environment) => copiesIn([environment])[0]?.cadence === cadence;
   const newest = newestBackup(listed, cadence, holdDays);
   if (newest === undefined) return { kind: "missing" };
 
@@ -62,7 +62,9 @@ export function timelinessOf(question: Omit<Question, "mode">, judged: Judged): 
         .filter(({ until }) => until - holdDays * DAY_MS <= instant)
         .map(({ copy }) => copy.environment.id),
     );
-  const known = listed.filter((environment) => environment.primary || own(environment));
+  const unheld = existingOf(cadence, listed);
+  const existingAt = (instant: number) =>
+    holds.length === 0 ? unheld : existingOf(cadence, listed, heldAt(instant));
   const mode = ticks === "hourly" ? "slot" : "date";
   const { opens, lasts } = windowOf(question, ticks);
   const from = Math.max(
@@ -73,9 +75,13 @@ export function timelinessOf(question: Omit<Question, "mode">, judged: Judged): 
   for (let opening = startOf(utcDate(from)) + opens; opening + lasts <= now; opening += DAY_MS) {
     const since = opening + lasts;
     const asked = { ...question, mode, now: opening } as const;
-    if (opening < from || !decide(asked, schedule, known, { enabled: true }, heldAt(since)).due) continue;
-    const isInTheMaking = known.some(
-      ({ status, createdAt }) => status === "creating" && createdAt < since && now < createdAt + FORK_MS,
+    if (opening < from || !decideAmong(asked, schedule, existingAt(since), { enabled: true }).due) continue;
+    const isInTheMaking = copiesIn(listed).some(
+      (copy) =>
+        copy.cadence === cadence &&
+        copy.environment.status === "creating" &&
+        copy.environment.createdAt < since &&
+        now < copy.environment.createdAt + FORK_MS,
     );
     return isInTheMaking ? ON_TIME : { kind: "late", since };
   }

@@ -1,6 +1,6 @@
 import type { Cadence } from "../../utils/config.ts";
 import type { Environment } from "../datocms/environments.ts";
-import { type Copy, copiesIn } from "../rotation/names.ts";
+import { type Copy, copiesIn, oncePerListing } from "../rotation/names.ts";
 
 /**
  * What exists, as far as it says whether one cadence is due: taken from a listing once, then asked about as many
@@ -14,7 +14,7 @@ export interface Existing {
   readonly hasReady: boolean;
   /** Ready copies of the cadence that count as backups, the newest first. */
   readonly backups: readonly Copy[];
-  /** Copies of the cadence that are there to stay, by the names that they were made under. */
+  /** Copies that are there to stay, by the names that they were made under. */
   readonly byName: ReadonlyMap<string, readonly Copy[]>;
   /** Ids of the primary, of which there is at most one. */
   readonly primaries: ReadonlySet<string>;
@@ -29,21 +29,36 @@ export function existingOf(
   environments: readonly Environment[],
   held: ReadonlySet<string> = NONE,
 ): Existing {
-  const copies = copiesIn(environments);
-  const staying = copies.filter(
-    (copy) => copy.cadence === cadence && copy.environment.status !== "destroying",
-  );
-  const ready = staying.filter(({ environment }) => environment.status === "ready");
-  const byName = new Map<string, Copy[]>();
-  for (const copy of staying) byName.set(copy.originalId, [...(byName.get(copy.originalId) ?? []), copy]);
+  const { hasAny, primaries, ready, byName } = stayingIn(environments);
+  const own = ready.get(cadence) ?? [];
   return {
     cadence,
-    hasAny: copies.length > 0,
-    hasReady: ready.length > 0,
-    backups: ready.filter(({ environment }) => !held.has(environment.id)),
+    hasAny,
+    hasReady: own.length > 0,
+    backups: own.filter(({ environment }) => !held.has(environment.id)),
     byName,
-    primaries: new Set(environments.flatMap(({ id, primary }) => (primary ? id : []))),
+    primaries,
   };
 }
 
 const NONE: ReadonlySet<string> = new Set();
+
+/** The same of all cadences, whatever is held. */
+const stayingIn = oncePerListing((environments) => {
+  const copies = copiesIn(environments);
+  const ready = new Map<Cadence, Copy[]>();
+  const byName = new Map<string, Copy[]>();
+  for (const copy of copies) {
+    const { status } = copy.environment;
+    if (status === "ready") add(ready, copy.cadence, copy);
+    if (status !== "destroying") add(byName, copy.originalId, copy);
+  }
+  const primaries = environments.filter(({ primary }) => primary).map(({ id }) => id);
+  return { hasAny: copies.length > 0, primaries: new Set(primaries), ready, byName };
+});
+
+function add<K, V>(groups: Map<K, V[]>, key: K, value: V): void {
+  const group = groups.get(key);
+  if (group === undefined) groups.set(key, [value]);
+  else group.push(value);
+}
