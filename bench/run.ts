@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { measureArtefacts } from "./artefacts.ts";
+import { measureCopies } from "./copies.ts";
 import { measureRequests } from "./requests.ts";
 import { measureSimultaneousTicks } from "./simultaneous.ts";
 import { measureSlots } from "./slots.ts";
@@ -21,6 +22,7 @@ const MEASURES: readonly (() => Promise<Table>)[] = [
   measureRequests,
   measureSimultaneousTicks,
   measureSlots,
+  measureCopies,
   measureStart,
   measureArtefacts,
 ];

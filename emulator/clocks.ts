@@ -1,5 +1,6 @@
 import { setImmediate as turn } from "node:timers";
 import { type Clock, systemClock } from "../utils/clock.ts";
+import { outsideWork, watchOutsideWork } from "./outsideWork.ts";
 
 /** A clock whose wall time can be moved, for the demo and the control interface. */
 export type ShiftedClock = Clock & {
@@ -56,12 +57,12 @@ const DEADLOCK_GRACE_MS = 2_000;
 
 /**
  * Makes a clock for tests: a wait of hours takes no time. Only what is in the same process and sleeps on this
- * clock is seen; real timers, files and sockets are given two seconds before `run` speaks of a
- * deadlock.
+ * clock is seen, and calls of `crypto.subtle`, for which time stands still; real timers, files and sockets are given
+ * two seconds before `run` speaks of a deadlock.
  *
  * @param start where the wall clock starts: milliseconds since 1970 or an ISO date; default 2026-01-01T00:00Z
  * @param options.patienceMs real milliseconds to wait, before time moves, for work the clock cannot see: a
- *   `crypto.subtle` call, a file, a socket. Without it such work may come back after a sleeper that was due
+ *   file, a socket. Without it such work may come back after a sleeper that was due
  *   much later. Default 0
  */
 export function virtualClock(
@@ -70,6 +71,7 @@ export function virtualClock(
 ): VirtualClock {
   const epoch = typeof start === "number" ? start : Date.parse(start);
   if (!Number.isFinite(epoch)) throw new Error(`"${start}" is not a date.`);
+  watchOutsideWork();
 
   /** Sorted by the time they are due; who came first wakes first. */
   const sleepers: Sleeper[] = [];
@@ -98,8 +100,11 @@ export function virtualClock(
   async function settle(): Promise<void> {
     const until = patienceMs > 0 ? performance.now() + patienceMs : 0;
     let turns = 0;
-    do await new Promise<void>((done) => turn(done));
-    while (++turns < TURNS_BETWEEN_STEPS || (until > 0 && performance.now() < until));
+    do {
+      await new Promise<void>((done) => turn(done));
+      // What waits for a hash goes on only after it, so the turns are counted from there.
+      turns = outsideWork() > 0 ? 0 : turns + 1;
+    } while (turns < TURNS_BETWEEN_STEPS || (until > 0 && performance.now() < until));
   }
 
   /** True when something happened within the grace period: work ended, or somebody fell asleep. */

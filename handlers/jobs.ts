@@ -142,7 +142,7 @@ function reasonOf(left: ScheduledBackups["left"]) {
 /** Runs every cadence that is due by date, whatever the hour. */
 export async function scheduledBackups(exchange: Exchange): Promise<Response> {
   await runRequest(exchange);
-  const { scheduler, schedule, checkedAt, outcomes, left } = await telling(
+  const { scheduler, schedule, checkedAt, outcomes, left, problems } = await telling(
     exchange,
     { job: "daily", mode: "date" },
     runScheduledBackups,
@@ -156,6 +156,7 @@ export async function scheduledBackups(exchange: Exchange): Promise<Response> {
     checkedAt: iso(checkedAt),
     skipped: isSkipped,
     ...(isSkipped && { reason: reasonOf(left) }),
+    ...(problems.length > 0 && { problems }),
     results: outcomes.map((outcome) =>
       isSuccess(outcome)
         ? {

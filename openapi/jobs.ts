@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { ScheduledRun } from "../services/backupService.ts";
-import { Result, RunFailure, ScheduledResult } from "./copies.ts";
+import { Problem, Result, RunFailure, ScheduledResult } from "./copies.ts";
 import { Failed, partialFailure } from "./errors.ts";
 import { cadence, everyOf, Instant, PluginSchedule, Scheduler, text } from "./words.ts";
 
@@ -34,6 +34,7 @@ export const Skipped = z.strictObject({
     other_day: true,
     not_enabled: true,
     already_made: true,
+    no_room: true,
     first_copy_waits_for_its_slot: true,
     disconnected: true,
     paused: true,
@@ -60,7 +61,12 @@ export const InitializeAnswer = z.strictObject({
   result: z.strictObject({ daily: Result.optional(), weekly: Result.optional() }),
 });
 
-const run = { scheduler: Scheduler, schedule: PluginSchedule, checkedAt: Instant };
+const run = {
+  scheduler: Scheduler,
+  schedule: PluginSchedule,
+  checkedAt: Instant,
+  problems: z.array(Problem).min(1).optional(),
+};
 const made = z.strictObject({ scope: cadence, status: z.enum(["executed", "creating"]), result: Result });
 const failed = z.strictObject({ scope: cadence, status: z.literal("failed"), error: RunFailure });
 

@@ -89,7 +89,9 @@ export async function readInventory(
   const copies = copiesIn(listed);
   const totals = counts ? await readTotals(dato, copies) : NOTHING;
   const holds = holdsIn(listed, holdDays);
-  const held = new Set(holds.map(({ copy }) => copy.environment.id));
+  const holdOf = new Map(holds.map((hold) => [hold.copy.environment.id, hold]));
+  const held = new Set(holdOf.keys());
+  const ours = new Set(copies.map(({ environment }) => environment.id));
   const backups = backupsIn(listed, holdDays);
   const hanging = hangingIn(listed, now);
   const judged = { schedule, listed, holdDays, ticks, parameters: plugin?.parameters };
@@ -121,22 +123,19 @@ export async function readInventory(
     },
     copies: copies.map((copy) => {
       const { id } = copy.environment;
-      return { copy, is: stateOf(copy, holds, now), totals: totals.get(id) };
+      return { copy, is: stateOf(copy, holdOf.get(id), now), totals: totals.get(id) };
     }),
-    others: listed
-      .filter(({ id, primary }) => !primary && !copies.some(({ environment }) => environment.id === id))
-      .map(({ id }) => id),
+    others: listed.filter(({ id, primary }) => !primary && !ours.has(id)).map(({ id }) => id),
     room,
   };
 }
 
 const NOTHING: ReadonlyMap<string, Totals> = new Map();
 
-function stateOf(copy: Copy, holds: readonly Hold[], now: number): CopyState {
-  const { status, id, percentage } = copy.environment;
+function stateOf(copy: Copy, hold: Hold | undefined, now: number): CopyState {
+  const { status, percentage } = copy.environment;
   if (status === "creating") return { state: status, percentage, hangs: isHanging(copy.environment, now) };
   if (status === "destroying") return { state: status };
-  const hold = holds.find((each) => each.copy.environment.id === id);
   if (hold !== undefined) return { state: "held", because: hold.because, until: hold.until };
   return { state: copy.superseded ? "superseded" : "ready" };
 }

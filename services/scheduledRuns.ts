@@ -5,7 +5,7 @@ import type { Notices } from "./notices/index.ts";
 import type { Ticks } from "./recovery/timeliness.ts";
 import { heldIds } from "./rotation/held.ts";
 import { backupId, utcDate } from "./rotation/names.ts";
-import type { Outcome } from "./rotation/outcome.ts";
+import type { Outcome, Problem } from "./rotation/outcome.ts";
 import { rotateFor } from "./runs.ts";
 import {
   decide,
@@ -99,6 +99,8 @@ export interface ScheduledBackups {
   readonly outcomes: readonly Outcome[];
   /** Why each of the others was left alone. */
   readonly left: readonly Omit<NotDue, "due">[];
+  /** What a person should know about copies that were left alone. */
+  readonly problems: readonly Problem[];
 }
 
 /**
@@ -109,9 +111,8 @@ export interface ScheduledBackups {
 export async function runScheduledBackups(context: BackupContext): Promise<ScheduledBackups> {
   const question = await ask(context, "daily", "date");
   return joined(context, `scheduled: all ${utcDate(question.now)}`, async () => {
-    const { attempts, left, scheduler, schedule } = await runDue(context, question, CADENCES, "elsewhere");
-    const outcomes = attempts.map(({ outcome }) => outcome);
-    return { scheduler, schedule, checkedAt: question.now, outcomes, left };
+    const { attempts, ...rest } = await runDue(context, question, CADENCES, "elsewhere");
+    return { ...rest, checkedAt: question.now, outcomes: attempts.map(({ outcome }) => outcome) };
   });
 }
 
@@ -172,7 +173,13 @@ async function makeDue(
     asked,
     due.map(({ cadence, date }) => ({ cadence, isNew: !isInTheMaking(backupId(cadence, date)) })),
   );
-  const targets = due.map(({ cadence, date }) => ({ cadence, date, fresh: false, forced: false }));
+  const targets = due.map(({ cadence, date, replaces }) => ({
+    cadence,
+    date,
+    fresh: replaces !== undefined,
+    replaces,
+    forced: false,
+  }));
   const kept = new Set<string>();
   const outcomes = await rotateFor(context, dato, observation, targets, {
     askedBy: "schedule",
@@ -199,6 +206,7 @@ async function makeDue(
     schedule,
     attempts: all.filter(({ outcome }) => overtaken(outcome) === undefined),
     left: [...all.flatMap(({ outcome }) => overtaken(outcome) ?? []), ...left],
+    problems: outcomes.flatMap(withoutRoom),
   };
 }
 
@@ -210,10 +218,18 @@ async function ask(
   return { cadence, now: clock.now(), mode, slots: await slotsFor(token), catchUp: config.catchUp };
 }
 
-/** Between the decision and the run somebody else made the copy, or promoted it: this run made none. */
+/**
+ * Between the decision and the run somebody else made the copy, or promoted it; or the one of an earlier day has to
+ * stay, for want of room: this run made none.
+ */
 function overtaken(outcome: Outcome): Omit<NotDue, "due"> | undefined {
   if (outcome.kind === "promoted") return { reason: "TARGET_IS_PRIMARY", because: "promoted" };
-  return outcome.kind === "done" && outcome.reused ? ALREADY_MADE : undefined;
+  if (outcome.kind !== "done" || !outcome.reused) return undefined;
+  return withoutRoom(outcome).length > 0 ? { ...ALREADY_MADE, because: "no_room" } : ALREADY_MADE;
+}
+
+function withoutRoom({ problems }: Outcome): Problem[] {
+  return problems.filter(({ code }) => code === "NO_ROOM_FOR_REPLACEMENT");
 }
 
 /** Told of what is nobody's fault but the service's. */

@@ -91,7 +91,8 @@ function toldOfRun(run: CadenceRun): Told {
     // Somebody else made it, and tells.
     if (outcome.reused) return { pulse };
     // Begun by an earlier tick, where that one's time was up.
-    const begun = listed.find(({ id }) => id === outcome.environmentId)?.createdAt ?? now;
+    const isBegun = ({ id, status }: Environment) => id === outcome.environmentId && status === "creating";
+    const begun = listed.find(isBegun)?.createdAt ?? now;
     return { notice: noticeOf(kindOfMade(question, judged, begun), { ...about, outcome }), pulse };
   }
   // Nothing is wrong with a copy that somebody has promoted meanwhile: the run is over.

@@ -34,7 +34,10 @@ export function coverageOf(backups: readonly Copy[], holds: readonly Hold[], now
   if (newestAt === undefined || oldestAt === undefined)
     return { points, newestAt, oldestAt, largestGap: undefined, sentence: nothingBut(holds) };
   // DatoCMS's clock may be ahead of the host's.
-  const largestGap = Math.max(0, ...taken.map((each, index) => (taken[index - 1] ?? now) - each));
+  const largestGap = taken.reduce(
+    (largest, each, index) => Math.max(largest, (taken[index - 1] ?? now) - each),
+    0,
+  );
   const newest = spanOf(now - newestAt);
   const sentence =
     points === 1

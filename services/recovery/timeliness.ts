@@ -5,7 +5,8 @@ import { isHanging } from "../rotation/hanging.ts";
 import { holdsIn, newestBackup } from "../rotation/held.ts";
 import { copiesIn, startOf, utcDate } from "../rotation/names.ts";
 import { addDays, latestDue, localDate } from "../schedule/cadences.ts";
-import { decide, isAwake, type Question } from "../schedule/due.ts";
+import { decideAmong, isAwake, type Question } from "../schedule/due.ts";
+import { existingOf } from "../schedule/existing.ts";
 import type { Schedule } from "../schedule/schedule.ts";
 import { slotOf } from "../schedule/slots.ts";
 import { type CronCadence, cronMinute, DAILY_CRON_HOUR } from "../schedule/ticks.ts";
@@ -68,10 +69,13 @@ export function timelinessOf(question: Omit<Question, "mode">, judged: Judged): 
     );
   // Without one of its own, a cadence's first tick depends on whether there is any of ours.
   const known = listed.some(own) ? listed.filter((each) => each.primary || own(each)) : listed;
+  const unheld = existingOf(cadence, known);
+  const existingAt = (instant: number) =>
+    holds.length === 0 ? unheld : existingOf(cadence, known, heldAt(instant));
   for (let opening = startOf(utcDate(from)) + opens; opening + lasts <= now; opening += DAY_MS) {
     const since = opening + lasts;
     const asked = { ...question, mode, now: opening } as const;
-    if (opening < from || !decide(asked, schedule, known, { enabled: true }, heldAt(since)).due) continue;
+    if (opening < from || !decideAmong(asked, schedule, existingAt(since), { enabled: true }).due) continue;
     const isInTheMaking = known.some(
       (each) => each.status === "creating" && each.createdAt < since && !isHanging(each, now),
     );

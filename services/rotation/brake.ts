@@ -93,6 +93,9 @@ export function brakeFor(contents: Contents, limit: Config["shrinkLimit"]): Brak
   };
 }
 
+/** Who only looks compares so many of each cadence: those that would go first. A thousand would not tell more. */
+const MOST_LOOKED_AT = 3;
+
 /**
  * The copies that the brake keeps at present: those that are beyond the count while their successor holds
  * much less. Mostly there is nothing beyond the count, and nothing is asked.
@@ -104,7 +107,7 @@ export async function shrunkIn(
 ): Promise<Shrink[]> {
   const found: Shrink[] = [];
   for (const cadence of CADENCES)
-    for (const older of excess(environments, cadence, policy, new Set()).remove) {
+    for (const older of excess(environments, cadence, policy, new Set()).remove.slice(0, MOST_LOOKED_AT)) {
       const successor = successorOf(older, environments, policy);
       const verdict = successor && (await brake.compare(older, successor.environment));
       if (verdict?.kind === "shrunk") found.push(verdict.shrink);

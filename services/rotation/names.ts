@@ -67,14 +67,16 @@ export function asCopy(environment: Environment): Copy | undefined {
   if (environment.primary) return undefined;
   const [, name, date, mark] = NAME.exec(environment.id) ?? [];
   const cadence = CADENCES.find((each) => each === name);
-  if (cadence === undefined || date === undefined || !isCalendarDate(date)) return undefined;
+  if (cadence === undefined || date === undefined) return undefined;
+  const start = startOf(date);
+  if (!isDay(start, date)) return undefined;
   return {
     environment,
     cadence,
     date,
     originalId: backupId(cadence, date),
     superseded: mark !== undefined,
-    takenAt: Math.min(environment.createdAt, endOf(date)),
+    takenAt: Math.min(environment.createdAt, start + DAY_MS - 1),
   };
 }
 
@@ -87,8 +89,23 @@ export function identityOf({ id, createdAt }: Environment): string {
  * All our copies, in whatever state, the newest first. No two of them are equally new, whoever looks: or else of two
  * runs each could keep another one and destroy the other's.
  */
-export function copiesIn(environments: readonly Environment[]): Copy[] {
-  return environments.flatMap((environment) => asCopy(environment) ?? []).sort(newestFirst);
+export const copiesIn: (environments: readonly Environment[]) => readonly Copy[] = oncePerListing(
+  (environments) => environments.flatMap((environment) => asCopy(environment) ?? []).sort(newestFirst),
+);
+
+/**
+ * Works something out of a listing once, however often it is asked for: one run asks a hundred times, and copies may be
+ * thousands. No listing is ever changed in place; it is forgotten with its last reader.
+ */
+export function oncePerListing<T>(
+  work: (environments: readonly Environment[]) => T,
+): (environments: readonly Environment[]) => T {
+  const known = new WeakMap<readonly Environment[], { readonly of: T }>();
+  return (environments) => {
+    const present = known.get(environments) ?? { of: work(environments) };
+    known.set(environments, present);
+    return present.of;
+  };
 }
 
 function newestFirst(a: Copy, b: Copy): number {
@@ -103,6 +120,10 @@ function rankOf({ originalId, superseded, environment }: Copy): string {
 
 /** Whether a text is a day that there is, as `YYYY-MM-DD`. */
 export function isCalendarDate(date: string): boolean {
-  const start = startOf(date);
-  return DATE.test(date) && Number.isFinite(start) && utcDate(start) === date;
+  return DATE.test(date) && isDay(startOf(date), date);
+}
+
+/** @param start the day's first millisecond, NaN where there is no such day */
+function isDay(start: number, date: string): boolean {
+  return Number.isFinite(start) && utcDate(start) === date;
 }

@@ -15,6 +15,11 @@ export interface Target {
   readonly date: UtcDate;
   /** A new copy is wanted even where one of this date exists. */
   readonly fresh: boolean;
+  /**
+   * A fresh copy must be newer than the one that was begun at this moment, ms on DatoCMS's clock, and whoever has made
+   * such a one has done it. Undefined: it must be of this run or of one that it has joined.
+   */
+  readonly replaces?: number | undefined;
   /** A fresh copy is wanted so much that on a full plan an old one may go before the new one is there. */
   readonly forced: boolean;
 }
@@ -125,7 +130,7 @@ export function plan(environments: readonly Environment[], run: Run): Step {
 
 function planReady(environments: readonly Environment[], run: Run, copy: Copy): Step {
   const { target, memory, policy } = run;
-  if (target.fresh && !isNew(memory, copy.environment)) {
+  if (target.fresh && !isNew(memory, copy.environment) && !isSuccessor(run, copy.environment)) {
     const cannotFork = environments.some((each) => each.primary) ? undefined : NO_PRIMARY;
     const failure = memory.mine ? FORK_FAILED : (memory.refused ?? cannotFork);
     if (failure !== undefined) return { do: "fail", failure, restore: [] };
@@ -151,6 +156,20 @@ export function isNew(memory: Readonly<Memory>, { createdAt, lastDataChangeAt }:
   const isAwaited = memory.mine || memory.expected || memory.hasWaited;
   // One that is newer than what this run has made has replaced it; an older one was only named back.
   return isAwaited && Math.min(createdAt, lastDataChangeAt) > Math.max(memory.newestSeen, memory.madeAt ?? 0);
+}
+
+/** Whether a copy that bears the name has been begun after the one that it was to replace, by whomever. */
+function isSuccessor(
+  { target, memory }: Pick<Run, "target" | "memory">,
+  { createdAt, lastDataChangeAt }: Environment,
+) {
+  if (target.replaces === undefined || createdAt === memory.setAside) return false;
+  return Math.min(createdAt, lastDataChangeAt) > target.replaces;
+}
+
+/** Whether a fork under way is of no use to a target, because it was begun before what is wanted. */
+export function isOutdated({ fresh, replaces }: Target, { createdAt }: Environment): boolean {
+  return fresh && replaces !== undefined && createdAt <= replaces;
 }
 
 function planAbsent(environments: readonly Environment[], run: Run, id: string): Step {

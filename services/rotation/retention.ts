@@ -1,7 +1,7 @@
 import type { Cadence, Config } from "../../utils/config.ts";
 import type { Environment } from "../datocms/environments.ts";
 import { backupsIn } from "./held.ts";
-import type { Copy } from "./names.ts";
+import { type Copy, oncePerListing } from "./names.ts";
 
 /** What may be tidied up in one cadence. */
 export interface Excess {
@@ -26,39 +26,52 @@ export function excess(
   spared: ReadonlySet<string>,
 ): Excess {
   const copies = backupsIn(environments, holdDays).filter((copy) => copy.cadence === cadence);
-  const bearers = copies.filter((copy) => bearerOf(copy.originalId, copies) === copy);
+  const bearers = bearersIn(copies);
   const isSpared = (copy: Copy) => spared.has(copy.originalId);
   const others = bearers.filter((copy) => !isSpared(copy));
   const room = Math.max(0, keep[cadence] - (bearers.length - others.length));
-  const kept = bearers.filter((copy) => isSpared(copy) || others.indexOf(copy) < room);
+  const staying = new Set(others.slice(0, room));
+  const kept = bearers.filter((copy) => isSpared(copy) || staying.has(copy));
 
-  const outlived = (copy: Copy) =>
-    copies.slice(0, copies.indexOf(copy)).some((newer) => kept.includes(newer));
+  const keptOnes = new Set(kept);
+  const newest = copies.findIndex((copy) => keptOnes.has(copy));
   const remove = copies
-    .filter((copy) => copy.environment.status === "ready" && !kept.includes(copy))
-    .filter((copy) => outlived(copy) && !isForkSource(environments, copy.environment.id))
+    .filter((copy, index) => newest !== -1 && index > newest && !keptOnes.has(copy))
+    .filter(({ environment: { id, status } }) => status === "ready" && !isForkSource(environments, id))
     .reverse()
     .sort((a, b) => Number(b.superseded) - Number(a.superseded));
   const restore = kept.filter(
-    (copy) => copy.superseded && !isSpared(copy) && !isTaken(copy.originalId, environments),
+    (copy) => copy.superseded && !isSpared(copy) && !idsIn(environments).has(copy.originalId),
   );
   return { restore, remove };
 }
 
 /** Whether a running fork copies from this environment. */
 export function isForkSource(environments: readonly Environment[], id: string): boolean {
-  return environments.some((each) => each.status === "creating" && each.forkedFrom === id);
+  return sourcesIn(environments).has(id);
 }
 
 /**
- * The ready copy that a name stands for: the one that bears it, else the newest of those set aside. So a
- * successor that hangs in the making neither counts as a copy nor keeps an old one for ever.
+ * The ready copies that names stand for, the newest first: each is the one that bears its name, else the newest of
+ * those set aside. So a successor that hangs in the making neither counts as a copy nor keeps an old one for ever.
  */
-function bearerOf(name: string, copies: readonly Copy[]): Copy | undefined {
-  const ready = copies.filter((copy) => copy.originalId === name && copy.environment.status === "ready");
-  return ready.find((copy) => !copy.superseded) ?? ready[0];
+function bearersIn(copies: readonly Copy[]): readonly Copy[] {
+  const bearers = new Map<string, Copy>();
+  for (const copy of copies) {
+    const present = bearers.get(copy.originalId);
+    const isBetter = present === undefined || (present.superseded && !copy.superseded);
+    if (copy.environment.status === "ready" && isBetter) bearers.set(copy.originalId, copy);
+  }
+  return copies.filter((copy) => bearers.get(copy.originalId) === copy);
 }
 
-function isTaken(id: string, environments: readonly Environment[]): boolean {
-  return environments.some((each) => each.id === id);
-}
+const sourcesIn = oncePerListing(
+  (environments): ReadonlySet<string> =>
+    new Set(
+      environments.flatMap(({ status, forkedFrom }) => (status === "creating" ? (forkedFrom ?? []) : [])),
+    ),
+);
+
+const idsIn = oncePerListing(
+  (environments): ReadonlySet<string> => new Set(environments.map(({ id }) => id)),
+);

@@ -4,7 +4,7 @@ import type { Effects } from "./effects.ts";
 import { backupsIn, latestIn } from "./held.ts";
 import { asCopy, backupId, type Copy, copiesIn, identityOf } from "./names.ts";
 import type { Outcome, Problem } from "./outcome.ts";
-import { isNew, type Memory, type Target } from "./plan.ts";
+import { isNew, isOutdated, type Memory, type Target } from "./plan.ts";
 import { CUT, CUT_BEFORE_TIDY, gaveWay } from "./sentences.ts";
 import type { World } from "./world.ts";
 
@@ -42,7 +42,9 @@ export interface TargetRun {
  */
 export function beginRun(target: Target, listed: readonly Environment[]): TargetRun {
   const id = backupId(target.cadence, target.date);
-  const making = listed.find((each) => each.id === id && each.status === "creating" && !each.primary);
+  const making = listed.find(
+    (each) => each.id === id && each.status === "creating" && !each.primary && !isOutdated(target, each),
+  );
   return {
     target,
     id,

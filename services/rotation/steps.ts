@@ -6,7 +6,7 @@ import { successorOf } from "./brake.ts";
 import { BUSY_PAUSE_MS, DOUBT_PAUSE_MS, type Effects, LOOK, LOOK_NOW, type Next, PLAN } from "./effects.ts";
 import { backupsIn, newestBackup } from "./held.ts";
 import { type Copy, identityOf, supersededId } from "./names.ts";
-import type { Step } from "./plan.ts";
+import { isOutdated, type Step } from "./plan.ts";
 import { askForRemoval, brakedIn, compareWith, removeAll, tellShrunk } from "./removal.ts";
 import { excess } from "./retention.ts";
 import { sandboxesIn } from "./room.ts";
@@ -95,9 +95,11 @@ async function tellOverage(run: TargetRun, effects: Effects): Promise<void> {
 
 /** The target is being made, by this run or by one that it joins. */
 function noteMaking(run: TargetRun, world: World): void {
+  const making = world.find(run.id);
+  if (making !== undefined && isOutdated(run.target, making)) return;
   run.memory.mine = true;
   // Another run may replace what this one has made: that stays its own.
-  run.memory.madeAt ??= world.find(run.id)?.createdAt;
+  run.memory.madeAt ??= making?.createdAt;
 }
 
 async function fork(source: string, run: TargetRun, effects: Effects): Promise<Next> {

@@ -1,7 +1,8 @@
 import type { Cadence } from "../../utils/config.ts";
 import type { Environment } from "../datocms/environments.ts";
-import { backupId, type Copy, copiesIn, endOf, type UtcDate, utcDate } from "../rotation/names.ts";
+import { backupId, type Copy, endOf, startOf, type UtcDate, utcDate } from "../rotation/names.ts";
 import { type LocalDate, latestDue, localDate } from "./cadences.ts";
+import { type Existing, existingOf } from "./existing.ts";
 import type { Schedule } from "./schedule.ts";
 import type { Scheduler } from "./scheduler.ts";
 import { type Slot, type Slots, slotOf } from "./slots.ts";
@@ -24,6 +25,7 @@ export type SkipDetail =
   | "other_day"
   | "not_enabled"
   | "already_made"
+  | "no_room"
   | "first_copy_waits_for_its_slot"
   | "disconnected"
   | "paused"
@@ -53,6 +55,11 @@ export interface Due {
   readonly due: true;
   readonly date: UtcDate;
   readonly late: boolean;
+  /**
+   * When the newest copy was begun that has this name and is of an earlier local day than the due one, ms since the
+   * epoch: a newer one is to take its place. Undefined where the name is free.
+   */
+  readonly replaces?: number | undefined;
 }
 export interface NotDue {
   readonly due: false;
@@ -99,25 +106,34 @@ export function decide(
   schedule: Schedule,
   environments: readonly Environment[],
   scheduler: Scheduler,
-  held: ReadonlySet<string> = NONE,
+  held?: ReadonlySet<string>,
+): Due | NotDue {
+  return decideAmong(question, schedule, existingOf(question.cadence, environments, held), scheduler);
+}
+
+/** The same for who asks about many moments; `existing` must be of the question's cadence. */
+export function decideAmong(
+  question: Question,
+  schedule: Schedule,
+  existing: Existing,
+  scheduler: Scheduler,
 ): Due | NotDue {
   if (question.mode === "slot" && !isAwake(question)) return notDue("other_hour");
-  const copies = copiesIn(environments).map((copy) => ({ ...copy, counts: !held.has(copy.environment.id) }));
-  const occurrence = occurrenceOf(question, schedule, copies);
-  if (occurrence.kind === "open" && isMade(question.cadence, occurrence, schedule, copies))
-    return notDue("already_made");
+  const occurrence = occurrenceOf(question, schedule, existing);
+  if (occurrence.kind === "open" && isMade(occurrence, schedule, existing)) return notDue("already_made");
   if (occurrence.kind === "none" && schedule.kind === "slots") return notDue(occurrence.because);
-  const isFirst = schedule.kind === "slots" && copies.length === 0 && question.mode === "slot";
+  const isFirst = schedule.kind === "slots" && !existing.hasAny && question.mode === "slot";
   if (occurrence.kind === "open" && occurrence.late && isFirst)
     return notDue("first_copy_waits_for_its_slot");
   if (!scheduler.enabled) return disabled(scheduler);
   if (occurrence.kind === "none")
     return { due: false, reason: "NOT_DUE_IN_PLUGIN_SCHEDULE", because: occurrence.because };
   const { date, late } = occurrence;
-  const id = backupId(question.cadence, date);
-  if (environments.some((environment) => environment.primary && environment.id === id))
+  if (existing.primaries.has(backupId(question.cadence, date)))
     return { due: false, reason: "TARGET_IS_PRIMARY", because: "promoted" };
-  return { due: true, date, late };
+  const outdated = bearersOf(occurrence, existing).filter((copy) => isOutdated(copy, occurrence, schedule));
+  const replaces = outdated.length > 0 ? newestOf(outdated) : undefined;
+  return { due: true, date, late, replaces };
 }
 
 /** The verdict of a scheduler that is off, whatever else may be due. */
@@ -125,11 +141,6 @@ export function disabled(scheduler: Extract<Scheduler, { enabled: false }>): Not
   const because = "pausedBy" in scheduler ? "paused" : "disconnected";
   return { due: false, reason: "SCHEDULER_DISABLED", because };
 }
-
-const NONE: ReadonlySet<string> = new Set();
-
-/** One of ours, and whether it counts as a backup. */
-type Known = Copy & { readonly counts: boolean };
 
 /** A due date whose copy can be made now. */
 interface Occurrence {
@@ -151,11 +162,7 @@ const OTHER_DAY: NoOccurrence = { kind: "none", because: "other_day" };
  * The latest due date up to today, where today is the day of the slot's latest opening, or in date mode the
  * present one. In slot mode the copy bears the date of the opening, also after midnight.
  */
-function occurrenceOf(
-  question: Question,
-  schedule: Schedule,
-  copies: readonly Known[],
-): Occurrence | NoOccurrence {
+function occurrenceOf(question: Question, schedule: Schedule, existing: Existing): Occurrence | NoOccurrence {
   const { cadence, mode, now } = question;
   if (!schedule.enabledCadences.includes(cadence)) return { kind: "none", because: "not_enabled" };
   const hours = mode === "slot" ? hoursSinceOpening(slotOf(question.slots, cadence), now) : 0;
@@ -165,9 +172,9 @@ function occurrenceOf(
   if (since === undefined) return OTHER_DAY;
   const late = since < today || hours > 0;
   const occurrence: Occurrence = { kind: "open", since, date: utcDate(opening), late };
-  if (schedule.kind === "slots") return bySlots(question, occurrence, copies);
+  if (schedule.kind === "slots") return bySlots(question, occurrence, existing);
   // A date of the past that was not missed is over; today's is told to be made.
-  return since < today && isMade(cadence, occurrence, schedule, copies) ? OTHER_DAY : occurrence;
+  return since < today && isMade(occurrence, schedule, existing) ? OTHER_DAY : occurrence;
 }
 
 /**
@@ -175,32 +182,60 @@ function occurrenceOf(
  * the end of the next day; by date, only where an older copy shows that it was missed.
  */
 function bySlots(
-  { cadence, mode, now, catchUp }: Question,
+  { mode, now, catchUp }: Question,
   occurrence: Occurrence,
-  copies: readonly Known[],
+  existing: Existing,
 ): Occurrence | NoOccurrence {
   const { since, late } = occurrence;
   if (!late) return occurrence;
   if (!catchUp || now > endOf(since) + DAY_MS) return OTHER_DAY;
   if (mode === "slot") return { ...occurrence, date: since };
-  const hasOlder = copies.some((copy) => copy.cadence === cadence && copy.environment.status === "ready");
-  return hasOlder ? occurrence : OTHER_DAY;
+  return existing.hasReady ? occurrence : OTHER_DAY;
 }
 
-/** Made by a ready copy of the due date or of a later one; and no name is ever made twice by schedule. */
-function isMade(
-  cadence: Cadence,
-  { since, date }: Occurrence,
-  { timezone }: Schedule,
-  copies: readonly Known[],
-): boolean {
-  const id = backupId(cadence, date);
-  return copies.some(
-    (copy) =>
-      copy.cadence === cadence &&
-      copy.environment.status === "ready" &&
-      (copy.originalId === id || (copy.counts && localDate(copy.takenAt, timezone) >= since)),
+/**
+ * Made by a ready copy of the due date or of a later one. A name is not made twice by schedule either, whatever bears
+ * it, unless that is of an earlier local day.
+ */
+function isMade(occurrence: Occurrence, schedule: Schedule, existing: Existing): boolean {
+  return (
+    isCovered(occurrence.since, schedule, existing) ||
+    bearersOf(occurrence, existing).some(
+      (copy) => copy.environment.status === "ready" && !isOutdated(copy, occurrence, schedule),
+    )
   );
+}
+
+/** Local days begin and end within a UTC day of the same date: what is older than that needs no look. */
+function isCovered(since: LocalDate, { timezone }: Schedule, { backups }: Existing): boolean {
+  const oldest = startOf(since) - DAY_MS;
+  for (const { takenAt } of backups) {
+    if (takenAt < oldest) return false;
+    if (localDate(takenAt, timezone) >= since) return true;
+  }
+  return false;
+}
+
+/** What has the occurrence's name, or had it before it was set aside; held or not. */
+function bearersOf({ date }: Occurrence, { cadence, byName }: Existing): readonly Copy[] {
+  return byName.get(backupId(cadence, date)) ?? [];
+}
+
+/**
+ * Whether a copy is of an earlier local day than the due one. One that DatoCMS dates before its name's UTC day was
+ * made by a host whose clock is ahead, or renamed by somebody: its successor would be as old as it is, at each tick
+ * anew, so it stands.
+ */
+function isOutdated(
+  { takenAt, date, environment }: Copy,
+  { since }: Occurrence,
+  { timezone }: Schedule,
+): boolean {
+  return environment.createdAt >= startOf(date) && localDate(takenAt, timezone) < since;
+}
+
+function newestOf(copies: readonly Copy[]): number {
+  return Math.max(...copies.map(({ environment }) => environment.createdAt));
 }
 
 /** Full hours since a slot's hour last began, 0 to 23; `now` in ms since the epoch. */

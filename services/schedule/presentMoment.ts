@@ -15,7 +15,12 @@ const MOST_BEHIND_MS = 366 * DAY_MS;
  * @param listed everything that DatoCMS lists
  */
 export function presentMoment(now: number, listed: readonly Environment[]): number {
-  const seen = listed.flatMap((each) => [each.createdAt, each.lastDataChangeAt]);
-  const behind = Math.max(now, ...seen.filter((instant) => instant < now + MOST_BEHIND_MS)) - now;
+  const later = (latest: number, instant: number) =>
+    instant < now + MOST_BEHIND_MS ? Math.max(latest, instant) : latest;
+  const latest = listed.reduce(
+    (seen, { createdAt, lastDataChangeAt }) => later(later(seen, createdAt), lastDataChangeAt),
+    now,
+  );
+  const behind = latest - now;
   return behind > DAY_MS ? now + Math.ceil(behind / DAY_MS) * DAY_MS : now;
 }

@@ -1,7 +1,8 @@
 import type { Cadence } from "../../utils/config.ts";
 import type { Environment } from "../datocms/environments.ts";
-import { copiesIn, startOf, utcDate } from "../rotation/names.ts";
-import { decide, type Question } from "./due.ts";
+import { startOf, utcDate } from "../rotation/names.ts";
+import { decideAmong, type Question } from "./due.ts";
+import { existingOf } from "./existing.ts";
 import type { Schedule } from "./schedule.ts";
 import { slotOf } from "./slots.ts";
 
@@ -42,14 +43,12 @@ export function nextRun(
 ): number | undefined {
   const { cadence, now, slots } = question;
   if (!schedule.enabledCadences.includes(cadence)) return undefined;
-  // Only these have a part in it, and each tick in sight looks at them all.
-  const known = environments
-    .filter(({ primary }) => primary)
-    .concat(copiesIn(environments).map((copy) => copy.environment));
+  // Each tick in sight looks at the same.
+  const existing = existingOf(cadence, environments, held);
   const minute = cronMinute(cadence) * MINUTE_MS;
   const hour = cron === "hourly" ? slotOf(slots, cadence).hour : DAILY_CRON_HOUR;
   const isDue = (tick: number) =>
-    tick > now && decide({ ...question, now: tick }, schedule, known, { enabled: true }, held).due;
+    tick > now && decideAmong({ ...question, now: tick }, schedule, existing, { enabled: true }).due;
 
   // Of today's turn, and of one that began yesterday, any hour may be the first to come; of later ones the first.
   const first = startOf(utcDate(now)) - DAY_MS + hour * HOUR_MS + minute;

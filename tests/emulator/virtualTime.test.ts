@@ -1,6 +1,11 @@
+import { pbkdf2 } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import { shiftedClock, virtualClock } from "../../emulator/clocks.ts";
 import { START, world } from "./support.ts";
+
+const slowHash = promisify(pbkdf2);
 
 describe("a virtual clock", () => {
   test("passes a fork of 30 minutes, polled every 10 seconds, in an instant", async () => {
@@ -89,6 +94,22 @@ describe("a virtual clock", () => {
     expect(emulator.requests[0]).toMatchObject({ status: 200, durationMs: 1000 });
   });
 
+  test("stands still while a hash is worked out, however busy the machine's threads are", async () => {
+    const clock = virtualClock(0);
+    // More than there are threads: the hash comes last.
+    const busy = Array.from({ length: 16 }, () => slowHash("password", "salt", 100_000, 32, "sha256"));
+    const hashed = clock.run(async () => {
+      await crypto.subtle.digest("SHA-256", new Uint8Array(8));
+      await crypto.subtle.digest("SHA-256", new Uint8Array(8));
+      const at = clock.monotonic();
+      await clock.sleep(10);
+      return at;
+    });
+    await clock.advance(5_000);
+    expect(await hashed).toBe(0);
+    await Promise.all(busy);
+  });
+
   test("wakes sleepers in order of time, then of arrival, and an aborted one without time passing", async () => {
     const clock = virtualClock(0);
     const woken: string[] = [];
@@ -123,7 +144,7 @@ describe("a virtual clock", () => {
     const clock = virtualClock(0, { patienceMs: 100 });
     void clock.sleep(25_000);
     const elapsed = clock.run(async () => {
-      await crypto.subtle.digest("SHA-256", new Uint8Array(1000));
+      await readFile(import.meta.filename);
       return clock.monotonic();
     });
     expect(await elapsed).toBe(0);

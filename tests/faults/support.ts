@@ -60,7 +60,6 @@ export async function openWorld(
     createdAt: start - 365 * DAY_MS,
     ...options,
   });
-  // Hashing is invisible to the virtual clock; done once here, later calls of the runtime come at once.
   const slots = await slotsFor(TOKEN);
   const runtimeFor = (caller: "http" | "cron", { variables: more, runtime }: CallOptions): Runtime => ({
     ...nodeRuntime(

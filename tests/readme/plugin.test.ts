@@ -61,6 +61,15 @@ describe("docs/plugin.md: the examples are what the code does", () => {
     },
   );
 
+  test.each(rowsOf("replaced"))(
+    "%s; %s; %s; by hand %s",
+    (schedule, ticks, window = "", byHand = "", copies = "") => {
+      const [from, to] = window.split(", ").map(momentOf);
+      const made = copiesMade(schedule, ticks, from ?? Number.NaN, to ?? Number.NaN, "", momentOf(byHand));
+      expect(made).toEqual(copies.split("<br>"));
+    },
+  );
+
   test.each(rowsOf("moments"))("at %s with a copy of %s", (moment, copy, dueNow, hourly, daily) => {
     const schedule = scheduleFrom("weekly, 2026-01-30, Europe/Rome", 11);
     const environments = [PRIMARY, copyOf("weekly", momentOf(copy), momentOf(copy))];
@@ -75,7 +84,8 @@ describe("docs/plugin.md: the examples are what the code does", () => {
   });
 
   it("has examples of each kind", () => {
-    for (const mark of ["due", "days", "copies", "moments"]) expect(rowsOf(mark).length).toBeGreaterThan(3);
+    for (const mark of ["due", "days", "copies", "replaced", "moments"])
+      expect(rowsOf(mark).length).toBeGreaterThan(3);
   });
 });
 
@@ -86,8 +96,16 @@ describe("docs/plugin.md: the examples are what the code does", () => {
  * @param text cadence, anchor and zone, or cadence and `slots`
  * @param ticks `hourly, slot 11`, `once a day`, with `no catch-up` where it is off
  * @param silence from when to when no tick comes
+ * @param byHand when somebody makes a copy
  */
-function copiesMade(text = "", ticks = "", from: number, to: number, silence: string): string[] {
+function copiesMade(
+  text = "",
+  ticks = "",
+  from: number,
+  to: number,
+  silence: string,
+  byHand = Number.NaN,
+): string[] {
   const cadence = cadenceOf(text.split(", ")[0]);
   const hour = Number(/slot (\d+)/.exec(ticks)?.[1] ?? 0);
   const mode = ticks.startsWith("once a day") ? "date" : "slot";
@@ -97,6 +115,7 @@ function copiesMade(text = "", ticks = "", from: number, to: number, silence: st
   let environments = [PRIMARY];
   const minute = (cadence === "daily" ? 5 : 35) * MINUTE_MS;
   for (let tick = from - 90 * 24 * HOUR_MS + minute; tick < to; tick += HOUR_MS) {
+    if (byHand <= tick && byHand > tick - HOUR_MS) environments = [PRIMARY, copyOf(cadence, byHand, byHand)];
     if (mode === "date" && new Date(tick).getUTCHours() !== 2) continue;
     if (tick >= silentFrom && tick < silentTo) continue;
     const question = {
@@ -108,7 +127,8 @@ function copiesMade(text = "", ticks = "", from: number, to: number, silence: st
     if (!verdict.due) continue;
     environments = [PRIMARY, copyOf(cadence, momentOf(verdict.date), tick)];
     const named = written(tick).startsWith(verdict.date) ? "" : `, named ${verdict.date}`;
-    if (tick >= from) made.push(`${written(tick)}${verdict.late ? " late" : ""}${named}`);
+    const instead = verdict.replaces === undefined ? "" : ` replaces ${written(verdict.replaces)}`;
+    if (tick >= from) made.push(`${written(tick)}${verdict.late ? " late" : ""}${named}${instead}`);
   }
   return made;
 }

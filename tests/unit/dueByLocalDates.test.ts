@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Environment } from "../../services/datocms/environments.ts";
 import { decide, type Question } from "../../services/schedule/due.ts";
-import { scheduleOf } from "../../services/schedule/schedule.ts";
+import { scheduleBySlots, scheduleOf } from "../../services/schedule/schedule.ts";
 import type { Scheduler } from "../../services/schedule/scheduler.ts";
 import { type CronCadence, nextRun } from "../../services/schedule/ticks.ts";
 import { CADENCES, type Cadence } from "../../utils/config.ts";
@@ -142,7 +142,7 @@ describe("a copy counts for the local date on which it was taken", () => {
     );
   });
 
-  test("a name of this UTC date is never made twice: the date is caught up on the next", () => {
+  test("a name of this UTC date that is taken by the day before is made anew", () => {
     // 00:30 UTC is still the day before in Los Angeles.
     const asked = {
       timezone: "America/Los_Angeles",
@@ -151,9 +151,87 @@ describe("a copy counts for the local date on which it was taken", () => {
       anchor: "2026-02-26",
     } as const;
     const others = [copy("weekly", "2026-02-26", "00:30")];
-    expect(ask("2026-02-26 13:35", { ...asked, others })).toEqual(inSlot("already_made"));
+    const replaces = at("2026-02-26 00:30");
+    expect(ask("2026-02-26 13:35", { ...asked, others })).toEqual({ ...due("2026-02-26"), replaces });
+    expect(ask("2026-02-26 14:35", { ...asked, others })).toEqual({ ...due("2026-02-26", true), replaces });
+    expect(next("2026-02-26 08:00", { ...asked, others })).toBe("2026-02-26 13:35");
+    // On the next UTC day the name is another, and nothing is in its way.
     expect(ask("2026-02-27 13:35", { ...asked, others })).toEqual(due("2026-02-27", true));
-    expect(next("2026-02-26 08:00", { ...asked, others })).toBe("2026-02-27 13:35");
+  });
+
+  test.each([
+    // 00:30 in London, on the last day of its winter, on the first of its summer, and the other way round.
+    ["Europe/London", "2026-03-29 00:30", "2026-03-29 23:30", true],
+    ["Europe/London", "2026-10-24 23:30", "2026-10-26 00:30", false],
+    // The clocks of Santiago go back from midnight to 23:00, and it is the same day once more.
+    ["America/Santiago", "2026-04-05 03:30", "2026-04-05 04:30", true],
+    ["America/Santiago", "2026-04-05 02:30", "2026-04-05 03:30", false],
+    ["Pacific/Kiritimati", "2026-02-26 09:30", "2026-02-26 10:30", true],
+    ["Pacific/Pago_Pago", "2026-02-26 10:30", "2026-02-26 11:30", true],
+    ["Asia/Kathmandu", "2026-02-26 18:10", "2026-02-26 18:20", true],
+  ])("in %s by date, of %s and asked at %s", (timezone, before, now, isReplaced) => {
+    const others = [copy("daily", before.slice(0, 10), before.slice(11))];
+    const verdict = ask(now, { mode: "date", timezone, others });
+    if (isReplaced) expect(verdict).toEqual({ ...due(now.slice(0, 10)), replaces: at(before) });
+    else
+      expect(verdict).toEqual(
+        before.slice(0, 10) === now.slice(0, 10) ? inSlot("already_made") : due(now.slice(0, 10)),
+      );
+  });
+
+  describe("a name that is taken", () => {
+    // 00:30 UTC on the 26th is the 26th in Rome; 23:30 UTC the 27th.
+    const asked = { mode: "date" } as const;
+    const noon = (change: Partial<Environment> = {}) => copy("daily", "2026-02-26", "12:00", change);
+    const aside = (change: Partial<Environment> = {}) =>
+      environment("backup-plugin-daily-2026-02-26-superseded-110000000", {
+        createdAt: at("2026-02-26 11:00"),
+        ...change,
+      });
+    const NOW = "2026-02-26 23:30";
+    const made = inSlot("already_made");
+    const replacing = (time: string) => ({ ...due("2026-02-26"), replaces: at(`2026-02-26 ${time}`) });
+
+    test.each([
+      [
+        "by a fork of the day before that is still under way",
+        [noon({ status: "creating" })],
+        replacing("12:00"),
+      ],
+      ["by one that is on its way out", [noon({ status: "destroying" })], due("2026-02-26")],
+      ["by one that was set aside", [aside()], replacing("11:00")],
+      ["by two of the day before", [aside(), noon()], replacing("12:00")],
+      [
+        "by the day before's, while the due day's is under way",
+        [aside(), noon({ status: "creating", createdAt: at("2026-02-26 23:20") })],
+        replacing("11:00"),
+      ],
+      ["by the due day's", [noon({ createdAt: at("2026-02-26 23:20") })], made],
+      [
+        "by one that was set aside though it is of the due day",
+        [aside({ createdAt: at("2026-02-26 23:20") })],
+        made,
+      ],
+      ["by one that is older than its name", [noon({ createdAt: at("2026-02-25 12:00") })], made],
+    ])("%s", (_, others, verdict) => {
+      expect(ask(NOW, { ...asked, others })).toEqual(verdict);
+    });
+
+    test("by a held copy: the day before's gives way, the due day's does not", () => {
+      const { question, schedule } = given(NOW, asked);
+      const verdictOn = (bearer: Environment) =>
+        decide(question, schedule, [MAIN, bearer], { enabled: true }, new Set([bearer.id]));
+      expect(verdictOn(noon())).toEqual(replacing("12:00"));
+      expect(verdictOn(noon({ createdAt: at("2026-02-26 23:20") }))).toEqual(made);
+    });
+
+    test("where the slots are the schedule, by whatever: their days are UTC's", () => {
+      const { question } = given(NOW, asked);
+      const bySlots = scheduleBySlots(question.slots, CADENCES);
+      expect(
+        decide(question, bySlots, [MAIN, copy("daily", "2026-02-26", "00:10")], { enabled: true }),
+      ).toEqual(made);
+    });
   });
 });
 

@@ -1,6 +1,6 @@
 import type { Due, NotDue, Question } from "../../services/schedule/due.ts";
 import type { Cadence } from "../../utils/config.ts";
-import { dayOf, isAwakeByTheRules, type Known, takenAt } from "./calendar.ts";
+import { dayOf, isAwakeByTheRules, type Known, type KnownCopy, takenAt } from "./calendar.ts";
 import { DAY_MS, HOUR_MS } from "./environments.ts";
 
 /** What the plugin's user has saved. */
@@ -84,10 +84,7 @@ export function dueBySavedSchedule(question: Question, saved: Saved, known: Know
   const date = dayOf(opening);
   const due = saved.cadences.includes(cadence) ? dueDays(cadence, saved.anchor, today).at(-1) : undefined;
 
-  const ready = known.copies.filter((copy) => copy.cadence === cadence && copy.status === "ready");
-  const isMade = ready.some(
-    (copy) => copy.date === date || (due !== undefined && dayIn(saved.timezone, takenAt(copy)) >= due),
-  );
+  const isMade = isMadeBySavedSchedule(known.copies, cadence, date, due, saved.timezone);
   if (due === today && isMade) return inSlot("already_made");
   if (!known.enabled) return { due: false, reason: "SCHEDULER_DISABLED", because: "disconnected" };
   if (!saved.cadences.includes(cadence)) return inSchedule("not_enabled");
@@ -95,7 +92,35 @@ export function dueBySavedSchedule(question: Question, saved: Saved, known: Know
   if (known.primary === `backup-plugin-${cadence}-${date}`)
     return { due: false, reason: "TARGET_IS_PRIMARY", because: "promoted" };
   const isLaterHour = mode === "slot" && now >= opening + HOUR_MS;
-  return { due: true, date, late: due < today || isLaterHour };
+  // Nothing of the due day has the name, so whatever has it gives it up.
+  const inTheWay = known.copies
+    .filter((copy) => copy.cadence === cadence && copy.date === date && copy.status !== "destroying")
+    .filter((copy) => isOfEarlierDay(copy, due, saved.timezone))
+    .map(({ createdAt }) => createdAt);
+  const replaces = inTheWay.length === 0 ? undefined : Math.max(...inTheWay);
+  return { due: true, date, late: due < today || isLaterHour, replaces };
+}
+
+/** By a ready copy of the due day or of a later one, or by one that stands in its name. */
+export function isMadeBySavedSchedule(
+  copies: readonly KnownCopy[],
+  cadence: Cadence,
+  name: string,
+  due: string | undefined,
+  timezone: string,
+): boolean {
+  const ready = copies.filter((copy) => copy.cadence === cadence && copy.status === "ready");
+  return ready.some(
+    (copy) =>
+      (due !== undefined && dayIn(timezone, takenAt(copy)) >= due) ||
+      (copy.date === name && !isOfEarlierDay(copy, due, timezone)),
+  );
+}
+
+/** A copy is of the local day on which it was taken; what is older than its own name was never of that day. */
+function isOfEarlierDay(copy: KnownCopy, due: string | undefined, timezone: string): boolean {
+  const isAsNamed = dayOf(copy.createdAt) >= copy.date;
+  return isAsNamed && due !== undefined && dayIn(timezone, takenAt(copy)) < due;
 }
 
 /** The first tick of a host's cron at which a saved schedule makes a copy, found tick by tick. */

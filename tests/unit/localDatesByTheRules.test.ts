@@ -4,7 +4,7 @@ import { addDays, isTimezone, latestDue, localDate } from "../../services/schedu
 import { decide, type Question } from "../../services/schedule/due.ts";
 import { nextRun } from "../../services/schedule/ticks.ts";
 import { CADENCES } from "../../utils/config.ts";
-import { dayOf, type Known } from "./calendar.ts";
+import { dayOf, type Known, type KnownCopy } from "./calendar.ts";
 import { at, DAY_MS, HOUR_MS } from "./environments.ts";
 import {
   DAYS,
@@ -57,8 +57,10 @@ describe("against a calendar that goes day by day", () => {
           const days = DAYS.slice(first, first + 3_653);
           const last = days.at(-1) ?? "";
           for (const cadence of CADENCES) {
-            const due = new Set(dueDays(cadence, anchor, last));
-            let latest: string | undefined;
+            const all = dueDays(cadence, anchor, last);
+            const due = new Set(all);
+            // The anchor may lie before the first day that is looked at.
+            let latest = all.findLast((day) => day < dayOf(start));
             const expected = days.map((day) => {
               if (due.has(day)) latest = day;
               return latest;
@@ -85,6 +87,14 @@ describe("against a calendar that goes day by day", () => {
   });
 });
 
+/** A copy that has the name asked for, made at whatever hour of its day. */
+const bearerOf = (asked: Question) =>
+  copyNear(asked.now).map((copy): KnownCopy => {
+    const date = dayOf(openingOf(asked));
+    const createdAt = Date.parse(date) + Math.abs(copy.createdAt % DAY_MS);
+    return { ...copy, cadence: asked.cadence, date, createdAt };
+  });
+
 /** A question, a saved schedule and a world around the question's moment. */
 const situation = fc
   .record({
@@ -106,7 +116,10 @@ const situation = fc
           { weight: 4, arbitrary: fc.constant(CADENCES) },
           { weight: 1, arbitrary: fc.subarray([...CADENCES], { minLength: 1 }) },
         ),
-        copies: fc.uniqueArray(copyNear(asked.now), { maxLength: 3, selector: (copy) => idOf(copy) }),
+        copies: fc.uniqueArray(fc.oneof(copyNear(asked.now), bearerOf(asked)), {
+          maxLength: 3,
+          selector: (copy) => idOf(copy),
+        }),
         primaryDays: fc.option(fc.integer({ min: -1, max: 0 }), { freq: 3 }),
         enabled: fc.oneof(
           { weight: 3, arbitrary: fc.constant(true) },
@@ -134,6 +147,7 @@ describe("a saved schedule against the written rules", () => {
         const verdict = decide(asked, schedule, environments, schedulerWith(known.enabled));
         expect(verdict).toEqual(dueBySavedSchedule(asked, saved, known));
         met.add(verdict.due ? `due${verdict.late ? ", late" : ""}` : verdict.because);
+        if (verdict.due && verdict.replaces !== undefined) met.add("due, in place of an earlier day's");
       }),
       5_000,
     );
@@ -142,6 +156,7 @@ describe("a saved schedule against the written rules", () => {
       "already_made",
       "disconnected",
       "due",
+      "due, in place of an earlier day's",
       "due, late",
       "not_enabled",
       "other_day",

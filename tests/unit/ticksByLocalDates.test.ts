@@ -65,22 +65,39 @@ function ticksOf(told: Story, cadence: Cadence): Question[] {
   return ticks;
 }
 
-/** Delivers the ticks; each due one adds a ready copy and removes the one before, as a count of one asks for. */
-function deliver(told: Story, cadence: Cadence, ticks: readonly Question[]) {
+/**
+ * Delivers the ticks; each due one adds a ready copy and removes the one before, as a count of one asks for.
+ *
+ * @param isByHand whether somebody makes a copy half an hour before a tick
+ */
+function deliver(
+  told: Story,
+  cadence: Cadence,
+  ticks: readonly Question[],
+  isByHand: (tick: number) => boolean = () => false,
+) {
   const schedule = scheduleFor(told.saved, told.slots);
   const made: Made[] = [];
+  const byHand: Made[] = [];
+  let replaced = 0;
   const foretold: { now: number; next: number | undefined }[] = [];
   let world: readonly Environment[] = [MAIN];
   for (const [index, question] of ticks.entries()) {
     const { now } = question;
+    if (isByHand(now)) {
+      const before = now - HOUR_MS / 2;
+      byHand.push({ date: dayOf(before), late: false, at: before });
+      world = [MAIN, environment(backupId(cadence, dayOf(before)), { createdAt: before + told.delay })];
+    }
     const verdict = decide(question, schedule, world, { enabled: true });
     if (verdict.due) {
       made.push({ date: verdict.date, late: verdict.late, at: now });
+      replaced += Number(verdict.replaces !== undefined);
       world = [MAIN, environment(backupId(cadence, verdict.date), { createdAt: now + told.delay })];
     }
     if (index % 101 === 0) foretold.push({ now, next: nextRun(question, schedule, told.cron, world) });
   }
-  return { made, foretold };
+  return { made, foretold, byHand, replaced };
 }
 
 /** The local date on which a copy counts as taken. */
@@ -126,9 +143,18 @@ function copiesByTheRules(told: Story, cadence: Cadence, looks: readonly Look[])
  * What must hold whatever rule has led to the copies: each due date is covered at the latest by the first tick
  * that sees it or a later one, and no two copies were made for one due date.
  */
-function expectEachDateCovered(told: Story, cadence: Cadence, made: readonly Made[], looks: readonly Look[]) {
+function expectEachDateCovered(
+  told: Story,
+  cadence: Cadence,
+  made: readonly Made[],
+  looks: readonly Look[],
+  byHand: readonly Made[] = [],
+) {
   const due = dueDays(cadence, told.saved.anchor, looks.at(-1)?.day ?? "");
-  const covering = made.map((copy) => ({ to: takenOn(told, copy), at: copy.at }));
+  const covering = made
+    .concat(byHand)
+    .sort((a, b) => a.at - b.at)
+    .map((each) => ({ to: takenOn(told, each), at: each.at }));
   let look = 0;
   let copy = 0;
   const uncovered = due.filter((date) => {
@@ -221,6 +247,32 @@ describe("months of ticks with a saved schedule", () => {
     );
     expect(met.late).toBeGreaterThan(100);
     expect(met.ahead).toBeGreaterThan(0);
+  });
+
+  test("leave no date out where somebody makes copies by hand in between, whatever their names", async () => {
+    const met = { byHand: 0, replaced: 0 };
+    await holds(
+      fc.property(
+        story,
+        fc.constantFrom(2, 20),
+        fc.constantFrom(0, 60),
+        fc.integer(),
+        (begun, often, lost, salt) => {
+          const told: Story = { ...begun, arrives: (tick) => noise(tick, salt) % 100 >= lost };
+          for (const cadence of CADENCES) {
+            const ticks = ticksOf(told, cadence);
+            const delivered = deliver(told, cadence, ticks, (tick) => noise(tick, salt + 1) % 100 < often);
+            const { made, byHand, replaced } = delivered;
+            expectEachDateCovered(told, cadence, made, looksOf(told, ticks), byHand);
+            met.byHand += byHand.length;
+            met.replaced += replaced;
+          }
+        },
+      ),
+      30,
+    );
+    expect(met.byHand).toBeGreaterThan(1_000);
+    expect(met.replaced).toBeGreaterThan(10);
   });
 
   // Sundays, on which Brazil's clocks went forward: at 02:35 UTC it was Saturday, a day later Monday.

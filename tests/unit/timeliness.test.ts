@@ -15,7 +15,7 @@ import { nextRun } from "../../services/schedule/ticks.ts";
 import { CADENCES, type Cadence } from "../../utils/config.ts";
 import { dayOf, isAwakeByTheRules, isSlotDay, type KnownCopy, takenAt } from "./calendar.ts";
 import { at, DAY_MS, environment, HOUR_MS, MAIN } from "./environments.ts";
-import { dayIn, dueDays, type Saved } from "./localCalendar.ts";
+import { dayIn, dueDays, isMadeBySavedSchedule, type Saved } from "./localCalendar.ts";
 import { dayNear, moment, scheduleFor, startOfDay, timezone } from "./localDates.ts";
 import { holds, noise } from "./properties.ts";
 import { idOf, slots } from "./situations.ts";
@@ -260,9 +260,10 @@ function timelinessByTheRules(
         : due.filter((each) => each <= day).at(-1);
     if (date === undefined) continue;
     const name = saved === undefined && days.ticks === "hourly" ? date : dayOf(opens);
-    const isMade = ready.some(
-      (each) => each.date === name || dayIn(saved?.timezone ?? "UTC", takenAt(each)) >= date,
-    );
+    const isMade =
+      saved === undefined
+        ? ready.some((each) => each.date === name || dayOf(takenAt(each)) >= date)
+        : isMadeBySavedSchedule(copies, cadence, dayOf(opens), date, saved.timezone);
     if (isMade) continue;
     const isBegun = own.some(
       ({ status, createdAt }) => status === "creating" && createdAt < ends && now - createdAt < 6 * HOUR_MS,

@@ -14,6 +14,7 @@ import {
   isShrunk,
   isSource,
   type Known,
+  localDay,
   newestFirst,
 } from "./ours.ts";
 import { count, type Reach } from "./reach.ts";
@@ -130,7 +131,16 @@ function missing(stage: Stage, reach: Reach): Breach[] {
   return wanted(stage).flatMap(({ cadence, since, date }) => {
     const copies = copiesIn(state, cadence).filter(({ status }) => status === "ready");
     const zone = setting.saved?.timezone ?? "UTC";
-    if (copies.some((copy) => copy.date === date || localDay(copy.takenAt, zone) >= since)) return [];
+    // A name that an earlier local day's copy has is made anew, unless that is older than its name.
+    const isOutdated = (copy: Copy) =>
+      localDay(copy.takenAt, zone) < since && dayOf(copy.createdAt) >= copy.date;
+    const named = copies.filter((copy) => copy.date === date);
+    if (named.some((copy) => !isOutdated(copy))) return [];
+    if (copies.some((copy) => localDay(copy.takenAt, zone) >= since)) return [];
+    if (named.length > 0 && isFull(stage, state)) {
+      count(reach, "exception", "no room for a replacement");
+      return [];
+    }
     const id = `backup-plugin-${cadence}-${date}`;
     const bearer = state.find((known) => known.id === id);
     // It was promoted under this name, or hangs in the making: the next date has a name of its own.
@@ -150,6 +160,11 @@ function missing(stage: Stage, reach: Reach): Breach[] {
     const ids = state.map((known) => `${known.id} ${known.status}`).join(", ");
     return [{ rule: "comes round", what: `no ${cadence} copy since ${since} among ${ids}` }];
   });
+}
+
+function isFull({ project }: Stage, state: readonly Known[]): boolean {
+  const { sandboxLimit } = project.settings.plan;
+  return sandboxLimit !== null && state.filter(({ primary }) => !primary).length >= sandboxLimit;
 }
 
 /** Whether the plan has no place for a copy of a cadence, and none of its own can give way for it. */
@@ -277,14 +292,4 @@ function isDue(cadence: Cadence, day: string, anchor: string | undefined, weekda
   const isLastDay = new Date(noon.getTime() + DAY_MS).getUTCDate() === 1;
   const wantedDay = Number(anchor.slice(8));
   return noon.getUTCDate() === wantedDay || (isLastDay && noon.getUTCDate() < wantedDay);
-}
-
-const formats = new Map<string, Intl.DateTimeFormat>();
-
-/** The day that it is somewhere. */
-function localDay(instant: number, timeZone: string): string {
-  if (timeZone === "UTC") return dayOf(instant);
-  const format = formats.get(timeZone) ?? new Intl.DateTimeFormat("sv-SE", { timeZone });
-  formats.set(timeZone, format);
-  return format.format(instant);
 }

@@ -19,6 +19,7 @@ import {
   isSource,
   type Known,
   listed,
+  localDay,
   nameOf,
 } from "./ours.ts";
 
@@ -81,7 +82,9 @@ function* judgeFork(deed: Deed, evidence: Evidence): Generator<Breach> {
   const present = copiesIn(seen, name.cadence).filter(
     ({ original, uid }) => original === name.original && isThere(uid, seen) && isThere(uid, before),
   );
-  const isAnew = !asked.fresh && present.length > 0;
+  // By schedule, a copy that has the name and is of an earlier local day is to be replaced.
+  const isOutdated = (copy: Copy) => asked.scheduled && isOfEarlierDay(copy, deed, evidence);
+  const isAnew = !asked.fresh && present.length > 0 && !present.every(isOutdated);
   if (isAnew && !meddled)
     yield { rule: "makes a copy of a date once", what: `${who} beside ${present[0]?.id}` };
 
@@ -107,6 +110,18 @@ function* judgeFork(deed: Deed, evidence: Evidence): Generator<Breach> {
     if (end === undefined || wasSetAside) yield { rule: "makes a copy of a date once", what: `${who} twice` };
   }
 }
+
+/**
+ * Whether a copy is of an earlier day than the run, in a zone whose days may count: which of them was saved last is not
+ * followed up.
+ */
+function isOfEarlierDay({ takenAt }: Copy, { event, invocation }: Deed, { setting }: Evidence): boolean {
+  const zones = setting.saved === undefined ? SAVED_LATER : [setting.saved.timezone, ...SAVED_LATER];
+  return zones.some((zone) => localDay(takenAt, zone) < localDay(event.at + invocation.hostOffset, zone));
+}
+
+/** Zones that a user saves in the middle of a history. */
+const SAVED_LATER = ["UTC", "Asia/Kathmandu"];
 
 /** Newer ones, by when they were taken. */
 function newerThan(copy: Copy, others: readonly Copy[]): Copy[] {

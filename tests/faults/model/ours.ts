@@ -147,3 +147,13 @@ export function listed(state: readonly Known[], hidden: Hiding): readonly Known[
     ({ primary, status }) => !(primary && hidden.primary) && !(status !== "ready" && hidden[status]),
   );
 }
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** The day that it is somewhere. */
+export function localDay(instant: number, timeZone: string): string {
+  if (timeZone === "UTC") return dayOf(instant);
+  const format = formats.get(timeZone) ?? new Intl.DateTimeFormat("sv-SE", { timeZone });
+  formats.set(timeZone, format);
+  return format.format(instant);
+}
