@@ -3,6 +3,7 @@ import { secretsIn } from "../utils/auth.ts";
 import { createLogger } from "../utils/logger.ts";
 import { startService } from "./service.ts";
 import { readServerSettings, startupWarnings } from "./settings.ts";
+import { onStopSignal } from "./stopSignals.ts";
 
 /** `npm start`: the self-hosted server. Every setting is an environment variable; see `.env.example`. */
 if (existsSync(".env")) process.loadEnvFile(".env");
@@ -19,7 +20,12 @@ try {
   const service = await startService({ ...settings, variables, logger });
   for (const sentence of startupWarnings(variables)) logger.warn("configuration", { sentence });
   logger.info("listening", { url: `http://localhost:${service.port}`, cron: settings.cron });
-  stopOnSignal(() => service.close());
+  onStopSignal(async (signal) => {
+    logger.info("stopping", { signal });
+    await service.close();
+    // The client's own time-outs would keep the process for half a minute after a broken connection.
+    process.exit(0);
+  });
 } catch (error) {
   const isTaken = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
   const sentence = isTaken
@@ -29,19 +35,4 @@ try {
       : "";
   logger.error("not_started", { sentence });
   process.exitCode = 1;
-}
-
-/** Ends cleanly on the first signal, at once on the second. */
-function stopOnSignal(close: () => Promise<void>): void {
-  let isStopping = false;
-  const stop = async (signal: NodeJS.Signals) => {
-    if (isStopping) process.exit(1);
-    isStopping = true;
-    logger.info("stopping", { signal });
-    await close();
-    // The client's own time-outs would keep the process for half a minute after a broken connection.
-    process.exit(0);
-  };
-  process.on("SIGTERM", stop);
-  process.on("SIGINT", stop);
 }

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import * as z from "zod";
+import { RUNNER } from "../../scripts/runner.ts";
 
 const SERVER = fileURLToPath(new URL("../../node/server.ts", import.meta.url));
 const ListeningLine = z.object({ event: z.literal("listening"), url: z.url() });
@@ -21,7 +22,7 @@ export interface ServerProcess {
 export async function startServer(variables: Readonly<Record<string, string>>): Promise<ServerProcess> {
   // In a directory of its own, so that no `.env` is read.
   const directory = await mkdtemp(join(tmpdir(), "killed-"));
-  const child = spawn(process.execPath, [SERVER], {
+  const child = spawn(process.execPath, [RUNNER, SERVER], {
     cwd: directory,
     env: { PATH: process.env.PATH, PORT: "0", BACKUP_CRON: "off", ...variables },
     stdio: ["ignore", "pipe", "inherit"],
