@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import * as z from "zod";
+import { RUNNER } from "../scripts/runner.ts";
 import { spreadOf } from "./spread.ts";
 import type { Table } from "./table.ts";
 import { SECRET, TOKEN } from "./world.ts";
@@ -46,7 +47,7 @@ export async function measureStart(): Promise<Table> {
 
 async function startOnce(): Promise<Start> {
   const began = performance.now();
-  const server = spawn(process.execPath, [SERVER], {
+  const server = spawn(process.execPath, [RUNNER, SERVER], {
     // Away from the repository, so that nobody's .env takes part; no cron, so that no tick does.
     cwd: tmpdir(),
     env: {

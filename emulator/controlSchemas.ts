@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { BuildTriggerSeed } from "./buildTriggers.ts";
 import { type Fault, operations } from "./faults.ts";
 import type { PluginSeed } from "./plugins.ts";
+import { recordSchema } from "./records.ts";
 
 const ms = z.number().nonnegative();
 const count = z.int().nonnegative();
@@ -163,6 +164,7 @@ export const projectSchema = z.strictObject({
   plugin: plugin.nullable().exactOptional(),
   plugins: z.array(plugin).exactOptional(),
   items: count.exactOptional(),
+  records: z.array(recordSchema).exactOptional(),
   uploads: count.exactOptional(),
   buildTriggers: z.array(buildTrigger).exactOptional(),
 });

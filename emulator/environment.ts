@@ -1,6 +1,7 @@
 import type { EnvironmentStatus } from "./history.ts";
 import type { Job, JobResult } from "./jobs.ts";
 import type { Plugin } from "./plugins.ts";
+import type { StoredRecord } from "./records.ts";
 import type { Unknowns } from "./unknowns.ts";
 
 type Actor = "api" | "user";
@@ -36,7 +37,10 @@ export type Environment = {
   sourceUid: number | null;
   phase: Phase;
   timezone: string;
+  /** Records without content. */
   items: number;
+  /** Further records, with content; replaced as a whole. */
+  records: readonly StoredRecord[];
   uploads: number;
   plugins: Plugin[];
 };
@@ -54,6 +58,7 @@ export type EnvironmentView = {
   readOnly: boolean;
   timezone: string;
   items: number;
+  records: readonly StoredRecord[];
   uploads: number;
   plugins: { id: string; name: string; package_name: string | null; parameters: Record<string, unknown> }[];
 };

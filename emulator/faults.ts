@@ -17,6 +17,8 @@ export const operations = [
   "users.me",
   "roles.list",
   "items.list",
+  "items.find",
+  "items.create",
   "uploads.list",
   "maintenanceMode.find",
   "maintenanceMode.activate",

@@ -79,9 +79,10 @@ Try: curl -H 'Authorization: Bearer ${flags.token}' ${server.url}/environments
 
 Ctrl-C stops it; all is forgotten then.
 `);
+  // Not once: npm passes on a Ctrl-C that came here too, and the second one would be the end.
   const stop = () => void server.close().then(() => process.exit(0));
-  process.once("SIGINT", stop);
-  process.once("SIGTERM", stop);
+  process.on("SIGINT", stop);
+  process.on("SIGTERM", stop);
 }
 
 start().catch((error: unknown) => {

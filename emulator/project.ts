@@ -7,6 +7,7 @@ import { jobRegister } from "./jobs.ts";
 import { defaultPlan, type Plan } from "./plan.ts";
 import { backupPlugin, installPlugin, type PluginSeed } from "./plugins.ts";
 import { type Allowance, defaultRateLimit, type RateLimit, rateLimiter } from "./rateLimit.ts";
+import { type RecordSeed, storedRecord } from "./records.ts";
 import type { RoleOption } from "./roles.ts";
 import { primaryOf, type Settings, type State, settle, viewsOf } from "./state.ts";
 import { type Unknowns, unknownDefaults } from "./unknowns.ts";
@@ -25,8 +26,10 @@ export type ProjectOptions = {
   plugin?: PluginSeed | null;
   /** Further plugins. */
   plugins?: PluginSeed[];
-  /** Records of the primary; default 0. */
+  /** Records of the primary, without content; default 0. */
   items?: number;
+  /** Further records of the primary, with content; default none. */
+  records?: RecordSeed[];
   /** Assets of the primary; default 0. */
   uploads?: number;
   /** Default: none. */
@@ -119,6 +122,7 @@ function stateOf(options: ProjectOptions, clock: Clock, number: number): State {
         phase: { kind: "ready" },
         timezone: options.timezone ?? "Europe/London",
         items: options.items ?? 0,
+        records: (options.records ?? []).map((seed) => storedRecord(seed, createdAt)),
         uploads: options.uploads ?? 0,
         plugins: seedPlugins(options),
       },

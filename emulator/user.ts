@@ -15,8 +15,8 @@ export type User = {
   promote(id: string): void;
   /** The environment is gone at once. */
   destroy(id: string): void;
-  /** Sets the totals and moves `last_data_change_at`. */
-  edit(id: string, change?: { items?: number; uploads?: number }): void;
+  /** Sets the totals, takes records with content away, and moves `last_data_change_at`. */
+  edit(id: string, change?: { items?: number; uploads?: number; deletedRecords?: readonly string[] }): void;
   /** Replaces the parameters; default plugin: the backup plugin, else the first one. */
   setParameters(id: string, parameters: Record<string, unknown>, pluginId?: string): void;
 };
@@ -67,9 +67,10 @@ export function userOf(state: State): User {
       else beginDestroy(state, environment, { durationMs: 0, ending: undefined, job: null, by });
       settle(state);
     },
-    edit(id, change = {}) {
+    edit(id, { deletedRecords = [], ...change } = {}) {
       const environment = existing(id);
       Object.assign(environment, change);
+      environment.records = environment.records.filter((each) => !deletedRecords.includes(each.id));
       environment.lastDataChangeAt = state.clock.now();
       record(state, { at: state.clock.now(), type: "data-changed", id, by });
     },

@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { type Stage, setStage } from "./demo/stage.ts";
 import { tellStory } from "./demo/story.ts";
+import { onStopSignal } from "./stopSignals.ts";
 
 const HELP = `Shows the backup service at work beside a local stand-in for DatoCMS. Needs no account and no setting.
 
@@ -36,16 +37,12 @@ async function run({ once }: { once: boolean }): Promise<void> {
   process.stdout.write(INTRODUCTION);
   const stage = await setStage();
   let isServing = false;
-  const stop = async () => {
-    // A second signal ends the process at once.
-    process.removeAllListeners("SIGINT").removeAllListeners("SIGTERM");
+  onStopSignal(async () => {
     process.stdout.write("\nStopping.\n");
     if (isServing) await stage.close();
     // 130 is what a shell expects of something that was interrupted before its end.
     process.exit(isServing ? 0 : 130);
-  };
-  process.on("SIGINT", stop);
-  process.on("SIGTERM", stop);
+  });
 
   await tellStory(stage);
   if (once) {

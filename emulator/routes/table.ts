@@ -20,6 +20,7 @@ import {
   listRoles,
   listSubscriptionLimits,
 } from "./project.ts";
+import { createRecord, findRecord } from "./records.ts";
 
 export type Route = {
   readonly operation: Operation;
@@ -62,6 +63,8 @@ const routes: Readonly<Record<string, Route>> = {
   "GET /users/me": { operation: "users.me", inside: false, handle: findMe },
   "GET /roles": { operation: "roles.list", inside: false, handle: listRoles },
   "GET /items": { operation: "items.list", inside: true, handle: listItems },
+  "GET /items/:id": { operation: "items.find", inside: true, handle: findRecord },
+  "POST /items": { operation: "items.create", inside: true, handle: createRecord },
   "GET /uploads": { operation: "uploads.list", inside: true, handle: listUploads },
   "POST /plugins": { operation: "plugins.create", inside: true, handle: createPlugin },
   "GET /maintenance-mode": { operation: "maintenanceMode.find", inside: false, handle: findMaintenanceMode },

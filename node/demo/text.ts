@@ -1,4 +1,3 @@
-import { styleText } from "node:util";
 import type { Project } from "../../emulator/emulator.ts";
 import { visible } from "../../utils/visible.ts";
 
@@ -6,24 +5,34 @@ import { visible } from "../../utils/visible.ts";
 const WIDTH = 96;
 const INDENT = "   ";
 
-/** Writes one line. `styleText` leaves out colours where nobody sees them. */
+/** How a terminal is told to begin and to end a style (ECMA-48, SGR); `util.styleText` came after Node 20.11. */
+const STYLES = { bold: [1, 22], dim: [2, 22], green: [32, 39], red: [31, 39] } as const;
+
+/** The text in that style, or as it is where nobody would see colours or `NO_COLOR` asks for none. */
+function styled(style: keyof typeof STYLES, text: string): string {
+  if (process.stdout.isTTY !== true || !process.stdout.hasColors()) return text;
+  const [begin, end] = STYLES[style];
+  return `\x1b[${begin}m${text}\x1b[${end}m`;
+}
+
+/** Writes one line. */
 export function say(text = ""): void {
   process.stdout.write(text === "" ? "\n" : `${INDENT}${text}\n`);
 }
 
 /** Begins a step of the story. */
 export function heading(title: string): void {
-  process.stdout.write(`\n${styleText("bold", title)}\n`);
+  process.stdout.write(`\n${styled("bold", title)}\n`);
 }
 
 /** Something beside the point. */
 export function faint(text: string): string {
-  return styleText("dim", text);
+  return styled("dim", text);
 }
 
 /** Something that went well, or did not. */
 export function verdict(text: string, isGood: boolean): string {
-  return styleText(isGood ? "green" : "red", text);
+  return styled(isGood ? "green" : "red", text);
 }
 
 /** An instant (ms since the epoch) as `Tue 04:05`. */

@@ -28,7 +28,8 @@ export const cloudflare: Platform = {
 
 async function build({ clone, out }: Site): Promise<Artefact> {
   const { PATH } = process.env;
-  const wrangler = join(clone, "node_modules/wrangler/bin/wrangler.js");
+  // The command line itself: `wrangler` runs it too, where it has found Node 22. It also works on 20.
+  const wrangler = join(clone, "node_modules/wrangler/wrangler-dist/cli.js");
   await command(process.execPath, [wrangler, "deploy", "--dry-run", "--outdir", join(out, "out")], {
     cwd: clone,
     // Nobody's login takes part.

@@ -1,6 +1,7 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import { RUNNER } from "../runner.ts";
 import { track } from "./commands.ts";
 import { type Ask, Reply, type WireAnswer, type WireRequest } from "./wire.ts";
 
@@ -24,7 +25,7 @@ export function startInstance(
   args: readonly string[],
   variables: Readonly<Record<string, string>>,
 ): Instance {
-  const child = fork(fileURLToPath(script), [...args], {
+  const child = fork(RUNNER, [fileURLToPath(script), ...args], {
     env: { ...variables },
     execArgv: [],
     stdio: ["ignore", "pipe", "pipe", "ipc"],

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as z from "zod";
+import { RUNNER } from "../runner.ts";
 import { command } from "./commands.ts";
 import { firstAnswerMs, type Instance, responseOf, startInstance, wireRequest } from "./instance.ts";
 import { functionFor, netlifyConfig } from "./netlify/site.ts";
@@ -34,7 +35,7 @@ async function build({ clone, out }: Site): Promise<Artefact> {
   const config = netlifyConfig(clone);
   const own = config.build.command;
   if (own !== undefined && own !== "") await command("sh", ["-c", own], { cwd: clone });
-  await command(process.execPath, [BUILD, clone, join(clone, config.functions.directory), out], {
+  await command(process.execPath, [RUNNER, BUILD, clone, join(clone, config.functions.directory), out], {
     cwd: clone,
   });
   const { functions } = Manifest.parse(JSON.parse(await readFile(join(out, "manifest.json"), "utf8")));

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as z from "zod";
+import { RUNNER } from "../runner.ts";
 import { command } from "./commands.ts";
 import { firstAnswerMs, type Instance, responseOf, startInstance, wireRequest } from "./instance.ts";
 import type { Artefact, Job, Platform, Running, Site } from "./platform.ts";
@@ -41,7 +42,7 @@ export const vercel: Platform = {
 async function build({ clone, out }: Site): Promise<Artefact> {
   const config = vercelConfig(clone);
   const { PATH, TMPDIR } = process.env;
-  await command(process.execPath, [BUILD, clone, out], {
+  await command(process.execPath, [RUNNER, BUILD, clone, out], {
     cwd: clone,
     // Nobody's login takes part, and the packages are there already.
     env: { PATH, HOME: out, VERCEL_INSTALL_COMPLETED: "1", ...(TMPDIR !== undefined && { TMPDIR }) },

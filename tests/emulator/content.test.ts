@@ -126,3 +126,51 @@ describe("pages of records", () => {
     expect((await refusal(nested())).code).toBe("INVALID_FORMAT");
   });
 });
+
+describe("a single record", () => {
+  const item_type = { type: "item_type", id: "product" } as const;
+  const block = {
+    type: "item",
+    id: "a-block",
+    attributes: {},
+    relationships: { item_type: { data: item_type } },
+  } as const;
+  const seed = {
+    type: "item",
+    id: "a-record",
+    attributes: { content: [block] },
+    relationships: { item_type: { data: item_type } },
+  } as const;
+
+  test("is read with its blocks or with their ids, in whatever environment, and listed after the placeholders", async () => {
+    const { client, inside, project } = world({ items: 2, records: [seed] });
+    project.user.fork(null, "copy", { ready: true });
+    project.user.edit("main", { deletedRecords: ["a-record"] });
+    expect((await inside("copy").items.rawFind("a-record")).data.attributes).toEqual({
+      content: ["a-block"],
+    });
+    const nested = await inside("copy").items.rawFind("a-record", { nested: true });
+    expect(nested.data.attributes).toMatchObject({ content: [block] });
+    expect((await inside("copy").items.rawList()).data.map(({ id }) => id)).toEqual([
+      "item-1",
+      "item-2",
+      "a-record",
+    ]);
+    expect((await refusal(client.items.rawFind("a-record"))).code).toBe("NOT_FOUND");
+    expect((await client.items.rawFind("item-2")).data.id).toBe("item-2");
+    expect((await refusal(client.items.rawFind("item-3"))).code).toBe("NOT_FOUND");
+  });
+
+  test("is created once under an id of the caller's, as a draft, and not in maintenance mode", async () => {
+    const { client, clock, project } = world({ items: 2 });
+    await clock.advance(1000);
+    const create = () => client.items.create({ id: "a-record", item_type, content: [block] });
+    expect(await create()).toMatchObject({ id: "a-record", meta: { status: "draft" } });
+    expect(project.environment("main")).toMatchObject({ lastDataChangeAt: clock.now() });
+    expect((await refusal(create())).code).toBe("INVALID_FIELD");
+    expect((await refusal(client.items.create({ id: "item-1", item_type }))).code).toBe("INVALID_FIELD");
+    project.settings.maintenanceMode = true;
+    expect((await refusal(client.items.create({ item_type }))).code).toBe("MAINTENANCE_MODE");
+    expect(project.environment("main")?.records).toHaveLength(1);
+  });
+});

@@ -4,6 +4,7 @@ import { promisify } from "node:util";
 import { buildClient } from "@datocms/cma-client-node";
 import { describe, expect, test } from "vitest";
 import { createEmulator } from "../../emulator/emulator.ts";
+import { RUNNER } from "../../scripts/runner.ts";
 import { TOKEN } from "./support.ts";
 
 const run = promisify(execFile);
@@ -52,12 +53,21 @@ describe("over HTTP, on real time", () => {
 
 describe("the command", () => {
   test("explains itself", async () => {
-    const { stdout } = await run(process.execPath, [main, "--help"]);
+    const { stdout } = await run(process.execPath, [RUNNER, main, "--help"]);
     expect(stdout).toContain("--fork-ms");
   });
 
   test("serves a project, tells how to try it, and stops on SIGINT", async () => {
-    const child = spawn(process.execPath, [main, "--port", "0", "--token", TOKEN, "--sandbox-limit", "2"]);
+    const child = spawn(process.execPath, [
+      RUNNER,
+      main,
+      "--port",
+      "0",
+      "--token",
+      TOKEN,
+      "--sandbox-limit",
+      "2",
+    ]);
     let printed = "";
     for await (const chunk of child.stdout) {
       printed += chunk;
@@ -72,11 +82,11 @@ describe("the command", () => {
   });
 
   test("refuses unknown flags and values that are no numbers", async () => {
-    await expect(run(process.execPath, [main, "--speed", "1"])).rejects.toMatchObject({
+    await expect(run(process.execPath, [RUNNER, main, "--speed", "1"])).rejects.toMatchObject({
       code: 1,
       stderr: expect.stringContaining("--speed"),
     });
-    await expect(run(process.execPath, [main, "--port", "many"])).rejects.toMatchObject({
+    await expect(run(process.execPath, [RUNNER, main, "--port", "many"])).rejects.toMatchObject({
       stderr: expect.stringContaining("--port needs a whole number"),
     });
   });

@@ -7,6 +7,7 @@ import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import * as z from "zod";
+import { RUNNER } from "../../scripts/runner.ts";
 
 const SERVER = fileURLToPath(new URL("../../node/server.ts", import.meta.url));
 const ListeningLine = z.object({ event: z.literal("listening"), url: z.url() });
@@ -36,8 +37,8 @@ export async function startServer(
   const directory = await mkdtemp(join(tmpdir(), "killed-"));
   // What follows the server keeps the shell from becoming the server.
   const [command, ...args] = inShell
-    ? ["/bin/sh", "-c", '"$0" "$1"; exit $?', process.execPath, SERVER]
-    : [process.execPath, SERVER];
+    ? ["/bin/sh", "-c", '"$0" "$1" "$2"; exit $?', process.execPath, RUNNER, SERVER]
+    : [process.execPath, RUNNER, SERVER];
   const child = spawn(command ?? "", args, {
     cwd: directory,
     env: { PATH: process.env.PATH, PORT: "0", BACKUP_CRON: "off", ...variables },

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { RUNNER } from "../../scripts/runner.ts";
 
 const SERVER = fileURLToPath(new URL("../../node/server.ts", import.meta.url));
 const TOKEN = "token-of-project-one";
@@ -25,7 +26,7 @@ interface Line {
 
 /** `npm start` in a folder of its own, on a free port and without its crons. */
 function start(variables: Readonly<Record<string, string>> = {}, ...flags: string[]) {
-  const child = spawn(process.execPath, [SERVER, ...flags], {
+  const child = spawn(process.execPath, [RUNNER, SERVER, ...flags], {
     cwd: directory,
     env: { PATH: process.env.PATH, PORT: "0", BACKUP_CRON: "off", ...variables },
     stdio: ["ignore", "pipe", "pipe"],

@@ -6,11 +6,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
+import { RUNNER } from "../../scripts/runner.ts";
 
 const COMMAND = fileURLToPath(new URL("../../node/alertsTest.ts", import.meta.url));
 
 async function run(cwd: string, variables: Readonly<Record<string, string>>) {
-  const child = spawn(process.execPath, [COMMAND], {
+  const child = spawn(process.execPath, [RUNNER, COMMAND], {
     cwd,
     env: { PATH: process.env.PATH, ...variables },
     stdio: ["ignore", "pipe", "pipe"],

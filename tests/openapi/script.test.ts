@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { RUNNER } from "../../scripts/runner.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const KEPT = join(ROOT, "openapi.json");
@@ -16,7 +17,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 function run(...parameters: string[]): { code: number | null; said: string } {
   const script = join(ROOT, "scripts/openapi.ts");
-  const { status, stdout, stderr } = spawnSync(process.execPath, [script, ...parameters], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [RUNNER, script, ...parameters], {
     cwd: folder,
     encoding: "utf8",
   });

@@ -37,6 +37,16 @@ describe("the deploy buttons", () => {
     expect(targets).toEqual([repository, repository, repository]);
   });
 
+  test.each(["README.md", "docs/plugin.md"])(
+    "are told of in %s as what opens package.json's repository",
+    (file) => {
+      const text = read(file).replaceAll("\n", " ");
+      expect(text.slice(0, 8_000)).toMatch(/buttons .{0,120}`package\.json` names/);
+      expect(text).toContain("`npm run buttons -- <");
+      expect(text).not.toContain("install a different service");
+    },
+  );
+
   test.each(Object.entries(asked))(
     "%s asks for the token and for a secret, both of which the code reads",
     (_, names) => {

@@ -83,6 +83,11 @@ describe("docs/plugin.md: the examples are what the code does", () => {
     expect(next.map((each) => each && written(each))).toEqual([hourly, daily]);
   });
 
+  it("says which time zone the plugin saves", () => {
+    expect(DOCUMENT).toContain("saves `UTC`");
+    expect(DOCUMENT).not.toMatch(/saves [^.]*the project's time zone/);
+  });
+
   it("has examples of each kind", () => {
     for (const mark of ["due", "days", "copies", "replaced", "moments"])
       expect(rowsOf(mark).length).toBeGreaterThan(3);

@@ -25,7 +25,32 @@ function blocksOf(title: string): string {
   return blocks.join("\n");
 }
 
+/** The shell blocks of a part of a section, one by one, without what a list indents them by. */
+function partOf(section: string, title: string): string[] {
+  const whole = DOC.split(/^## /m).find((each) => each.startsWith(`${section}\n`)) ?? "";
+  const part = whole.split(/^### /m).find((each) => each.startsWith(`${title}\n`)) ?? "";
+  const blocks = [...part.matchAll(/^( *)```sh\n(.*?)^ *```$/gms)].map(([, indent = "", block = ""]) =>
+    block.replaceAll(new RegExp(`^${indent}`, "gm"), ""),
+  );
+  expect(blocks).not.toHaveLength(0);
+  return blocks;
+}
+
+function modelOf(id: string) {
+  return { item_type: { data: { id, type: "item_type" } } } as const;
+}
+
+/** A block as it is read with `nested=true`. */
+function blockOf(id: string, attributes: object) {
+  return { type: "item", id, attributes, relationships: modelOf("block") };
+}
+
 const WAY_BACK = blocksOf("Before you begin");
+/** What the document's other commands need: `dato`, and the two environments. */
+const SET_UP = [
+  WAY_BACK.slice(0, WAY_BACK.indexOf("\n}\n") + 3),
+  WAY_BACK.split("\n").find((line) => line.startsWith("export PRIMARY=")),
+].join("\n");
 
 let server: Listening | undefined;
 let project: Project;
@@ -72,6 +97,10 @@ async function run(...blocks: string[]): Promise<string> {
   return stdout;
 }
 
+async function readJson(name: string): Promise<unknown> {
+  return JSON.parse(await readFile(join(directory, name), "utf8"));
+}
+
 describe("docs/restore.md, done with its own commands", () => {
   it("restores the copy", async () => {
     const output = await run(WAY_BACK);
@@ -110,13 +139,74 @@ describe("docs/restore.md, done with its own commands", () => {
   });
 
   it("reads records out of a copy and changes nothing", async () => {
-    const setUp = WAY_BACK.slice(0, WAY_BACK.indexOf("\n}\n") + 3);
     const before = project.environments();
-    await run(setUp, blocksOf("Single records"));
-    const records = JSON.parse(await readFile(join(directory, "records.json"), "utf8"));
-    expect(records.data).toHaveLength(30);
-    expect(records.meta.total_count).toBe(40);
+    await run(SET_UP, partOf("Single records", "Many records, to read")[0] ?? "");
+    const records = await readJson("records.json");
+    expect(records).toMatchObject({ meta: { total_count: 40 } });
+    expect(Reflect.get(Object(records), "data")).toHaveLength(30);
     expect(project.environments()).toEqual(before);
+  });
+});
+
+describe("a deleted record, brought back with the document's own commands", () => {
+  const RECORD = "Winter-jacket-AbCdEfGh";
+  const seed = {
+    type: "item",
+    id: RECORD,
+    attributes: {
+      title: { en: "Winter jacket", de: "Winterjacke" },
+      content: [blockOf("block-in-a-list", { text: "Warm" })],
+      body: {
+        schema: "dast",
+        document: {
+          type: "root",
+          children: [{ type: "block", item: blockOf("block-in-a-text", { inner: [blockOf("deep", {})] }) }],
+        },
+      },
+      related: ["item-3"],
+    },
+    relationships: modelOf("product"),
+    meta: {
+      created_at: "2024-05-06T07:08:09.123+00:00",
+      first_published_at: "2024-05-07T00:00:00.000+00:00",
+    },
+  } as const;
+  const [bringBack = "", underNewId = "", withNewBlocks = ""] = partOf(
+    "Single records",
+    "A record that was deleted",
+  );
+  const FIRST = bringBack.replace("id-of-the-record", RECORD);
+
+  const recordsOf = (id: string) => project.environment(id)?.records ?? [];
+
+  it("is a draft under its old id again, with its blocks under theirs, and was first published when it was", async () => {
+    await open({ records: [seed] });
+    project.user.edit("main", { deletedRecords: [RECORD] });
+    expect(recordsOf("main")).toEqual([]);
+    const [before] = recordsOf(COPY);
+    const output = await run(SET_UP, FIRST);
+    expect(JSON.parse(output)).toMatchObject({ data: { id: RECORD, meta: { status: "draft" } } });
+    const [after] = recordsOf("main");
+    expect(after).toEqual({ ...before, updatedAt: after?.updatedAt });
+    expect(after).toMatchObject({ id: RECORD, attributes: seed.attributes, itemTypeId: "product" });
+    expect(project.environment("main")).toMatchObject({ primary: true, items: 2 });
+    expect(recordsOf(COPY)).toEqual([before]);
+  });
+
+  it("is refused where it is still there, and can be made anew under another id", async () => {
+    await open({ records: [seed] });
+    await expect(run(SET_UP, FIRST)).rejects.toMatchObject({
+      stdout: expect.stringContaining("VALIDATION_UNIQUENESS"),
+    });
+    expect(recordsOf("main")).toHaveLength(1);
+    const again = `${FIRST.slice(0, FIRST.lastIndexOf("dato POST"))}\n`;
+    await run(SET_UP, again, underNewId);
+    await run(SET_UP, again, withNewBlocks);
+    const [, renamed, renewed] = recordsOf("main");
+    expect(renamed?.attributes).toEqual(seed.attributes);
+    expect(JSON.stringify(renewed?.attributes)).toContain("Warm");
+    for (const id of [RECORD, "block-in-a-list", "block-in-a-text", "deep"])
+      expect(JSON.stringify(renewed)).not.toContain(id);
   });
 });
 

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import { RUNNER } from "../../scripts/runner.ts";
 
 /** A file of the repository, by its path from the root. */
 export function textOf(path: string): string {
@@ -49,7 +50,7 @@ export async function demo(...flags: string[]): Promise<{ code: number | null; o
 
 function run(flags: string[]): { child: ChildProcess; output: () => string } {
   const root = new URL("../../", import.meta.url);
-  const child = spawn(process.execPath, ["node/demo.ts", ...flags], {
+  const child = spawn(process.execPath, [RUNNER, "node/demo.ts", ...flags], {
     cwd: root,
     stdio: ["ignore", "pipe", "pipe"],
     // None of the variables that the service reads: the demo must need nothing.

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { RUNNER } from "../../scripts/runner.ts";
 import { secretsIn } from "../../utils/auth.ts";
 
 const SCRIPT = fileURLToPath(new URL("../../scripts/buttons.ts", import.meta.url));
@@ -32,7 +33,7 @@ function manifest(content: object): string {
 }
 
 function run(...parameters: string[]): { code: number | null; said: string } {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [SCRIPT, ...parameters], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [RUNNER, SCRIPT, ...parameters], {
     cwd: folder,
     encoding: "utf8",
   });

@@ -7,6 +7,7 @@ import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import * as z from "zod";
 import { createEmulator, type Listening } from "../../../emulator/emulator.ts";
+import { RUNNER } from "../../../scripts/runner.ts";
 import { systemClock } from "../../../utils/clock.ts";
 import { type Evidence, evidence } from "../evidence.ts";
 import type { Host } from "../host.ts";
@@ -50,7 +51,7 @@ export function nodeServer(): Host {
       const { variables, ...backing } = await backingOf(emulator, (await listening).url, options);
       // In a directory of its own, so that no `.env` is read.
       const directory = await mkdtemp(join(tmpdir(), "contract-"));
-      const child = spawn(process.execPath, [SERVER], {
+      const child = spawn(process.execPath, [RUNNER, SERVER], {
         cwd: directory,
         env: { PATH: process.env.PATH, PORT: "0", BACKUP_CRON: "off", ...variables },
         stdio: ["ignore", "pipe", "pipe"],

@@ -7,7 +7,8 @@ import { promisify } from "node:util";
 import { createTestHarness, type TestHarness } from "wrangler";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
-const WRANGLER = join(ROOT, "node_modules/wrangler/bin/wrangler.js");
+/** The command line itself: `wrangler` runs it too, where it has found Node 22. It also works on 20. */
+const WRANGLER = join(ROOT, "node_modules/wrangler/wrangler-dist/cli.js");
 
 /** Nothing is sent or fetched, and nothing but errors printed. */
 const QUIET = { WRANGLER_SEND_METRICS: "false", CLOUDFLARE_CF_FETCH_ENABLED: "false" };

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as z from "zod";
+import { RUNNER } from "../../../scripts/runner.ts";
 
 const BUILD_SCRIPT = fileURLToPath(new URL("buildScript.ts", import.meta.url));
 
@@ -34,7 +35,7 @@ export interface BuildOutput {
 export async function vercelBuild(): Promise<BuildOutput> {
   const directory = await mkdtemp(join(tmpdir(), "vercel-build-"));
   const env = { PATH: process.env.PATH, HOME: directory, VERCEL_INSTALL_COMPLETED: "1" };
-  const child = spawn(process.execPath, [BUILD_SCRIPT, directory], {
+  const child = spawn(process.execPath, [RUNNER, BUILD_SCRIPT, directory], {
     env,
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import * as z from "zod";
+import { RUNNER } from "../../../scripts/runner.ts";
 import { send } from "../../contract/send.ts";
 
 const LAUNCHER = fileURLToPath(new URL("launcher.ts", import.meta.url));
@@ -33,7 +34,7 @@ export async function launch(
   stdout: Sink = { text: "" },
   stderr: Sink = { text: "" },
 ): Promise<Launched> {
-  const child = spawn(process.execPath, [LAUNCHER, functionsFile], {
+  const child = spawn(process.execPath, [RUNNER, LAUNCHER, functionsFile], {
     env: { PATH: process.env.PATH, VERCEL: "1", VERCEL_ENV: "production", ...variables },
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -1,0 +1,2 @@
+@rem Where npm's scripts run in cmd.exe, which does not have the shell's "exec".
+@%*

@@ -1,0 +1,29 @@
+// node scripts/run.cjs <file.ts> [arguments]: how package.json starts every file. A Node that strips types by
+// itself runs it as it is, an older one through tsx. In CommonJS and words that any Node reads, so that one that
+// is too old can say so.
+const [major, minor] = process.versions.node.split(".").map(Number);
+if (major < 20 || (major === 20 && minor < 11))
+  giveUp(`This needs Node 20.11 or newer, and runs on ${process.versions.node}.`);
+
+const { existsSync } = require("node:fs");
+const { join, resolve } = require("node:path");
+const { pathToFileURL } = require("node:url");
+if (!existsSync(join(__dirname, "..", "node_modules")))
+  giveUp("The packages are not installed yet. Run: npm ci --omit=dev");
+
+// What is run finds its arguments where Node itself would have put them.
+process.argv.splice(1, 2, resolve(process.argv[2]));
+run(pathToFileURL(process.argv[1]).href);
+
+async function run(file) {
+  if (!process.features.typescript) {
+    const { register } = await import("tsx/esm/api");
+    register();
+  }
+  await import(file);
+}
+
+function giveUp(sentence) {
+  process.stderr.write(`${sentence}\n`);
+  process.exit(1);
+}

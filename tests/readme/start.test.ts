@@ -1,0 +1,145 @@
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import * as z from "zod";
+import { createEmulator } from "../../emulator/emulator.ts";
+import { RUNNER } from "../../scripts/runner.ts";
+import { textOf } from "./support.ts";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const TOKEN = "token-of-a-started-project";
+const SECRET = "a-secret-of-started-tests";
+const SCRIPTS = z
+  .object({ scripts: z.record(z.string(), z.string()) })
+  .parse(JSON.parse(textOf("package.json")));
+
+let folder = "";
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "start-"));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+describe("a script of package.json", () => {
+  const started = Object.entries(SCRIPTS.scripts).filter(([, line]) => line.includes(".ts"));
+
+  it.each(started)("%s runs TypeScript on a Node that does not read it", (_, line) => {
+    expect(line).toMatch(/^(?:exec )?node scripts\/run\.cjs [a-zA-Z/]+\.ts$/);
+  });
+
+  it.each(["start", "demo", "emulator"])("%s leaves no shell between npm and what serves", (name) => {
+    expect(SCRIPTS.scripts[name]).toMatch(/^exec /);
+  });
+});
+
+describe("a Node that is too old", () => {
+  it.each(["16.20.2", "18.20.8", "20.9.0", "20.10.0"])("%s is told so in one sentence", async (version) => {
+    const pretend = join(folder, "pretend.cjs");
+    await writeFile(
+      pretend,
+      `Object.defineProperty(process, "versions", { value: { ...process.versions, node: "${version}" } });`,
+    );
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      ["-r", pretend, RUNNER, "node/demo.ts", "--help"],
+      { cwd: ROOT, encoding: "utf8" },
+    );
+    expect({ status, stdout, stderr }).toEqual({
+      status: 1,
+      stdout: "",
+      stderr: `This needs Node 20.11 or newer, and runs on ${version}.\n`,
+    });
+  });
+});
+
+describe("before anything is installed", () => {
+  it("says which command installs it, in one sentence", async () => {
+    await mkdir(join(folder, "scripts"));
+    await copyFile(RUNNER, join(folder, "scripts/run.cjs"));
+    const { status, stderr } = spawnSync(process.execPath, ["scripts/run.cjs", "node/server.ts"], {
+      cwd: folder,
+      encoding: "utf8",
+    });
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: "The packages are not installed yet. Run: npm ci --omit=dev\n",
+    });
+  });
+});
+
+describe("npm start", { timeout: 60_000 }, () => {
+  it("ends, and leaves nobody on the port, when npm is told to end", async () => {
+    const npm = await start({});
+    process.kill(npm.pid, "SIGTERM");
+    expect(await npm.ended).toBe(0);
+    expect(npm.output()).toContain('"event":"stopping","signal":"SIGTERM"');
+    await expect(fetch(`${npm.url}/healthz`)).rejects.toThrow();
+  });
+
+  it("takes a Ctrl-C, which the terminal and npm both send it, as one", async () => {
+    const emulator = createEmulator();
+    emulator.addProject({ token: TOKEN, latencyMs: 300 });
+    const { url, close } = await emulator.listen();
+    try {
+      const npm = await start({ DATOCMS_CMA_BASE_URL: url });
+      const answer = fetch(`${npm.url}/api/check`, { headers: { "X-Datocms-Backups-Auth": SECRET } });
+      await vi.waitFor(() => expect(emulator.requests).not.toHaveLength(0));
+      // What a terminal does: it signals the whole group of processes.
+      process.kill(-npm.pid, "SIGINT");
+      expect((await answer).status).toBe(200);
+      expect(await npm.ended).toBe(0);
+    } finally {
+      await close();
+    }
+  });
+});
+
+interface Npm {
+  readonly pid: number;
+  readonly url: string;
+  /** All that it has printed up to now. */
+  output(): string;
+  /** The exit code of npm, once nothing that it started runs any more. */
+  readonly ended: Promise<number | null>;
+}
+
+const groups: number[] = [];
+afterEach(() => {
+  for (const pid of groups.splice(0))
+    try {
+      process.kill(-pid, "SIGKILL");
+    } catch {
+      // All of it has ended.
+    }
+});
+
+/** `npm start` on a free port, as the leader of a group of processes, which is what a terminal makes of it. */
+async function start(variables: Readonly<Record<string, string>>): Promise<Npm> {
+  const child = spawn("npm", ["start"], {
+    cwd: ROOT,
+    detached: true,
+    env: {
+      ...{ PATH: process.env.PATH, HOME: folder, PORT: "0", BACKUP_CRON: "off" },
+      ...{ DATOCMS_FULLACCESS_API_TOKEN: TOKEN, DATOCMS_BACKUPS_SHARED_SECRET: SECRET, ...variables },
+    },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  if (child.pid === undefined) throw new Error("npm could not be started.");
+  groups.push(child.pid);
+  let text = "";
+  // The streams close when the last process that has them has ended: npm, the server, and any shell between.
+  const ended = once(child, "close").then(() => child.exitCode);
+  const url = await new Promise<string>((resolve, reject) => {
+    const hear = (chunk: Buffer) => {
+      text += chunk.toString();
+      const [, port] = /"event":"listening","url":"http:\/\/localhost:(\d+)"/.exec(text) ?? [];
+      if (port !== undefined) resolve(`http://127.0.0.1:${port}`);
+    };
+    for (const stream of [child.stdout, child.stderr]) stream.on("data", hear);
+    void ended.then((code) => reject(new Error(`npm start ended with ${code}:\n${text}`)));
+  });
+  return { pid: child.pid, url, output: () => text, ended };
+}
