@@ -143,6 +143,7 @@ export async function rotateFor(
     listedAt,
     removes: removesOf(askedBy, observation),
     byHand: askedBy !== "schedule",
+    now: (environments) => presentMoment(allowance.clock.now(), environments),
     enabledCadences,
     kept,
   });

@@ -87,7 +87,7 @@ const Settings = z.object({
 
 /** What each setting may be, in words that say what to write instead. */
 const EXPECTED: Readonly<Record<keyof z.infer<typeof Settings>, string>> = {
-  DATOCMS_CMA_BASE_URL: "an https URL (http to this machine only) without a user name or password in it",
+  DATOCMS_CMA_BASE_URL: "an https URL (http to this machine only) without credentials in it",
   BACKUP_SCHEDULER: SWITCH,
   BACKUP_CADENCES: `one or more of ${CADENCES.join(", ")}, with commas between them`,
   BACKUP_CATCH_UP: SWITCH,

@@ -1,7 +1,7 @@
 import type { Cadence, Config } from "../../utils/config.ts";
 import type { Logger } from "../../utils/logger.ts";
 import type { Allowance } from "../datocms/allowance.ts";
-import type { Environments, PlanLimit } from "../datocms/environments.ts";
+import type { Environment, Environments, PlanLimit } from "../datocms/environments.ts";
 import type { Brake, Shrink } from "./brake.ts";
 import type { Removes } from "./plan.ts";
 import type { World } from "./world.ts";
@@ -16,6 +16,8 @@ export interface Effects {
   readonly removes: Removes;
   /** Whether a person asked for the run, and not the schedule. */
   readonly byHand: boolean;
+  /** The present moment, ms since the epoch. */
+  readonly now: (listed: readonly Environment[]) => number;
   readonly world: World;
   readonly brake: Brake;
   /** What the brake keeps, by the id of the older copy. */

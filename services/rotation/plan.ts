@@ -1,12 +1,13 @@
 import type { Cadence, Config } from "../../utils/config.ts";
 import type { Failure } from "../../utils/errors.ts";
 import type { Environment } from "../datocms/environments.ts";
-import { candidatesToGiveWay, type GivingWay, givingWayOf, isSingle, surplusIn } from "./givingWay.ts";
-import { creatingIn, isHanging } from "./hanging.ts";
+import { surplusIn } from "./givingWay.ts";
+import { creatingIn } from "./hanging.ts";
 import { heldIds } from "./held.ts";
 import { asCopy, backupId, type Copy, copiesIn, identityOf, type UtcDate } from "./names.ts";
-import { excess, isForkSource } from "./retention.ts";
-import { isFreeing, isFull, makesRoom, mustYield, sandboxesIn } from "./room.ts";
+import { candidatesOf, mayBreakFirst, placesIn, planGivingWay, planLeaving } from "./planRoom.ts";
+import { excess } from "./retention.ts";
+import { isFreeing, isFull, mustYield } from "./room.ts";
 import { FORK_FAILED, NO_PRIMARY, noRoom, type WhyNoRoom } from "./sentences.ts";
 
 /** A copy that a run has been asked for. */
@@ -105,9 +106,6 @@ export type Step =
 
 /** Forks for a copy without which its cadence has none. */
 const FORKS_FOR_THE_ONLY = 2;
-
-/** So often a plan that does not tell its limit must have refused before a single copy gives way. */
-const REFUSALS_BEFORE_THE_ONLY = 2;
 
 /** After a copy gave way, the plan may take a while to notice: so often the fork is tried again. */
 const REFUSALS_AFTER_FREEING = 5;
@@ -229,121 +227,4 @@ function planAbsent(environments: readonly Environment[], run: Run, id: string):
     if (oldest !== undefined) return { do: "free", copy: oldest };
   }
   return { do: "fork", source: primary.id, id };
-}
-
-/** What a run without room falls back on. */
-interface Without {
-  readonly setAside: Copy | undefined;
-  readonly restore: readonly Copy[];
-  readonly fails: (because: WhyNoRoom) => Failure;
-  readonly primary: Environment;
-  /** Name of the target. */
-  readonly id: string;
-}
-
-/**
- * Which copy gives way for want of room, and how; undefined where none may. Never while a fork of ours is in the
- * making: whether that one ends well is not known, and two that fail would cost two copies. One that is under way is
- * waited for, one that hangs is named in the failure.
- */
-function planGivingWay(
-  environments: readonly Environment[],
-  run: Run,
-  backups: readonly Copy[],
-  { setAside, restore, fails, primary, id }: Without,
-): Step | undefined {
-  const candidates = candidatesOf(environments, run, backups, setAside);
-  if (candidates.length === 0) return undefined;
-  const creating = creatingIn(environments);
-  if (creating.some(({ environment }) => !isHanging(environment, run.now)))
-    return { do: "wait", for: "room", otherwise: fails("creating") };
-  if (creating.length > 0) return { do: "fail", failure: fails("creating"), restore };
-  for (const copy of candidates) {
-    if (isDoubtful(environments, run, copy)) return { do: "fork", source: primary.id, id };
-    const way = wayOf(environments, run, copy, setAside);
-    if (way === "now") return { do: "free", copy };
-    if (way === "once-marked") return { do: "mark", copy };
-    if (way === "in-turn" && copy.environment.id === run.memory.marked)
-      return { do: "wait", for: "room", otherwise: fails("last") };
-  }
-  return { do: "fail", failure: fails("last"), restore };
-}
-
-/**
- * Whether the plan's word is not enough to give up a single copy: where it does not tell its limit, somebody else's fork
- * may have taken the place when it refused, and be gone.
- */
-function isDoubtful(
-  environments: readonly Environment[],
-  { limit, memory, policy }: Run,
-  copy: Copy,
-): boolean {
-  return (
-    limit === undefined &&
-    memory.refusals < REFUSALS_BEFORE_THE_ONLY &&
-    policy.rotation !== "delete-first" &&
-    isSingle(copy, environments, policy)
-  );
-}
-
-/** With `delete-first` the owner has asked for it, whatever stays. */
-function wayOf(
-  environments: readonly Environment[],
-  { policy }: Run,
-  copy: Copy,
-  setAside: Copy | undefined,
-): GivingWay {
-  return policy.rotation === "delete-first" ? "now" : givingWayOf(copy, environments, policy, setAside);
-}
-
-function candidatesOf(
-  environments: readonly Environment[],
-  { braked, waysBack, memory }: Run,
-  backups: readonly Copy[],
-  setAside: Copy | undefined,
-): Copy[] {
-  const spared = new Set([...braked, ...waysBack]);
-  return candidatesToGiveWay(environments, backups, spared, { setAside, marked: memory.marked });
-}
-
-/** What the copy that this run has given up needs while it is still there; undefined where that is nothing. */
-function planLeaving(
-  environments: readonly Environment[],
-  run: Run,
-  leaving: Copy,
-  backups: readonly Copy[],
-  setAside: Copy | undefined,
-): Step | undefined {
-  const full = isFull(environments, run);
-  const { status, id } = leaving.environment;
-  const isStuck = status === "ready" && isForkSource(environments, id);
-  if (status !== "ready" || (isStuck && full)) return { do: "wait", for: "removal" };
-  // Much may have happened since the first request: the second needs the same reasons.
-  const mayGo = !isStuck && !run.braked.has(id) && backups.includes(leaving);
-  const isNeeded = full
-    ? !isFreeing(environments) &&
-      creatingIn(environments).length === 0 &&
-      wayOf(environments, run, leaving, setAside) === "now" &&
-      roomIsMade(environments, run, backups.length)
-    : run.policy.rotation === "delete-first";
-  return mayGo && isNeeded ? { do: "free", copy: leaving } : undefined;
-}
-
-/** Whether an old copy may go before the new one is there: at most one in a run, and only for room. */
-function mayBreakFirst(environments: readonly Environment[], run: Run, backups: number): boolean {
-  const { memory, policy, removes } = run;
-  if (memory.freed !== undefined || policy.rotation === "fork-first" || removes === "nothing") return false;
-  return roomIsMade(environments, run, backups);
-}
-
-function roomIsMade(environments: readonly Environment[], run: Run, backups: number): boolean {
-  return makesRoom(environments, run, run.policy, run.target.cadence, backups);
-}
-
-/** How the plan's places are taken, for the sentence that says so. */
-function placesIn(environments: readonly Environment[], limit: number | undefined) {
-  const ours = copiesIn(environments).length;
-  const inUse = sandboxesIn(environments);
-  const creating = creatingIn(environments).map(({ environment }) => environment.id);
-  return { limit: limit ?? null, inUse, ours, foreign: inUse - ours, creating };
 }

@@ -2,7 +2,6 @@ import type { Cadence } from "../../utils/config.ts";
 import type { Failure } from "../../utils/errors.ts";
 import type { WriteOutcome } from "../datocms/calls.ts";
 import type { Environment } from "../datocms/environments.ts";
-import { presentMoment } from "../schedule/presentMoment.ts";
 import { type Shrink, successorOf } from "./brake.ts";
 import { BUSY_PAUSE_MS, DOUBT_PAUSE_MS, type Effects, LOOK_NOW, type Next, PLAN } from "./effects.ts";
 import { lastWaysBack } from "./givingWay.ts";
@@ -69,11 +68,10 @@ export function mayAskForRemoval(environment: Environment, removals: Effects["re
 }
 
 /** Ids of the copies that a run by hand must not remove; none in a scheduled run. */
-export function waysBackIn({ byHand, world, policy, allowance }: Effects): ReadonlySet<string> {
+export function waysBackIn({ byHand, world, policy, now }: Effects): ReadonlySet<string> {
   if (!byHand) return new Set();
   const { environments } = world;
-  const now = presentMoment(allowance.clock.now(), environments);
-  return lastWaysBack(environments, policy, [now, latestIn(environments)]);
+  return lastWaysBack(environments, policy, [now(environments), latestIn(environments)]);
 }
 
 /** Leaves a copy to the schedule. */

@@ -6,7 +6,6 @@ import type { Allowance } from "../datocms/allowance.ts";
 import type { Contents } from "../datocms/contents.ts";
 import type { Environment, Environments, PlanLimit } from "../datocms/environments.ts";
 import type { Caller } from "../datocms/role.ts";
-import { presentMoment } from "../schedule/presentMoment.ts";
 import { brakeFor } from "./brake.ts";
 import type { Effects, Next } from "./effects.ts";
 import { copiesIn } from "./names.ts";
@@ -37,6 +36,8 @@ export interface Rotation {
   readonly removes: Removes;
   /** Whether a person asked for the run, and not the schedule. */
   readonly byHand: boolean;
+  /** The present moment, ms since the epoch, by the host's clock and by what DatoCMS lists. */
+  readonly now: (listed: readonly Environment[]) => number;
   /** Cadences that the schedule makes: a free place is theirs before it is a less important one's. */
   readonly enabledCadences: readonly Cadence[];
   /** Takes the ids of copies that the brake keeps. */
@@ -161,7 +162,7 @@ async function advance(
       dispensable: dispensable(run, runs, effects),
       waysBack: waysBackIn(effects),
       removes: effects.removes,
-      now: presentMoment(effects.allowance.clock.now(), effects.world.environments),
+      now: effects.now(effects.world.environments),
     });
     const next = await apply(step, run, effects);
     noteDepartures(run, effects.world);

@@ -49,6 +49,7 @@ async function play({ targets, keep = 1, rotation = "auto", ...options }: Asked)
     listedAt: clock.monotonic(),
     removes: "all",
     byHand: false,
+    now: () => clock.now(),
     enabledCadences: [],
   });
   await clock.sleep(60_000);
