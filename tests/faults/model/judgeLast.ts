@@ -29,7 +29,10 @@ export function* judgeLast(deed: Deed, evidence: Evidence): Generator<Breach> {
   const hiding = hidingIn(setting);
   if (!asked.scheduled) {
     const pictures = [before, seen].map((state) => listed(state, hiding));
-    const isWayBack = (state: readonly Known[]) => wayBack(state, event.at, setting)?.uid === victim.uid;
+    // What passes 48 hours while a run decides may go.
+    const moments = [invocation.startedAt, event.at];
+    const isWayBack = (state: readonly Known[]) =>
+      moments.every((now) => wayBack(state, now, setting)?.uid === victim.uid);
     if (pictures.every(isWayBack))
       yield { rule: "leaves a way back by hand", what: `${who}, the newest of more than 48 hours` };
   }
