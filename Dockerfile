@@ -11,7 +11,7 @@ COPY openapi.json ./
 COPY utils ./utils
 COPY services ./services
 COPY handlers ./handlers
-COPY node/server.ts node/service.ts node/settings.ts ./node/
+COPY node/address.ts node/server.ts node/service.ts node/settings.ts ./node/
 
 USER node
 EXPOSE 8787

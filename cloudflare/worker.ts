@@ -14,7 +14,7 @@ interface Tick {
 /** Nothing but the default export: workerd takes every other export for an entry point of its own. */
 export default {
   fetch(request: Request, bindings: Variables): Response | Promise<Response> {
-    return app.fetch(request, cloudflareRuntime(bindings, "http"));
+    return app.fetch(request, cloudflareRuntime(bindings, "http", request.headers));
   },
 
   async scheduled({ cron }: Tick, bindings: Variables): Promise<void> {

@@ -8,6 +8,7 @@ import { contextOf, type Exchange } from "./exchange.ts";
 import { goOn } from "./goOn.ts";
 import { runAnswer } from "./jobs.ts";
 import { invalid } from "./pluginRequest.ts";
+import { limitReused } from "./reused.ts";
 import { runRequest } from "./runRequest.ts";
 
 const Slot = z.nullish(z.object({ scope: z.optional(z.unknown()) }));
@@ -21,6 +22,7 @@ export async function backupNow(exchange: Exchange): Promise<Response> {
   const cadence = scopeOf(body);
   const context = contextOf(exchange, ANSWER_MS);
   const outcome = await runBackup(context, { cadence, forced, open: exchange.var.access.kind === "open" });
+  limitReused(exchange, [outcome]);
   goOn(exchange, [outcome]);
   const { result } = runAnswer(outcome);
   const checkedAt = iso(context.clock.now());

@@ -20,6 +20,7 @@ import {
 } from "./answers.ts";
 import { contextOf, type Exchange } from "./exchange.ts";
 import { goOn } from "./goOn.ts";
+import { limitReused } from "./reused.ts";
 import { runRequest } from "./runRequest.ts";
 import { telling } from "./tell.ts";
 
@@ -39,6 +40,7 @@ async function job(exchange: Exchange, cadence: "daily" | "weekly"): Promise<Res
   if (forced || exchange.req.method === "POST" || jobCalls === "at-once") {
     const open = exchange.var.access.kind === "open";
     const outcome = await runBackup(contextOf(exchange), { cadence, forced, open });
+    limitReused(exchange, [outcome]);
     goOn(exchange, [outcome]);
     return exchange.json(runAnswer(outcome));
   }
@@ -96,6 +98,7 @@ function failed(outcome: Unsuccessful, beside: Record<string, unknown> = {}): Se
 export async function initialize(exchange: Exchange): Promise<Response> {
   await runRequest(exchange);
   const outcomes = await runInitialization(contextOf(exchange));
+  limitReused(exchange, outcomes);
   goOn(exchange, outcomes);
   const result = Object.fromEntries(
     outcomes.map((outcome) => [outcome.cadence, isSuccess(outcome) ? resultOf(outcome) : errorOf(outcome)]),

@@ -1,10 +1,16 @@
-import { createApp } from "../handlers/app.ts";
+import { ALWAYS, createApp } from "../handlers/app.ts";
 import { type Job, runTick } from "../handlers/cron.ts";
 import { netlifyRuntime } from "../utils/platformAdapters.ts";
 
 const app = createApp();
 
-type Handler = (request: Request) => Promise<Response>;
+/** The part of Netlify's `Context` that is needed here. */
+interface Context {
+  /** The caller's address. */
+  readonly ip?: string;
+}
+
+type Handler = (request: Request, context?: Context) => Promise<Response>;
 
 /**
  * A function that serves one route. What it sees of its own address depends on how it was reached (rewritten
@@ -13,10 +19,10 @@ type Handler = (request: Request) => Promise<Response>;
  * @param route documented path, or what makes it of the path that the function sees
  */
 export function serve(route: string | ((pathname: string) => string)): Handler {
-  return async (request) => {
+  return async (request, context) => {
     const url = new URL(request.url);
     url.pathname = typeof route === "string" ? route : route(url.pathname);
-    return app.fetch(new Request(url, request), netlifyRuntime(process.env, "http"));
+    return app.fetch(new Request(url, request), netlifyRuntime(process.env, "http", context?.ip));
   };
 }
 
@@ -43,10 +49,10 @@ export function serveBelow(name: string, base: string): Handler {
  */
 export function serveCron(job: Job, route: string): Handler {
   const direct = serve(route);
-  return async (request) => {
-    if (!(await isScheduleEvent(request))) return direct(request);
+  return async (request, context) => {
+    if (!(await isScheduleEvent(request))) return direct(request, context);
     await runTick(job, netlifyRuntime(process.env, "cron"));
-    return new Response(null, { status: 204, headers: { "Cache-Control": "no-store" } });
+    return new Response(null, { status: 204, headers: ALWAYS });
   };
 }
 

@@ -18,7 +18,10 @@ try {
   const settings = readServerSettings(variables);
   const service = await startService({ ...settings, variables, logger });
   for (const sentence of startupWarnings(variables)) logger.warn("configuration", { sentence });
-  logger.info("listening", { url: `http://localhost:${service.port}`, cron: settings.cron });
+  logger.info("listening", {
+    url: `http://${nameOf(settings.hostname)}:${service.port}`,
+    cron: settings.cron,
+  });
   stopOnSignal(() => service.close());
 } catch (error) {
   const isTaken = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
@@ -29,6 +32,12 @@ try {
       : "";
   logger.error("not_started", { sentence });
   process.exitCode = 1;
+}
+
+/** How the server is called from this machine, where it listens on this address, or on all. */
+function nameOf(hostname: string | undefined): string {
+  if (hostname === undefined || ["127.0.0.1", "::1", "0.0.0.0", "::"].includes(hostname)) return "localhost";
+  return hostname.includes(":") ? `[${hostname}]` : hostname;
 }
 
 /** Ends cleanly on the first signal, at once on the second. */

@@ -5,12 +5,15 @@ import { Cron } from "croner";
 import { createApp } from "../handlers/app.ts";
 import { CRON_EXPRESSIONS, type Job, runTick } from "../handlers/cron.ts";
 import { type NodeProcess, nodeRuntime } from "../utils/platformAdapters.ts";
+import { addressOf } from "./address.ts";
 
 export interface ServiceOptions extends NodeProcess {
   /** 0 takes a free one. */
   readonly port: number;
   /** Undefined listens on all interfaces, as containers need it. */
   readonly hostname?: string;
+  /** How many proxies of one's own stand before it; see `addressOf`. */
+  readonly trustedProxies?: number;
   /** Whether the built-in crons run. */
   readonly cron: boolean;
 }
@@ -46,7 +49,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const cronRuntime = nodeRuntime({ ...options, underWay: new Map() }, "cron");
   const app = createApp();
   const server = serve({
-    fetch: (request) => app.fetch(request, runtime),
+    fetch: (request, { incoming }) =>
+      app.fetch(request, { ...runtime, address: addressOf(incoming, options.trustedProxies) }),
     port: options.port,
     ...(options.hostname !== undefined && { hostname: options.hostname }),
     overrideGlobalObjects: false,

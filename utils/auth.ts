@@ -5,6 +5,9 @@ import { ServiceError } from "./errors.ts";
 /** Either variable may hold the secret; the second is the one that Vercel's cron sends by itself. */
 const SECRET_VARIABLES = ["DATOCMS_BACKUPS_SHARED_SECRET", "CRON_SECRET"] as const;
 
+/** Opens what only looks. */
+const READ_VARIABLE = "BACKUP_READ_SECRET";
+
 /** Below this a secret can be guessed: refused. */
 const SHORTEST_SECRET = 8;
 /** Below this it works, because refusing it would stop the crons of those who have it; the log warns. */
@@ -14,16 +17,22 @@ const ADVISED_SECRET = 16;
 export type Access =
   | { readonly kind: "misconfigured"; readonly variable: string; readonly why: string }
   | { readonly kind: "open" }
-  | { readonly kind: "secret"; readonly secrets: readonly string[]; readonly short: readonly string[] };
+  | {
+      readonly kind: "secret";
+      readonly secrets: readonly string[] /** Opens what only looks. */;
+      readonly readSecret?: string | undefined;
+      readonly short: readonly string[];
+    };
 
 /**
  * Reads who may call from the host's variables.
  *
  * @returns `secret` with every configured one (`short`: variables with 8 to 15 characters), `open` when none
- * is set, `misconfigured` when one is a template's text or shorter than 8 characters
+ * is set, `misconfigured` when one is a template's text or shorter than 8 characters, or when the one for
+ * reading stands alone or is another one too
  */
 export function readAccess(variables: Variables): Access {
-  const configured = SECRET_VARIABLES.flatMap((name) => {
+  const configured = [...SECRET_VARIABLES, READ_VARIABLE].flatMap((name) => {
     const value = variable(variables, name);
     return value === undefined ? [] : [{ name, value }];
   });
@@ -34,16 +43,27 @@ export function readAccess(variables: Variables): Access {
       return { kind: "misconfigured", variable: name, why: `is shorter than ${SHORTEST_SECRET} characters` };
   }
   if (configured.length === 0) return { kind: "open" };
+  const secrets = configured.flatMap(({ name, value }) => (name === READ_VARIABLE ? [] : [value]));
+  const readSecret = configured.find(({ name }) => name === READ_VARIABLE)?.value;
+  if (secrets.length === 0)
+    return { kind: "misconfigured", variable: READ_VARIABLE, why: `is set without ${SECRET_VARIABLES[0]}` };
+  if (readSecret !== undefined && secrets.includes(readSecret))
+    return { kind: "misconfigured", variable: READ_VARIABLE, why: "is the same as the other secret" };
   return {
     kind: "secret",
-    secrets: configured.map(({ value }) => value),
+    secrets,
+    readSecret,
     short: configured.filter(({ value }) => value.length < ADVISED_SECRET).map(({ name }) => name),
   };
 }
 
+/** What the log of a deployment without a secret says, once for each process. */
+export const OPEN =
+  "No shared secret is configured: whoever knows the address can start backups and stop their schedule. Set DATOCMS_BACKUPS_SHARED_SECRET.";
+
 /** Values that must never reach a log, whatever goes wrong. */
 export function secretsIn(variables: Variables): string[] {
-  return [...TOKEN_VARIABLES, ...SECRET_VARIABLES, ...ALERT_SECRET_VARIABLES].flatMap(
+  return [...TOKEN_VARIABLES, ...SECRET_VARIABLES, READ_VARIABLE, ...ALERT_SECRET_VARIABLES].flatMap(
     (name) => variable(variables, name) ?? [],
   );
 }
@@ -68,9 +88,10 @@ export function requireCronSecret(variables: Variables, access: Access): void {
  * Lets a request in or throws.
  *
  * @param headers of the request: the secret stands in `X-Datocms-Backups-Auth` or `Authorization: Bearer`
+ * @param toReaders whether the secret for reading opens what is asked for; elsewhere it is a wrong one
  * @throws ServiceError 500 `MISSING_SHARED_SECRET_CONFIG` or 401 `UNAUTHORIZED`
  */
-export async function authorize(access: Access, headers: Headers): Promise<void> {
+export async function authorize(access: Access, headers: Headers, toReaders = false): Promise<void> {
   if (access.kind === "open") return;
   if (access.kind === "misconfigured") {
     throw new ServiceError(
@@ -80,9 +101,11 @@ export async function authorize(access: Access, headers: Headers): Promise<void>
       { variable: access.variable },
     );
   }
+  const { readSecret } = access;
+  const secrets = toReaders && readSecret !== undefined ? [...access.secrets, readSecret] : access.secrets;
   const presented = presentedSecrets(headers);
   const matches = await Promise.all(
-    presented.flatMap((given) => access.secrets.map((secret) => equalInConstantTime(given, secret))),
+    presented.flatMap((given) => secrets.map((secret) => equalInConstantTime(given, secret))),
   );
   if (!matches.includes(true)) {
     throw new ServiceError(

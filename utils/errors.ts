@@ -26,6 +26,7 @@ export interface Failure {
 export type ErrorCode =
   | "ALERT_FAILED"
   | "BACKUP_ID_IS_PRIMARY"
+  | "CROSS_SITE_REQUEST"
   | "ENVIRONMENT_IS_PRIMARY"
   | "ENVIRONMENT_NOT_FOUND"
   | "ENVIRONMENT_NOT_READY"
@@ -47,8 +48,10 @@ export type ErrorCode =
   | "MISSING_SHARED_SECRET_CONFIG"
   | "NOT_FOUND"
   | "PLUGIN_NOT_FOUND"
+  | "RATE_LIMITED"
   | "SCHEDULED_BACKUPS_PARTIAL_FAILURE"
-  | "UNAUTHORIZED";
+  | "UNAUTHORIZED"
+  | "UNKNOWN_HOST";
 
 /**
  * The one error that this service throws on purpose; everything else is a bug and answers 500. What caused it
@@ -58,7 +61,7 @@ export class ServiceError extends Error {
   override readonly name = "ServiceError";
   readonly code: ErrorCode;
   /** HTTP status of the answer. */
-  readonly status: 400 | 401 | 404 | 405 | 409 | 413 | 500;
+  readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 421 | 429 | 500;
   readonly details: Readonly<Record<string, unknown>>;
   /** Set where DatoCMS, or an invocation's own limits, stood in the way. */
   readonly failure: Failure | undefined;

@@ -1,4 +1,4 @@
-import { secretsIn } from "./auth.ts";
+import { OPEN, readAccess, secretsIn } from "./auth.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import type { Variables } from "./config.ts";
 import { createLogger, type Logger } from "./logger.ts";
@@ -15,6 +15,8 @@ export interface Runtime {
   readonly provider: Provider;
   /** How often the host's cron comes round. */
   readonly cadenceMode: "hourly" | "daily";
+  /** The caller's, where the host vouches for it: nothing that a caller could have written. */
+  readonly address?: string | undefined;
   /** The host's own cron is calling. */
   readonly isCron: boolean;
   /** What a call of a job's address means: GET asks the schedule and POST runs at once, or both run at once. */
@@ -86,10 +88,15 @@ export function nodeRuntime(shared: NodeProcess, caller: Caller): Runtime {
   };
 }
 
-/** The runtime of a Netlify function. */
-export function netlifyRuntime(variables: Variables, caller: Caller): Runtime {
+/**
+ * The runtime of a Netlify function.
+ *
+ * @param address of the caller, as Netlify's context has it
+ */
+export function netlifyRuntime(variables: Variables, caller: Caller, address?: string): Runtime {
   return {
     ...serverless(variables),
+    address,
     provider: "netlify",
     cadenceMode: "hourly",
     isCron: caller === "cron",
@@ -103,7 +110,8 @@ export function netlifyRuntime(variables: Variables, caller: Caller): Runtime {
  * The runtime of a Vercel function.
  *
  * @param headers of the request: its cron calls like anybody else and is known by them. They can be forged,
- * which opens nothing: the secret is demanded all the same.
+ * which opens nothing: the secret is demanded all the same. The caller's address is Vercel's own header; it
+ * overwrites one that a caller sends (https://vercel.com/docs/headers/request-headers).
  * @param keep Vercel's `waitUntil`
  */
 export function vercelRuntime(
@@ -115,6 +123,7 @@ export function vercelRuntime(
     headers.has("x-vercel-cron-schedule") && (headers.get("user-agent") ?? "").startsWith("vercel-cron/");
   return {
     ...serverless(variables),
+    address: headers.get("x-real-ip") ?? undefined,
     provider: "vercel",
     cadenceMode: "daily",
     isCron,
@@ -126,11 +135,17 @@ export function vercelRuntime(
   };
 }
 
-/** The runtime of a Cloudflare Worker; its requests share nothing, as workerd forbids it. */
-export function cloudflareRuntime(bindings: Variables, caller: Caller): Runtime {
+/**
+ * The runtime of a Cloudflare Worker; its requests share no work under way, as workerd forbids it.
+ *
+ * @param headers of the request: Cloudflare writes the caller's address there, over one that a caller sends
+ *   (https://developers.cloudflare.com/fundamentals/reference/http-headers/)
+ */
+export function cloudflareRuntime(bindings: Variables, caller: Caller, headers?: Headers): Runtime {
   const { underWay: _, ...rest } = serverless(bindings);
   return {
     ...rest,
+    address: headers?.get("cf-connecting-ip") ?? undefined,
     provider: "cloudflare",
     cadenceMode: "hourly",
     isCron: caller === "cron",
@@ -139,6 +154,8 @@ export function cloudflareRuntime(bindings: Variables, caller: Caller): Runtime 
     maxCalls: MAX_WORKER_CALLS,
   };
 }
+
+let isOpenTold = false;
 
 /** Instances of a function serve several requests; those may join each other's runs. */
 const sharedByInstance = new Map<string, Promise<unknown>>();
@@ -151,5 +168,9 @@ function serverless(variables: Variables) {
     now: Date.now,
     secrets: secretsIn(variables),
   });
+  if (!isOpenTold && readAccess(variables).kind === "open") {
+    isOpenTold = true;
+    logger.warn("configuration", { sentence: OPEN });
+  }
   return { variables, logger, clock: systemClock, fetch: hostFetch, underWay: sharedByInstance };
 }

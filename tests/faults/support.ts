@@ -82,7 +82,7 @@ export async function openWorld(
       return clock.run(async () => {
         const request = new Request(`http://localhost${path}`, {
           method,
-          ...(callOptions.headers !== undefined && { headers: callOptions.headers }),
+          headers: { "content-type": "application/json", ...callOptions.headers },
           ...(callOptions.body !== undefined && { body: JSON.stringify(callOptions.body) }),
         });
         const response = await createApp().fetch(request, runtimeFor("http", callOptions));
