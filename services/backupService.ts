@@ -11,6 +11,7 @@ export {
   type StoredCopy,
 } from "./inventory.ts";
 export { metricsText, type ProcessFacts } from "./metrics.ts";
+export { tellDisconnected } from "./notices/disconnected.ts";
 export { type ChannelResult, type Notices, noticesOf, TELL_MS, testAlerts } from "./notices/index.ts";
 export type { Coverage } from "./recovery/coverage.ts";
 export type { Timeliness } from "./recovery/timeliness.ts";

@@ -145,7 +145,8 @@ export async function testAlerts(teller: Teller, deadline: number): Promise<Chan
   return [...(await sent), ...(await Promise.all(beats)), ...wrong];
 }
 
-function send(teller: Teller, notice: Notice, id: string, deadline: number): Promise<ChannelResult[]> {
+/** Sends a notice to every channel. */
+export function send(teller: Teller, notice: Notice, id: string, deadline: number): Promise<ChannelResult[]> {
   const { settings, clock } = teller;
   const { project, channels } = settings;
   const title = project === undefined ? notice.title : `${project}: ${notice.title}`;
@@ -177,7 +178,7 @@ function report(
 }
 
 /** Tells projects apart; nothing of the token can be read back. */
-async function tagOf(token: string): Promise<string> {
+export async function tagOf(token: string): Promise<string> {
   const text = new TextEncoder().encode(`notices/v1:${token}`);
   const hash = new DataView(await crypto.subtle.digest("SHA-256", text));
   return hash.getUint32(0).toString(16).padStart(8, "0");

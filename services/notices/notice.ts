@@ -2,12 +2,12 @@ import type { Cadence } from "../../utils/config.ts";
 import type { UtcDate } from "../rotation/names.ts";
 
 /** What there is to tell. */
-export type NoticeKind = "failed" | "late" | "recovered" | "success" | "test";
+export type NoticeKind = "failed" | "late" | "recovered" | "success" | "disconnected" | "test";
 
 /** Something that the owner should know, in words. */
 export interface Notice {
   readonly kind: NoticeKind;
-  /** Null in a test. */
+  /** Null where it is about none, or all. */
   readonly cadence: Cadence | null;
   /** UTC day of the slot's opening, or of the run; with kind and cadence it makes the notice's id. */
   readonly date: UtcDate;

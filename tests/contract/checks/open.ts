@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { aResult, expectError, expectOk, pick } from "../expectations.ts";
+import { aResult, eventually, expectError, expectOk, pick } from "../expectations.ts";
 import { group } from "../group.ts";
 import type { Host } from "../host.ts";
 import { idOf } from "../tokens.ts";
@@ -53,6 +53,29 @@ export function openContract(host: Host): void {
       );
     }
   });
+  group(host, "no secret", {}, (check) => {
+    check(
+      "is told by the check, and by the log once for each process",
+      "reads",
+      async ({ send, deployment }) => {
+        const answer = await send("GET", "/api/check?format=json", NOBODY);
+        expect(pick(answer.body, "lines")).toContainEqual(
+          expect.objectContaining({ level: "warn", code: "SECRET_MISSING" }),
+        );
+        await send("GET", "/api/check?format=json", NOBODY);
+        // In process there is no server that starts, and no instance of a function.
+        if (host.traits.has("virtual-time")) return;
+        await eventually(() => {
+          const lines = deployment.log().split("\n");
+          const told = lines.filter((line) => /"level":"warn".*No shared secret is configured/.test(line));
+          expect(told.length).toBeGreaterThan(0);
+          expect(told.length).toBeLessThanOrEqual(host.traits.has("one-process") ? 1 : 2);
+        });
+      },
+      { options: { variables } },
+    );
+  });
+
   group(host, "the same answer without a secret", {}, (check) => {
     const options = { variables };
     for (const [path, scope] of [
