@@ -33,6 +33,7 @@ describe("the variables", () => {
     expect(readers.toSorted()).toEqual([
       "handlers/backups.ts",
       "handlers/check.ts",
+      "handlers/hostNames.ts",
       "handlers/tell.ts",
       "node/alertsTest.ts",
       "node/server.ts",

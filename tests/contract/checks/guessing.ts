@@ -16,7 +16,7 @@ const SLACK_MS = 100;
 export function guessing(host: Host): void {
   group(host, "guessing", { options: {} }, (check) => {
     check(
-      "refusals come fifty a second, and the right secret at once",
+      "refusals come fifty a second, and the right secret is let in meanwhile",
       "no calls",
       async ({ send, deployment }) => {
         evidence.mustNotShow(WRONG_SECRET);
