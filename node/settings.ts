@@ -86,7 +86,10 @@ export function startupWarnings(variables: Variables): string[] {
     }
   }
   const access = readAccess(variables);
-  if (access.kind === "open") warnings.push(OPEN);
+  if (access.kind === "open")
+    warnings.push(
+      `${OPEN} Until then the server listens on ${LOOPBACK} only, which nothing outside of this machine or container reaches, unless HOST says otherwise.`,
+    );
   if (access.kind === "misconfigured")
     warnings.push(`${access.variable} ${access.why}, so every call is refused. Set it to a random secret.`);
   if (access.kind === "secret" && access.short.length > 0)

@@ -1,5 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { addressOf } from "../../node/address.ts";
+import { silentLogger } from "../../utils/logger.ts";
+import {
+  cloudflareRuntime,
+  netlifyRuntime,
+  nodeRuntime,
+  vercelRuntime,
+} from "../../utils/platformAdapters.ts";
 
 const SOCKET = "192.0.2.1";
 
@@ -34,5 +41,29 @@ describe("a caller's address", () => {
 
   test("is not known where the connection is gone", () => {
     expect(addressOf({ headers: {}, socket: {} })).toBeUndefined();
+  });
+});
+
+describe("a platform vouches for", () => {
+  const forged = {
+    "x-forwarded-for": "203.0.113.66",
+    forwarded: "for=203.0.113.66",
+    "x-client-ip": "203.0.113.66",
+  };
+  const keep = () => {};
+
+  test("what it writes itself", () => {
+    expect(cloudflareRuntime({}, "http", new Headers({ "cf-connecting-ip": "203.0.113.1" })).address).toBe(
+      "203.0.113.1",
+    );
+    expect(vercelRuntime({}, new Headers({ "x-real-ip": "203.0.113.1" }), keep).address).toBe("203.0.113.1");
+    expect(netlifyRuntime({}, "http", "203.0.113.1").address).toBe("203.0.113.1");
+  });
+
+  test("nothing that a caller may write", () => {
+    expect(cloudflareRuntime({}, "http", new Headers(forged)).address).toBeUndefined();
+    expect(vercelRuntime({}, new Headers(forged), keep).address).toBeUndefined();
+    expect(netlifyRuntime({}, "http").address).toBeUndefined();
+    expect(nodeRuntime({ variables: {}, logger: silentLogger }, "http").address).toBeUndefined();
   });
 });
