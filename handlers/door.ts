@@ -2,7 +2,6 @@ import { authorize } from "../utils/auth.ts";
 import { ServiceError } from "../utils/errors.ts";
 import { isCrossSite, isPreflighted } from "./crossSite.ts";
 import type { Exchange } from "./exchange.ts";
-import { isKnownHost } from "./hostNames.ts";
 import { createRefusals } from "./refusals.ts";
 
 /** What a route is open to besides holders of the secret. */
@@ -24,7 +23,7 @@ export function createDoor(): (exchange: Exchange, openings: Openings) => Promis
 
   return async ({ env, req, var: { access } }, { toPlugin, toReaders }) => {
     if (access.kind === "open") {
-      if (env.provider === "unknown" && !isKnownHost(req.raw, env.variables)) throw unknownHost();
+      env.requireKnownHost?.(req.raw, env.variables);
       if (isCrossSite(req.raw) && !(toPlugin && isPreflighted(req.raw))) throw crossSite();
     }
     try {
@@ -34,14 +33,6 @@ export function createDoor(): (exchange: Exchange, openings: Openings) => Promis
       throw error;
     }
   };
-}
-
-function unknownHost(): ServiceError {
-  return new ServiceError(
-    "UNKNOWN_HOST",
-    421,
-    "Without a shared secret this server answers only where it is called by an address, as localhost, or by a name in ALLOWED_HOSTS. Add the name there, or set a secret, and restart.",
-  );
 }
 
 function crossSite(): ServiceError {

@@ -6,6 +6,7 @@ import { createApp } from "../handlers/app.ts";
 import { CRON_EXPRESSIONS, type Job, runTick } from "../handlers/cron.ts";
 import { type NodeProcess, nodeRuntime } from "../utils/platformAdapters.ts";
 import { addressOf } from "./address.ts";
+import { requireKnownHost } from "./hostNames.ts";
 
 export interface ServiceOptions extends NodeProcess {
   /** 0 takes a free one. */
@@ -45,7 +46,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     return work.finally(() => background.delete(work));
   };
   // Two registers: a caller over HTTP must not have to wait for the end of a cron's much longer run.
-  const runtime = nodeRuntime({ ...options, underWay: new Map(), keep }, "http");
+  const runtime = nodeRuntime({ ...options, underWay: new Map(), keep, requireKnownHost }, "http");
   const cronRuntime = nodeRuntime({ ...options, underWay: new Map() }, "cron");
   const app = createApp();
   const server = serve({

@@ -15,6 +15,8 @@ export interface Runtime {
   readonly provider: Provider;
   /** How often the host's cron comes round. */
   readonly cadenceMode: "hourly" | "daily";
+  /** Refuses a request by a name that is not the server's; platforms send none, so only a server of one's own has it. */
+  readonly requireKnownHost?: ((request: Request, variables: Variables) => void) | undefined;
   /** The caller's, where the host vouches for it: nothing that a caller could have written. */
   readonly address?: string | undefined;
   /** The host's own cron is calling. */
@@ -64,18 +66,19 @@ const hostFetch: typeof fetch = (input, init) => fetch(input, init);
 
 /** The parts of a self-hosted process that its requests and ticks share. */
 export type NodeProcess = Pick<Runtime, "variables" | "logger"> &
-  Partial<Pick<Runtime, "clock" | "fetch" | "underWay">> & {
+  Partial<Pick<Runtime, "clock" | "fetch" | "underWay" | "requireKnownHost">> & {
     /** Takes work that goes on after an answer. */
     readonly keep?: (work: Promise<unknown>) => void;
   };
 
 /** The runtime of a self-hosted Node process. */
 export function nodeRuntime(shared: NodeProcess, caller: Caller): Runtime {
-  const { variables, logger, underWay, keep } = shared;
+  const { variables, logger, underWay, keep, requireKnownHost } = shared;
   return {
     variables,
     logger,
     underWay,
+    requireKnownHost,
     clock: shared.clock ?? systemClock,
     fetch: shared.fetch ?? hostFetch,
     provider: "unknown",

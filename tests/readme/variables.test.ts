@@ -33,9 +33,9 @@ describe("the variables", () => {
     expect(readers.toSorted()).toEqual([
       "handlers/backups.ts",
       "handlers/check.ts",
-      "handlers/hostNames.ts",
       "handlers/tell.ts",
       "node/alertsTest.ts",
+      "node/hostNames.ts",
       "node/server.ts",
       "node/settings.ts",
       "services/token.ts",

@@ -1,6 +1,7 @@
 import { virtualClock } from "../../../emulator/clocks.ts";
 import { createEmulator } from "../../../emulator/emulator.ts";
 import { createApp } from "../../../handlers/app.ts";
+import { requireKnownHost } from "../../../node/hostNames.ts";
 import { type Clock, systemClock } from "../../../utils/clock.ts";
 import { createLogger } from "../../../utils/logger.ts";
 import { nodeRuntime } from "../../../utils/platformAdapters.ts";
@@ -43,7 +44,7 @@ export function inProcess(): Host {
     const { variables, ...backing } = await backingOf(behind, NOWHERE, options);
     const { logger, written } = keepingLogger(evidence, () => clock.now());
     const app = createApp();
-    const shared = { variables, logger, clock, fetch: behind.fetch, underWay: new Map() };
+    const shared = { variables, logger, clock, fetch: behind.fetch, underWay: new Map(), requireKnownHost };
     const runtime = nodeRuntime(shared, "http");
     return {
       ...backing,
