@@ -81,12 +81,12 @@ const ROUTES: readonly Route[] = [
   { paths: ["/openapi.json"], methods: ["GET"], handle: openapi, toReaders: true },
 ];
 
-const DATOCMS = "/api/datocms/";
+const OF_THE_PLUGIN = /^\/api\/datocms\//;
 
 /** What a page of another origin may read. Scripts of the plugin's call these; no page calls a job. */
 const PLUGIN_FACING = [
-  `${DATOCMS}*`,
-  ...ROUTES.flatMap(({ paths: [path, ...aliases] }) => (path?.startsWith(DATOCMS) ? aliases : [])),
+  "/api/datocms/*",
+  ...ROUTES.flatMap(({ paths: [path = "", ...aliases] }) => (OF_THE_PLUGIN.test(path) ? aliases : [])),
 ];
 
 /** Headers of every answer. */
