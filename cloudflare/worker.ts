@@ -16,7 +16,7 @@ interface Tick {
 /** Nothing but the default export: workerd takes every other export for an entry point of its own. */
 export default {
   fetch(request: Request, bindings: Variables): Response | Promise<Response> {
-    return app.fetch(request, cloudflareRuntime(bindings, "http", reads));
+    return app.fetch(request, cloudflareRuntime(bindings, "http", reads, request.headers));
   },
 
   async scheduled({ cron }: Tick, bindings: Variables): Promise<void> {

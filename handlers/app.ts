@@ -1,6 +1,6 @@
 import { cors } from "hono/cors";
 import { Hono } from "hono/tiny";
-import { authorize, readAccess, secretsIn } from "../utils/auth.ts";
+import { readAccess, secretsIn } from "../utils/auth.ts";
 import { ServiceError } from "../utils/errors.ts";
 import { scrub } from "../utils/logger.ts";
 import { alertsTest } from "./alerts.ts";
@@ -9,6 +9,7 @@ import { backupNow } from "./backupNow.ts";
 import { backupStatus } from "./backupStatus.ts";
 import { backups } from "./backups.ts";
 import { check } from "./check.ts";
+import { createDoor } from "./door.ts";
 import type { AppEnv, Exchange } from "./exchange.ts";
 import { dailyBackup, initialize, scheduledBackups, weeklyBackup } from "./jobs.ts";
 import { createMetrics } from "./metrics.ts";
@@ -16,6 +17,7 @@ import { openapi } from "./openapi.ts";
 import { pluginHealth } from "./pluginHealth.ts";
 import { healthz, readyz } from "./probes.ts";
 import { restoreGuide } from "./restoreGuide.ts";
+import type { ReusedAnswers } from "./reused.ts";
 import { schedulerDisconnect } from "./schedulerDisconnect.ts";
 
 type Method = "GET" | "POST";
@@ -25,6 +27,10 @@ interface Route {
   readonly paths: readonly string[];
   readonly methods: readonly Method[];
   readonly handle: (exchange: Exchange) => Promise<Response>;
+  /** Whether the plugin calls it, from a page of another site. */
+  readonly toPlugin?: true;
+  /** Whether `BACKUP_READ_SECRET` opens it. */
+  readonly toReaders?: true;
 }
 
 const NETLIFY = "/.netlify/functions";
@@ -34,11 +40,14 @@ const ROUTES: readonly Route[] = [
     paths: ["/api/datocms/plugin-health", `${NETLIFY}/plugin-health`],
     methods: ["POST"],
     handle: pluginHealth,
+    toPlugin: true,
   },
   {
     paths: ["/api/datocms/backup-status", `${NETLIFY}/backup-status`],
     methods: ["POST"],
     handle: backupStatus,
+    toPlugin: true,
+    toReaders: true,
   },
   {
     paths: ["/api/datocms/scheduler-disconnect", `${NETLIFY}/scheduler-disconnect`],
@@ -49,6 +58,7 @@ const ROUTES: readonly Route[] = [
     paths: ["/api/datocms/backup-now", `${NETLIFY}/backup-now`],
     methods: ["GET", "POST"],
     handle: backupNow,
+    toPlugin: true,
   },
   {
     paths: ["/api/jobs/daily-backup", `${NETLIFY}/dailyBackup`],
@@ -66,15 +76,23 @@ const ROUTES: readonly Route[] = [
     handle: initialize,
   },
   { paths: ["/api/jobs/scheduled-backups"], methods: ["GET", "POST"], handle: scheduledBackups },
-  { paths: ["/api/check"], methods: ["GET"], handle: check },
+  { paths: ["/api/check"], methods: ["GET"], handle: check, toReaders: true },
   { paths: ["/api/alerts/test"], methods: ["POST"], handle: alertsTest },
-  { paths: ["/api/backups"], methods: ["GET"], handle: backups },
+  { paths: ["/api/backups"], methods: ["GET"], handle: backups, toReaders: true },
   { paths: ["/api/restore-guide/:environmentId"], methods: ["GET"], handle: restoreGuide },
-  { paths: ["/openapi.json"], methods: ["GET"], handle: openapi },
+  { paths: ["/openapi.json"], methods: ["GET"], handle: openapi, toReaders: true },
 ];
 
-/** The plugin calls from a browser; nothing else does. */
-const PLUGIN_FACING = ["/api/datocms/*", `${NETLIFY}/*`];
+const OF_THE_PLUGIN = /^\/api\/datocms\//;
+
+/** What a page of another origin may read. Scripts of the plugin's call these; no page calls a job. */
+const PLUGIN_FACING = [
+  "/api/datocms/*",
+  ...ROUTES.flatMap(({ paths: [path = "", ...aliases] }) => (OF_THE_PLUGIN.test(path) ? aliases : [])),
+];
+
+/** Headers of every answer. */
+export const ALWAYS = { "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff" };
 
 /**
  * Builds the one HTTP app that every host serves: `app.fetch(request, runtime)`.
@@ -86,7 +104,13 @@ const PLUGIN_FACING = ["/api/datocms/*", `${NETLIFY}/*`];
 export function createApp(): Hono<AppEnv> {
   const app = new Hono<AppEnv>({ strict: false });
   const { meter, metrics } = createMetrics();
-  const routes: readonly Route[] = [...ROUTES, { paths: ["/metrics"], methods: ["GET"], handle: metrics }];
+  const routes: readonly Route[] = [
+    ...ROUTES,
+    { paths: ["/metrics"], methods: ["GET"], handle: metrics, toReaders: true },
+  ];
+  const routeAt = new Map(routes.flatMap((route) => route.paths.map((path) => [path, route] as const)));
+  const letIn = createDoor();
+  const reusedAnswers: ReusedAnswers = new Map();
 
   app.use(async (exchange, next) => {
     const { clock, logger, variables } = exchange.env;
@@ -95,7 +119,8 @@ export function createApp(): Hono<AppEnv> {
     exchange.set("arrivedAt", clock.monotonic());
     exchange.set("logger", logger.with({ runId: requestId }));
     exchange.set("access", readAccess(variables));
-    exchange.header("Cache-Control", "no-store");
+    exchange.set("reusedAnswers", reusedAnswers);
+    for (const [name, value] of Object.entries(ALWAYS)) exchange.header(name, value);
     await next();
     logRequest(exchange);
   });
@@ -111,7 +136,13 @@ export function createApp(): Hono<AppEnv> {
   app.get("/healthz", healthz);
   app.get("/readyz", readyz);
   app.use(async (exchange, next) => {
-    await authorize(exchange.var.access, exchange.req.raw.headers);
+    const { path, method } = exchange.req;
+    const route = routeAt.get(path.replace(/\/$/, ""));
+    const isServed = route?.methods.some((each) => each === method) ?? false;
+    await letIn(exchange, {
+      toPlugin: route?.toPlugin ?? false,
+      toReaders: isServed && (route?.toReaders ?? false),
+    });
     await next();
   });
   // `all`, because Hono hands HEAD to GET handlers and a HEAD must never run a job.
@@ -148,6 +179,8 @@ function failed(error: Error, exchange: Exchange): Response {
   const { code, status, details } = error;
   // Nothing in it should hold one; a setting that is refused is shown.
   const message = scrub(error.message, secretsIn(exchange.env.variables));
+  if (status === 401) exchange.header("WWW-Authenticate", "Bearer");
+  if (status === 429) exchange.header("Retry-After", String(details.retryAfterSeconds));
   if (status === 405 && typeof details.allowed === "string") exchange.header("Allow", details.allowed);
   // What is left of the body was not read: the connection cannot be used for another request.
   if (status === 413) exchange.header("Connection", "close");
@@ -163,6 +196,8 @@ function envelope(code: string, message: string, details: Readonly<Record<string
 /** Says which route was called, never with what: a path or query that is not ours may hold anything. */
 function logRequest(exchange: Exchange): void {
   const route = exchange.get("route") ?? "none";
+  // A flood of wrong secrets, which the log has summed up.
+  if (exchange.res.status === 429 && route === "none") return;
   const ms = Math.round(exchange.env.clock.monotonic() - exchange.var.arrivedAt);
   exchange.var.logger.info("request", {
     method: exchange.req.method,

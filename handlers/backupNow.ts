@@ -8,6 +8,7 @@ import { contextOf, type Exchange } from "./exchange.ts";
 import { goOn } from "./goOn.ts";
 import { runAnswer } from "./jobs.ts";
 import { invalid } from "./pluginRequest.ts";
+import { limitReused } from "./reused.ts";
 import { runRequest } from "./runRequest.ts";
 
 const Slot = z.nullish(z.object({ scope: z.optional(z.unknown()) }));
@@ -22,6 +23,7 @@ export async function backupNow(exchange: Exchange): Promise<Response> {
   const context = contextOf(exchange, ANSWER_MS);
   const askedBy = exchange.var.access.kind === "open" ? "anybody" : "holder";
   const outcome = await runBackup(context, { cadence, forced, askedBy });
+  limitReused(exchange, [outcome]);
   goOn(exchange, [outcome], askedBy);
   const { result } = runAnswer(outcome);
   const checkedAt = iso(context.clock.now());

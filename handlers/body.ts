@@ -10,7 +10,7 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 /**
  * Reads the request's body as a JSON object.
  *
- * @throws ServiceError 413 or 400 `INVALID_BODY`, 400 `INVALID_JSON`
+ * @throws ServiceError 413, 415 or 400 `INVALID_BODY`, 400 `INVALID_JSON`
  */
 export async function jsonBody(exchange: Exchange): Promise<JsonObject> {
   return parseObject(await bodyText(exchange));
@@ -22,7 +22,25 @@ export async function optionalJsonBody(exchange: Exchange): Promise<JsonObject |
   return text.trim() === "" ? undefined : parseObject(text);
 }
 
+/** Whether a body is said to be JSON; no page of another site can say so without asking us first. */
+export function isJson(headers: Headers): boolean {
+  const [type = ""] = (headers.get("content-type") ?? "").split(";");
+  return /^application\/(?:[\w.-]+\+)?json$/i.test(type.trim());
+}
+
 async function bodyText(exchange: Exchange): Promise<string> {
+  const text = await textIn(exchange);
+  if (exchange.var.access.kind === "open" && text.trim() !== "" && !isJson(exchange.req.raw.headers))
+    throw new ServiceError(
+      "INVALID_BODY",
+      415,
+      "Without a shared secret the request's body must be sent as application/json.",
+      { expected: "Content-Type: application/json" },
+    );
+  return text;
+}
+
+async function textIn(exchange: Exchange): Promise<string> {
   const { body, headers } = exchange.req.raw;
   if (Number(headers.get("content-length") ?? 0) > MAX_BODY_BYTES) throw tooLarge();
   if (body === null) return "";

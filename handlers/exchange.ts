@@ -5,6 +5,7 @@ import type { Access } from "../utils/auth.ts";
 import { readConfig } from "../utils/config.ts";
 import type { Logger } from "../utils/logger.ts";
 import type { Runtime } from "../utils/platformAdapters.ts";
+import type { ReusedAnswers } from "./reused.ts";
 
 /** What Hono carries through one request. */
 export interface AppEnv {
@@ -16,6 +17,8 @@ export interface AppEnv {
     arrivedAt: number;
     logger: Logger;
     access: Access;
+    /** The process's memory of them; see `limitReused`. */
+    reusedAnswers: ReusedAnswers;
     /** The documented path of the route that took the request; unset where none did. */
     route: string | undefined;
   };

@@ -21,6 +21,7 @@ import {
 } from "./answers.ts";
 import { contextOf, type Exchange } from "./exchange.ts";
 import { goOn } from "./goOn.ts";
+import { limitReused } from "./reused.ts";
 import { runRequest } from "./runRequest.ts";
 import { telling } from "./tell.ts";
 
@@ -40,6 +41,7 @@ async function job(exchange: Exchange, cadence: "daily" | "weekly"): Promise<Res
   if (forced || exchange.req.method === "POST" || jobCalls === "at-once") {
     const askedBy = askerOf(exchange);
     const outcome = await runBackup(contextOf(exchange), { cadence, forced, askedBy });
+    limitReused(exchange, [outcome]);
     goOn(exchange, [outcome], askedBy);
     return exchange.json(runAnswer(outcome));
   }
@@ -103,6 +105,7 @@ export async function initialize(exchange: Exchange): Promise<Response> {
   await runRequest(exchange);
   const askedBy = askerOf(exchange);
   const outcomes = await runInitialization(contextOf(exchange), askedBy);
+  limitReused(exchange, outcomes);
   goOn(exchange, outcomes, askedBy);
   const result = Object.fromEntries(
     outcomes.map((outcome) => [outcome.cadence, isSuccess(outcome) ? resultOf(outcome) : errorOf(outcome)]),

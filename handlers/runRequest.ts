@@ -11,7 +11,7 @@ export interface RunRequest {
 /**
  * Reads what a run was asked with; a body is never needed.
  *
- * @throws ServiceError 400 or 413 for a body that is no JSON object
+ * @throws ServiceError 400, 413 or 415 for a body that is no JSON object
  */
 export async function runRequest(exchange: Exchange): Promise<RunRequest> {
   const body = exchange.req.method === "POST" ? await optionalJsonBody(exchange) : undefined;

@@ -52,9 +52,9 @@ export async function noticesOfMisconfigured(
   return notices;
 }
 
-/** Tells what a run has to tell; a failure of it is nobody's but the log's. */
+/** Tells what there is to tell; a failure of it is nobody's but the log's. */
 export async function tell(
-  notices: Notices | undefined,
+  notices: Pick<Notices, "tell"> | undefined,
   { clock, budgetMs, isCron }: Pick<Runtime, "clock" | "budgetMs" | "isCron">,
   logger: Logger,
   arrivedAt: number,

@@ -1,4 +1,4 @@
-import { createApp } from "../handlers/app.ts";
+import { ALWAYS, createApp } from "../handlers/app.ts";
 import { type Job, runTick } from "../handlers/cron.ts";
 import { createReadsUnderWay } from "../services/backupService.ts";
 import { netlifyRuntime } from "../utils/platformAdapters.ts";
@@ -7,7 +7,13 @@ import { createReads } from "../utils/reads.ts";
 const app = createApp();
 const reads = createReads(createReadsUnderWay());
 
-type Handler = (request: Request) => Promise<Response>;
+/** The part of Netlify's `Context` that is needed here. */
+interface Context {
+  /** The caller's address. */
+  readonly ip?: string;
+}
+
+type Handler = (request: Request, context?: Context) => Promise<Response>;
 
 /**
  * A function that serves one route. What it sees of its own address depends on how it was reached (rewritten
@@ -16,10 +22,10 @@ type Handler = (request: Request) => Promise<Response>;
  * @param route documented path, or what makes it of the path that the function sees
  */
 export function serve(route: string | ((pathname: string) => string)): Handler {
-  return async (request) => {
+  return async (request, context) => {
     const url = new URL(request.url);
     url.pathname = typeof route === "string" ? route : route(url.pathname);
-    return app.fetch(new Request(url, request), netlifyRuntime(process.env, "http", reads));
+    return app.fetch(new Request(url, request), netlifyRuntime(process.env, "http", reads, context?.ip));
   };
 }
 
@@ -46,10 +52,10 @@ export function serveBelow(name: string, base: string): Handler {
  */
 export function serveCron(job: Job, route: string): Handler {
   const direct = serve(route);
-  return async (request) => {
-    if (!(await isScheduleEvent(request))) return direct(request);
+  return async (request, context) => {
+    if (!(await isScheduleEvent(request))) return direct(request, context);
     await runTick(job, netlifyRuntime(process.env, "cron", reads));
-    return new Response(null, { status: 204, headers: { "Cache-Control": "no-store" } });
+    return new Response(null, { status: 204, headers: ALWAYS });
   };
 }
 

@@ -53,6 +53,9 @@ export interface HttpServer {
   cut(): void;
 }
 
+/** What Node tells of a request. */
+export type Incoming = Pick<IncomingMessage, "headers" | "socket">;
+
 /** A request and its answer to be. */
 type Turn = readonly [incoming: IncomingMessage, outgoing: ServerResponse];
 
@@ -64,7 +67,7 @@ type Turn = readonly [incoming: IncomingMessage, outgoing: ServerResponse];
  * @throws Error with `code: "EADDRINUSE"` and the like when it cannot listen
  */
 export async function listen(
-  respond: (request: Request) => Promise<Response>,
+  respond: (request: Request, incoming: Incoming) => Promise<Response>,
   options: HttpOptions,
 ): Promise<HttpServer> {
   const limits = { ...LIMITS, ...options.limits };
@@ -73,7 +76,7 @@ export async function listen(
 
   const answer = getRequestListener(
     async (request, { incoming, outgoing }) => {
-      const response = await respond(request);
+      const response = await respond(request, incoming);
       if (isClosing || !incoming.complete) outgoing.setHeader("Connection", "close");
       if (!incoming.complete) endLater(incoming.socket);
       incoming.socket.setTimeout(limits.answerMs);

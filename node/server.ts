@@ -31,7 +31,10 @@ async function start(): Promise<void> {
     const service = await startService({ ...settings, variables, logger });
     for (const sentence of startupErrors(variables)) logger.error("configuration", { sentence });
     for (const sentence of startupWarnings(variables)) logger.warn("configuration", { sentence });
-    logger.info("listening", { url: `http://localhost:${service.port}`, cron: settings.cron });
+    logger.info("listening", {
+      url: `http://${nameOf(settings.hostname)}:${service.port}`,
+      cron: settings.cron,
+    });
     stopWhenTold(service, logger);
   } catch (error) {
     logger.error("not_started", { sentence: sentenceOf(error) });
@@ -52,6 +55,12 @@ function sentenceOf(error: unknown): string {
   if (!(error instanceof Error)) return "";
   const isTaken = "code" in error && error.code === "EADDRINUSE";
   return isTaken ? "The port is in use. Set PORT to another one." : error.message;
+}
+
+/** How the server is called from this machine, where it listens on this address, or on all. */
+function nameOf(hostname: string | undefined): string {
+  if (hostname === undefined || ["127.0.0.1", "::1", "0.0.0.0", "::"].includes(hostname)) return "localhost";
+  return hostname.includes(":") ? `[${hostname}]` : hostname;
 }
 
 /** Reads the flags; whoever misspells one must not get a server that does something else. */

@@ -6,10 +6,14 @@ import { createReadsUnderWay } from "../services/backupService.ts";
 import { systemClock } from "../utils/clock.ts";
 import { type NodeProcess, nodeRuntime } from "../utils/platformAdapters.ts";
 import { createReads } from "../utils/reads.ts";
+import { addressOf } from "./address.ts";
+import { requireKnownHost } from "./hostNames.ts";
 import { type HttpOptions, listen } from "./http.ts";
 import { createStop } from "./stop.ts";
 
 export interface ServiceOptions extends Omit<NodeProcess, "keep" | "stop" | "underWay">, HttpOptions {
+  /** How many proxies of one's own stand before it; see `addressOf`. */
+  readonly trustedProxies?: number;
   /** Whether the built-in crons run. */
   readonly cron: boolean;
 }
@@ -51,10 +55,21 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   // Two registers: a caller over HTTP must not have to wait for the end of a cron's much longer run.
   const reads = createReads(createReadsUnderWay(clock));
   const told = new Map<string, number>();
-  const runtime = nodeRuntime({ ...shared, underWay: new Map(), reads, told, keep }, "http");
+  const runtime = nodeRuntime(
+    { ...shared, underWay: new Map(), reads, told, keep, requireKnownHost },
+    "http",
+  );
   const cronRuntime = nodeRuntime({ ...shared, underWay: new Map(), reads, told }, "cron");
   const app = createApp();
-  const server = await listen((request) => keep(Promise.resolve(app.fetch(request, runtime))), options);
+  const server = await listen(
+    (request, incoming) =>
+      keep(
+        Promise.resolve(
+          app.fetch(request, { ...runtime, address: addressOf(incoming, options.trustedProxies) }),
+        ),
+      ),
+    options,
+  );
 
   const tick = (job: Job) => keep(runTick(job, cronRuntime));
   const crons = options.cron

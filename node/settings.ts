@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { resolveApiToken } from "../services/backupService.ts";
 import { problemSentence, readAlerts } from "../utils/alertSettings.ts";
-import { readAccess } from "../utils/auth.ts";
+import { OPEN, readAccess } from "../utils/auth.ts";
 import { readConfig, type Variables } from "../utils/config.ts";
 import { ServiceError } from "../utils/errors.ts";
 import { unknownSentence, unknownSettings } from "../utils/unknownSettings.ts";
@@ -11,10 +11,25 @@ import { find, refused, SWITCH, shown, switchOf } from "../utils/variables.ts";
 export interface ServerSettings {
   readonly port: number;
   readonly cron: boolean;
+  /** The address to listen on; undefined: all. Without a secret it is this machine's own, unless `HOST` says otherwise. */
+  readonly hostname?: string;
+  /** How many proxies of one's own stand before the server. */
+  readonly trustedProxies: number;
 }
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const cron = z.string().transform(switchOf).pipe(z.boolean());
+const host = z.string().regex(/^[\w.:-]+$/);
+const hosts = z.string().regex(/^\s*[\w.-]+(?:\s*,\s*[\w.-]+)*\s*$/);
+/** A switch; 1 to 9 are as many proxies. */
+const proxies = z
+  .string()
+  .transform((text) => (/^[1-9]$/.test(text) ? Number(text) : switchOf(text)))
+  .transform((given) => (typeof given === "boolean" ? Number(given) : given))
+  .pipe(z.number());
+
+/** Nobody but this machine. */
+const LOOPBACK = "127.0.0.1";
 
 /**
  * Reads the server's own settings.
@@ -22,9 +37,23 @@ const cron = z.string().transform(switchOf).pipe(z.boolean());
  * @throws Error with a sentence for the terminal
  */
 export function readServerSettings(variables: Variables): ServerSettings {
+  const allowed = "host names with commas between them";
+  read(variables, "ALLOWED_HOSTS", hosts, "", allowed);
+  const isOpen = readAccess(variables).kind === "open";
+  const listensOn = "an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all";
+  const hostname = read<string | undefined>(
+    variables,
+    "HOST",
+    host,
+    isOpen ? LOOPBACK : undefined,
+    listensOn,
+  );
+  const before = "off, on, or how many proxies stand before the server, 1 to 9";
   return {
     port: read(variables, "PORT", port, 8787, "a whole number from 0 to 65535"),
     cron: read(variables, "BACKUP_CRON", cron, true, SWITCH),
+    ...(hostname !== undefined && { hostname }),
+    trustedProxies: read(variables, "TRUST_PROXY", proxies, 0, before),
   };
 }
 
@@ -68,7 +97,7 @@ export function startupWarnings(variables: Variables): string[] {
   const access = readAccess(variables);
   if (access.kind === "open")
     warnings.push(
-      "No shared secret is configured: whoever knows the address can start backups. Set DATOCMS_BACKUPS_SHARED_SECRET.",
+      `${OPEN} Until then the server listens on ${LOOPBACK} only, which nothing outside of this machine or container reaches, unless HOST says otherwise.`,
     );
   if (access.kind === "secret" && access.short.length > 0)
     warnings.push(`${access.short.join(" and ")} should have at least 16 characters.`);

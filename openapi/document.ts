@@ -2,10 +2,10 @@ import { VERSION } from "../utils/version.ts";
 import { jsonSchemas, referenceTo, type SchemaName } from "./components.ts";
 import { ANSWER_EXAMPLES, REQUEST_EXAMPLES } from "./examples.ts";
 import { ANSWERS, type Answer, PARAMETERS, REQUESTS } from "./parts.ts";
-import { type Operation, ROUTES, type Route, TAGS } from "./routes.ts";
+import { DOOR, type Operation, ROUTES, type Route, TAGS } from "./routes.ts";
 
 const DESCRIPTION =
-  "Backs up a DatoCMS project into dated sandbox environments. Where a secret is set, every call needs it but /healthz, /readyz and CORS preflights. An unknown address answers 404 and another method 405, both after 401.";
+  "Backs up a DatoCMS project into dated sandbox environments. Where a secret is set, every call needs it but /healthz, /readyz and CORS preflights. Where none is set, pages of other sites may make the plugin's calls only. An unknown address answers 404 and another method 405, both after 401.";
 
 const BY_SECRET = [{ secret: [] }, { bearer: [] }];
 
@@ -59,7 +59,7 @@ function pathItems({ paths, tag, get, post }: Route) {
 }
 
 function operation(
-  { id, summary, parameters, request, answers, secret }: Operation,
+  { id, summary, parameters, request, answers, secret, toReaders }: Operation,
   tag: string,
   alias?: string,
 ) {
@@ -67,12 +67,15 @@ function operation(
     operationId: alias === undefined ? id : `${id}Alias`,
     tags: [tag],
     summary: alias ?? summary,
+    ...(toReaders && { description: "BACKUP_READ_SECRET opens it too" }),
     ...(secret && { security: secret === "never" ? [] : BY_SECRET }),
     ...(parameters && {
       parameters: parameters.map((name) => ({ $ref: `#/components/parameters/${name}` })),
     }),
     ...(request && { requestBody: { $ref: `#/components/requestBodies/${request}` } }),
-    responses: mapped(answers, (_, name) => ({ $ref: `#/components/responses/${name}` })),
+    responses: mapped(secret === "never" ? answers : { ...answers, ...DOOR }, (_, name) => ({
+      $ref: `#/components/responses/${name}`,
+    })),
   };
 }
 

@@ -40,6 +40,7 @@ const DETAILS = {
   ALERT_FAILED: z.strictObject({ requestId, channels: Deliveries }),
   BACKUP_ID_IS_PRIMARY: z.strictObject({ ...isPrimary, ...run }),
   CADENCE_NOT_ENABLED: z.strictObject({ cadence, enabledCadences: z.array(cadence).min(1) }),
+  CROSS_SITE_REQUEST: nothing,
   ENVIRONMENT_IS_PRIMARY: z.strictObject({ environmentId }),
   ENVIRONMENT_NOT_FOUND: z.strictObject({ environmentId, copies: z.array(CopyId) }),
   ENVIRONMENT_NOT_READY: z.strictObject({ environmentId, status: z.enum(["creating", "destroying"]) }),
@@ -67,8 +68,10 @@ const DETAILS = {
   NOT_FOUND: nothing,
   NOT_READY: nothing,
   PLUGIN_NOT_FOUND: nothing,
+  RATE_LIMITED: z.strictObject({ retryAfterSeconds: z.int().min(1), scope: cadence.optional() }),
   SCHEDULED_BACKUPS_PARTIAL_FAILURE: z.strictObject({ requestId, failedScopes: z.array(cadence).min(1) }),
   UNAUTHORIZED: nothing,
+  UNKNOWN_HOST: nothing,
 } as const satisfies Readonly<Record<ErrorCode, z.ZodType>>;
 
 /** Codes whose details look alike share one form. */
@@ -107,6 +110,10 @@ function internal(...forms: z.ZodType[]) {
 
 export const Unauthorized = envelope(["UNAUTHORIZED"]);
 export const NotReady = envelope(["NOT_READY"]);
+export const CrossSite = envelope(["CROSS_SITE_REQUEST"]);
+export const UnknownHost = envelope(["UNKNOWN_HOST"]);
+export const RateLimited = envelope(["RATE_LIMITED"]);
+export const NotJson = envelope(["INVALID_BODY"], { INVALID_BODY: z.strictObject({ expected }) });
 export const NotFound = envelope(["NOT_FOUND"]);
 export const MethodNotAllowed = envelope(["METHOD_NOT_ALLOWED"]);
 export const TooLarge = envelope(["INVALID_BODY"], { INVALID_BODY: z.strictObject({ expected }) });

@@ -85,6 +85,13 @@ export const ANSWERS = {
   },
   OpenApi: { description: "This document", schema: "OpenApi" },
   Unauthorized: { description: "The secret is missing or wrong", schema: "Unauthorized" },
+  CrossSite: { description: "Without a secret: a page of another site asks", schema: "CrossSite" },
+  UnknownHost: { description: "Self-hosted and without a secret: asked by a name", schema: "UnknownHost" },
+  RateLimited: {
+    description: "Wrong secrets, or without a secret the same copy, asked too often; see Retry-After",
+    schema: "RateLimited",
+  },
+  NotJson: { description: "Without a secret: the body is not sent as JSON", schema: "NotJson" },
   NotFound: { description: "Any other address", schema: "NotFound" },
   MethodNotAllowed: { description: "Any other method; HEAD without a body", schema: "MethodNotAllowed" },
   TooLarge: { description: "The body is larger than 64 KiB", schema: "TooLarge" },

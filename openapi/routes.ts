@@ -11,6 +11,8 @@ export interface Operation {
   readonly answers: Readonly<Record<number, keyof typeof ANSWERS>>;
   /** Default: it is demanded where one is set. `always`: where none is set, the call is refused. */
   readonly secret?: "never" | "always";
+  /** The secret for reading opens it too. */
+  readonly toReaders?: true;
 }
 
 export interface Route {
@@ -32,8 +34,9 @@ const NETLIFY = "/.netlify/functions";
 const FORCE = ["force", "forceHeader"] as const;
 const SERVICE = { 401: "Unauthorized", 500: "ServiceFailed" } as const;
 const DATOCMS = { 401: "Unauthorized", 500: "Failed" } as const;
-const BODY = { 400: "WrongBody", 413: "TooLarge" } as const;
-const CALL = { 400: "WrongPluginRequest", 413: "TooLarge" } as const;
+const SIZE = { 413: "TooLarge", 415: "NotJson" } as const;
+const BODY = { 400: "WrongBody", ...SIZE } as const;
+const CALL = { 400: "WrongPluginRequest", ...SIZE } as const;
 const RUN = { 401: "Unauthorized", 409: "NoRunByHand", 500: "RunFailed" } as const;
 const BOTH = { 401: "Unauthorized", 409: "NeitherIsMade", 500: "InitializeFailed" } as const;
 
@@ -57,6 +60,9 @@ function job(path: string, alias: string, id: string, cadence: string): Route {
   };
 }
 
+/** What every call but `healthz` may meet at the door. */
+export const DOOR = { 403: "CrossSite", 421: "UnknownHost", 429: "RateLimited" } as const;
+
 /** Every address of the service, as `handlers/app.ts` mounts them. */
 export const ROUTES: readonly Route[] = [
   {
@@ -70,7 +76,7 @@ export const ROUTES: readonly Route[] = [
         200: "Health",
         400: "WrongHealthRequest",
         401: "Unauthorized",
-        413: "TooLarge",
+        ...SIZE,
         500: "HandshakeFailed",
       },
     },
@@ -80,6 +86,7 @@ export const ROUTES: readonly Route[] = [
     tag: "plugin",
     post: {
       id: "backupStatus",
+      toReaders: true,
       summary: "When each cadence was last backed up, and when it is next",
       request: "StatusRequest",
       answers: { 200: "Status", ...CALL, ...DATOCMS },
@@ -109,7 +116,7 @@ export const ROUTES: readonly Route[] = [
       summary: "Makes a copy of any cadence at once",
       parameters: FORCE,
       request: "BackupNowRequest",
-      answers: { 200: "BackupNow", 400: "WrongScope", 413: "TooLarge", ...RUN },
+      answers: { 200: "BackupNow", 400: "WrongScope", ...SIZE, ...RUN },
     },
   },
   job("/api/jobs/daily-backup", "dailyBackup", "dailyBackup", "daily"),
@@ -149,6 +156,7 @@ export const ROUTES: readonly Route[] = [
     tag: "looks",
     get: {
       id: "check",
+      toReaders: true,
       summary: "Will this deployment really make backups?",
       parameters: ["format"],
       answers: { 200: "Check", ...SERVICE },
@@ -169,6 +177,7 @@ export const ROUTES: readonly Route[] = [
     tag: "looks",
     get: {
       id: "backups",
+      toReaders: true,
       summary: "What exists, and what can be returned to",
       parameters: ["format", "others"],
       answers: { 200: "Inventory", ...DATOCMS },
@@ -195,6 +204,7 @@ export const ROUTES: readonly Route[] = [
     tag: "looks",
     get: {
       id: "metrics",
+      toReaders: true,
       summary: "What exists in figures, for Prometheus",
       parameters: ["fresh"],
       answers: { 200: "Metrics", ...DATOCMS },
@@ -203,7 +213,12 @@ export const ROUTES: readonly Route[] = [
   {
     paths: ["/openapi.json"],
     tag: "looks",
-    get: { id: "openapi", summary: "This document", answers: { 200: "OpenApi", ...SERVICE } },
+    get: {
+      id: "openapi",
+      toReaders: true,
+      summary: "This document",
+      answers: { 200: "OpenApi", ...SERVICE },
+    },
   },
   {
     paths: ["/healthz"],

@@ -13,6 +13,7 @@ export {
   type StoredCopy,
 } from "./inventory.ts";
 export { type MetricsFacts, type MetricsFormat, metricsText } from "./metrics.ts";
+export { tellDisconnected } from "./notices/disconnected.ts";
 export { LONGEST_TELL_MS, type Notices, noticesOf, TELL_MS, testAlerts } from "./notices/index.ts";
 export type { ToldBefore } from "./notices/once.ts";
 export type { ChannelResult } from "./notices/send.ts";

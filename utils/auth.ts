@@ -4,6 +4,9 @@ import { ServiceError } from "./errors.ts";
 import { isOwnWord, SECRET_VARIABLES } from "./ownWords.ts";
 import { type Found, find, PRINTABLE_ASCII, stranger } from "./variables.ts";
 
+/** Opens what only looks. */
+const READ_VARIABLE = "BACKUP_READ_SECRET";
+
 /** Below this a secret can be guessed: refused. */
 const SHORTEST_SECRET = 8;
 /** Below this it works, because refusing it would stop the crons of those who have it; the log warns. */
@@ -13,17 +16,24 @@ const ADVISED_SECRET = 16;
 export type Access =
   | { readonly kind: "misconfigured"; readonly variable: string; readonly why: string }
   | { readonly kind: "open" }
-  | { readonly kind: "secret"; readonly secrets: readonly string[]; readonly short: readonly string[] };
+  | {
+      readonly kind: "secret";
+      readonly secrets: readonly string[];
+      /** Opens what only looks. */
+      readonly readSecret?: string | undefined;
+      readonly short: readonly string[];
+    };
 
 /**
  * Reads who may call from the host's variables.
  *
  * @returns `secret` with every configured one (`short`: variables with 8 to 15 characters), `open` when none
- * is set, `misconfigured` when one cannot be a secret: then nobody gets in, whatever the other one is
+ * is set, `misconfigured` when one cannot be a secret, or when the one for reading stands alone or is another one
+ * too: then nobody gets in, whatever the other ones are
  */
 export function readAccess(variables: Variables): Access {
   const configured: { readonly name: string; readonly value: string }[] = [];
-  for (const name of SECRET_VARIABLES) {
+  for (const name of [...SECRET_VARIABLES, READ_VARIABLE]) {
     const found = find(variables, name);
     if (found.kind === "unset") continue;
     const why = whyNoSecret(found);
@@ -31,9 +41,16 @@ export function readAccess(variables: Variables): Access {
     if (found.kind === "text") configured.push({ name, value: found.text });
   }
   if (configured.length === 0) return { kind: "open" };
+  const secrets = configured.flatMap(({ name, value }) => (name === READ_VARIABLE ? [] : [value]));
+  const readSecret = configured.find(({ name }) => name === READ_VARIABLE)?.value;
+  if (secrets.length === 0)
+    return { kind: "misconfigured", variable: READ_VARIABLE, why: `is set without ${SECRET_VARIABLES[0]}` };
+  if (readSecret !== undefined && secrets.includes(readSecret))
+    return { kind: "misconfigured", variable: READ_VARIABLE, why: "is the same as the other secret" };
   return {
     kind: "secret",
-    secrets: configured.map(({ value }) => value),
+    secrets,
+    readSecret,
     short: configured.filter(({ value }) => value.length < ADVISED_SECRET).map(({ name }) => name),
   };
 }
@@ -55,14 +72,20 @@ export function whyNoSecret(found: Exclude<Found, { kind: "unset" }>): string | 
   return isOwnWord(text) ? "is part of the names that this service uses itself" : undefined;
 }
 
+/** What the log of a deployment without a secret says, once for each process. */
+export const OPEN =
+  "No shared secret is configured: whoever knows the address can start backups and stop their schedule. Set DATOCMS_BACKUPS_SHARED_SECRET.";
+
 /** Values that must never reach a log, whatever goes wrong: as they are used, and as they are where that is unclear. */
 export function secretsIn(variables: Variables): string[] {
-  return [...TOKEN_VARIABLES, ...SECRET_VARIABLES, ...ALERT_SECRET_VARIABLES].flatMap((name) => {
-    const value = variables[name];
-    const text = variable(variables, name);
-    const isWhole = typeof value !== "string" || find(variables, name).kind === "text";
-    return [...(text === undefined ? [] : [text]), ...(isWhole ? [] : [value.trim()].filter(Boolean))];
-  });
+  return [...TOKEN_VARIABLES, ...SECRET_VARIABLES, READ_VARIABLE, ...ALERT_SECRET_VARIABLES].flatMap(
+    (name) => {
+      const value = variables[name];
+      const text = variable(variables, name);
+      const isWhole = typeof value !== "string" || find(variables, name).kind === "text";
+      return [...(text === undefined ? [] : [text]), ...(isWhole ? [] : [value.trim()].filter(Boolean))];
+    },
+  );
 }
 
 /**
@@ -85,9 +108,10 @@ export function requireCronSecret(variables: Variables, access: Access): void {
  * Lets a request in or throws.
  *
  * @param headers of the request: the secret stands in `X-Datocms-Backups-Auth` or `Authorization: Bearer`
+ * @param toReaders whether the secret for reading opens what is asked for; elsewhere it is a wrong one
  * @throws ServiceError 500 `MISSING_SHARED_SECRET_CONFIG` or 401 `UNAUTHORIZED`
  */
-export async function authorize(access: Access, headers: Headers): Promise<void> {
+export async function authorize(access: Access, headers: Headers, toReaders = false): Promise<void> {
   if (access.kind === "open") return;
   if (access.kind === "misconfigured") {
     throw new ServiceError(
@@ -97,9 +121,11 @@ export async function authorize(access: Access, headers: Headers): Promise<void>
       { variable: access.variable },
     );
   }
+  const { readSecret } = access;
+  const secrets = toReaders && readSecret !== undefined ? [...access.secrets, readSecret] : access.secrets;
   const presented = presentedSecrets(headers);
   const matches = await Promise.all(
-    presented.flatMap((given) => access.secrets.map((secret) => equalInConstantTime(given, secret))),
+    presented.flatMap((given) => secrets.map((secret) => equalInConstantTime(given, secret))),
   );
   if (!matches.includes(true)) {
     throw new ServiceError(

@@ -27,6 +27,7 @@ export type ErrorCode =
   | "ALERT_FAILED"
   | "BACKUP_ID_IS_PRIMARY"
   | "CADENCE_NOT_ENABLED"
+  | "CROSS_SITE_REQUEST"
   | "ENVIRONMENT_IS_PRIMARY"
   | "ENVIRONMENT_NOT_FOUND"
   | "ENVIRONMENT_NOT_READY"
@@ -49,8 +50,10 @@ export type ErrorCode =
   | "NOT_FOUND"
   | "NOT_READY"
   | "PLUGIN_NOT_FOUND"
+  | "RATE_LIMITED"
   | "SCHEDULED_BACKUPS_PARTIAL_FAILURE"
-  | "UNAUTHORIZED";
+  | "UNAUTHORIZED"
+  | "UNKNOWN_HOST";
 
 /**
  * The one error that this service throws on purpose; everything else is a bug and answers 500. What caused it
@@ -60,7 +63,7 @@ export class ServiceError extends Error {
   override readonly name = "ServiceError";
   readonly code: ErrorCode;
   /** HTTP status of the answer. */
-  readonly status: 400 | 401 | 404 | 405 | 409 | 413 | 500 | 503;
+  readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 421 | 429 | 500 | 503;
   readonly details: Readonly<Record<string, unknown>>;
   /** Set where DatoCMS, or an invocation's own limits, stood in the way. */
   readonly failure: Failure | undefined;

@@ -1,4 +1,4 @@
-import { secretsIn } from "./auth.ts";
+import { OPEN, readAccess, secretsIn } from "./auth.ts";
 import { type Clock, type Stop, systemClock } from "./clock.ts";
 import type { Variables } from "./config.ts";
 import { createLogger, type Logger } from "./logger.ts";
@@ -16,6 +16,10 @@ export interface Runtime {
   readonly provider: Provider;
   /** How often the host's cron comes round. */
   readonly cadenceMode: "hourly" | "daily";
+  /** Refuses a request by a name that is not the server's; platforms send none, so only a server of one's own has it. */
+  readonly requireKnownHost?: ((request: Request, variables: Variables) => void) | undefined;
+  /** The caller's, where the host vouches for it: nothing that a caller could have written. */
+  readonly address?: string | undefined;
   /** The host's own cron is calling. */
   readonly isCron: boolean;
   /** What a call of a job's address means: GET asks the schedule and POST runs at once, or both run at once. */
@@ -69,14 +73,14 @@ const hostFetch: typeof fetch = (input, init) => fetch(input, init);
 
 /** The parts of a self-hosted process that its requests and ticks share. */
 export type NodeProcess = Pick<Runtime, "variables" | "logger"> &
-  Partial<Pick<Runtime, "clock" | "fetch" | "stop" | "underWay" | "reads" | "told">> & {
+  Partial<Pick<Runtime, "clock" | "fetch" | "stop" | "underWay" | "reads" | "told" | "requireKnownHost">> & {
     /** Takes work that goes on after an answer. */
     readonly keep?: (work: Promise<unknown>) => void;
   };
 
 /** The runtime of a self-hosted Node process. */
 export function nodeRuntime(shared: NodeProcess, caller: Caller): Runtime {
-  const { variables, logger, underWay, reads, told, stop, keep } = shared;
+  const { variables, logger, underWay, reads, told, stop, keep, requireKnownHost } = shared;
   return {
     variables,
     logger,
@@ -84,6 +88,7 @@ export function nodeRuntime(shared: NodeProcess, caller: Caller): Runtime {
     stop,
     reads,
     told,
+    requireKnownHost,
     clock: shared.clock ?? systemClock,
     fetch: shared.fetch ?? hostFetch,
     provider: "unknown",
@@ -100,11 +105,18 @@ export function nodeRuntime(shared: NodeProcess, caller: Caller): Runtime {
  * The runtime of a Netlify function.
  *
  * @param reads what its instance has read
+ * @param address of the caller, as Netlify's context has it
  */
-export function netlifyRuntime(variables: Variables, caller: Caller, reads?: Reads): Runtime {
+export function netlifyRuntime(
+  variables: Variables,
+  caller: Caller,
+  reads?: Reads,
+  address?: string,
+): Runtime {
   return {
     ...serverless(variables),
     reads,
+    address,
     provider: "netlify",
     cadenceMode: "hourly",
     isCron: caller === "cron",
@@ -118,7 +130,8 @@ export function netlifyRuntime(variables: Variables, caller: Caller, reads?: Rea
  * The runtime of a Vercel function.
  *
  * @param headers of the request: its cron calls like anybody else and is known by them. They can be forged,
- * which opens nothing: the secret is demanded all the same.
+ * which opens nothing: the secret is demanded all the same. The caller's address is Vercel's own header; it
+ * overwrites one that a caller sends (https://vercel.com/docs/headers/request-headers).
  * @param keep Vercel's `waitUntil`
  * @param reads what its instance has read
  */
@@ -133,6 +146,7 @@ export function vercelRuntime(
   return {
     ...serverless(variables),
     reads,
+    address: headers.get("x-real-ip") ?? undefined,
     provider: "vercel",
     cadenceMode: "daily",
     isCron,
@@ -148,12 +162,20 @@ export function vercelRuntime(
  * The runtime of a Cloudflare Worker; its requests share nothing that is under way, as workerd forbids it.
  *
  * @param reads what its isolate has read: that is anybody's
+ * @param headers of the request: Cloudflare writes the caller's address there, over one that a caller sends
+ *   (https://developers.cloudflare.com/fundamentals/reference/http-headers/)
  */
-export function cloudflareRuntime(bindings: Variables, caller: Caller, reads?: Reads): Runtime {
+export function cloudflareRuntime(
+  bindings: Variables,
+  caller: Caller,
+  reads?: Reads,
+  headers?: Headers,
+): Runtime {
   const { underWay: _, ...rest } = serverless(bindings);
   return {
     ...rest,
     reads,
+    address: headers?.get("cf-connecting-ip") ?? undefined,
     provider: "cloudflare",
     cadenceMode: "hourly",
     isCron: caller === "cron",
@@ -162,6 +184,8 @@ export function cloudflareRuntime(bindings: Variables, caller: Caller, reads?: R
     maxCalls: MAX_WORKER_CALLS,
   };
 }
+
+let isOpenTold = false;
 
 /** Instances of a function serve several requests; those may join each other's runs. */
 const sharedByInstance = new Map<string, Promise<unknown>>();
@@ -175,6 +199,10 @@ function serverless(variables: Variables) {
     now: Date.now,
     secrets: secretsIn(variables),
   });
+  if (!isOpenTold && readAccess(variables).kind === "open") {
+    isOpenTold = true;
+    logger.warn("configuration", { sentence: OPEN });
+  }
   return {
     variables,
     logger,

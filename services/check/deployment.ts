@@ -11,7 +11,7 @@ export function secretLine(secret: SecretFacts): Line {
   if (secret.kind === "open")
     return warn(
       "SECRET_MISSING",
-      "No secret is set: whoever knows the address can start backups.",
+      "No secret is set: whoever knows the address can have backups made, and stop their schedule.",
       SET_SECRET,
     );
   if (secret.kind === "misconfigured")

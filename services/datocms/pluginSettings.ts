@@ -12,6 +12,14 @@ export interface PluginInstance {
   readonly parameters: Readonly<Record<string, unknown>>;
 }
 
+/** That the scheduler is disconnected, as it stands in the parameters under `schedulerDisconnect`. */
+export interface DisconnectNote {
+  /** ISO. */
+  readonly disconnectedAt: string;
+  /** When the plugin had last tested its connection, as the plugin wrote it; null where it had not. */
+  readonly lastCheckedAt: string | null;
+}
+
 /** The part of the port that reads the plugin; without an environment named, DatoCMS takes the primary. */
 export interface PluginSettings {
   /** @returns undefined where the plugin is not installed. @throws ServiceError 500 */
@@ -19,11 +27,13 @@ export interface PluginSettings {
   /** One quick try, for runs that go ahead without it: `unknown` when it cannot be read. */
   findIfOffered(): Promise<PluginInstance | undefined | "unknown">;
   /**
-   * Writes that the scheduler is disconnected since `at` (ISO) and keeps every other parameter.
+   * Writes that the scheduler is disconnected and keeps every other parameter.
    *
-   * @returns the plugin's id, or undefined where it is not installed. @throws ServiceError 500
+   * @param noteOn makes the note from the parameters as they are right before the write; the same
+   *   `disconnectedAt` each time
+   * @returns the plugin as it was before, or undefined where it is not installed. @throws ServiceError 500
    */
-  disconnect(at: string): Promise<string | undefined>;
+  disconnect(noteOn: (plugin: PluginInstance) => DisconnectNote): Promise<PluginInstance | undefined>;
 }
 
 const PluginDocument = z.object({
@@ -63,25 +73,26 @@ export function pluginSettingsOf(client: DatoClient, allowance: Allowance): Plug
       const document = await readIfOffered<unknown>(allowance, () => client.plugins.rawList());
       return AllPlugins.safeParse(document).success ? pluginIn(document) : "unknown";
     },
-    async disconnect(at) {
+    async disconnect(noteOn) {
+      let before: PluginInstance | undefined;
       let failure: Failure = UNREADABLE;
       for (let attempt = 0; attempt < WRITE_ATTEMPTS; attempt += 1) {
         // Read right before writing, each time: whatever the user has changed meanwhile must survive.
         const plugin = await find();
         if (plugin === undefined) return undefined;
-        if (isNoted(plugin, at)) return plugin.id;
+        before ??= plugin;
+        const schedulerDisconnect = noteOn(plugin);
+        if (isNoted(plugin, schedulerDisconnect)) return before;
         const outcome = await write<unknown>(allowance, () =>
           client.plugins.rawUpdate(plugin.id, {
             data: {
               type: "plugin",
               id: plugin.id,
-              attributes: {
-                parameters: { ...plugin.parameters, schedulerDisconnect: { disconnectedAt: at } },
-              },
+              attributes: { parameters: { ...plugin.parameters, schedulerDisconnect } },
             },
           }),
         );
-        if (outcome.kind === "accepted") return plugin.id;
+        if (outcome.kind === "accepted") return before;
         if (outcome.kind === "refused") throw failureError(outcome.failure);
         if (outcome.kind === "no-room") throw failureError(TOO_LARGE);
         if (outcome.kind === "busy" || outcome.kind === "unknown") failure = outcome.failure;
@@ -117,6 +128,6 @@ const UNREADABLE: Failure = {
 
 const Disconnect = z.object({ schedulerDisconnect: z.object({ disconnectedAt: z.string() }) });
 
-function isNoted({ parameters }: PluginInstance, at: string): boolean {
-  return Disconnect.safeParse(parameters).data?.schedulerDisconnect.disconnectedAt === at;
+function isNoted({ parameters }: PluginInstance, { disconnectedAt }: DisconnectNote): boolean {
+  return Disconnect.safeParse(parameters).data?.schedulerDisconnect.disconnectedAt === disconnectedAt;
 }

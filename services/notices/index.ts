@@ -163,14 +163,14 @@ export async function testAlerts(teller: Teller, deadline: number): Promise<Chan
 }
 
 /** A notice as it goes out. */
-function sentOf({ settings, clock }: Teller, notice: Notice, id: string): Sent {
+export function sentOf({ settings, clock }: Teller, notice: Notice, id: string): Sent {
   const { project } = settings;
   const title = project === undefined ? notice.title : `${prefixOf(project)}${notice.title}`;
   return { ...notice, project, title, id, sentAt: clock.now() };
 }
 
 /** Tells projects apart; nothing of the token can be read back. */
-async function tagOf(token: string): Promise<string> {
+export async function tagOf(token: string): Promise<string> {
   const text = new TextEncoder().encode(`notices/v1:${token}`);
   const hash = new DataView(await crypto.subtle.digest("SHA-256", text));
   return hash.getUint32(0).toString(16).padStart(8, "0");

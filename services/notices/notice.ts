@@ -2,7 +2,7 @@ import type { Cadence } from "../../utils/config.ts";
 import type { UtcDate } from "../rotation/names.ts";
 
 /** What there is to tell. */
-export type NoticeKind = "failed" | "late" | "recovered" | "success" | "test";
+export type NoticeKind = "failed" | "late" | "recovered" | "success" | "disconnected" | "test";
 
 /** Why there is no copy, for machines and for people. */
 export interface Reason {
@@ -13,7 +13,7 @@ export interface Reason {
 /** Something that the owner should know, in words. */
 export interface Notice {
   readonly kind: NoticeKind;
-  /** Null in a test, and where the run could not know what is due. */
+  /** Null where it is about none, or all, and where the run could not know what is due. */
   readonly cadence: Cadence | null;
   /** UTC day of the slot's opening, or of the run; with kind and cadence it makes the notice's id. */
   readonly date: UtcDate;

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import type { Config } from "../../utils/config.ts";
-import type { PluginInstance } from "../datocms/pluginSettings.ts";
+import type { DisconnectNote, PluginInstance } from "../datocms/pluginSettings.ts";
 
 /** Whether the project's owner lets scheduled runs happen. */
 export type Scheduler =
@@ -9,7 +9,11 @@ export type Scheduler =
   | { readonly enabled: false; readonly pausedBy: "BACKUP_SCHEDULER" };
 
 const Disconnect = z.object({
-  schedulerDisconnect: z.object({ disconnectedAt: z.iso.datetime({ offset: true }) }),
+  schedulerDisconnect: z.object({
+    disconnectedAt: z.iso.datetime({ offset: true }),
+    // Notes of older versions have no such member; what is neither text nor null is read as if it were absent.
+    lastCheckedAt: z.catch(z.optional(z.nullable(z.string())), undefined),
+  }),
 });
 const Connection = z.object({
   lambdaConnection: z.object({
@@ -19,6 +23,19 @@ const Connection = z.object({
     lastCheckedAt: z.iso.datetime({ offset: true }),
   }),
 });
+
+const AnyConnection = z.object({ lambdaConnection: z.object({ lastCheckedAt: z.string() }) });
+
+/**
+ * The note that stops scheduled runs. It names the test that came before it, because the plugin writes that
+ * test's time by a browser's clock, which may be ahead of the service's or behind it.
+ *
+ * @param disconnectedAt ISO, by the service's clock
+ */
+export function disconnectNote({ parameters }: PluginInstance, disconnectedAt: string): DisconnectNote {
+  const lastCheckedAt = AnyConnection.safeParse(parameters).data?.lambdaConnection.lastCheckedAt ?? null;
+  return { disconnectedAt, lastCheckedAt };
+}
 
 /**
  * Whether scheduled runs may happen. A disconnect holds until somebody tests the connection again; a pause,
@@ -31,9 +48,14 @@ export function schedulerOf(
   plugin: PluginInstance | undefined,
 ): Scheduler {
   if (paused) return { enabled: false, pausedBy: "BACKUP_SCHEDULER" };
-  const since = Disconnect.safeParse(plugin?.parameters).data?.schedulerDisconnect.disconnectedAt;
-  if (since === undefined) return { enabled: true };
-  const reconnectedAt = Connection.safeParse(plugin?.parameters).data?.lambdaConnection.lastCheckedAt;
-  const reconnected = reconnectedAt !== undefined && Date.parse(reconnectedAt) > Date.parse(since);
-  return reconnected ? { enabled: true } : { enabled: false, disconnectedAt: since };
+  const disconnect = Disconnect.safeParse(plugin?.parameters).data?.schedulerDisconnect;
+  if (disconnect === undefined) return { enabled: true };
+  const { disconnectedAt, lastCheckedAt } = disconnect;
+  const testedAt = Connection.safeParse(plugin?.parameters).data?.lambdaConnection.lastCheckedAt;
+  const isNewTest =
+    testedAt !== undefined &&
+    (lastCheckedAt === undefined
+      ? Date.parse(testedAt) > Date.parse(disconnectedAt)
+      : testedAt !== lastCheckedAt);
+  return isNewTest ? { enabled: true } : { enabled: false, disconnectedAt };
 }

@@ -32,7 +32,13 @@ const PROBES = ["/healthz", "/readyz"];
 const PREFIX = "#/components/responses/";
 
 /** Those of any address and any method, which stand at no operation. */
-const ANYWHERE = { 401: "Unauthorized", 500: "ServiceFailed" };
+const ANYWHERE = {
+  401: "Unauthorized",
+  403: "CrossSite",
+  421: "UnknownHost",
+  429: "RateLimited",
+  500: "ServiceFailed",
+};
 const NO_SUCH_ADDRESS: Readonly<Record<string, string>> = { ...ANYWHERE, 404: "NotFound" };
 const NO_SUCH_METHOD: Readonly<Record<string, string>> = { ...ANYWHERE, 405: "MethodNotAllowed" };
 

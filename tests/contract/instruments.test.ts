@@ -109,8 +109,9 @@ describe("errors that hold the token", () => {
       seen.push(new Headers(init?.headers).get("authorization") ?? "");
       return failing(input, init);
     };
-    const request = new Request(`http://x.test${STATUS}`, {
+    const request = new Request(`http://localhost${STATUS}`, {
       method: "POST",
+      headers: { "content-type": "application/json" },
       body: JSON.stringify(statusBody),
     });
     const runtime = nodeRuntime({ ...shared, fetch: spying }, "http");
@@ -134,7 +135,7 @@ describe("errors that hold the token", () => {
     const broken = { ...systemClock, now: () => Number.NaN };
     const variables = { DATOCMS_FULLACCESS_API_TOKEN: token };
     const runtime = nodeRuntime({ variables, logger, clock: broken, fetch: createEmulator().fetch }, "http");
-    const request = new Request("http://x.test/api/datocms/backup-now", { method: "POST" });
+    const request = new Request("http://localhost/api/datocms/backup-now", { method: "POST" });
     const answer = await evidence.keepAnswer("app", request, await createApp().fetch(request, runtime));
     expect(await answer.json()).toMatchObject({ ok: false, error: { code: "INTERNAL_SERVER_ERROR" } });
     expect(written.text).toContain('"event":"bug"');

@@ -85,18 +85,21 @@ export function sceneOf(host: Host, deployment: Deployment): Scene {
   return scene;
 }
 
+/** Where a server of one's own is called by a name that it knows; a deployment replaces it by its own. */
+const ORIGIN = "http://localhost";
+
 function requestOf(method: string, path: string, { body, headers, secret = SECRET }: SendOptions): Request {
   const isStream = body instanceof ReadableStream;
   const text = typeof body === "string" ? body : JSON.stringify(body);
   // What a check has changed in the project by hand must show at once; reads that are kept have tests of their own.
   const all = new Headers({ accept: "*/*", "cache-control": "no-cache", ...headers });
   if (secret !== null && !all.has("authorization")) all.set("x-datocms-backups-auth", secret);
-  if (body === undefined) return new Request(`http://contract.test${path}`, { method, headers: all });
+  if (body === undefined) return new Request(`${ORIGIN}${path}`, { method, headers: all });
   if (!all.has("content-type")) all.set("content-type", "application/json");
   if (!isStream) all.set("content-length", String(Buffer.byteLength(text)));
   // Not every declaration of `RequestInit` knows `duplex`, which a stream needs.
   const init = { method, headers: all, body: isStream ? body : text, duplex: "half" };
-  return new Request(`http://contract.test${path}`, init);
+  return new Request(`${ORIGIN}${path}`, init);
 }
 
 function jsonIn(text: string): unknown {

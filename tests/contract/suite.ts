@@ -3,16 +3,20 @@ import { alerts } from "./checks/alerts.ts";
 import { authentication, secrets } from "./checks/authentication.ts";
 import { backupNow } from "./checks/backupNow.ts";
 import { deploymentCheck } from "./checks/check.ts";
+import { crossSite } from "./checks/crossSite.ts";
 import { deadline } from "./checks/deadline.ts";
 import { disconnecting } from "./checks/disconnect.ts";
 import { failures } from "./checks/failures.ts";
+import { guessing } from "./checks/guessing.ts";
 import { hostileBodies } from "./checks/hostile.ts";
+import { hostNames } from "./checks/hostNames.ts";
 import { everyAnswer, http } from "./checks/http.ts";
 import { inventory } from "./checks/inventory.ts";
 import { jobs } from "./checks/jobs.ts";
 import { openContract } from "./checks/open.ts";
 import { openapi } from "./checks/openapi.ts";
 import { pluginUse } from "./checks/pluginUse.ts";
+import { reading } from "./checks/reading.ts";
 import { restoreGuide } from "./checks/restoreGuide.ts";
 import { aliases, initialize, scheduledBackups } from "./checks/runs.ts";
 import { savedSchedule } from "./checks/schedule.ts";
@@ -64,6 +68,10 @@ const BESIDE: readonly Group[] = [
   alerts,
   deploymentCheck,
   openapi,
+  guessing,
+  reading,
+  crossSite,
+  hostNames,
 ];
 
 /** Runtimes that start a process for each call are asked for the documented contract only. */

@@ -27,9 +27,12 @@ export const ROUTES = [
 /** Every address that does something. */
 export const PATHS = ROUTES.flatMap(({ path, alias }) => (alias === undefined ? [path] : [path, alias]));
 
-/** Called by the plugin from a browser of another origin. */
+/** Called by the plugin from a browser of another origin; the jobs' older addresses are not. */
 export function isPluginFacing(path: string): boolean {
-  return path.startsWith("/api/datocms/") || path.startsWith("/.netlify/functions/");
+  return (
+    path.startsWith("/api/datocms/") ||
+    ROUTES.some((route) => route.alias === path && route.path.startsWith("/api/datocms/"))
+  );
 }
 
 const plugin = { name: PLUGIN, environment: "main" };

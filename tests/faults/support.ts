@@ -89,8 +89,8 @@ export async function openWorld(
         const request = new Request(`http://localhost${path}`, {
           method,
           headers: {
+            "Content-Type": "application/json",
             "X-Datocms-Backups-Auth": SECRET,
-            ...(callOptions.body !== undefined && { "Content-Type": "application/json" }),
             ...callOptions.headers,
           },
           ...(callOptions.body !== undefined && { body: JSON.stringify(callOptions.body) }),

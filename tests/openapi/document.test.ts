@@ -20,7 +20,7 @@ async function mounted(): Promise<string[]> {
   const found = [];
   for (const address of addresses) {
     const { status, headers } = await app.fetch(
-      new Request(`http://x.test${address}`, { method: "PUT" }),
+      new Request(`http://localhost${address}`, { method: "PUT" }),
       runtime,
     );
     const path = address.replace(/:(\w+)/g, "{$1}");

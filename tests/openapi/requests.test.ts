@@ -23,7 +23,11 @@ const runtime = nodeRuntime(
 );
 
 async function isTaken(path: string, body: unknown): Promise<boolean> {
-  const request = new Request(`http://x.test${path}`, { method: "POST", body: JSON.stringify(body) });
+  const request = new Request(`http://localhost${path}`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
   const { status } = await createApp().fetch(request, runtime);
   return status !== 400;
 }

@@ -40,6 +40,7 @@ describe("the variables", () => {
       "handlers/check.ts",
       "handlers/tell.ts",
       "node/envFile.ts",
+      "node/hostNames.ts",
       "node/settings.ts",
       "services/token.ts",
       "utils/alertSettings.ts",

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { authorize, readAccess } from "../../utils/auth.ts";
+import { authorize, readAccess, secretsIn } from "../../utils/auth.ts";
 
 const OWN = "DATOCMS_BACKUPS_SHARED_SECRET";
 const CRON = "CRON_SECRET";
@@ -123,6 +123,43 @@ describe("who may call", () => {
       variable: OWN,
       why: expect.stringMatching(/^is part of the names that this service uses itself$/),
     });
+  });
+});
+
+describe("the secret for reading", () => {
+  const READ = "BACKUP_READ_SECRET";
+  const variables = { [OWN]: SECRET, [READ]: OTHER };
+  const asked = (toReaders: boolean, secret = OTHER) =>
+    authorize(readAccess(variables), new Headers({ "X-Datocms-Backups-Auth": secret }), toReaders);
+
+  test("stands beside another", () => {
+    expect(readAccess(variables)).toEqual({
+      kind: "secret",
+      secrets: [SECRET],
+      readSecret: OTHER,
+      short: [],
+    });
+    expect(readAccess({ [CRON]: SECRET, [READ]: "8-lettrs" })).toMatchObject({ short: [READ] });
+  });
+
+  test.each<[string, Record<string, string>]>([
+    ["alone", { [READ]: OTHER }],
+    ["that is another one too", { [OWN]: SECRET, [CRON]: OTHER, [READ]: OTHER }],
+    ["with 7 characters", { [OWN]: SECRET, [READ]: "7-lettr" }],
+    ["that is a template's text", { [OWN]: SECRET, [READ]: "your-read-secret" }],
+  ])("%s lets nobody in", (_, wrong) => {
+    expect(readAccess(wrong)).toMatchObject({ kind: "misconfigured", variable: READ });
+  });
+
+  test("opens what readers may see, and is a wrong one elsewhere", async () => {
+    await expect(asked(true)).resolves.toBeUndefined();
+    await expect(asked(true, SECRET)).resolves.toBeUndefined();
+    await expect(asked(false)).rejects.toMatchObject({ code: "UNAUTHORIZED", status: 401 });
+    await expect(asked(true, `${OTHER}x`)).rejects.toMatchObject({ code: "UNAUTHORIZED", status: 401 });
+  });
+
+  test("is kept out of logs", () => {
+    expect(secretsIn(variables)).toEqual([SECRET, OTHER]);
   });
 });
 

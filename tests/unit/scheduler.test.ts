@@ -70,6 +70,42 @@ describe("scheduled runs may not happen", () => {
   });
 });
 
+describe("a disconnect that remembers the test before it", () => {
+  const EARLIER = "2026-02-26T14:40:00.000Z";
+  const noted = (lastCheckedAt: unknown) => ({
+    schedulerDisconnect: { disconnectedAt: SINCE, lastCheckedAt },
+  });
+
+  test.each<[string, unknown, Record<string, unknown>]>([
+    ["that very test, of a browser that is ahead", LATER, connection({ lastCheckedAt: LATER })],
+    ["that very test, of a browser that is behind", EARLIER, connection({ lastCheckedAt: EARLIER })],
+    ["no test at all", null, {}],
+    ["another test that failed", EARLIER, connection({ status: "disconnected" })],
+    ["the plugin's screen, merely opened", EARLIER, connection({ lastCheckPhase: "config_mount" })],
+    ["a test whose time is none", EARLIER, connection({ lastCheckedAt: "later" })],
+  ])("holds with %s", (_, remembered, parameters) => {
+    expect(of({ ...noted(remembered), ...parameters })).toEqual(DISABLED);
+  });
+
+  test.each<[string, unknown, Record<string, unknown>]>([
+    ["a later one", EARLIER, connection()],
+    ["one that a browser's clock puts before the disconnect", null, connection({ lastCheckedAt: EARLIER })],
+    [
+      "one that a browser's clock puts before the remembered one",
+      LATER,
+      connection({ lastCheckedAt: EARLIER }),
+    ],
+    ["the first one ever", null, connection()],
+  ])("ends with another test: %s", (_, remembered, parameters) => {
+    expect(of({ ...noted(remembered), ...parameters })).toEqual(ENABLED);
+  });
+
+  test("goes by the two clocks where what it remembers is no time", () => {
+    expect(of({ ...noted(5), ...connection() })).toEqual(ENABLED);
+    expect(of({ ...noted(5), ...connection({ lastCheckedAt: EARLIER }) })).toEqual(DISABLED);
+  });
+});
+
 describe("the setting that pauses", () => {
   const PAUSED = { enabled: false, pausedBy: "BACKUP_SCHEDULER" };
 

@@ -6,6 +6,8 @@ const TOKEN = { DATOCMS_FULLACCESS_API_TOKEN: "token-of-project-one" };
 const SECRET = { DATOCMS_BACKUPS_SHARED_SECRET: "a-shared-secret-of-the-tests" };
 
 describe("the server's settings", () => {
+  const LISTENS = { hostname: "127.0.0.1", trustedProxies: 0 };
+
   test.each<[Record<string, string>, { port: number; cron: boolean }]>([
     [{}, { port: 8787, cron: true }],
     [
@@ -24,7 +26,52 @@ describe("the server's settings", () => {
       { port: 3000, cron: true },
     ],
   ])("%j", (variables, settings) => {
-    expect(readServerSettings(variables)).toEqual(settings);
+    expect(readServerSettings(variables)).toEqual({ ...settings, ...LISTENS });
+  });
+
+  test.each<[string, Record<string, string>, string | undefined]>([
+    ["this machine alone without a secret", {}, "127.0.0.1"],
+    ["what HOST says, without a secret too", { HOST: " 0.0.0.0 " }, "0.0.0.0"],
+    ["everything with a secret", SECRET, undefined],
+    [
+      "everything with the secret of Vercel's cron",
+      { CRON_SECRET: "a-shared-secret-of-the-tests" },
+      undefined,
+    ],
+    ["everything where all calls are refused", { CRON_SECRET: "changeme" }, undefined],
+    ["what HOST says, with a secret", { ...SECRET, HOST: "::1" }, "::1"],
+  ])("listen on %s", (_, variables, hostname) => {
+    expect(readServerSettings(variables).hostname).toBe(hostname);
+  });
+
+  test.each<[string, number]>([
+    ["off", 0],
+    ["on", 1],
+    ["3", 3],
+  ])("TRUST_PROXY=%s trusts %i", (TRUST_PROXY, trusted) => {
+    expect(readServerSettings({ TRUST_PROXY }).trustedProxies).toBe(trusted);
+  });
+
+  test.each<[Record<string, string>, string]>([
+    [
+      { HOST: "http://0.0.0.0" },
+      "HOST must be an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all.",
+    ],
+    [
+      { ALLOWED_HOSTS: "a.example https://b.example" },
+      "ALLOWED_HOSTS must be host names with commas between them.",
+    ],
+    [
+      { TRUST_PROXY: "0" },
+      "TRUST_PROXY must be off, on, or how many proxies stand before the server, 1 to 9.",
+    ],
+  ])("refuse %j", (variables, sentence) => {
+    expect(() => readServerSettings(variables)).toThrow(sentence);
+  });
+
+  test("take names with commas between them", () => {
+    for (const ALLOWED_HOSTS of ["backups", "backups.example.com, backups"])
+      expect(() => readServerSettings({ ALLOWED_HOSTS })).not.toThrow();
   });
 
   test.each(["65536", "-1", "80.5", "http", "8787 8788", "NaN"])("refuse PORT=%s", (port) => {

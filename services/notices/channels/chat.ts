@@ -13,7 +13,14 @@ const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", 
 const DISCORD = { title: 256, description: 4_096, all: 6_000 };
 
 /** Discord's stripe beside a message. */
-const COLOURS = { failed: 0xd92d20, late: 0xf79009, recovered: 0x12b76a, success: 0x12b76a, test: 0x667085 };
+const COLOURS = {
+  failed: 0xd92d20,
+  disconnected: 0xd92d20,
+  late: 0xf79009,
+  recovered: 0x12b76a,
+  success: 0x12b76a,
+  test: 0x667085,
+};
 
 /** @see https://docs.slack.dev/reference/block-kit/blocks */
 export function slackLetter(url: string, ...notices: readonly [Notice, ...Notice[]]): Letter {

@@ -80,6 +80,18 @@ export function authentication(host: Host): void {
       for (const headers of CRON_HEADERS)
         expectError(await send("GET", DAILY, { headers, secret: null }), 401, "UNAUTHORIZED");
     });
+    check("every refusal is one and the same", "no calls", async ({ send }) => {
+      const answers = [
+        await send("POST", HEALTH, { ...NOBODY, body: healthBody }),
+        await send("GET", DAILY, own(WRONG_SECRET)),
+        await send("DELETE", "/nowhere", bearer(`${SECRET}x`)),
+        await send("POST", BACKUP_NOW, bearer("")),
+      ];
+      for (const { status, text, headers } of answers) {
+        expect({ status, text }).toEqual({ status: 401, text: answers[0]?.text });
+        expect(headers.get("www-authenticate")).toBe("Bearer");
+      }
+    });
     check("401 comes before 404 and 405", "no calls", async ({ send }) => {
       expectError(await send("GET", "/nowhere", NOBODY), 401, "UNAUTHORIZED");
       expectError(await send("GET", HEALTH, NOBODY), 401, "UNAUTHORIZED");

@@ -82,7 +82,16 @@ export function disconnecting(host: Host): void {
     check("adds its own note and keeps every other key", { updates: 1 }, async (scene) => {
       scene.project.user.setParameters("main", KEPT);
       const disconnectedAt = pick(await disconnect(scene), "scheduler", "disconnectedAt");
-      expect(parametersOf(scene)).toEqual({ ...KEPT, schedulerDisconnect: { disconnectedAt } });
+      const { lastCheckedAt } = KEPT.lambdaConnection;
+      expect(parametersOf(scene)).toEqual({
+        ...KEPT,
+        schedulerDisconnect: { disconnectedAt, lastCheckedAt },
+      });
+    });
+
+    check("remembers that there was no test before it", { updates: 1 }, async (scene) => {
+      const disconnectedAt = pick(await disconnect(scene), "scheduler", "disconnectedAt");
+      expect(parametersOf(scene)).toEqual({ schedulerDisconnect: { disconnectedAt, lastCheckedAt: null } });
     });
 
     check("reads right before it writes", { updates: 1 }, async (scene) => {
@@ -113,7 +122,11 @@ export function disconnecting(host: Host): void {
       scene.project.user.setParameters("main", { ...KEPT, schedulerDisconnect });
       const disconnectedAt = pick(await disconnect(scene), "scheduler", "disconnectedAt");
       expect(disconnectedAt).not.toBe(schedulerDisconnect.disconnectedAt);
-      expect(parametersOf(scene)).toEqual({ ...KEPT, schedulerDisconnect: { disconnectedAt } });
+      const { lastCheckedAt } = KEPT.lambdaConnection;
+      expect(parametersOf(scene)).toEqual({
+        ...KEPT,
+        schedulerDisconnect: { disconnectedAt, lastCheckedAt },
+      });
     });
 
     check(
@@ -178,22 +191,22 @@ export function disconnecting(host: Host): void {
         expect(scene.forked().sort()).toEqual(made.map((cadence) => idOf(cadence)));
       });
 
-    for (const phase of ["config_connect", "finish_installation"])
-      check(
-        `a later test of the connection (${phase}) ends it`,
-        { updates: 1, forks: 1, destroys: 1 },
-        async (scene) => {
-          scene.seed(idOf("daily", OLD), OLD);
-          scene.seed(idOf("weekly"));
-          await disconnect(scene);
-          tested(scene, phase, Date.now() + 1_000);
-          expectOk(await scene.send("GET", SCHEDULED), { result: { skipped: false } });
-          expect(scene.forked()).toEqual([idOf("daily")]);
-          expectOk(await scene.send("POST", STATUS, { body: statusBody }), {
-            scheduler: { enabled: true },
-          });
-        },
-      );
+    for (const [title, phase, ms] of [
+      ["a later test of the connection (config_connect) ends it", "config_connect", 1_000],
+      ["a later test of the connection (finish_installation) ends it", "finish_installation", 1_000],
+      ["a test of a browser that is 20 minutes behind ends it", "config_connect", -20 * 60_000],
+    ] as const)
+      check(title, { updates: 1, forks: 1, destroys: 1 }, async (scene) => {
+        scene.seed(idOf("daily", OLD), OLD);
+        scene.seed(idOf("weekly"));
+        await disconnect(scene);
+        tested(scene, phase, Date.now() + ms);
+        expectOk(await scene.send("GET", SCHEDULED), { result: { skipped: false } });
+        expect(scene.forked()).toEqual([idOf("daily")]);
+        expectOk(await scene.send("POST", STATUS, { body: statusBody }), {
+          scheduler: { enabled: true },
+        });
+      });
 
     check("opening the plugin's screen (config_mount) does not end it", { updates: 1 }, async (scene) => {
       await disconnect(scene);
@@ -201,10 +214,14 @@ export function disconnecting(host: Host): void {
       await isSkipped(scene);
     });
 
-    check("an earlier test of the connection does not end it", { updates: 1 }, async (scene) => {
-      tested(scene, "config_connect", Date.now() - 60_000);
-      await disconnect(scene);
-      await isSkipped(scene);
-    });
+    for (const [title, ms] of [
+      ["an earlier test of the connection does not end it", -60_000],
+      ["nor does one before it of a browser that is 20 minutes ahead", 20 * 60_000],
+    ] as const)
+      check(title, { updates: 1 }, async (scene) => {
+        tested(scene, "config_connect", Date.now() + ms);
+        await disconnect(scene);
+        await isSkipped(scene);
+      });
   });
 }

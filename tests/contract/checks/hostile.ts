@@ -258,7 +258,9 @@ function wishes(check: Check): void {
       );
       for (const body of bodies) {
         const answer = await sent(scene, path, { body, secret: null });
-        expectOk(answer, { result: { scope, createdEnvironmentId: idOf(scope), reused: true } });
+        // Where one process counts, it says so only six times within an hour.
+        if (answer.status === 429) expectError(answer, 429, "RATE_LIMITED");
+        else expectOk(answer, { result: { scope, createdEnvironmentId: idOf(scope), reused: true } });
       }
     });
 }

@@ -71,6 +71,12 @@ export function http(host: Host): void {
         );
         expect(headers.get("cache-control")).toBe("no-store");
       });
+    for (const path of PATHS.filter((each) => each.startsWith("/.netlify/") && !isPluginFacing(each)))
+      check(`${path}: no page of another origin may call a job`, "no calls", async ({ send }) => {
+        const { status, headers } = await send("OPTIONS", path, { headers: PREFLIGHT, secret: null });
+        expect(status).toBe(204);
+        expect([...headers.keys()].filter((name) => name.startsWith("access-control-"))).toEqual([]);
+      });
     const cases: readonly (readonly [string, number, string, string, object])[] = [
       ["a success", 200, "POST", HEALTH, { body: healthBody }],
       ["a 400", 400, "POST", HEALTH, { body: {} }],
@@ -119,6 +125,14 @@ export function everyAnswer(host: Host): void {
     };
     check("forbids caches to keep it", "no calls", async () => {
       expect(all().filter(({ headers }) => headers["cache-control"] !== "no-store")).toEqual([]);
+    });
+    check("forbids browsers to take it for something else", "no calls", async () => {
+      expect(all().filter(({ headers }) => headers["x-content-type-options"] !== "nosniff")).toEqual([]);
+    });
+    check("says how to authenticate, where that is what it lacks", "no calls", async () => {
+      const refusals = all().filter(({ status }) => status === 401);
+      expect(refusals.length).toBeGreaterThan(100);
+      expect(refusals.filter(({ headers }) => headers["www-authenticate"] !== "Bearer")).toEqual([]);
     });
     check("is JSON, where there is a body", "no calls", async () => {
       const others = all().filter(

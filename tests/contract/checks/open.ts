@@ -1,9 +1,9 @@
 import { expect } from "vitest";
-import { aResult, expectOk, pick } from "../expectations.ts";
+import { aResult, eventually, expectError, expectOk, pick } from "../expectations.ts";
 import { group } from "../group.ts";
 import type { Host } from "../host.ts";
 import { idOf } from "../tokens.ts";
-import { BACKUP_NOW, DAILY, HEALTH, healthBody, STATUS, statusBody, WEEKLY } from "../wire.ts";
+import { BACKUP_NOW, DAILY, HEALTH, healthBody, INITIALIZE, STATUS, statusBody, WEEKLY } from "../wire.ts";
 
 const NOBODY = { secret: null };
 
@@ -52,5 +52,97 @@ export function openContract(host: Host): void {
         },
       );
     }
+  });
+  group(host, "no secret", {}, (check) => {
+    check(
+      "is told by the check, and by the log once for each process",
+      "reads",
+      async ({ send, deployment }) => {
+        const answer = await send("GET", "/api/check?format=json", NOBODY);
+        expect(pick(answer.body, "lines")).toContainEqual(
+          expect.objectContaining({ level: "warn", code: "SECRET_MISSING" }),
+        );
+        await send("GET", "/api/check?format=json", NOBODY);
+        // In process there is no server that starts, and no instance of a function.
+        if (host.traits.has("virtual-time")) return;
+        await eventually(() => {
+          const lines = deployment.log().split("\n");
+          const told = lines.filter((line) => /"level":"warn".*No shared secret is configured/.test(line));
+          expect(told.length).toBeGreaterThan(0);
+          expect(told.length).toBeLessThanOrEqual(host.traits.has("one-process") ? 1 : 2);
+        });
+      },
+      { options: { variables } },
+    );
+  });
+
+  group(host, "the same answer without a secret", {}, (check) => {
+    const options = { variables };
+    for (const [path, scope] of [
+      [DAILY, "daily"],
+      [WEEKLY, "weekly"],
+      [BACKUP_NOW, "daily"],
+      [INITIALIZE, "daily"],
+    ] as const)
+      check(
+        `POST ${path}: the seventh within an hour is 429`,
+        "reads",
+        async (scene) => {
+          for (const cadence of ["daily", "weekly"]) scene.seed(idOf(cadence));
+          for (let time = 0; time < 6; time += 1) {
+            const answer = await scene.send("POST", path, NOBODY);
+            expectOk(answer);
+            expect(answer.text).toContain('"reused":true');
+          }
+          const answer = await scene.send("POST", path, NOBODY);
+          expectError(answer, 429, "RATE_LIMITED", expect.objectContaining({ scope }));
+          const seconds = Number(answer.headers.get("retry-after"));
+          expect(seconds).toBeGreaterThan(3_500);
+          expect(seconds).toBeLessThanOrEqual(3_600);
+        },
+        { options, needs: ["one-process"] },
+      );
+    check(
+      "each cadence counts for itself, and what is made does not count",
+      { forks: 2 },
+      async (scene) => {
+        for (const cadence of ["weekly", "daily"])
+          for (let time = 0; time < 7; time += 1)
+            expectOk(await scene.send("POST", BACKUP_NOW, { ...NOBODY, body: { scope: cadence } }));
+        for (const cadence of ["weekly", "daily"])
+          expectError(
+            await scene.send("POST", BACKUP_NOW, { ...NOBODY, body: { scope: cadence } }),
+            429,
+            "RATE_LIMITED",
+          );
+      },
+      { options, needs: ["one-process"] },
+    );
+  });
+
+  group(host, "the same answer an hour later", { options: { variables }, time: "virtual" }, (check) => {
+    check("is given again", "reads", async (scene) => {
+      const { clock, advance = async () => {} } = scene.deployment;
+      for (const cadence of ["daily", "weekly"]) scene.seed(idOf(cadence, clock.now()));
+      for (let time = 0; time < 6; time += 1) {
+        expectOk(await scene.send("POST", INITIALIZE, NOBODY));
+        await advance(60_000);
+      }
+      const refused = await scene.send("POST", INITIALIZE, NOBODY);
+      expectError(refused, 429, "RATE_LIMITED");
+      const seconds = Number(refused.headers.get("retry-after"));
+      await advance((seconds - 5) * 1_000);
+      expectError(await scene.send("POST", INITIALIZE, NOBODY), 429, "RATE_LIMITED");
+      await advance(5_000);
+      expectOk(await scene.send("POST", INITIALIZE, NOBODY));
+      expectError(await scene.send("POST", INITIALIZE, NOBODY), 429, "RATE_LIMITED");
+    });
+  });
+
+  group(host, "with a secret", { options: {} }, (check) => {
+    check("the same answer is given as often as one likes", "reads", async (scene) => {
+      for (const cadence of ["daily", "weekly"]) scene.seed(idOf(cadence));
+      for (let time = 0; time < 8; time += 1) expectOk(await scene.send("POST", INITIALIZE));
+    });
   });
 }

@@ -1,6 +1,7 @@
 import { virtualClock } from "../../../emulator/clocks.ts";
 import { createEmulator } from "../../../emulator/emulator.ts";
 import { createApp } from "../../../handlers/app.ts";
+import { requireKnownHost } from "../../../node/hostNames.ts";
 import { createReadsUnderWay } from "../../../services/datocms/readsUnderWay.ts";
 import { type Clock, systemClock } from "../../../utils/clock.ts";
 import { createLogger } from "../../../utils/logger.ts";
@@ -52,6 +53,7 @@ export function inProcess(): Host {
       fetch: behind.fetch,
       underWay: new Map(),
       reads: createReads(createReadsUnderWay(clock)),
+      requireKnownHost,
     };
     const runtime = nodeRuntime(shared, "http");
     return {

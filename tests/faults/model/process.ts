@@ -1,3 +1,4 @@
+import { createApp } from "../../../handlers/app.ts";
 import type { Clock } from "../../../utils/clock.ts";
 
 /** What a process that has ended still waits for. */
@@ -16,6 +17,7 @@ export class Process {
   /** Calls whose answers it waits for. */
   inFlight = 0;
   private end: () => void = () => {};
+  private ownApp: ReturnType<typeof createApp> | undefined;
 
   /** @param hostOffset how far its host's wall clock is off, ms */
   constructor(clock: Clock, hostOffset: () => number) {
@@ -30,6 +32,12 @@ export class Process {
         if (!this.isAlive) await NEVER;
       },
     };
+  }
+
+  /** It counts, so every process has its own; ticks need none. */
+  get app(): ReturnType<typeof createApp> {
+    this.ownApp ??= createApp();
+    return this.ownApp;
   }
 
   kill(): void {

@@ -1,6 +1,5 @@
 import { type VirtualClock, virtualClock } from "../../../emulator/clocks.ts";
 import { createEmulator, type Emulator, type Project } from "../../../emulator/emulator.ts";
-import { createApp } from "../../../handlers/app.ts";
 import { runTick } from "../../../handlers/cron.ts";
 import { slotsFor } from "../../../services/schedule/slots.ts";
 import { silentLogger } from "../../../utils/logger.ts";
@@ -17,8 +16,6 @@ import { wireOf } from "./wire.ts";
 
 type Slots = Awaited<ReturnType<typeof slotsFor>>;
 
-/** It keeps nothing between two requests, so one stands for every process. */
-const app = createApp();
 hashAtOnce();
 const slotsByToken = await Promise.all(TOKENS.map((token) => slotsFor(token)));
 
@@ -131,12 +128,12 @@ export class Stage {
   /** A request to the service; resolves with its answer or its process's end. */
   async ask(wish: Asked, kill?: Kill, process?: number): Promise<void> {
     const asked = this.setting.secured ? wish : asAnybody(wish);
-    await this.invoke(asked, "http", kill, process, async (runtime, invocation) => {
+    await this.invoke(asked, "http", kill, process, async (runtime, invocation, { app }) => {
       const request = new Request(`http://localhost${asked.path}`, {
         method: asked.method,
         headers: {
+          "content-type": "application/json",
           ...(this.setting.secured && { "x-datocms-backups-auth": SECRET }),
-          ...(asked.body !== undefined && { "content-type": "application/json" }),
         },
         ...(asked.body !== undefined && { body: JSON.stringify(asked.body) }),
       });
@@ -151,7 +148,7 @@ export class Stage {
     caller: "http" | "cron",
     kill: Kill | undefined,
     place: number | undefined,
-    work: (runtime: Runtime, invocation: Invocation) => Promise<void>,
+    work: (runtime: Runtime, invocation: Invocation, process: Process) => Promise<void>,
   ): Promise<void> {
     const { setting, clock, emulator } = this;
     const process = this.processAt(place);
@@ -200,7 +197,7 @@ export class Stage {
         process.kill();
       });
     }
-    const ended = work(runtime, invocation).then(() => {
+    const ended = work(runtime, invocation, process).then(() => {
       if (process.isAlive) invocation.endedAt = clock.now();
     });
     await Promise.race([ended, process.ended]);

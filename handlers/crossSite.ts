@@ -1,0 +1,27 @@
+import { isJson } from "./body.ts";
+
+/**
+ * Whether a page of another site has made a visitor's browser send a request. Browsers say so themselves
+ * (https://www.w3.org/TR/fetch-metadata/); older ones, and all towards plain HTTP elsewhere than on their own
+ * machine, at least name the page. Whatever is no browser (curl, crons, monitors) names nothing.
+ */
+export function isCrossSite(request: Request): boolean {
+  const site = request.headers.get("sec-fetch-site");
+  if (site !== null) return site !== "same-origin" && site !== "none";
+  const page = request.headers.get("origin") ?? request.headers.get("referer");
+  return page !== null && hostOf(page) !== (request.headers.get("host") ?? new URL(request.url).host);
+}
+
+/**
+ * Whether a request from another site is such as the plugin makes: a browser asks us first, by a preflight,
+ * before it sends one. A link, an image, a form, or a script that may not read the answer cannot make it.
+ */
+export function isPreflighted({ method, headers }: Request): boolean {
+  const mode = headers.get("sec-fetch-mode") ?? "cors";
+  return method === "POST" && mode === "cors" && isJson(headers);
+}
+
+/** @returns undefined for what is no address, such as the `null` of a page that hides its own */
+function hostOf(page: string): string | undefined {
+  return URL.canParse(page) ? new URL(page).host : undefined;
+}

@@ -1,0 +1,34 @@
+import { type Variables, variable } from "../utils/config.ts";
+import { ServiceError } from "../utils/errors.ts";
+
+const IPV4 = /^\d+(?:\.\d+){3}$/;
+
+/**
+ * Makes sure that a server of one's own is called by a name that it can know: an address, `localhost`, or one
+ * of `ALLOWED_HOSTS`. A page in a visitor's browser can point a name of its own at such a server and then read
+ * its answers as those of its own site (DNS rebinding); it cannot choose what name the browser sends.
+ *
+ * @throws ServiceError 421 `UNKNOWN_HOST`
+ */
+export function requireKnownHost(request: Request, variables: Variables): void {
+  const named = nameIn(request.headers.get("host") ?? new URL(request.url).host);
+  if (named !== undefined && isKnown(named, variables)) return;
+  throw new ServiceError(
+    "UNKNOWN_HOST",
+    421,
+    "Without a shared secret this server answers only where it is called by an address, as localhost, or by a name in ALLOWED_HOSTS. Add the name there, or set a secret, and restart.",
+  );
+}
+
+function isKnown(name: string, variables: Variables): boolean {
+  if (IPV4.test(name) || name.startsWith("[")) return true;
+  if (name === "localhost" || name.endsWith(".localhost")) return true;
+  const allowed = (variable(variables, "ALLOWED_HOSTS") ?? "").split(",");
+  return allowed.some((each) => nameIn(each.trim()) === name);
+}
+
+/** A host's name without port and closing dot, as browsers write it; undefined for what is none. */
+function nameIn(host: string): string | undefined {
+  const address = `http://${host}`;
+  return URL.canParse(address) ? new URL(address).hostname.replace(/\.$/, "") : undefined;
+}
