@@ -55,17 +55,13 @@ describe("the server's settings", () => {
   test.each<[Record<string, string>, string]>([
     [
       { HOST: "http://0.0.0.0" },
-      "HOST must be an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all.",
+      "it must be an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all.",
     ],
-    [
-      { ALLOWED_HOSTS: "a.example https://b.example" },
-      "ALLOWED_HOSTS must be host names with commas between them.",
-    ],
-    [
-      { TRUST_PROXY: "0" },
-      "TRUST_PROXY must be off, on, or how many proxies stand before the server, 1 to 9.",
-    ],
+    [{ ALLOWED_HOSTS: "a.example https://b.example" }, "it must be host names with commas between them."],
+    [{ TRUST_PROXY: "10" }, "it must be off, on, or how many proxies stand before the server, 1 to 9."],
   ])("refuse %j", (variables, sentence) => {
+    const [name, value] = Object.entries(variables)[0] ?? [];
+    expect(() => readServerSettings(variables)).toThrow(`${name} is "${value}" (`);
     expect(() => readServerSettings(variables)).toThrow(sentence);
   });
 

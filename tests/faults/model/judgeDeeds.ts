@@ -8,7 +8,7 @@ import {
   shrunkSuccessor,
   whyNoRoom,
 } from "./giving.ts";
-import { judgeBeside, judgeLast } from "./judgeLast.ts";
+import { isSpared, judgeBeside, judgeLast } from "./judgeLast.ts";
 import {
   backupsIn,
   type Cadence,
@@ -229,7 +229,11 @@ function* judgeDestroy(deed: Deed, evidence: Evidence, gaveWay: Map<string, numb
     yield { rule: "lets a copy give way only where that makes room", what: `${what}; ${why}` };
   const older = others.filter(
     (other) =>
-      isNewer(victim, other) && !isAsideFor(other, before) && !isSource(other, before) && !isBraked(other),
+      isNewer(victim, other) &&
+      !isAsideFor(other, before) &&
+      !isSource(other, before) &&
+      !isBraked(other) &&
+      !isSpared(other, deed, setting),
   );
   if (fewCalls && others.some(isBraked)) return;
   // What was set aside for the run's own target goes where no other may.

@@ -64,6 +64,16 @@ export function* judgeBeside(deed: Deed, { setting }: Evidence): Generator<Breac
     };
 }
 
+/** Whether a run by hand had to spare a copy: by its own clock, at its beginning, or by DatoCMS's. */
+export function isSpared(copy: Copy, { event, invocation, seen, before }: Deed, setting: Setting): boolean {
+  if (invocation.asked.scheduled) return false;
+  const latest = Math.max(...seen.map(({ createdAt }) => createdAt));
+  const own = event.at + invocation.hostOffset;
+  return [invocation.startedAt, event.at, own, latest].some((now) =>
+    [before, seen].some((state) => wayBack(state, now, setting)?.uid === copy.uid),
+  );
+}
+
 function ready(state: readonly Known[], now: number, { holdDays }: Setting): Copy[] {
   return CADENCES.flatMap((cadence) => backupsIn(state, cadence, now, holdDays));
 }
