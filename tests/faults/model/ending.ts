@@ -182,17 +182,23 @@ function hasNoRoom(stage: Stage, state: readonly Known[], cadence: Cadence, now:
       !isSource(copy, state) && !(primary !== undefined && isShrunk(copy, primary, setting.shrinkLimit)),
   );
   if (free.length === 0) return true;
-  // Whatever gives way is renamed first, unless it is the only one of ours; and another ready one has to stay.
+  // Whatever gives way is renamed first, unless it is the only one of ours; and another one has to stay for sure.
   const ours = CADENCES.flatMap((each) => backupsIn(state, each, now, setting.holdDays));
-  const isOnly =
-    ours.length === 1 &&
-    copiesIn(state).every(({ uid, status }) => uid === ours[0]?.uid || status === "ready");
-  if (!isOnly && setting.rotation !== "delete-first" && (cannotRename(stage) || ours.length === 1))
-    return true;
+  const isOnly = ours.length === 1 && copiesIn(state).every(({ status }) => status === "ready");
+  const canGo = (copy: Copy) =>
+    !cannotRename(stage) && ours.some((each) => staysFor(copy, each, ours, setting));
+  if (!isOnly && setting.rotation !== "delete-first" && !free.some(canGo)) return true;
   // An unknown limit is learnt from a refusal alone, and never costs the last of several copies.
   const isTold = limitsEndpoint === "listed";
   const { planRefusal } = setting.project.unknowns;
   return !isTold && (planRefusal === "in-job" || backups.length < Math.min(setting.keep[cadence], 2));
+}
+
+/** Whether a copy stays while another gives way, whoever prunes: it is within its cadence's count. */
+function staysFor(gone: Copy, copy: Copy, ours: readonly Copy[], { keep }: Stage["setting"]): boolean {
+  const newer = ours.filter((each) => each.cadence === copy.cadence && isNewer(each, copy));
+  const names = new Set(newer.map(({ original }) => original));
+  return copy.uid !== gone.uid && !copy.superseded && names.size < keep[copy.cadence];
 }
 
 /** Names that are too long, or a maintenance mode in which DatoCMS renames nothing. */

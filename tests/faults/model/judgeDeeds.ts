@@ -238,7 +238,10 @@ function* judgeDestroy(deed: Deed, evidence: Evidence, gaveWay: Map<string, numb
   if (fewCalls && others.some(isBraked)) return;
   // What was set aside for the run's own target goes where no other may.
   const isOwnAside = invocation.asked.fresh && isAsideFor(victim, before);
-  if (older.length > 0 && left === "" && !isOwnAside) yield { rule: "lets the oldest give way", what };
+  // Where a renaming moves the creation, one that was marked is no longer the oldest by it.
+  const isMoved = victim.superseded && !setting.project.unknowns.renameKeepsCreatedAt;
+  if (older.length > 0 && left === "" && !isOwnAside && !isMoved)
+    yield { rule: "lets the oldest give way", what };
 }
 
 /**
