@@ -3,7 +3,7 @@ import type { Fault } from "../../../emulator/emulator.ts";
 import { type Cadence, DAY_MS, HOUR_MS } from "./ours.ts";
 import { asked } from "./requests.ts";
 import type { Act, Part, Pause, Scene, UserAct } from "./script.ts";
-import { mostly } from "./setting.ts";
+import { mostly, twice } from "./setting.ts";
 import { fault, maybeKill } from "./troubles.ts";
 
 export const pick = fc.nat({ max: 11 });
@@ -11,7 +11,7 @@ const userAct: fc.Arbitrary<UserAct> = fc.oneof(
   fc.record({
     user: fc.constant("rename" as const),
     pick,
-    to: fc.constantFrom("foreign", "ours", "back"),
+    to: fc.constantFrom("foreign", "ours", ...twice("back")),
   }),
   fc.record({
     user: fc.constant("promote" as const),

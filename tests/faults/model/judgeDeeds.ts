@@ -238,9 +238,13 @@ function* judgeDestroy(deed: Deed, evidence: Evidence, gaveWay: Map<string, numb
   if (fewCalls && others.some(isBraked)) return;
   // What was set aside for the run's own target goes where no other may.
   const isOwnAside = invocation.asked.fresh && isAsideFor(victim, before);
+  // So does what somebody has set aside before: nobody counts on it.
+  const isFound =
+    victim.superseded &&
+    invocation.calls.every(({ id, operation }) => id !== victim.id || operation === "environments.destroy");
   // Where a renaming moves the creation, one that was marked is no longer the oldest by it.
   const isMoved = victim.superseded && !setting.project.unknowns.renameKeepsCreatedAt;
-  if (older.length > 0 && left === "" && !isOwnAside && !isMoved)
+  if (older.length > 0 && left === "" && !isOwnAside && !isFound && !isMoved)
     yield { rule: "lets the oldest give way", what };
 }
 

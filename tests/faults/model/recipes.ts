@@ -68,14 +68,14 @@ export const recipe: fc.Arbitrary<readonly Scene[]> = fc.oneof(
   halfway(
     fc.constantFrom<Operation>("environments.rename", "environments.fork", "environments.find"),
     fc.constantFrom(initialize, initialize, BY_DATE, FORCED, MANUAL, bySlot("weekly")),
-    mostly(3, false, true),
+    mostly(1, false, true),
   ),
   {
     weight: 2,
     arbitrary: halfway(
       fc.constant("environments.rename"),
       mostly(3, initialize, MANUAL),
-      mostly(2, false, true),
+      mostly(1, false, true, true),
     ),
   },
   // A run is killed while it looks into copies, or tidies up.
@@ -160,6 +160,30 @@ export const recipe: fc.Arbitrary<readonly Scene[]> = fc.oneof(
       soon(HOUR_MS, other),
       atSlot(what, asks(BY_DATE)),
     ]),
+  // The plan is full, and another cadence's fork is under way when the next is due.
+  {
+    weight: 2,
+    arbitrary: fc
+      .tuple(
+        fc.constantFrom(...twice(hangs), fails),
+        fc.constantFrom<Act>({ do: "tick", job: "daily" }, asks(BY_DATE), asks(FORCED)),
+        maybeKill,
+        act,
+      )
+      .map(([hit, next, killed, other]) => [
+        atSlot({ do: "tick", job: "daily" }),
+        {
+          pause: { wait: "slot" as const, of: "daily" as const, hours: 0 },
+          parts: [
+            alone({ do: "fault", fault: hit }),
+            alone(asks(now("weekly", true), killed)),
+            { ...alone({ do: "limit", spare: 0 }), after: 900 },
+            { ...alone(next), after: 1_000 },
+          ],
+        },
+        soon(HOUR_MS, other, asks(BY_DATE)),
+      ]),
+  },
   // Cadences that meet on a full plan, while forks fail.
   fc
     .tuple(

@@ -13,6 +13,7 @@ const KILLED_AT: readonly Operation[] = [
   ...twice("environments.destroy"),
   ...twice("environments.rename"),
   ...twice("environments.destroy"),
+  ...twice("environments.destroy"),
   ...twice("plugins.list"),
   "plugins.list",
   ...twice("users.me"),
