@@ -77,7 +77,11 @@ describe("POST /api/alerts/test", () => {
     expect(status).toBe(500);
     expect(body).toHaveProperty("error.details.channels", [
       { channel: "slack", ok: true, status: 200 },
-      { channel: "ALERT_DISCORD_WEBHOOK_URL", ok: false, error: "must be an https URL" },
+      {
+        channel: "ALERT_DISCORD_WEBHOOK_URL",
+        ok: false,
+        error: "must be an https URL without user name and password in it",
+      },
     ]);
     expect(JSON.stringify(body)).not.toContain("nowhere-at-all");
   });
@@ -122,7 +126,7 @@ describe("/api/check", () => {
   it("warns of what is wrong", async () => {
     expect(await lines({ ...SLACK, ALERT_ON_SUCCESS: "maybe" })).toEqual([
       "ok ALERTS_READY Told by: slack.",
-      "warn ALERTS_INVALID ALERT_ON_SUCCESS must be on or off.",
+      'warn ALERTS_INVALID ALERT_ON_SUCCESS is "maybe" (5 characters); it must be on or off.',
     ]);
   });
 });

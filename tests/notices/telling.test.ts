@@ -124,7 +124,7 @@ it("settings that are wrong are told in the slot's own hour, and what is wrong i
   expect(world.kinds()).toEqual(["failed null"]);
   expect(world.beats()).toEqual(["fail"]);
   expect(world.calls.find(({ channel }) => channel === "webhook")?.body).toContain(
-    "BACKUP_KEEP_DAILY must be a whole number",
+    "it must be a whole number from 1 to 99",
   );
 });
 

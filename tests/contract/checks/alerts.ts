@@ -50,7 +50,13 @@ export function alerts(host: Host): void {
       { forks: 1 },
       async ({ send, deployment }) => {
         const answer = await send("POST", ALERTS);
-        const channels = [{ channel: "ALERT_SLACK_WEBHOOK_URL", ok: false, error: "must be an https URL" }];
+        const channels = [
+          {
+            channel: "ALERT_SLACK_WEBHOOK_URL",
+            ok: false,
+            error: "must be an https URL without user name and password in it",
+          },
+        ];
         expectError(answer, 500, "ALERT_FAILED", expect.objectContaining({ channels }));
         expectOk(await send("POST", DAILY));
         expect(`${answer.text}${deployment.log()}`).not.toContain("an-address-that-is-none");

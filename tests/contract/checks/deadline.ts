@@ -15,9 +15,9 @@ async function pass({ deployment }: Scene, ms: number): Promise<void> {
   await deployment.advance?.(ms);
 }
 
-/** A day in a past that virtual time has; its own day begins at noon. */
+/** Of an earlier day, and not so old that a run by hand must leave it. */
 function seedOld(scene: Scene, cadence = "daily"): string {
-  const old = scene.deployment.clock.now() - 3 * DAY_MS;
+  const old = scene.deployment.clock.now() - 1.5 * DAY_MS;
   scene.seed(idOf(cadence, old), old);
   return idOf(cadence, old);
 }

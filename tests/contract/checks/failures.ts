@@ -16,7 +16,8 @@ import {
   statusBody,
 } from "../wire.ts";
 
-const OLD = Date.now() - 3 * DAY_MS;
+/** Of an earlier day, and not so old that a run by hand must leave it. */
+const OLD = Date.now() - 1.5 * DAY_MS;
 
 /** Every kind of call that speaks with DatoCMS. */
 export const CALLS: readonly (readonly [string, string, SendOptions])[] = [

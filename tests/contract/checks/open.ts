@@ -6,6 +6,7 @@ import { idOf } from "../tokens.ts";
 import { BACKUP_NOW, DAILY, HEALTH, healthBody, INITIALIZE, STATUS, statusBody, WEEKLY } from "../wire.ts";
 
 const NOBODY = { secret: null };
+const YESTERDAY = Date.now() - 24 * 60 * 60_000;
 
 /** The documented contract without a secret: anybody may call, so a copy is not made again and again. */
 export function openContract(host: Host): void {
@@ -20,38 +21,52 @@ export function openContract(host: Host): void {
       [WEEKLY, "weekly"],
       [BACKUP_NOW, "daily"],
     ] as const) {
-      check(`POST ${path}: a copy younger than ten minutes is the answer`, { forks: 1 }, async ({ send }) => {
-        const first = await send("POST", path, NOBODY);
-        const second = await send("POST", path, NOBODY);
-        expectOk(first, { result: aResult(scope, idOf(scope), null) });
-        expect(pick(first.body, "result", "reused")).toBeUndefined();
-        expectOk(second, { result: { ...aResult(scope, idOf(scope), null), reused: true } });
-        expect(pick(second.body, "result", "completedAt")).toBe(pick(first.body, "result", "completedAt"));
-      });
       check(
-        `POST ${path}: an older one is replaced`,
-        { forks: 1, renames: 1, destroys: 1 },
-        async (scene) => {
-          scene.seed(idOf(scope), Date.now() - 11 * 60_000);
-          const answer = await scene.send("POST", path, NOBODY);
-          expectOk(answer, { result: aResult(scope, idOf(scope), idOf(scope)) });
-          expect(pick(answer.body, "result", "reused")).toBeUndefined();
+        `POST ${path}: the second call is answered with the copy of the first`,
+        { forks: 1 },
+        async ({ send }) => {
+          const first = await send("POST", path, NOBODY);
+          const second = await send("POST", path, NOBODY);
+          expectOk(first, { result: aResult(scope, idOf(scope), null) });
+          expect(pick(first.body, "result", "reused")).toBeUndefined();
+          expectOk(second, { result: { ...aResult(scope, idOf(scope), null), reused: true } });
+          expect(pick(second.body, "result", "completedAt")).toBe(pick(first.body, "result", "completedAt"));
         },
       );
       check(
-        `POST ${path}: forced, a young one is replaced`,
-        { forks: 1, renames: 1, destroys: 1 },
+        `POST ${path}: one of today is the answer, whatever its age, forced or not`,
+        "reads",
         async (scene) => {
-          scene.seed(idOf(scope), Date.now() - 60_000);
-          const answer = await scene.send("POST", path, {
-            ...NOBODY,
-            body: { force: true, slot: { scope } },
-          });
-          expectOk(answer, { result: aResult(scope, idOf(scope), idOf(scope)) });
-          expect(scene.forked()).toEqual([idOf(scope)]);
+          scene.seed(idOf(scope), Date.now() - 11 * 60_000);
+          for (const body of [undefined, { force: true, slot: { scope } }]) {
+            const answer = await scene.send("POST", path, { ...NOBODY, ...(body !== undefined && { body }) });
+            expectOk(answer, { result: { ...aResult(scope, idOf(scope), null), reused: true } });
+          }
+          expect(scene.forked()).toEqual([]);
         },
       );
     }
+    check("backup-now removes nothing", { forks: 1 }, async (scene) => {
+      scene.seed(idOf("daily", YESTERDAY), YESTERDAY);
+      expectOk(await scene.send("POST", BACKUP_NOW, NOBODY), {
+        result: aResult("daily", idOf("daily"), null),
+      });
+      expect(scene.ready()).toEqual([idOf("daily", YESTERDAY), idOf("daily"), "main"].sort());
+    });
+    check("a job's route removes what its copy replaces", { forks: 1, destroys: 1 }, async (scene) => {
+      scene.seed(idOf("daily", YESTERDAY), YESTERDAY);
+      expectOk(await scene.send("POST", DAILY, NOBODY), {
+        result: aResult("daily", idOf("daily"), idOf("daily", YESTERDAY)),
+      });
+    });
+    check("what the schedule never makes is 409 CADENCE_NOT_ENABLED", "reads", async (scene) => {
+      const answer = await scene.send("POST", BACKUP_NOW, {
+        ...NOBODY,
+        body: { slot: { scope: "monthly" } },
+      });
+      const enabledCadences = ["daily", "weekly"];
+      expectError(answer, 409, "CADENCE_NOT_ENABLED", { cadence: "monthly", enabledCadences });
+    });
   });
   group(host, "no secret", {}, (check) => {
     check(

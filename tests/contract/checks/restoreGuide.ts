@@ -150,9 +150,9 @@ export function restoreGuide(host: Host): void {
 
     check("409 ENVIRONMENT_NOT_READY while it is being removed", { forks: 1, destroys: 1 }, async (scene) => {
       scene.project.settings.destroyMs = 600_000;
-      scene.seed(idOf("daily", YESTERDAY - DAY_MS), YESTERDAY - DAY_MS);
+      scene.seed(idOf("daily", YESTERDAY), YESTERDAY);
       expectOk(await scene.send("POST", "/api/jobs/daily-backup"));
-      const answer = await guideTo(scene, idOf("daily", YESTERDAY - DAY_MS));
+      const answer = await guideTo(scene, idOf("daily", YESTERDAY));
       expectError(answer, 409, "ENVIRONMENT_NOT_READY", expect.objectContaining({ status: "destroying" }));
     });
 
