@@ -9,6 +9,8 @@ export interface WrongVersion {
 }
 
 const PLAN = "services/rotation/plan.ts";
+const ROOM = "services/rotation/room.ts";
+const GIVING_WAY = "services/rotation/givingWay.ts";
 const RETENTION = "services/rotation/retention.ts";
 
 /** Mistakes that a service like this one has been seen to make, or nearly. */
@@ -102,9 +104,9 @@ export const WRONG_VERSIONS: readonly WrongVersion[] = [
   },
   {
     name: "compares what gives way with nothing",
-    file: "services/rotation/steps.ts",
-    find: "await compareWith(standInFor(copy, effects), copy, run, effects, TO_FREE.calls);",
-    replace: "await compareWith(standInFor(copy, effects) && undefined, copy, run, effects, TO_FREE.calls);",
+    file: "services/rotation/makeRoom.ts",
+    find: "await compareWith(standInFor(copy, effects), copy, run, effects, reserved);",
+    replace: "await compareWith(standInFor(copy, effects) && undefined, copy, run, effects, reserved);",
   },
   {
     name: "lets a copy give way before what is dispensable",
@@ -114,7 +116,7 @@ export const WRONG_VERSIONS: readonly WrongVersion[] = [
   },
   {
     name: "gives a free place to whoever comes",
-    file: PLAN,
+    file: ROOM,
     find: "if (owed === 0 || memory.freed",
     replace: "if (owed >= 0 || memory.freed",
   },
@@ -126,8 +128,39 @@ export const WRONG_VERSIONS: readonly WrongVersion[] = [
   },
   {
     name: "lets a copy give way where that makes no room",
-    file: PLAN,
+    file: ROOM,
     find: "if (limit !== undefined) return sandboxesIn(environments) === limit;",
     replace: "if (limit !== undefined) return true;",
+  },
+  {
+    name: "lets the last copy of all give way",
+    file: GIVING_WAY,
+    find: 'if (stays) return copy.superseded ? "now" : "once-marked";',
+    replace:
+      'if (stays || !copy.superseded || others.length > 0) return copy.superseded ? "now" : "once-marked";',
+  },
+  {
+    name: "counts on a copy that is marked to give way",
+    file: GIVING_WAY,
+    find: "!(other.superseded || surplus.has(other.environment.id)),",
+    replace: "!surplus.has(other.environment.id),",
+  },
+  {
+    name: "lets a copy give way beside a fork that hangs",
+    file: "services/rotation/planRoom.ts",
+    find: 'if (creating.length > 0) return { do: "fail", failure: fails("creating"), restore };',
+    replace: "",
+  },
+  {
+    name: "leaves no way back by hand",
+    file: "services/rotation/removal.ts",
+    find: "if (!byHand) return new Set();",
+    replace: "if (byHand || !byHand) return new Set();",
+  },
+  {
+    name: "removes what it likes for anybody",
+    file: "services/runs.ts",
+    find: 'if (askedBy === "anybody") return "nothing";',
+    replace: "",
   },
 ];
