@@ -30,8 +30,8 @@ export const WRONG_VERSIONS: readonly WrongVersion[] = [
   {
     name: "counts a copy in the making",
     file: RETENTION,
-    find: 'copy.originalId === name && copy.environment.status === "ready"',
-    replace: "copy.originalId === name",
+    find: 'if (copy.environment.status === "ready" && isBetter) bearers.set(copy.originalId, copy);',
+    replace: "if (isBetter) bearers.set(copy.originalId, copy);",
   },
   {
     name: "sends a fork again after a time-out",
@@ -56,8 +56,8 @@ export const WRONG_VERSIONS: readonly WrongVersion[] = [
   {
     name: "takes the date in a name for the copy's age",
     file: "services/rotation/names.ts",
-    find: "takenAt: Math.min(environment.createdAt, endOf(date)),",
-    replace: "takenAt: endOf(date),",
+    find: "takenAt: Math.min(environment.createdAt, start + DAY_MS - 1),",
+    replace: "takenAt: start + DAY_MS - 1,",
   },
   {
     name: "prunes held copies",
@@ -92,9 +92,8 @@ export const WRONG_VERSIONS: readonly WrongVersion[] = [
   {
     name: "forgets superseded copies",
     file: RETENTION,
-    find: '.filter((copy) => copy.environment.status === "ready" && !kept.includes(copy))',
-    replace:
-      '.filter((copy) => copy.environment.status === "ready" && !kept.includes(copy) && !copy.superseded)',
+    find: "newest !== -1 && index > newest && !keptOnes.has(copy))",
+    replace: "newest !== -1 && index > newest && !keptOnes.has(copy) && !copy.superseded)",
   },
   {
     name: "ignores the brake",

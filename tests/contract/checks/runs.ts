@@ -17,6 +17,7 @@ import {
 
 /** Of an earlier day, and not so old that a run by hand must leave it. */
 const OLD = Date.now() - 1.5 * DAY_MS;
+const LONG_AGO = Date.now() - 9 * DAY_MS;
 const Both = z.object({
   result: z.object({ weekly: z.object({ deletedEnvironmentId: z.string().nullable() }) }),
 });
@@ -191,7 +192,7 @@ export function scheduledBackups(host: Host): void {
         expect(scene.forked()).toEqual([idOf("daily")]);
       });
       check("an older weekly copy does not make it due", { forks: 1 }, async (scene) => {
-        scene.seed(idOf("weekly", OLD), OLD);
+        scene.seed(idOf("weekly", LONG_AGO), LONG_AGO);
         expectOk(await scene.send("GET", SCHEDULED), { result: { skipped: false } });
         expect(scene.forked()).toEqual([idOf("daily")]);
       });
@@ -199,7 +200,7 @@ export function scheduledBackups(host: Host): void {
         "the day after a missed weekly one, it is made up for",
         { forks: 2, destroys: 1 },
         async (scene) => {
-          scene.seed(idOf("weekly", OLD), OLD);
+          scene.seed(idOf("weekly", LONG_AGO), LONG_AGO);
           expectOk(await scene.send("GET", SCHEDULED), { result: { skipped: false } });
           expect(scene.forked().sort()).toEqual([idOf("daily"), idOf("weekly")]);
         },
