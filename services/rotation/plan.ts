@@ -52,6 +52,8 @@ export interface Memory {
   noRoom: number | undefined;
   /** How often the plan refused. */
   refusals: number;
+  /** How often it did so while a single copy of ours was there, or none. */
+  refusalsAsOnly: number;
   /** Identity of the copy that this run has destroyed to make room. */
   freed: string | undefined;
   /** Why it is of no use to try again. */

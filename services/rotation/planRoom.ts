@@ -62,7 +62,7 @@ function isDoubtful(
 ): boolean {
   return (
     limit === undefined &&
-    memory.refusals < REFUSALS_BEFORE_THE_ONLY &&
+    memory.refusalsAsOnly < REFUSALS_BEFORE_THE_ONLY &&
     policy.rotation !== "delete-first" &&
     isSingle(copy, environments, policy)
   );

@@ -171,10 +171,13 @@ async function advance(
   return undefined;
 }
 
-/** What the plan has refused to one target holds for the others, until one of them has made room for itself. */
-function withRefusal({ memory }: TargetRun, { fullAt }: Effects): TargetRun["memory"] {
+/**
+ * Where the plan does not tell its limit, what it has refused to one target holds for the others, until one of them has
+ * made room for itself: each try costs a call.
+ */
+function withRefusal({ memory }: TargetRun, { fullAt, limit }: Effects): TargetRun["memory"] {
   const isOwn = memory.noRoom !== undefined || memory.freed !== undefined || memory.hasWaited;
-  return isOwn ? memory : { ...memory, noRoom: fullAt };
+  return isOwn || typeof limit === "number" ? memory : { ...memory, noRoom: fullAt };
 }
 
 type LookFirst = Extract<Next, { kind: "look" }>;

@@ -60,6 +60,7 @@ export function beginRun(target: Target, listed: readonly Environment[]): Target
       compared: undefined,
       noRoom: undefined,
       refusals: 0,
+      refusalsAsOnly: 0,
       freed: undefined,
       refused: undefined,
     },

@@ -107,8 +107,9 @@ async function fork(source: string, run: TargetRun, effects: Effects): Promise<N
       effects.fullAt = inUse;
       // A single copy must not go because of a fork that has come meanwhile: the list tells.
       const isTold = typeof effects.limit === "number";
-      const isSingle = backupsIn(world.environments, effects.policy.holdDays).length === 1;
-      return isSingle && !isTold && run.memory.refusals === 1 ? LOOK_NOW : PLAN;
+      if (isTold || backupsIn(world.environments, effects.policy.holdDays).length > 1) return PLAN;
+      run.memory.refusalsAsOnly += 1;
+      return run.memory.refusalsAsOnly === 1 ? LOOK_NOW : PLAN;
     }
     case "refused":
       run.memory.refused = outcome.failure;

@@ -161,7 +161,7 @@ describe("the token", () => {
       "fail INVALID_CONFIGURATION",
       "ok SECRET_SET",
       "ok CRON_READY",
-      "ok ALERTS_OFF",
+      "ok ALERTS_READY",
       "ok VERSION",
     ]);
     expect(lines[0]?.sentence).toMatch(/^DATOCMS_FULLACCESS_API_TOKEN holds U\+/);

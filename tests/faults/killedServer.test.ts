@@ -52,7 +52,11 @@ async function open(token: string): Promise<Scene> {
     rateLimit: null,
   });
   project.user.setParameters("main", schedule(["daily", "weekly"], dateOf(now - 7 * DAY_MS)));
-  const variables = { DATOCMS_CMA_BASE_URL: url, DATOCMS_FULLACCESS_API_TOKEN: token };
+  const variables = {
+    DATOCMS_CMA_BASE_URL: url,
+    DATOCMS_FULLACCESS_API_TOKEN: token,
+    DATOCMS_BACKUPS_SHARED_SECRET: "a-secret-of-the-killed-server",
+  };
   const scene: Scene = {
     emulator,
     project,

@@ -58,7 +58,9 @@ export async function startServer(
     child,
     gone,
     async post(path) {
-      const response = await fetch(`${origin}${path}`, { method: "POST" });
+      const secret = variables.DATOCMS_BACKUPS_SHARED_SECRET;
+      const headers = secret === undefined ? {} : { "X-Datocms-Backups-Auth": secret };
+      const response = await fetch(`${origin}${path}`, { method: "POST", headers });
       return { status: response.status, body: await response.json() };
     },
     async kill() {

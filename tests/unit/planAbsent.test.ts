@@ -132,11 +132,11 @@ describe("target absent, no room, and an older copy of the cadence", () => {
     }
   });
   test("a single copy on the only place goes at once: no other run could count on it", () => {
-    for (const room of [{ limit: 1 }, { memory: { noRoom: 1, refusals: 2 } }])
+    for (const room of [{ limit: 1 }, { memory: { noRoom: 1, refusalsAsOnly: 2 } }])
       expect(next([YESTERDAY], room)).toEqual({ do: "free", copy: YESTERDAY });
   });
   test("a single copy does not go for one refusal of a plan that does not tell its limit: another fork may be gone", () => {
-    expect(next([YESTERDAY], { memory: { noRoom: 1, refusals: 1 } })).toEqual(FORK);
+    expect(next([YESTERDAY], { memory: { noRoom: 1, refusals: 9, refusalsAsOnly: 1 } })).toEqual(FORK);
   });
   test("nothing gives way for want of a place that a way back holds, which newer ones have outlived", () => {
     const old = "backup-plugin-weekly-2026-02-19";

@@ -78,6 +78,7 @@ export const anyRun: fc.Arbitrary<Run> = fc.record({
     marked: fc.option(fc.constantFrom(...names), { nil: undefined, freq: 2 }),
     noRoom: fc.option(fc.nat(9), { nil: undefined, freq: 3 }),
     refusals: fc.nat(6),
+    refusalsAsOnly: fc.nat(3),
     freed: fc.option(fc.constantFrom(...names.map((id) => identityOf(environment(id)))), {
       nil: undefined,
       freq: 2,
