@@ -217,7 +217,9 @@ function* judgeDestroy(deed: Deed, evidence: Evidence, gaveWay: Map<string, numb
     ({ operation, outcome, sentAt, endedAt = Number.POSITIVE_INFINITY }) =>
       operation === "plugins.list" && outcome === 200 && endedAt - sentAt <= 1_000,
   );
-  const mayTidy = knowsScheduler && !invocation.disconnected && !setting.paused && invocation.maxCalls === 40;
+  const isHolder = invocation.asked.removes === undefined;
+  const mayTidy =
+    knowsScheduler && isHolder && !invocation.disconnected && !setting.paused && invocation.maxCalls === 40;
   const [dispensable] = dispensableBeside(victim, deed, setting);
   if (dispensable !== undefined && mayTidy)
     yield {
