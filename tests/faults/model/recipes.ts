@@ -68,14 +68,14 @@ export const recipe: fc.Arbitrary<readonly Scene[]> = fc.oneof(
   halfway(
     fc.constantFrom<Operation>("environments.rename", "environments.fork", "environments.find"),
     fc.constantFrom(initialize, initialize, BY_DATE, FORCED, MANUAL, bySlot("weekly")),
-    mostly(1, false, true),
+    mostly(2, false, true),
   ),
   {
     weight: 2,
     arbitrary: halfway(
       fc.constant("environments.rename"),
       mostly(3, initialize, MANUAL),
-      mostly(1, false, true, true),
+      mostly(1, false, true),
     ),
   },
   // A run is killed while it looks into copies, or tidies up.
