@@ -65,11 +65,14 @@ export const recipe: fc.Arbitrary<readonly Scene[]> = fc.oneof(
       },
     ]),
   // A replacement is killed halfway, and somebody, or the next run, finds what it has left.
-  halfway(
-    fc.constantFrom<Operation>("environments.rename", "environments.fork", "environments.find"),
-    fc.constantFrom(initialize, initialize, BY_DATE, FORCED, MANUAL, bySlot("weekly")),
-    mostly(2, false, true),
-  ),
+  {
+    weight: 2,
+    arbitrary: halfway(
+      fc.constantFrom<Operation>("environments.rename", "environments.fork", "environments.find"),
+      fc.constantFrom(initialize, initialize, BY_DATE, FORCED, MANUAL, bySlot("weekly")),
+      mostly(2, false, true),
+    ),
+  },
   {
     weight: 2,
     arbitrary: halfway(
@@ -162,7 +165,7 @@ export const recipe: fc.Arbitrary<readonly Scene[]> = fc.oneof(
     ]),
   // The plan is full, and another cadence's fork is under way when the next is due.
   {
-    weight: 2,
+    weight: 1,
     arbitrary: fc
       .tuple(
         fc.constantFrom(...twice(hangs), fails),
@@ -219,15 +222,18 @@ export const recipe: fc.Arbitrary<readonly Scene[]> = fc.oneof(
       soon(HOUR_MS, asks(BY_DATE), other),
     ]),
   // Today's copy is promoted, worked in, and another takes its place.
-  fc
-    .tuple(mostly(2, 3 * HOUR_MS, 0, 2 * DAY_MS), fc.constantFrom(MANUAL, FORCED, BY_DATE, initialize), act)
-    .map(([lived, next, other]) => [
-      atSlot(asks(MANUAL)),
-      soon(60_000, acts({ user: "promote", pick: 0, whom: "today" })),
-      soon(lived, acts({ user: "edit", pick: 0, to: "more" }), asks(next)),
-      soon(HOUR_MS, acts({ user: "promote", pick: 1, whom: "any" }), other),
-      atSlot(asks(BY_DATE)),
-    ]),
+  {
+    weight: 2,
+    arbitrary: fc
+      .tuple(mostly(2, 3 * HOUR_MS, 0, 2 * DAY_MS), fc.constantFrom(MANUAL, FORCED, BY_DATE, initialize), act)
+      .map(([lived, next, other]) => [
+        atSlot(asks(MANUAL)),
+        soon(60_000, acts({ user: "promote", pick: 0, whom: "today" })),
+        soon(lived, acts({ user: "edit", pick: 0, to: "more" }), asks(next)),
+        soon(HOUR_MS, acts({ user: "promote", pick: 1, whom: "any" }), other),
+        atSlot(asks(BY_DATE)),
+      ]),
+  },
   // Much is lost in the primary before the next copy is made.
   fc
     .tuple(fc.constantFrom(MANUAL, FORCED, BY_DATE), fc.option(anywhere, { nil: undefined, freq: 2 }), act)
