@@ -69,7 +69,7 @@ export const recipe: fc.Arbitrary<readonly Scene[]> = fc.oneof(
     weight: 2,
     arbitrary: halfway(
       fc.constantFrom<Operation>("environments.rename", "environments.fork", "environments.find"),
-      fc.constantFrom(initialize, initialize, BY_DATE, FORCED, MANUAL, bySlot("weekly")),
+      fc.constantFrom(initialize, initialize, BY_DATE, initialize, MANUAL, bySlot("weekly")),
       mostly(2, false, true),
     ),
   },
@@ -77,7 +77,7 @@ export const recipe: fc.Arbitrary<readonly Scene[]> = fc.oneof(
     weight: 2,
     arbitrary: halfway(
       fc.constant("environments.rename"),
-      mostly(3, initialize, MANUAL),
+      fc.constantFrom(initialize, initialize, BY_DATE, initialize),
       mostly(1, false, true),
     ),
   },
