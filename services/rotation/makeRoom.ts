@@ -32,7 +32,7 @@ export async function letGiveWay(
   if (how === "free") return free(copy, run, effects);
   if (world.isStale(allowance.clock.monotonic())) return LOOK_NOW;
   const outcome = await mark(copy, run, effects);
-  run.memory.compared = run.memory.marked;
+  if (outcome.kind === "accepted" || outcome.kind === "unknown") run.memory.compared = run.memory.marked;
   // What it rests on must be seen with the mark in place.
   return outcome.kind === "accepted" ? LOOK_NOW : later(outcome, run, effects);
 }

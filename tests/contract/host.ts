@@ -9,6 +9,8 @@ export type Trait =
   | "cron-addresses"
   /** All calls of a route reach one process, over connections that the service can close. */
   | "one-process"
+  /** Callers choose the name by which they call it; a platform passes on none but its own. */
+  | "any-name"
   /** Time can be made to pass. */
   | "virtual-time";
 

@@ -1,29 +1,14 @@
-import { createServer, type RequestListener, type Server } from "node:http";
-import { afterEach, describe, expect, it } from "vitest";
+import type { RequestListener } from "node:http";
+import { describe, expect, it } from "vitest";
 import { createEmulator } from "../../emulator/emulator.ts";
 import { createApp } from "../../handlers/app.ts";
 import { silentLogger } from "../../utils/logger.ts";
 import { nodeRuntime } from "../../utils/platformAdapters.ts";
+import { listen } from "../listening.ts";
 import { bodyOf } from "./pluginCalls.ts";
 import { TOKEN } from "./support.ts";
 
 /** Whatever an address answers with: the token goes there and nowhere else, and no other answer is believed. */
-
-const servers: Server[] = [];
-afterEach(() => {
-  for (const server of servers.splice(0)) {
-    server.closeAllConnections();
-    server.close();
-  }
-});
-
-async function listen(answer: RequestListener): Promise<string> {
-  const server = createServer(answer);
-  servers.push(server);
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  return `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`;
-}
 
 /** A DatoCMS behind an address of which some calls are sent elsewhere, where all would be well too. */
 async function redirecting(isSent: (method: string) => boolean, status: number) {

@@ -1,28 +1,16 @@
-import { createServer, type RequestListener, type Server } from "node:http";
-import { afterEach, describe, expect, it } from "vitest";
+import type { RequestListener } from "node:http";
+import { describe, expect, it } from "vitest";
 import { virtualClock } from "../../emulator/clocks.ts";
 import { deliver } from "../../services/notices/transport.ts";
 import { systemClock } from "../../utils/clock.ts";
 import { CADENCES } from "../../utils/config.ts";
 import { ALWAYS, schedule } from "../faults/judging.ts";
+import { listen as listening, stopListening } from "../listening.ts";
 import { ALL, type Behaviour, type Call, DISCORD, EMAIL, SLACK, tellingWorld, WEBHOOK } from "./receiver.ts";
 import { DiscordMessage, ResendEmail, SlackMessage } from "./vendors.ts";
 
-const servers: Server[] = [];
-afterEach(() => {
-  for (const server of servers.splice(0)) {
-    server.closeAllConnections();
-    server.close();
-  }
-});
-
-async function listen(answer: RequestListener): Promise<string> {
-  const server = createServer(answer);
-  servers.push(server);
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  return `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}/secret-path`;
-}
+/** A channel with a path that tells something. */
+const listen = async (answer: RequestListener) => `${await listening(answer)}/secret-path`;
 
 const real = { fetch, clock: systemClock };
 const soon = (ms = 3_000) => systemClock.monotonic() + ms;
@@ -85,8 +73,7 @@ describe("over a real connection", () => {
 
   it("nobody there: unreachable, in words of ours", async () => {
     const url = await listen(() => {});
-    const [server] = servers.splice(0);
-    await new Promise((resolve) => server?.close(resolve));
+    await stopListening();
     const delivery = await deliver({ url }, real, soon());
     expect(delivery).toEqual({ ok: false, error: "UNREACHABLE" });
   });

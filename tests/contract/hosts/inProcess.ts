@@ -70,7 +70,7 @@ export function inProcess(): Host {
     name: NAME,
     provider: "unknown",
     cadence: "hourly",
-    traits: new Set(["scheduled-get", "cron-addresses", "one-process", "virtual-time"]),
+    traits: new Set(["scheduled-get", "cron-addresses", "one-process", "any-name", "virtual-time"]),
     open: (options) => open(options),
     async openOnVirtualTime(options) {
       const clock = virtualClock(START, { patienceMs: PATIENCE_MS });

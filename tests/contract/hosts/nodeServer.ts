@@ -45,7 +45,7 @@ export function nodeServer(): Host {
     name: NAME,
     provider: "unknown",
     cadence: "hourly",
-    traits: new Set(["scheduled-get", "cron-addresses", "one-process"]),
+    traits: new Set(["scheduled-get", "cron-addresses", "one-process", "any-name"]),
     async open(options) {
       listening ??= emulator.listen();
       const { variables, ...backing } = await backingOf(emulator, (await listening).url, options);

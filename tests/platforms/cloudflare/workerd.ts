@@ -14,6 +14,11 @@ const WRANGLER = join(ROOT, "node_modules/wrangler/wrangler-dist/cli.js");
 const QUIET = { WRANGLER_SEND_METRICS: "false", CLOUDFLARE_CF_FETCH_ENABLED: "false" };
 Object.assign(process.env, QUIET, { WRANGLER_LOG: "error" });
 
+// The harness sends what a Worker sends with this process's `fetch`. That one would follow redirects on its own,
+// where workerd leaves them to the Worker.
+const { fetch: fetchOfNode } = globalThis;
+globalThis.fetch = (input, init) => fetchOfNode(new Request(input, init), { redirect: "manual" });
+
 /** What a deploy would upload, in a directory with the shipped configuration and no one's `.dev.vars`. */
 export interface Artefact {
   readonly directory: string;
