@@ -1,5 +1,7 @@
-import type { Outcome, Schedule, ScheduledRun } from "../services/backupService.ts";
+import type { Outcome, Schedule, ScheduledRun, Scheduler } from "../services/backupService.ts";
+import { shownFrequency } from "../utils/cron.ts";
 import type { Failure } from "../utils/errors.ts";
+import type { Runtime } from "../utils/platformAdapters.ts";
 
 /** An outcome that left a copy, or one in the making. */
 export type Success = Extract<Outcome, { kind: "done" | "creating" }>;
@@ -45,6 +47,11 @@ export function isSuccess(outcome: Outcome): outcome is Success {
 /** The schedule that decides on which days copies are made; without an anchor the project's slots do. */
 export function scheduleAnswer({ timezone, enabledCadences, anchorLocalDate }: Schedule) {
   return { timezone, enabledCadences, anchorLocalDate };
+}
+
+/** The host, how often its cron comes round, and whether scheduled runs may happen. */
+export function schedulerAnswer({ provider, cronFrequency }: Runtime, scheduler: Scheduler) {
+  return { provider, cadence: shownFrequency(cronFrequency), ...scheduler };
 }
 
 /** The documented answer of a tick that had nothing to do. */

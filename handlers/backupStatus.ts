@@ -1,8 +1,8 @@
 import { type CadenceStatus, readStatus } from "../services/backupService.ts";
 import type { Cadence } from "../utils/config.ts";
 import { greeting } from "../utils/healthContract.ts";
-import { iso, scheduleAnswer } from "./answers.ts";
-import { callersOf, coverageAnswer, timelinessAnswer } from "./backups.ts";
+import { iso, scheduleAnswer, schedulerAnswer } from "./answers.ts";
+import { coverageAnswer, timelinessAnswer } from "./backups.ts";
 import { jsonBody } from "./body.ts";
 import { type Exchange, lookContextOf } from "./exchange.ts";
 import { checkPluginRequest } from "./pluginRequest.ts";
@@ -13,15 +13,12 @@ const STATUS_MS = 8_000;
 /** When each cadence was last backed up, and when it is next. */
 export async function backupStatus(exchange: Exchange): Promise<Response> {
   checkPluginRequest("status", await jsonBody(exchange));
-  const { provider, cadenceMode } = exchange.env;
   const { scheduler, schedule, checkedAt, slots, coverage, problems } = await readStatus(
     lookContextOf(exchange, STATUS_MS),
-    cadenceMode,
-    callersOf(exchange.env).ticks,
   );
   return exchange.json({
     ...greeting("status"),
-    scheduler: { provider, cadence: cadenceMode, ...scheduler },
+    scheduler: schedulerAnswer(exchange.env, scheduler),
     schedule: scheduleAnswer(schedule),
     slots: {
       daily: slotAnswer("daily", slots.daily),

@@ -1,15 +1,12 @@
 import {
   type CadenceFigures,
-  type Callers,
   type Coverage,
   type Inventory,
   readInventory,
   type StoredCopy,
   type Timeliness,
 } from "../services/backupService.ts";
-import { CADENCES, variable } from "../utils/config.ts";
-import type { Runtime } from "../utils/platformAdapters.ts";
-import { switchOf } from "../utils/variables.ts";
+import { CADENCES } from "../utils/config.ts";
 import { iso } from "./answers.ts";
 import { type Exchange, lookContextOf } from "./exchange.ts";
 import { report } from "./report.ts";
@@ -19,19 +16,13 @@ const LOOK_MS = 7_500;
 
 /** What exists now, and what can be returned to. Text, or JSON where that is asked for. */
 export async function backups(exchange: Exchange): Promise<Response> {
-  const found = await readInventory(lookContextOf(exchange, LOOK_MS), callersOf(exchange.env), true);
+  const found = await readInventory(lookContextOf(exchange, LOOK_MS), true);
   const named = exchange.req.query("others") === "names";
   return report(
     exchange,
     () => asJson(found, named),
     () => asText(found, named),
   );
-}
-
-/** What calls the jobs of a deployment. */
-export function callersOf({ provider, cadenceMode, variables }: Runtime): Callers {
-  const isOff = provider === "unknown" && switchOf(variable(variables, "BACKUP_CRON") ?? "") === false;
-  return { cron: cadenceMode, ticks: isOff ? "elsewhere" : cadenceMode };
 }
 
 /** Recovery coverage, as answers write it. */

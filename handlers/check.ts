@@ -9,11 +9,10 @@ import {
 } from "../services/backupService.ts";
 import { readAlerts } from "../utils/alertSettings.ts";
 import { type Access, requireCronSecret } from "../utils/auth.ts";
-import { readConfig, variable } from "../utils/config.ts";
+import { readConfig } from "../utils/config.ts";
 import { ServiceError } from "../utils/errors.ts";
 import type { Runtime } from "../utils/platformAdapters.ts";
 import { unknownSettings } from "../utils/unknownSettings.ts";
-import { switchOf } from "../utils/variables.ts";
 import { iso } from "./answers.ts";
 import { type Exchange, maxAgeFor } from "./exchange.ts";
 import { report } from "./report.ts";
@@ -37,7 +36,7 @@ export async function check(exchange: Exchange): Promise<Response> {
 }
 
 function deploymentOf(runtime: Runtime, access: Access, arrivedAt: number): Omit<Deployment, "fetch"> {
-  const { variables, provider, cadenceMode, clock, budgetMs } = runtime;
+  const { variables, provider, cronFrequency, clock, budgetMs } = runtime;
   const token = orError(() => resolveApiToken(variables));
   const config = orError(() => readConfig(variables));
   // With another setting wrong, the token can be tried all the same.
@@ -51,7 +50,7 @@ function deploymentOf(runtime: Runtime, access: Access, arrivedAt: number): Omit
     config: config instanceof ServiceError ? problemOf(config) : config,
     address: address instanceof ServiceError ? undefined : address,
     host: provider,
-    cronCadence: cadenceMode,
+    cronFrequency,
     cron: cronOf(runtime, access),
     secret: secretOf(access),
     alerts: readAlerts(variables),
@@ -60,12 +59,12 @@ function deploymentOf(runtime: Runtime, access: Access, arrivedAt: number): Omit
   };
 }
 
-function cronOf({ provider, variables }: Runtime, access: Access): CronFacts {
+function cronOf({ provider, variables, cronFrequency }: Runtime, access: Access): CronFacts {
   if (provider === "vercel") {
     const refusal = orError(() => requireCronSecret(variables, access));
     if (refusal instanceof ServiceError) return { kind: "refused", ...problemOf(refusal) };
   }
-  if (provider === "unknown" && switchOf(variable(variables, "BACKUP_CRON") ?? "") === false)
+  if (cronFrequency === "none")
     return {
       kind: "off",
       sentence:

@@ -4,15 +4,10 @@ import {
   runScheduledWeeklyBackup,
   type ScheduledRun,
 } from "../services/backupService.ts";
+import type { Job } from "../utils/cron.ts";
 import { ServiceError } from "../utils/errors.ts";
 import type { Runtime } from "../utils/platformAdapters.ts";
 import { noticesOfMisconfigured, tell, toldContext } from "./tell.ts";
-
-/** The two jobs that have a cron. */
-export type Job = "daily" | "weekly";
-
-/** When a host with hourly crons calls each job; what is due then is decided by the tick. */
-export const CRON_EXPRESSIONS: Readonly<Record<Job, string>> = { daily: "5 * * * *", weekly: "35 * * * *" };
 
 /**
  * One tick of a host's cron. Nobody reads an answer, so everything is told to the log; a tick that fails is
@@ -23,13 +18,12 @@ export const CRON_EXPRESSIONS: Readonly<Record<Job, string>> = { daily: "5 * * *
 export async function runTick(job: Job, runtime: Runtime): Promise<ScheduledRun | undefined> {
   const logger = runtime.logger.with({ runId: crypto.randomUUID(), job });
   const arrivedAt = runtime.clock.monotonic();
-  const mode = runtime.cadenceMode === "daily" ? "date" : "slot";
   let notices: Notices | undefined;
   try {
     const context = toldContext(runtime, logger, arrivedAt);
     notices = context.notices;
     const tick = job === "daily" ? runScheduledDailyBackup : runScheduledWeeklyBackup;
-    const run = await tick(context, mode);
+    const run = await tick(context, "cron");
     if (run.kind === "skipped") logger.info("tick_skipped", { reason: run.reason, because: run.because });
     return run;
   } catch (error) {
@@ -37,7 +31,7 @@ export async function runTick(job: Job, runtime: Runtime): Promise<ScheduledRun 
       logger.error("tick_failed", { code: error.code, cause: error.failure?.cause, sentence: error.message });
     else logger.error("bug", error instanceof Error ? { name: error.name, stack: error.stack } : {});
     if (notices === undefined && error instanceof ServiceError)
-      notices = await noticesOfMisconfigured(runtime, logger, { job, mode }, error.message);
+      notices = await noticesOfMisconfigured(runtime, logger, { job, trigger: "cron" }, error.message);
     return undefined;
   } finally {
     await tell(notices, runtime, logger, arrivedAt);

@@ -68,6 +68,7 @@ export function backupContext(
       isAwaited: !runtime.isCron,
       stop: runtime.stop,
     },
+    cron: runtime.cronFrequency,
     logger,
     fetch: runtime.fetch,
     underWay: runtime.underWay,

@@ -8,6 +8,7 @@ import {
   type ScheduledBackups,
   type ScheduledRun,
 } from "../services/backupService.ts";
+import type { Job } from "../utils/cron.ts";
 import { failureError, type ServiceError } from "../utils/errors.ts";
 import {
   errorAnswer,
@@ -16,6 +17,7 @@ import {
   isSuccess,
   resultOf,
   scheduleAnswer,
+  schedulerAnswer,
   skipAnswer,
   type Unsuccessful,
 } from "./answers.ts";
@@ -35,9 +37,9 @@ export function weeklyBackup(exchange: Exchange): Promise<Response> {
   return job(exchange, "weekly");
 }
 
-async function job(exchange: Exchange, cadence: "daily" | "weekly"): Promise<Response> {
+async function job(exchange: Exchange, cadence: Job): Promise<Response> {
   const { forced } = await runRequest(exchange);
-  const { isCron, cadenceMode, jobCalls } = exchange.env;
+  const { isCron, jobCalls } = exchange.env;
   if (forced || exchange.req.method === "POST" || jobCalls === "at-once") {
     const askedBy = askerOf(exchange);
     const outcome = await runBackup(contextOf(exchange), { cadence, forced, askedBy });
@@ -45,13 +47,12 @@ async function job(exchange: Exchange, cadence: "daily" | "weekly"): Promise<Res
     goOn(exchange, [outcome], askedBy);
     return exchange.json(runAnswer(outcome));
   }
-  // Only a cron that comes once a day must not be asked for the right hour.
-  const mode = isCron && cadenceMode === "daily" ? "date" : "slot";
+  const trigger = isCron ? "cron" : "call";
   const scheduled = cadence === "daily" ? runScheduledDailyBackup : runScheduledWeeklyBackup;
   const run = await telling(
     exchange,
-    { job: cadence, mode },
-    (context) => scheduled(context, mode),
+    { job: cadence, trigger },
+    (context) => scheduled(context, trigger),
     (each) => (each.kind === "ran" ? each.attempts.map(({ outcome }) => outcome) : []),
   );
   return exchange.json(scheduledAnswer(run));
@@ -147,14 +148,13 @@ export async function scheduledBackups(exchange: Exchange): Promise<Response> {
   await runRequest(exchange);
   const { scheduler, schedule, checkedAt, outcomes, left, problems } = await telling(
     exchange,
-    { job: "daily", mode: "date" },
+    { job: "daily", trigger: "by-date" },
     runScheduledBackups,
     (each) => each.outcomes,
   );
-  const { provider, cadenceMode } = exchange.env;
   const isSkipped = outcomes.length === 0;
   const result = {
-    scheduler: { provider, cadence: cadenceMode, ...scheduler },
+    scheduler: schedulerAnswer(exchange.env, scheduler),
     schedule: scheduleAnswer(schedule),
     checkedAt: iso(checkedAt),
     skipped: isSkipped,

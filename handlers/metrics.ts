@@ -6,7 +6,6 @@ import {
   metricsText,
   readInventory,
 } from "../services/backupService.ts";
-import { callersOf } from "./backups.ts";
 import { type AppEnv, type Exchange, lookContextOf } from "./exchange.ts";
 
 /** Prometheus gives up after ten seconds. */
@@ -47,7 +46,7 @@ export function createMetrics() {
       readAt = Math.min(readAt, cameAt);
     };
     const context = { ...lookContextOf(exchange, SCRAPE_MS, maxAgeMs), onAnswer };
-    const inventory = await readInventory(context, callersOf(exchange.env), false);
+    const inventory = await readInventory(context, false);
     const facts = { provider, lastAnswer, readAt: Math.min(readAt, clock.now()) };
     const format = formatFor(exchange.req.header("accept") ?? "");
     return exchange.body(metricsText(inventory, facts, format), 200, {

@@ -38,7 +38,7 @@ export function toldContext(runtime: Runtime, logger: Logger, arrivedAt: number)
  * @returns undefined where nobody is told
  */
 export async function noticesOfMisconfigured(
-  { variables, fetch, clock, told }: Runtime,
+  { variables, fetch, clock, told, cronFrequency }: Runtime,
   logger: Logger,
   tick: Parameters<typeof tellMisconfigured>[2],
   sentence: string,
@@ -48,7 +48,7 @@ export async function noticesOfMisconfigured(
   // Without a token the slot is nobody's own, but one hour of the day all the same.
   const [token = ""] = TOKEN_VARIABLES.flatMap((name) => variable(variables, name) ?? []);
   const notices = noticesOf({ settings, logger, fetch, clock, token, told });
-  await tellMisconfigured(notices, { token, clock }, tick, sentence);
+  await tellMisconfigured(notices, { token, clock, cron: cronFrequency }, tick, sentence);
   return notices;
 }
 

@@ -7,7 +7,6 @@ export { LOOK_MAX_AGE_MS, METRICS_MAX_AGE_MS, sharedFetch } from "./datocms/shar
 export { disconnectScheduler } from "./disconnect.ts";
 export {
   type CadenceFigures,
-  type Callers,
   type Inventory,
   readInventory,
   type StoredCopy,
@@ -22,10 +21,10 @@ export type { Timeliness } from "./recovery/timeliness.ts";
 export { type Guide, readRestoreGuide, type Step } from "./restoreGuide.ts";
 export type { Outcome, Problem } from "./rotation/outcome.ts";
 export { type AskedBy, type ByHand, completeBackups, runBackup, runInitialization } from "./runs.ts";
-export type { ScheduleFacts, ScheduleMode } from "./schedule/due.ts";
+export type { ScheduleFacts } from "./schedule/due.ts";
+export type { Trigger } from "./schedule/mode.ts";
 export type { Schedule } from "./schedule/schedule.ts";
 export type { Scheduler } from "./schedule/scheduler.ts";
-export type { CronCadence } from "./schedule/ticks.ts";
 export {
   runScheduledBackups,
   runScheduledDailyBackup,

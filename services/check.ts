@@ -13,7 +13,7 @@ import { type Level, type Line, summaryOf, verdictOf } from "./check/line.ts";
 import { linesOf } from "./check/lines.ts";
 import { READS, readProject } from "./check/reading.ts";
 import { createAllowance } from "./datocms/allowance.ts";
-import { presentMoment } from "./schedule/presentMoment.ts";
+import { referenceTime } from "./schedule/referenceTime.ts";
 import { slotsFor } from "./schedule/slots.ts";
 
 export type { CronFacts, SecretFacts };
@@ -47,14 +47,15 @@ export interface Check {
  * Whatever is wrong, with the deployment or with DatoCMS, is a line and no error.
  */
 export async function checkDeployment(deployment: Deployment): Promise<Check> {
-  const { token, clock, config, host, cronCadence, cron, secret, alerts, tokenProblem, unknown } = deployment;
+  const { token, clock, config, host, cronFrequency, cron, secret, alerts, tokenProblem, unknown } =
+    deployment;
   const [slots, project] = await Promise.all([
     token === undefined ? undefined : slotsFor(token),
     askProject(deployment),
   ]);
   const listed = project?.environments.kind === "read" ? project.environments.value : [];
-  const now = presentMoment(clock.now(), listed);
-  const deployed = { config, host, cronCadence, cron, secret, alerts, tokenProblem, unknown };
+  const now = referenceTime(clock.now(), listed);
+  const deployed = { config, host, cronFrequency, cron, secret, alerts, tokenProblem, unknown };
   const facts: Facts = { now, slots, project, ...deployed };
   const lines = linesOf(facts, VERSION);
   return { verdict: verdictOf(lines), summary: summaryOf(lines), lines, checkedAt: now };

@@ -12,7 +12,7 @@ import { backupId, utcDate } from "./rotation/names.ts";
 import type { Outcome } from "./rotation/outcome.ts";
 import type { Removes, Target } from "./rotation/plan.ts";
 import { type Rotation, rotate } from "./rotation/rotate.ts";
-import { presentMoment } from "./schedule/presentMoment.ts";
+import { referenceTime } from "./schedule/referenceTime.ts";
 import { scheduleOf } from "./schedule/schedule.ts";
 import { slotsFor } from "./schedule/slots.ts";
 
@@ -45,7 +45,7 @@ export function runBackup(context: BackupContext, { cadence, forced, askedBy }: 
     const observation = await observeByHand(context, dato);
     const isHolder = askedBy === "holder";
     if (!isHolder) requireEnabled(cadence, await enabledFor(context, observation));
-    const date = utcDate(presentMoment(asked, observation.listed));
+    const date = utcDate(referenceTime(asked, observation.listed));
     const target = { cadence, date, fresh: isHolder, forced: isHolder && forced };
     const [outcome] = await rotateFor(context, dato, observation, [target], { askedBy });
     if (outcome === undefined) throw new Error("A target without an outcome");
@@ -64,7 +64,7 @@ export function runInitialization(context: BackupContext, askedBy: ByHand["asked
   return joined(context, `initialize: ${utcDate(asked)} ${askedBy}`, async () => {
     const dato = connect(context);
     const observation = await observeByHand(context, dato);
-    const date = utcDate(presentMoment(asked, observation.listed));
+    const date = utcDate(referenceTime(asked, observation.listed));
     const enabled = askedBy === "holder" ? CADENCES : await enabledFor(context, observation);
     const cadences = (["daily", "weekly"] as const).filter((cadence) => enabled.includes(cadence));
     if (cadences.length === 0) requireEnabled("daily", enabled);
@@ -143,7 +143,7 @@ export async function rotateFor(
     listedAt,
     removes: removesOf(askedBy, observation),
     byHand: askedBy !== "schedule",
-    now: (environments) => presentMoment(allowance.clock.now(), environments),
+    now: (environments) => referenceTime(allowance.clock.now(), environments),
     enabledCadences,
     kept,
   });

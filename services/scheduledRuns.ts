@@ -1,22 +1,22 @@
-import { CADENCES, type Cadence } from "../utils/config.ts";
+import { CADENCES, type Cadence, type Config } from "../utils/config.ts";
+import { type Job, jobOf } from "../utils/cron.ts";
 import { failureIn } from "../utils/errors.ts";
 import { type BackupContext, connect, joined, observe } from "./context.ts";
 import type { Notices } from "./notices/index.ts";
-import type { Ticks } from "./recovery/timeliness.ts";
 import { heldIds } from "./rotation/held.ts";
 import { backupId, utcDate } from "./rotation/names.ts";
 import type { Outcome, Problem } from "./rotation/outcome.ts";
 import { rotateFor } from "./runs.ts";
 import {
-  decide,
+  type DueQuery,
   isAwake,
+  isDue,
   type NotDue,
-  type Question,
   type ScheduleFacts,
-  type ScheduleMode,
   scheduleFacts,
 } from "./schedule/due.ts";
-import { presentMoment } from "./schedule/presentMoment.ts";
+import { modeOf, type Trigger } from "./schedule/mode.ts";
+import { referenceTime } from "./schedule/referenceTime.ts";
 import type { Schedule } from "./schedule/schedule.ts";
 import type { Scheduler } from "./schedule/scheduler.ts";
 import { slotsFor } from "./schedule/slots.ts";
@@ -40,31 +40,25 @@ export type ScheduledRun =
       readonly schedule: ScheduleFacts;
     };
 
-/** What each job makes: the longer cadences have no cron of their own and come with weekly's. */
-const CADENCES_OF = { daily: ["daily"], weekly: ["weekly", "biweekly", "monthly"] } as const;
-
 /**
  * One tick of the daily job.
  *
- * @param mode `slot` for hourly ticks, `date` for one tick a day
+ * @param trigger the host's cron, or somebody's call
  * @throws ServiceError 500 when DatoCMS cannot be read
  */
-export function runScheduledDailyBackup(context: BackupContext, mode: ScheduleMode): Promise<ScheduledRun> {
-  return runScheduled(context, "daily", mode);
+export function runScheduledDailyBackup(context: BackupContext, trigger: Trigger): Promise<ScheduledRun> {
+  return runScheduled(context, "daily", trigger);
 }
 
 /** One tick of the weekly job, for weekly and the longer cadences; see `runScheduledDailyBackup`. */
-export function runScheduledWeeklyBackup(context: BackupContext, mode: ScheduleMode): Promise<ScheduledRun> {
-  return runScheduled(context, "weekly", mode);
+export function runScheduledWeeklyBackup(context: BackupContext, trigger: Trigger): Promise<ScheduledRun> {
+  return runScheduled(context, "weekly", trigger);
 }
 
-async function runScheduled(
-  context: BackupContext,
-  job: "daily" | "weekly",
-  mode: ScheduleMode,
-): Promise<ScheduledRun> {
-  const question = await ask(context, job, mode);
-  const schedule = scheduleFacts(question);
+async function runScheduled(context: BackupContext, job: Job, trigger: Trigger): Promise<ScheduledRun> {
+  const query = await ask(context, job, trigger);
+  const { mode } = query;
+  const schedule = scheduleFacts(query);
   const skipped = ({ reason, because }: Omit<NotDue, "due">): ScheduledRun => ({
     kind: "skipped",
     cadence: job,
@@ -72,16 +66,12 @@ async function runScheduled(
     reason,
     because,
   });
-  if (mode === "slot" && !isAwake(question))
+  if (mode === "slot" && !isAwake(query))
     return skipped({ reason: "NOT_DUE_IN_DISTRIBUTED_SLOT", because: "other_hour" });
 
-  return joined(context, `scheduled: ${job} ${mode} ${utcDate(question.now)}`, async () => {
-    const { attempts, left } = await runDue(
-      context,
-      question,
-      CADENCES_OF[job],
-      mode === "slot" ? "hourly" : "daily",
-    );
+  return joined(context, `scheduled: ${job} ${mode} ${utcDate(query.now)}`, async () => {
+    const cadences = CADENCES.filter((cadence) => jobOf(cadence) === job);
+    const { attempts, left } = await runDue(context, query, cadences);
     const [first, ...others] = attempts;
     if (first !== undefined) return { kind: "ran", attempts: [first, ...others], schedule };
     // The job's own cadence speaks for all of them.
@@ -109,24 +99,19 @@ export interface ScheduledBackups {
  * @throws ServiceError 500 when DatoCMS cannot be read
  */
 export async function runScheduledBackups(context: BackupContext): Promise<ScheduledBackups> {
-  const question = await ask(context, "daily", "date");
-  return joined(context, `scheduled: all ${utcDate(question.now)}`, async () => {
-    const { attempts, ...rest } = await runDue(context, question, CADENCES, "elsewhere");
-    return { ...rest, checkedAt: question.now, outcomes: attempts.map(({ outcome }) => outcome) };
+  const query = await ask(context, "daily", "by-date");
+  return joined(context, `scheduled: all ${utcDate(query.now)}`, async () => {
+    const { attempts, ...rest } = await runDue(context, query, CADENCES);
+    return { ...rest, checkedAt: query.now, outcomes: attempts.map(({ outcome }) => outcome) };
   });
 }
 
 /** Makes those of some cadences that are due, and takes down what there is to tell of it. */
-async function runDue(
-  context: BackupContext,
-  question: Question,
-  cadences: readonly Cadence[],
-  ticks: Ticks,
-) {
+async function runDue(context: BackupContext, query: DueQuery, cadences: readonly Cadence[]) {
   try {
-    return await makeDue(context, question, cadences, ticks);
+    return await makeDue(context, query, cadences);
   } catch (error) {
-    if (!context.config.paused) context.notices?.broke(question, failureIn(error) ?? BROKEN);
+    if (!context.config.paused) context.notices?.broke(query, failureIn(error) ?? BROKEN);
     throw error;
   }
 }
@@ -139,31 +124,25 @@ async function runDue(
  */
 export async function tellMisconfigured(
   notices: Notices,
-  { token, clock }: Pick<BackupContext, "token" | "clock">,
-  { job, mode }: { readonly job: "daily" | "weekly"; readonly mode: ScheduleMode },
+  { token, clock, cron }: Pick<BackupContext, "token" | "clock" | "cron">,
+  { job, trigger }: { readonly job: Job; readonly trigger: Trigger },
   sentence: string,
 ): Promise<void> {
-  const slots = await slotsFor(token);
-  const question: Question = { cadence: job, now: clock.now(), mode, slots, catchUp: true };
-  notices.broke(question, { ...BROKEN, sentence });
+  const query = await ask({ token, clock, cron, config: { catchUp: true } }, job, trigger);
+  notices.broke(query, { ...BROKEN, sentence });
 }
 
 /** The most important first. */
-async function makeDue(
-  context: BackupContext,
-  question: Question,
-  cadences: readonly Cadence[],
-  ticks: Ticks,
-) {
-  const { config, notices } = context;
+async function makeDue(context: BackupContext, query: DueQuery, cadences: readonly Cadence[]) {
+  const { config, notices, cron } = context;
   const dato = connect(context);
   const observation = await observe(context, dato);
   const { listed, scheduler, schedule, plugin } = observation;
   const held = heldIds(listed, config.holdDays);
-  const asked = { ...question, now: presentMoment(question.now, listed) };
+  const asked = { ...query, now: referenceTime(query.now, listed) };
   const verdicts = cadences.map((cadence) => ({
     cadence,
-    verdict: decide({ ...asked, cadence }, schedule, listed, scheduler, held),
+    verdict: isDue({ ...asked, cadence }, schedule, listed, scheduler, held),
   }));
   const due = verdicts.flatMap(({ cadence, verdict }) => (verdict.due ? [{ cadence, ...verdict }] : []));
   // A fork that is being made already was begun by a run that said so.
@@ -187,10 +166,10 @@ async function makeDue(
     kept,
   });
   const { holdDays, keep } = config;
-  const judged = { schedule, listed, holdDays, ticks, parameters: plugin?.parameters };
+  const judged = { schedule, listed, holdDays, cron, parameters: plugin?.parameters };
   notices?.ended(
     verdicts.map(({ cadence, verdict }) => ({
-      question: { ...asked, cadence },
+      query: { ...asked, cadence },
       scheduler,
       judged,
       keep,
@@ -210,11 +189,14 @@ async function makeDue(
   };
 }
 
+type Asker = Pick<BackupContext, "token" | "clock" | "cron"> & { readonly config: Pick<Config, "catchUp"> };
+
 async function ask(
-  { token, clock, config }: BackupContext,
+  { token, clock, cron, config }: Asker,
   cadence: Cadence,
-  mode: ScheduleMode,
-): Promise<Question> {
+  trigger: Trigger,
+): Promise<DueQuery> {
+  const mode = modeOf(trigger, cron);
   return { cadence, now: clock.now(), mode, slots: await slotsFor(token), catchUp: config.catchUp };
 }
 

@@ -8,15 +8,15 @@ import { scheduleLines, whyStopped } from "./check/schedule.ts";
 import { type BackupContext, connect, type Dato, observe } from "./context.ts";
 import type { Environment } from "./datocms/environments.ts";
 import { type Coverage, coverageOf } from "./recovery/coverage.ts";
-import { type Ticks, type Timeliness, timelinessOf } from "./recovery/timeliness.ts";
+import { type Timeliness, timelinessOf } from "./recovery/timeliness.ts";
 import { brakeFor, shrunkIn } from "./rotation/brake.ts";
 import { hangingIn } from "./rotation/hanging.ts";
 import { backupsIn, holdsIn } from "./rotation/held.ts";
 import { type Copy, startOf } from "./rotation/names.ts";
-import { decide } from "./schedule/due.ts";
+import { isDue } from "./schedule/due.ts";
+import { nextRun } from "./schedule/nextRun.ts";
 import type { Schedule } from "./schedule/schedule.ts";
 import type { Scheduler } from "./schedule/scheduler.ts";
-import { type CronCadence, nextRun } from "./schedule/ticks.ts";
 
 /** One cadence as its owner sees it; instants in ms since the epoch. */
 export interface CadenceStatus {
@@ -60,23 +60,17 @@ export interface Status {
  * Reads what exists and says when each cadence comes next. Two calls in one round trip, and more only while
  * there are copies beyond the count, to say why; writes nothing.
  *
- * @param cron how often the host's cron comes round
- * @param ticks what calls the jobs, where that is not the host's cron
  * @throws ServiceError 500 when DatoCMS cannot be read
  */
-export async function readStatus(
-  context: BackupContext,
-  cron: CronCadence,
-  ticks: Ticks = cron,
-): Promise<Status> {
-  const { config } = context;
+export async function readStatus(context: BackupContext): Promise<Status> {
+  const { config, cron } = context;
   const dato = connect(context);
   const { listed, scheduler, schedule, plugin, slots, now } = await observe(context, dato);
   const { holdDays } = config;
   const backups = backupsIn(listed, holdDays);
   const holds = holdsIn(listed, holdDays);
   const held = new Set(holds.map(({ copy }) => copy.environment.id));
-  const judged = { schedule, listed, holdDays, ticks, parameters: plugin?.parameters };
+  const judged = { schedule, listed, holdDays, cron, parameters: plugin?.parameters };
   const stopped = whyStopped(scheduler);
   const states = statesIn(listed, holds, now);
   const read = (cadence: Cadence) => {
@@ -84,18 +78,17 @@ export async function readStatus(
     const ready = own.filter(({ environment }) => environment.status === "ready");
     const [newest] = ready;
     const isCreating = own.some(({ environment }) => environment.status === "creating");
-    const question = { cadence, now, slots, catchUp: config.catchUp };
-    const mode = cron === "hourly" ? "slot" : "date";
-    const next = nextRun({ ...question, mode }, schedule, cron, listed, held);
+    const query = { cadence, now, slots, catchUp: config.catchUp };
+    const next = nextRun(query, schedule, cron, listed, held);
     const enabled = schedule.enabledCadences.includes(cadence);
-    const timeliness = enabled ? timelinessOf(question, judged) : undefined;
+    const timeliness = enabled ? timelinessOf(query, judged) : undefined;
     const state = states(cadence);
     const shown = newest ?? state.held.find(({ copy }) => copy.environment.status === "ready")?.copy;
     const status: CadenceStatus = {
       enabled,
       lastBackupAt: shown && shownAt(shown, now),
       environmentId: shown?.originalId,
-      dueNow: decide({ ...question, mode: "date" }, schedule, listed, scheduler, held).due,
+      dueNow: isDue({ ...query, mode: "date" }, schedule, listed, scheduler, held).due,
       nextBackupAt: scheduler.enabled ? next : undefined,
       state: isCreating ? "creating" : newest === undefined ? "missing" : "ready",
       copies: ready.length,

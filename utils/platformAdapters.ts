@@ -1,8 +1,10 @@
 import { OPEN, readAccess, secretsIn } from "./auth.ts";
 import { type Clock, type Stop, systemClock } from "./clock.ts";
-import type { Variables } from "./config.ts";
+import { type Variables, variable } from "./config.ts";
+import type { CronFrequency } from "./cron.ts";
 import { createLogger, type Logger } from "./logger.ts";
 import type { Reads } from "./reads.ts";
+import { switchOf } from "./variables.ts";
 
 /** Hosts by the names that the plugin knows; a self-hosted server is `unknown`. */
 export type Provider = "netlify" | "vercel" | "cloudflare" | "unknown";
@@ -15,7 +17,7 @@ export interface Runtime {
   readonly variables: Variables;
   readonly provider: Provider;
   /** How often the host's cron comes round. */
-  readonly cadenceMode: "hourly" | "daily";
+  readonly cronFrequency: CronFrequency;
   /** Refuses a request by a name that is not the server's; platforms send none, so only a server of one's own has it. */
   readonly requireKnownHost?: ((request: Request, variables: Variables) => void) | undefined;
   /** The caller's, where the host vouches for it: nothing that a caller could have written. */
@@ -92,13 +94,18 @@ export function nodeRuntime(shared: NodeProcess, caller: Caller): Runtime {
     clock: shared.clock ?? systemClock,
     fetch: shared.fetch ?? hostFetch,
     provider: "unknown",
-    cadenceMode: "hourly",
+    cronFrequency: caller === "http" && isCronOff(variables) ? "none" : "hourly",
     isCron: caller === "cron",
     jobCalls: "by-method",
     budgetMs: BUDGET_MS.unknown[caller],
     maxCalls: MAX_CALLS,
     afterAnswer: keep && { budgetMs: NODE_AFTER_MS, keep },
   };
+}
+
+/** \`BACKUP_CRON\` as the server reads it; where it can mean neither, the server does not start. */
+function isCronOff(variables: Variables): boolean {
+  return switchOf(variable(variables, "BACKUP_CRON") ?? "") === false;
 }
 
 /**
@@ -118,7 +125,7 @@ export function netlifyRuntime(
     reads,
     address,
     provider: "netlify",
-    cadenceMode: "hourly",
+    cronFrequency: "hourly",
     isCron: caller === "cron",
     jobCalls: "by-method",
     budgetMs: BUDGET_MS.netlify[caller],
@@ -148,7 +155,7 @@ export function vercelRuntime(
     reads,
     address: headers.get("x-real-ip") ?? undefined,
     provider: "vercel",
-    cadenceMode: "daily",
+    cronFrequency: "daily",
     isCron,
     jobCalls: "by-method",
     budgetMs: BUDGET_MS.vercel[isCron ? "cron" : "http"],
@@ -177,7 +184,7 @@ export function cloudflareRuntime(
     reads,
     address: headers?.get("cf-connecting-ip") ?? undefined,
     provider: "cloudflare",
-    cadenceMode: "hourly",
+    cronFrequency: "hourly",
     isCron: caller === "cron",
     jobCalls: "at-once",
     budgetMs: BUDGET_MS.cloudflare[caller],

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { parse } from "toml";
 import type { TestHarness } from "wrangler";
 import * as z from "zod";
-import { CRON_EXPRESSIONS } from "../../handlers/cron.ts";
+import { cronExpression, JOBS } from "../../utils/cron.ts";
 import { command } from "./commands.ts";
 import type { Artefact, Platform, Running, Site } from "./platform.ts";
 import { processorTime } from "./processorTime.ts";
@@ -37,7 +37,7 @@ async function build({ clone, out }: Site): Promise<Artefact> {
   });
   await copyFile(join(clone, "wrangler.toml"), join(out, "wrangler.toml"));
   const { crons } = Config.parse(parse(await readFile(join(out, "wrangler.toml"), "utf8"))).triggers;
-  for (const cron of Object.values(CRON_EXPRESSIONS))
+  for (const cron of JOBS.map((job) => cronExpression(job, "hourly")))
     if (!crons.includes(cron)) throw new Error(`wrangler.toml has no cron "${cron}".`);
   Object.assign(process.env, QUIET);
   // Loaded here, so that its second is not counted as start-up.
@@ -96,7 +96,9 @@ async function run(
     },
     async tick(job) {
       const scheduledTime = new Date();
-      const { outcome } = await harness.getWorker().scheduled({ cron: CRON_EXPRESSIONS[job], scheduledTime });
+      const { outcome } = await harness
+        .getWorker()
+        .scheduled({ cron: cronExpression(job, "hourly"), scheduledTime });
       if (outcome !== "ok") throw new Error(`The event's outcome was "${outcome}".`);
       return `outcome ${outcome}`;
     },

@@ -66,9 +66,14 @@ export function unknownLine(unknown: UnknownSetting): Line {
   return warn("UNKNOWN_SETTING", unknownSentence(unknown), "Rename or remove it, then redeploy.");
 }
 
+const OFTEN = {
+  hourly: "the cron comes every hour",
+  daily: "the cron comes once a day",
+  none: "the cron is off",
+} as const;
+
 /** What is deployed where. */
-export function versionLine(version: string, { host, cronCadence }: DeploymentFacts): Line {
-  const often = cronCadence === "hourly" ? "every hour" : "once a day";
+export function versionLine(version: string, { host, cronFrequency }: DeploymentFacts): Line {
   const where = host === "unknown" ? "a server of your own" : host;
-  return ok("VERSION", `This is version ${version}, on ${where}, where the cron comes ${often}.`);
+  return ok("VERSION", `This is version ${version}, on ${where}, where ${OFTEN[cronFrequency]}.`);
 }

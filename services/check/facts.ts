@@ -1,5 +1,6 @@
 import type { AlertSettings } from "../../utils/alertSettings.ts";
 import type { Config } from "../../utils/config.ts";
+import type { CronFrequency } from "../../utils/cron.ts";
 import type { Failure } from "../../utils/errors.ts";
 import type { UnknownSetting } from "../../utils/unknownSettings.ts";
 import type { Totals } from "../datocms/contents.ts";
@@ -9,7 +10,6 @@ import type { Rights } from "../datocms/role.ts";
 import type { Site } from "../datocms/site.ts";
 import type { Shrink } from "../rotation/brake.ts";
 import type { Slots } from "../schedule/slots.ts";
-import type { CronCadence } from "../schedule/ticks.ts";
 
 /** Something asked of DatoCMS: its answer, or why there is none. */
 export type Reading<T> =
@@ -52,7 +52,7 @@ export type CronFacts =
 export interface DeploymentFacts {
   /** The host by its name, for people. */
   readonly host: string;
-  readonly cronCadence: CronCadence;
+  readonly cronFrequency: CronFrequency;
   readonly cron: CronFacts;
   readonly secret: SecretFacts;
   readonly alerts: AlertSettings;

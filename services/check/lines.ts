@@ -5,9 +5,9 @@ import { timelinessOf } from "../recovery/timeliness.ts";
 import { hangingIn, isHanging } from "../rotation/hanging.ts";
 import { backupsIn, type Hold, holdsIn, newestBackup } from "../rotation/held.ts";
 import { copiesIn } from "../rotation/names.ts";
+import { nextRun } from "../schedule/nextRun.ts";
 import { type Schedule, scheduleOf } from "../schedule/schedule.ts";
 import { type Scheduler, schedulerOf } from "../schedule/scheduler.ts";
-import { nextRun } from "../schedule/ticks.ts";
 import { cadenceLine, coverageLine, type Turn } from "./cadence.ts";
 import { brakeLine, hangingLines, heldLines, shrunkLines } from "./content.ts";
 import { alertLines, cronLine, secretLine, unknownLine, versionLine } from "./deployment.ts";
@@ -72,29 +72,27 @@ function contentLines(
 }
 
 function cadenceLines(facts: Facts): Line[] {
-  const { project, config, slots, now, cron, cronCadence } = facts;
+  const { project, config, slots, now, cron, cronFrequency } = facts;
   const schedule = scheduleIn(facts);
   if (schedule === undefined || slots === undefined || isProblem(config)) return [];
   if (project?.environments.kind !== "read") return [];
   const uncalled = cron.kind === "ready" ? undefined : "none will be made by the host's cron";
   const stopped = whyStopped(schedulerIn(project, config));
   const environments = project.environments.value;
-  const mode = cronCadence === "hourly" ? "slot" : "date";
   const { holdDays } = config;
   const holds = holdsIn(environments, holdDays);
   const held = new Set(holds.map(({ copy }) => copy.environment.id));
   const states = statesIn(environments, holds, now);
-  const ticks = cron.kind === "off" ? "elsewhere" : cronCadence;
   const parameters = parametersIn(project);
-  const judged = { schedule, listed: environments, holdDays, ticks, parameters } as const;
+  const judged = { schedule, listed: environments, holdDays, cron: cronFrequency, parameters } as const;
   const turns = schedule.enabledCadences.map((cadence) => {
-    const question = { cadence, now, mode, slots, catchUp: config.catchUp } as const;
+    const query = { cadence, now, slots, catchUp: config.catchUp } as const;
     const last = newestBackup(environments, cadence, holdDays)?.takenAt;
-    const next = nextRun(question, schedule, cronCadence, environments, held);
+    const next = nextRun(query, schedule, cronFrequency, environments, held);
     return {
       cadence,
       now,
-      timeliness: timelinessOf(question, judged),
+      timeliness: timelinessOf(query, judged),
       last,
       next,
       stopped,

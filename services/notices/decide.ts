@@ -6,15 +6,15 @@ import { HANGS_AFTER_MS, hangingIn } from "../rotation/hanging.ts";
 import { backupsIn, newestBackup } from "../rotation/held.ts";
 import { asCopy, type Copy } from "../rotation/names.ts";
 import type { Outcome } from "../rotation/outcome.ts";
-import type { Due, NotDue, Question } from "../schedule/due.ts";
+import type { Due, DueQuery, NotDue } from "../schedule/due.ts";
 import type { Scheduler } from "../schedule/scheduler.ts";
+import { hourOf, lookedBackOn, openingOf, slotWindow } from "../schedule/slotWindow.ts";
 import type { Notice, Reason } from "./notice.ts";
-import { hourOf, lookedBackOn, openingOf, turnOf } from "./turn.ts";
 import { hangingNotice, hangingReason, noticeOf, unknownNotice } from "./words.ts";
 
 /** A cadence in a scheduled run: what was asked, what was there before, and what became of it. */
 export interface CadenceRun {
-  readonly question: Question;
+  readonly query: DueQuery;
   readonly scheduler: Scheduler;
   /** `listed`: before the run changed anything. */
   readonly judged: Judged;
@@ -53,33 +53,33 @@ export function toldOf(run: CadenceRun): Told {
   const hung = newlyHung(run);
   const [newest] = hung;
   if (newest === undefined) return told;
-  const hanging = hangingNotice(newest, hung, lastCopyAt(run.judged, run.question));
+  const hanging = hangingNotice(newest, hung, lastCopyAt(run.judged, run.query));
   // The run that began the fork never came to its end.
   const pulse = { beganAt: newest.environment.createdAt, failure: hangingReason(hung) };
   return { pulse, ...told, hanging };
 }
 
 /** Forks that have begun to hang since the last tick; each is one tick's to tell. */
-function newlyHung({ question, judged, scheduler }: CadenceRun): Copy[] {
+function newlyHung({ query, judged, scheduler }: CadenceRun): Copy[] {
   if (!scheduler.enabled) return [];
-  const { from, to } = lookedBackOn(question);
-  return hangingIn(judged.listed, question.now).filter(({ cadence, environment }) => {
+  const { from, to } = lookedBackOn(query);
+  return hangingIn(judged.listed, query.now).filter(({ cadence, environment }) => {
     const since = environment.createdAt + HANGS_AFTER_MS;
-    return cadence === question.cadence && since >= from && since < to;
+    return cadence === query.cadence && since >= from && since < to;
   });
 }
 
 function toldOfRun(run: CadenceRun): Told {
-  const { question, judged, scheduler, verdict, outcome } = run;
+  const { query, judged, scheduler, verdict, outcome } = run;
   const { schedule, listed } = judged;
-  const { cadence, now } = question;
-  const turn = turnOf(question, schedule);
-  const about = { cadence, turn, lastCopyAt: lastCopyAt(judged, question) };
+  const { cadence, now } = query;
+  const turn = slotWindow(query, schedule);
+  const about = { cadence, turn, lastCopyAt: lastCopyAt(judged, query) };
 
   if (!verdict.due) {
     if (!scheduler.enabled || !schedule.enabledCadences.includes(cadence)) return {};
     if (verdict.because === "already_made") return finished(run);
-    const isLate = turn.isFirst && timelinessOf(question, judged).kind === "late";
+    const isLate = turn.isFirst && timelinessOf(query, judged).kind === "late";
     if (!isLate) return {};
     const hung = hangingIn(listed, now).filter((copy) => copy.cadence === cadence);
     return {
@@ -93,7 +93,7 @@ function toldOfRun(run: CadenceRun): Told {
     // Begun by an earlier tick, where that one's time was up.
     const isBegun = ({ id, status }: Environment) => id === outcome.environmentId && status === "creating";
     const begun = listed.find(isBegun)?.createdAt ?? now;
-    return { notice: noticeOf(kindOfMade(question, judged, begun), { ...about, outcome }), pulse };
+    return { notice: noticeOf(kindOfMade(query, judged, begun), { ...about, outcome }), pulse };
   }
   // Nothing is wrong with a copy that somebody has promoted meanwhile: the run is over.
   if (outcome?.kind === "promoted") return { pulse: { beganAt: now } };
@@ -111,17 +111,17 @@ function toldOfRun(run: CadenceRun): Told {
  * own hour only: hosts without a memory cannot count days. Of the dead-man's switches only the daily one hears of it:
  * nothing else is known to be due.
  */
-export function toldOfUnknown(question: Question, failure: Failure): Told {
-  const { cadence, now } = question;
-  const { isFirst, date } = openingOf(question);
+export function toldOfUnknown(query: DueQuery, failure: Failure): Told {
+  const { cadence, now } = query;
+  const { isFirst, date } = openingOf(query);
   if (cadence !== "daily" || !isFirst) return {};
   return { notice: unknownNotice(date, failure), pulse: { beganAt: now, failure } };
 }
 
 /** The same of a cadence that was found due, in a run that broke after that. */
-export function toldOfBroken(question: Question, failure: Failure): Told {
-  const { cadence, now } = question;
-  const turn = openingOf(question);
+export function toldOfBroken(query: DueQuery, failure: Failure): Told {
+  const { cadence, now } = query;
+  const turn = openingOf(query);
   return {
     ...(turn.isFirst && { notice: noticeOf("failed", { cadence, turn, lastCopyAt: null, failure }) }),
     pulse: { beganAt: now, failure },
@@ -133,10 +133,10 @@ export function toldOfBroken(question: Question, failure: Failure): Told {
  * told yet is seen from an old copy that still stands; a run that saw its copy ready has removed it. A
  * dead-man's switch may hear it twice.
  */
-function finished({ question, judged, keep, kept }: CadenceRun): Told {
-  const { cadence, now, mode } = question;
+function finished({ query, judged, keep, kept }: CadenceRun): Told {
+  const { cadence, now, mode } = query;
   const { listed, holdDays, schedule } = judged;
-  const turn = turnOf(question, schedule);
+  const turn = slotWindow(query, schedule);
   const [copy, ...older] = backupsIn(listed, holdDays).filter(
     (each) =>
       each.cadence === cadence && each.environment.status === "ready" && !kept.has(each.environment.id),
@@ -148,8 +148,8 @@ function finished({ question, judged, keep, kept }: CadenceRun): Told {
   if (older.length < keep[cadence]) return { pulse };
   const before = { ...judged, listed: listed.filter((each) => each.id !== id) };
   const outcome = { environmentId: copy.originalId, problems: [] };
-  const about = { cadence, turn, lastCopyAt: lastCopyAt(before, question), outcome };
-  return { notice: noticeOf(kindOfMade(question, before, createdAt), about), pulse };
+  const about = { cadence, turn, lastCopyAt: lastCopyAt(before, query), outcome };
+  return { notice: noticeOf(kindOfMade(query, before, createdAt), about), pulse };
 }
 
 /**
@@ -158,18 +158,17 @@ function finished({ question, judged, keep, kept }: CadenceRun): Told {
  * @param judged what was there before it
  * @param begunAt of the copy, ms since the epoch
  */
-function kindOfMade(question: Question, judged: Judged, begunAt: number): "recovered" | "success" {
-  const { opening, isDueToday } = turnOf(question, judged.schedule);
+function kindOfMade(query: DueQuery, judged: Judged, begunAt: number): "recovered" | "success" {
+  const { opening, isDueToday } = slotWindow(query, judged.schedule);
   // An earlier tick of these hours failed, or did not come.
   if (hourOf(begunAt) > opening) return "recovered";
   const isOfCadence = (environment: Environment) =>
-    environment.status === "ready" &&
-    asCopy({ ...environment, primary: false })?.cadence === question.cadence;
+    environment.status === "ready" && asCopy({ ...environment, primary: false })?.cadence === query.cadence;
   // The very first one was missed.
   if (!isDueToday && !judged.listed.some(isOfCadence)) return "recovered";
-  return timelinessOf(question, judged).kind === "late" ? "recovered" : "success";
+  return timelinessOf(query, judged).kind === "late" ? "recovered" : "success";
 }
 
-function lastCopyAt({ listed, holdDays }: Judged, { cadence }: Question): number | null {
+function lastCopyAt({ listed, holdDays }: Judged, { cadence }: DueQuery): number | null {
   return newestBackup(listed, cadence, holdDays)?.takenAt ?? null;
 }

@@ -4,7 +4,7 @@ import type { Failure } from "../../utils/errors.ts";
 import type { Logger } from "../../utils/logger.ts";
 import { utcDate } from "../rotation/names.ts";
 import type { Outcome } from "../rotation/outcome.ts";
-import type { Question } from "../schedule/due.ts";
+import type { DueQuery } from "../schedule/due.ts";
 import { type CadenceRun, type Told, toldOf, toldOfBroken, toldOfUnknown } from "./decide.ts";
 import { heartbeatLetter } from "./heartbeat.ts";
 import type { Notice, Sent } from "./notice.ts";
@@ -16,10 +16,10 @@ import { prefixOf, testNotice } from "./words.ts";
 /** Takes down what a scheduled run has to tell, and tells it when the run is over. */
 export interface Notices {
   /** Copies are due now; `isNew`: DatoCMS is not at work on it yet. */
-  began(question: Question, due: readonly { readonly cadence: Cadence; readonly isNew: boolean }[]): void;
+  began(query: DueQuery, due: readonly { readonly cadence: Cadence; readonly isNew: boolean }[]): void;
   ended(runs: readonly CadenceRun[]): void;
-  /** The run broke, maybe before it knew what is due; the question's cadence is the job's own. */
-  broke(question: Question, failure: Failure): void;
+  /** The run broke, maybe before it knew what is due; the query's cadence is the job's own. */
+  broke(query: DueQuery, failure: Failure): void;
   /**
    * Tells, and waits for it; never rejects.
    *
@@ -54,7 +54,7 @@ export const LONGEST_TELL_MS = 60_000;
 export function noticesOf(teller: RunTeller): Notices {
   const { settings, clock } = teller;
   const starts = new Map<Cadence, { readonly done: Promise<unknown>; readonly stop: AbortController }>();
-  let asked: (Question & { readonly due: readonly Cadence[] }) | undefined;
+  let asked: (DueQuery & { readonly due: readonly Cadence[] }) | undefined;
   let runs: readonly CadenceRun[] = [];
   const broken: [Cadence, Told][] = [];
 
@@ -92,9 +92,9 @@ export function noticesOf(teller: RunTeller): Notices {
   };
 
   return {
-    began(question, due) {
-      asked = { ...question, due: due.map(({ cadence }) => cadence) };
-      const { now } = question;
+    began(query, due) {
+      asked = { ...query, due: due.map(({ cadence }) => cadence) };
+      const { now } = query;
       for (const { cadence, isNew } of due) {
         if (!isNew) continue;
         const address = settings.heartbeats[cadence];
@@ -112,8 +112,8 @@ export function noticesOf(teller: RunTeller): Notices {
       const wrong = settings.problems.map(({ variable }) => variable);
       if (wrong.length > 0) teller.logger.warn("alerts_invalid", { variables: wrong });
     },
-    broke(question, failure) {
-      if (asked === undefined) broken.push([question.cadence, toldOfUnknown(question, failure)]);
+    broke(query, failure) {
+      if (asked === undefined) broken.push([query.cadence, toldOfUnknown(query, failure)]);
       else
         for (const cadence of asked.due) broken.push([cadence, toldOfBroken({ ...asked, cadence }, failure)]);
     },
@@ -121,8 +121,8 @@ export function noticesOf(teller: RunTeller): Notices {
       // Whoever saw it through may have found it ready at once: it is this run's all the same.
       const seen = completed.map((each) => (each.kind === "done" ? { ...each, reused: false } : each));
       const told = runs.map((run): [Cadence, Told] => {
-        const outcome = seen.find(({ cadence }) => cadence === run.question.cadence) ?? run.outcome;
-        return [run.question.cadence, toldOf({ ...run, outcome })];
+        const outcome = seen.find(({ cadence }) => cadence === run.query.cadence) ?? run.outcome;
+        return [run.query.cadence, toldOf({ ...run, outcome })];
       });
       const all = [...told, ...broken];
       await Promise.all([

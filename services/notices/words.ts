@@ -3,13 +3,13 @@ import { utcMinute } from "../../utils/instants.ts";
 import { DELETE_HANGING, hangingSentence } from "../recovery/hangingWords.ts";
 import type { Copy, UtcDate } from "../rotation/names.ts";
 import type { Outcome } from "../rotation/outcome.ts";
+import type { SlotWindow } from "../schedule/slotWindow.ts";
 import type { Notice, NoticeKind, Reason, Sent } from "./notice.ts";
-import type { Turn } from "./turn.ts";
 
 /** What a notice is made of. */
 export interface About {
   readonly cadence: Cadence;
-  readonly turn: Pick<Turn, "date">;
+  readonly turn: Pick<SlotWindow, "date">;
   readonly lastCopyAt: number | null;
   readonly failure?: Reason;
   readonly outcome?: Pick<Outcome, "environmentId" | "problems">;

@@ -14,7 +14,7 @@ const MOST_BEHIND_MS = 366 * DAY_MS;
  * @param now the host's, ms since the epoch
  * @param listed everything that DatoCMS lists
  */
-export function presentMoment(now: number, listed: readonly Environment[]): number {
+export function referenceTime(now: number, listed: readonly Environment[]): number {
   const later = (latest: number, instant: number) =>
     instant < now + MOST_BEHIND_MS ? Math.max(latest, instant) : latest;
   const latest = listed.reduce(

@@ -1,14 +1,14 @@
 import { startOf, type UtcDate, utcDate } from "../rotation/names.ts";
-import { latestDue, localDate } from "../schedule/cadences.ts";
-import { hoursSinceOpening, isAwake, type Question } from "../schedule/due.ts";
-import type { Schedule } from "../schedule/schedule.ts";
-import { slotOf } from "../schedule/slots.ts";
+import { latestDue, localDate } from "./cadences.ts";
+import { type DueQuery, hoursSinceOpening, isAwake } from "./due.ts";
+import type { Schedule } from "./schedule.ts";
+import { slotOf } from "./slots.ts";
 
 const HOUR_MS = 60 * 60 * 1_000;
 const DAY_MS = 24 * HOUR_MS;
 
-/** Where a tick stands in its slot's hours. */
-export interface Turn {
+/** The hours in which ticks can make a slot's backup, and where a tick stands in them. */
+export interface SlotWindow {
   /** The slot's own hour, or any run by date. */
   readonly isFirst: boolean;
   /** No later tick of these hours can make the copy. */
@@ -21,24 +21,25 @@ export interface Turn {
   readonly isDueToday: boolean;
 }
 
-export function turnOf(question: Question, { anchors, timezone }: Schedule): Turn {
-  const { cadence, now, mode } = question;
-  const opening = openingOf(question);
+/** @param schedule says on which days the cadence is due */
+export function slotWindow(query: DueQuery, { anchors, timezone }: Schedule): SlotWindow {
+  const { cadence, now, mode } = query;
+  const opening = openingOf(query);
   const today = localDate(opening.opening, timezone);
   return {
     ...opening,
-    isLast: mode === "date" || !isAwake({ ...question, now: now + HOUR_MS }),
+    isLast: mode === "date" || !isAwake({ ...query, now: now + HOUR_MS }),
     isDueToday: latestDue(cadence, anchors[cadence], today) === today,
   };
 }
 
-/** As much of a turn as is known without a schedule. */
+/** The part of a slot's window that is known without a schedule. */
 export function openingOf({
   cadence,
   now,
   mode,
   slots,
-}: Question): Pick<Turn, "isFirst" | "opening" | "date"> {
+}: DueQuery): Pick<SlotWindow, "isFirst" | "opening" | "date"> {
   const hours = mode === "slot" ? hoursSinceOpening(slotOf(slots, cadence), now) : 0;
   const opening = mode === "slot" ? hourOf(now) - hours * HOUR_MS : now;
   return { isFirst: hours === 0, opening, date: utcDate(opening) };
@@ -49,11 +50,11 @@ export function openingOf({
  * job's last tick that was awake, by date the day before. In whole hours and days, so that every instant is one
  * tick's, whenever within its hour that comes.
  */
-export function lookedBackOn(question: Question): { readonly from: number; readonly to: number } {
-  const { now, mode } = question;
+export function lookedBackOn(query: DueQuery): { readonly from: number; readonly to: number } {
+  const { now, mode } = query;
   if (mode === "date") return { from: startOf(utcDate(now)) - DAY_MS, to: startOf(utcDate(now)) };
   let hours = 1;
-  while (hours < 24 && !isAwake({ ...question, now: now - hours * HOUR_MS })) hours += 1;
+  while (hours < 24 && !isAwake({ ...query, now: now - hours * HOUR_MS })) hours += 1;
   return { from: hourOf(now) - hours * HOUR_MS, to: hourOf(now) };
 }
 

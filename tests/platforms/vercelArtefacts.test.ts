@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod";
 import { vercelRuntime } from "../../utils/platformAdapters.ts";
 import { waitUntil } from "../../vercel/waitUntil.ts";
-import { DAILY, PATHS, ROUTES, WEEKLY } from "../contract/wire.ts";
+import { PATHS, ROUTES } from "../contract/wire.ts";
 import { type BuildOutput, type BuiltFunction, vercelBuild } from "./vercel/build.ts";
 import { entrypoints, ROOT, targetOf, vercelConfig } from "./vercel/project.ts";
 
@@ -23,13 +23,6 @@ const config = vercelConfig();
 const own = (path: string) => `${path.slice(1)}.ts`;
 
 describe("vercel.json", () => {
-  test("has a cron for each job, once a day, as Hobby demands", () => {
-    expect(config.crons).toEqual([
-      { path: DAILY, schedule: "5 2 * * *" },
-      { path: WEEKLY, schedule: "35 2 * * *" },
-    ]);
-  });
-
   test("has a function for every documented route, and no more than Hobby allows", () => {
     const all = [...ROUTES.map(({ path }) => own(path)), "api/index.ts"].sort();
     expect(entrypoints()).toEqual(all);

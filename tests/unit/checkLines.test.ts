@@ -15,7 +15,7 @@ const BARE: Facts = {
   config: readConfig({}),
   project: undefined,
   host: "netlify",
-  cronCadence: "hourly",
+  cronFrequency: "hourly",
   cron: { kind: "ready" },
   secret: { kind: "set", short: [] },
   alerts: readAlerts({}),

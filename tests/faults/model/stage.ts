@@ -186,7 +186,7 @@ export class Stage {
         caller,
       ),
       underWay: place === undefined ? undefined : process.underWay[caller],
-      cadenceMode: setting.cron,
+      cronFrequency: setting.cron,
       budgetMs: invocation.budgetMs,
       maxCalls: setting.maxCalls,
     };
