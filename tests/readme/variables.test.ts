@@ -36,8 +36,6 @@ describe("the variables", () => {
       .filter((file) => file.endsWith(".ts"))
       .filter((file) => /\bvariable\(|\bfind\(variables|process\.env|variables\[/.test(textOf(file)));
     expect(readers.toSorted()).toEqual([
-      "handlers/backups.ts",
-      "handlers/check.ts",
       "handlers/tell.ts",
       "node/envFile.ts",
       "node/hostNames.ts",
@@ -48,6 +46,7 @@ describe("the variables", () => {
       "utils/alertSettings.ts",
       "utils/auth.ts",
       "utils/config.ts",
+      "utils/platformAdapters.ts",
       "utils/unknownSettings.ts",
       "utils/variables.ts",
     ]);
