@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { runBackup } from "../services/backupService.ts";
-import { CADENCES } from "../utils/config.ts";
+import { CADENCES, type Cadence } from "../utils/config.ts";
 import { greeting } from "../utils/healthContract.ts";
 import { iso } from "./answers.ts";
 import type { JsonObject } from "./body.ts";
@@ -13,13 +13,14 @@ import { runRequest } from "./runRequest.ts";
 
 const Slot = z.nullish(z.object({ scope: z.optional(z.unknown()) }));
 
-/** Whoever pressed a button waits no longer, whatever the fork takes and the host allows. */
+/** The patience of somebody who pressed a button, whatever the fork takes and the host allows. */
 const ANSWER_MS = 30_000;
 
 /** Makes a copy at once: for the plugin's button, and for anybody with curl. */
-export async function backupNow(exchange: Exchange): Promise<Response> {
-  const { body, forced } = await runRequest(exchange);
-  const cadence = scopeOf(body);
+export async function backupNow(
+  exchange: Exchange,
+  { cadence, forced }: BackupNowRequest,
+): Promise<Response> {
   const context = contextOf(exchange, ANSWER_MS);
   const askedBy = exchange.var.access.kind === "open" ? "anybody" : "holder";
   const outcome = await runBackup(context, { cadence, forced, askedBy });
@@ -42,8 +43,19 @@ export async function backupNow(exchange: Exchange): Promise<Response> {
   });
 }
 
+interface BackupNowRequest {
+  readonly cadence: Cadence;
+  readonly forced: boolean;
+}
+
+/** @throws ServiceError 400, 413 or 415 */
+export async function backupNowRequest(exchange: Exchange): Promise<BackupNowRequest> {
+  const { body, forced } = await runRequest(exchange);
+  return { cadence: scopeOf(body), forced };
+}
+
 /** The plugin names the cadence in `slot.scope`, a person in `scope`; where nobody names one it is daily. */
-function scopeOf({ slot, scope }: JsonObject = {}) {
+function scopeOf({ slot, scope }: JsonObject = {}): Cadence {
   const parsed = Slot.safeParse(slot);
   if (!parsed.success) throw invalid("INVALID_SCOPE", "slot", "an object with a scope", slot);
   const [named] = [parsed.data?.scope, scope, "daily"].filter((each) => each !== undefined);

@@ -3,16 +3,13 @@ import type { Cadence } from "../utils/config.ts";
 import { greeting } from "../utils/healthContract.ts";
 import { iso, scheduleAnswer, schedulerAnswer } from "./answers.ts";
 import { coverageAnswer, timelinessAnswer } from "./backups.ts";
-import { jsonBody } from "./body.ts";
 import { type Exchange, lookContextOf } from "./exchange.ts";
-import { checkPluginRequest } from "./pluginRequest.ts";
 
 /** The plugin gives up after 10 s; answered by then, it can show what went wrong. */
 const STATUS_MS = 8_000;
 
 /** When each cadence was last backed up, and when it is next. */
 export async function backupStatus(exchange: Exchange): Promise<Response> {
-  checkPluginRequest("status", await jsonBody(exchange));
   const { scheduler, schedule, checkedAt, slots, coverage, problems } = await readStatus(
     lookContextOf(exchange, STATUS_MS),
   );

@@ -1,26 +1,8 @@
 import * as z from "zod";
-import { SERVICE_NAME } from "../utils/healthContract.ts";
-import { CopyId, Coverage, cadence, count, Instant, Line, text, timeliness } from "./words.ts";
-
-/** Answers for people and scripts that only look. */
-
-export const Alive = z.strictObject({
-  ok: z.literal(true),
-  service: z.literal(SERVICE_NAME),
-  status: z.literal("ready"),
-});
-
-export const Ready = z
-  .strictObject({ ok: z.literal(true), service: z.literal(SERVICE_NAME), status: z.literal("ready") })
-  .meta({ description: "The settings can be used" });
-
-export const Check = z.strictObject({
-  ok: z.boolean(),
-  verdict: z.enum(["ok", "warn", "fail"]),
-  summary: text,
-  lines: z.array(Line).min(1),
-  checkedAt: Instant,
-});
+import { CopyId, Coverage, cadence, count, Instant, timeliness } from "./schemas/common.ts";
+import type { Docs } from "./schemas/docs.ts";
+import { AT, coverage, DAILY, NEXT } from "./schemas/examples.ts";
+import { DATOCMS } from "./schemas/failures.ts";
 
 const stored = {
   environmentId: CopyId,
@@ -73,50 +55,61 @@ export const Inventory = z.strictObject({
   checkedAt: Instant,
 });
 
-export const RestoreStep = z
-  .strictObject({
-    number: count,
-    dangerous: z.boolean(),
-    title: text,
-    text,
-    calls: z.array(
-      z.strictObject({
-        method: z.enum(["GET", "POST", "PUT"]),
-        path: text,
-        environment: text.optional(),
-        body: z.unknown().optional(),
-        keep: z.record(z.string(), text).optional(),
-      }),
-    ),
-  })
-  .meta({ description: "One step, for a person and, with its DatoCMS calls, for a script" });
-
-const environment = {
-  id: text,
-  lastDataChangeAt: Instant,
-  records: count.optional(),
-  uploads: count.optional(),
+const off = {
+  enabled: false,
+  timeliness: null,
+  lateSince: null,
+  nextBackupAt: null,
+  expectedIntervalSeconds: 1_209_600,
+};
+const example = {
+  ok: true,
+  coverage,
+  cadences: {
+    daily: {
+      enabled: true,
+      timeliness: "on time",
+      lateSince: null,
+      nextBackupAt: NEXT,
+      expectedIntervalSeconds: 86_400,
+    },
+    weekly: off,
+    biweekly: off,
+    monthly: off,
+  },
+  copies: [
+    {
+      environmentId: DAILY,
+      cadence: "daily",
+      date: "2026-03-07",
+      takenAt: AT,
+      ageSeconds: 7_200,
+      state: "ready",
+      totals: { records: 120, uploads: 15 },
+    },
+  ],
+  others: 2,
+  room: { sandboxes: 3, limit: 8, overageThreshold: null },
+  checkedAt: AT,
 };
 
-export const RestoreGuide = z.strictObject({
-  ok: z.literal(true),
-  project: z.strictObject({ name: z.string(), timezone: z.string().optional() }).optional(),
-  environment: z.strictObject({ ...environment, ours: z.boolean(), createdAt: Instant }),
-  primary: z.strictObject(environment),
-  lostMs: count,
-  restoredId: text,
-  formerId: text,
-  api: z.strictObject({
-    url: z.url(),
-    headers: z.record(z.string(), text),
-    environment: text,
-    keep: text,
-  }),
-  steps: z.array(RestoreStep).min(1),
-  undo: z.array(RestoreStep).min(1),
-  madeAt: Instant,
-});
-
-export const OpenApi = z
-  .looseObject({ openapi: z.string().regex(/^3\.1\./), info: z.looseObject({}), paths: z.looseObject({}) })
-  .meta({ description: "This document" });
+export const docs: Docs = {
+  "/api/backups": {
+    tag: "looks",
+    get: {
+      id: "backups",
+      summary: "What exists, and what can be returned to",
+      parameters: ["format", "others"],
+      answers: {
+        200: {
+          name: "Inventory",
+          description: "What exists",
+          schema: Inventory,
+          texts: ["text/plain"],
+          example,
+        },
+        ...DATOCMS,
+      },
+    },
+  },
+};

@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import type { BackupContext } from "../services/backupService.ts";
+import type { BackupContext, MetricsFacts } from "../services/backupService.ts";
 import { LOOK_MAX_AGE_MS, resolveApiToken } from "../services/backupService.ts";
 import type { Access } from "../utils/auth.ts";
 import { readConfig } from "../utils/config.ts";
@@ -19,6 +19,8 @@ export interface AppEnv {
     access: Access;
     /** The process's memory of them; see `limitReused`. */
     reusedAnswers: ReusedAnswers;
+    /** What the latest call of DatoCMS's took; undefined where there was none. */
+    lastAnswer: () => MetricsFacts["lastAnswer"];
     /** The documented path of the route that took the request; unset where none did. */
     route: string | undefined;
   };

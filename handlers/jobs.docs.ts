@@ -1,10 +1,17 @@
 import * as z from "zod";
 import type { ScheduledRun } from "../services/backupService.ts";
-import { Problem, Result, RunFailure, ScheduledResult } from "./copies.ts";
-import { Failed, partialFailure } from "./errors.ts";
-import { cadence, everyOf, Instant, PluginSchedule, Scheduler, text } from "./words.ts";
+import { cadence, everyOf, Instant, PluginSchedule, Scheduler, text } from "./schemas/common.ts";
+import { type Answer, type Docs, FORCE, type RequestBody, type RouteDocs } from "./schemas/docs.ts";
+import { Failed, partialFailure } from "./schemas/errors.ts";
+import { AT, result, schedule, scheduler } from "./schemas/examples.ts";
+import { BODY, failure, RUN } from "./schemas/failures.ts";
+import { force, Problem, Result, RunFailure, ScheduledResult } from "./schemas/runs.ts";
 
 type Skip = Extract<ScheduledRun, { kind: "skipped" }>;
+
+export const RunRequest = z
+  .looseObject({ force })
+  .meta({ description: "Forced by true, or by a string that says so" });
 
 const hour = z.int().min(0).max(23);
 const weekday = z.int().min(0).max(6);
@@ -88,3 +95,116 @@ export const ScheduledBackupsPartly = partialFailure(
 );
 
 export const ScheduledBackupsFailed = z.union([Failed, ScheduledBackupsPartly]);
+
+const asked: RequestBody = {
+  name: "RunRequest",
+  required: false,
+  schema: RunRequest,
+  example: { force: true },
+};
+
+const byHand: Answer = {
+  name: "Ran",
+  description: "The copy",
+  schema: Ran,
+  example: { ok: true, result },
+};
+const bySchedule: Answer = {
+  name: "JobAnswer",
+  description: "The copy, or why there is none to make",
+  schema: JobAnswer,
+  example: {
+    ok: true,
+    skipped: true,
+    reason: "NOT_DUE_IN_DISTRIBUTED_SLOT",
+    because: "already_made",
+    scope: "daily",
+    schedule: { slotHourUtc: 4, slotWeekdayUtc: null, currentHourUtc: 4, currentWeekdayUtc: 6 },
+  },
+};
+
+function job(id: string, cadence: string): RouteDocs {
+  return {
+    tag: "jobs",
+    get: {
+      id: `${id}BySchedule`,
+      summary: `Makes the ${cadence} copy if it is due; on Cloudflare, and forced, at once`,
+      parameters: FORCE,
+      answers: { 200: bySchedule, ...RUN },
+    },
+    post: {
+      id,
+      summary: `Makes a ${cadence} copy at once, in place of today's`,
+      parameters: FORCE,
+      request: asked,
+      answers: { 200: byHand, ...RUN, ...BODY },
+    },
+  };
+}
+
+const initialized = {
+  200: {
+    name: "InitializeAnswer",
+    description: "Both copies",
+    schema: InitializeAnswer,
+    example: {
+      ok: true,
+      message:
+        "Initialization is under way: DatoCMS is still making the copies. Call this again to see them ready.",
+      result: {
+        daily: result,
+        weekly: {
+          scope: "weekly",
+          state: "creating",
+          createdEnvironmentId: "backup-plugin-weekly-2026-03-07",
+          deletedEnvironmentId: null,
+          deletedEnvironmentIds: [],
+          percentage: 40,
+          replaces: null,
+        },
+      },
+    },
+  },
+  409: failure("NeitherIsMade"),
+  500: failure("InitializeFailed"),
+};
+const allDue = {
+  200: {
+    name: "ScheduledBackupsAnswer",
+    description: "Every copy that was due",
+    schema: ScheduledBackupsAnswer,
+    example: {
+      ok: true,
+      result: {
+        scheduler,
+        schedule,
+        checkedAt: AT,
+        skipped: false,
+        results: [{ scope: "daily", status: "executed", result }],
+      },
+    },
+  },
+  500: {
+    name: "ScheduledBackupsFailed",
+    description: "A wrong setting, what stood in the way at DatoCMS, or a copy that could not be made",
+    schema: ScheduledBackupsFailed,
+  },
+};
+
+const INITIALIZE = "Makes what today lacks of daily and weekly";
+const ALL_DUE = "Makes every copy that is due today, whatever the hour";
+
+export const docs: Docs = {
+  "/api/jobs/daily-backup": job("dailyBackup", "daily"),
+  "/api/jobs/weekly-backup": job("weeklyBackup", "weekly"),
+  "/api/jobs/initialize": {
+    tag: "jobs",
+    get: { id: "initializeByGet", summary: INITIALIZE, answers: initialized },
+    post: { id: "initialize", summary: INITIALIZE, request: asked, answers: { ...BODY, ...initialized } },
+  },
+  "/api/jobs/scheduled-backups": {
+    tag: "jobs",
+    get: { id: "scheduledBackupsByGet", summary: ALL_DUE, answers: allDue },
+    post: { id: "scheduledBackups", summary: ALL_DUE, request: asked, answers: { ...BODY, ...allDue } },
+  },
+};

@@ -24,21 +24,20 @@ import {
 import { contextOf, type Exchange } from "./exchange.ts";
 import { goOn } from "./goOn.ts";
 import { limitReused } from "./reused.ts";
-import { runRequest } from "./runRequest.ts";
+import type { RunRequest } from "./runRequest.ts";
 import { telling } from "./tell.ts";
 
 /** The daily job: by schedule on GET, at once on POST or when forced. */
-export function dailyBackup(exchange: Exchange): Promise<Response> {
-  return job(exchange, "daily");
+export function dailyBackup(exchange: Exchange, asked: RunRequest): Promise<Response> {
+  return job(exchange, "daily", asked);
 }
 
 /** The weekly job; see `dailyBackup`. */
-export function weeklyBackup(exchange: Exchange): Promise<Response> {
-  return job(exchange, "weekly");
+export function weeklyBackup(exchange: Exchange, asked: RunRequest): Promise<Response> {
+  return job(exchange, "weekly", asked);
 }
 
-async function job(exchange: Exchange, cadence: Job): Promise<Response> {
-  const { forced } = await runRequest(exchange);
+async function job(exchange: Exchange, cadence: Job, { forced }: RunRequest): Promise<Response> {
   const { isCron, jobCalls } = exchange.env;
   if (forced || exchange.req.method === "POST" || jobCalls === "at-once") {
     const askedBy = askerOf(exchange);
@@ -103,7 +102,6 @@ function failed(outcome: Unsuccessful, beside: Record<string, unknown> = {}): Se
 
 /** Makes what today lacks of daily and weekly. */
 export async function initialize(exchange: Exchange): Promise<Response> {
-  await runRequest(exchange);
   const askedBy = askerOf(exchange);
   const outcomes = await runInitialization(contextOf(exchange), askedBy);
   limitReused(exchange, outcomes);
@@ -145,7 +143,6 @@ function reasonOf(left: ScheduledBackups["left"]) {
 
 /** Runs every cadence that is due by date, whatever the hour. */
 export async function scheduledBackups(exchange: Exchange): Promise<Response> {
-  await runRequest(exchange);
   const { scheduler, schedule, checkedAt, outcomes, left, problems } = await telling(
     exchange,
     { job: "daily", trigger: "by-date" },

@@ -8,9 +8,15 @@ import {
   type PluginCall,
   PluginRequest,
 } from "../utils/healthContract.ts";
-import type { JsonObject } from "./body.ts";
+import { type JsonObject, jsonBody } from "./body.ts";
+import type { Exchange } from "./exchange.ts";
 
 const LONGEST_ECHO = 100;
+
+/** A route's request that is one of the plugin's calls; see `checkPluginRequest`. */
+export function pluginRequest(call: Exclude<PluginCall, "backupNow">) {
+  return async (exchange: Exchange): Promise<void> => checkPluginRequest(call, await jsonBody(exchange));
+}
 
 /**
  * Checks a call of the plugin against the contract, member by member in the order of the documented codes.

@@ -22,16 +22,21 @@ const API = {
 };
 
 /** How does the project get back to this environment? Text, or JSON where that is asked for. */
-export async function restoreGuide(exchange: Exchange): Promise<Response> {
-  const id = exchange.req.param("environmentId") ?? "";
-  if (!ENVIRONMENT_ID.test(id))
-    throw invalid("INVALID_ENVIRONMENT_ID", "environmentId", "lower-case letters, digits and dashes", id);
+export async function restoreGuide(exchange: Exchange, id: string): Promise<Response> {
   const guide = await readRestoreGuide(lookContextOf(exchange, GUIDE_MS), id);
   return report(
     exchange,
     () => asJson(guide),
     () => asText(guide),
   );
+}
+
+/** @throws ServiceError 400 `INVALID_ENVIRONMENT_ID` */
+export async function restoreGuideRequest(exchange: Exchange): Promise<string> {
+  const id = exchange.req.param("environmentId") ?? "";
+  if (!ENVIRONMENT_ID.test(id))
+    throw invalid("INVALID_ENVIRONMENT_ID", "environmentId", "lower-case letters, digits and dashes", id);
+  return id;
 }
 
 function asJson({ facts, ours, restoredId, formerId, lostMs, steps, undo }: Guide) {

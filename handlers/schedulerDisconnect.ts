@@ -1,9 +1,7 @@
 import { disconnectScheduler, TELL_MS, tellDisconnected } from "../services/backupService.ts";
 import { readAlerts } from "../utils/alertSettings.ts";
 import { greeting } from "../utils/healthContract.ts";
-import { jsonBody } from "./body.ts";
 import { contextOf, type Exchange } from "./exchange.ts";
-import { checkPluginRequest } from "./pluginRequest.ts";
 import { tell } from "./tell.ts";
 
 /**
@@ -11,7 +9,6 @@ import { tell } from "./tell.ts";
  * the one that runs look at. Whoever is told of failures is told, as from then on there are none.
  */
 export async function schedulerDisconnect(exchange: Exchange): Promise<Response> {
-  checkPluginRequest("disconnect", await jsonBody(exchange));
   const context = contextOf(exchange);
   const { pluginId, disconnectedAt, isNew } = await disconnectScheduler(context);
   if (isNew) await tellOf(exchange, context.token, disconnectedAt);

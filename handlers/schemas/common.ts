@@ -1,8 +1,8 @@
 import * as z from "zod";
-import { CADENCES } from "../utils/config.ts";
-import type { Provider } from "../utils/platformAdapters.ts";
+import { CADENCES } from "../../utils/config.ts";
+import type { Provider } from "../../utils/platformAdapters.ts";
 
-/** What the schemas of many answers share. */
+/** The schemas that many answers share. */
 
 /** An enumeration of every value of a union: the compiler misses none and allows no other. */
 export function everyOf<T extends string>(values: Readonly<Record<T, true>>) {
@@ -43,7 +43,7 @@ export const Coverage = z
   })
   .meta({ description: "What can be returned to" });
 
-/** Whether a cadence's copies come when they should. */
+/** The members that say if a cadence's backups come when they should. */
 export const timeliness = {
   timeliness: z.enum(["on time", "late", "missing"]).nullable(),
   lateSince: Instant.nullable(),

@@ -1,10 +1,20 @@
 import * as z from "zod";
-import type { ErrorCode } from "../utils/errors.ts";
-import { Deliveries } from "./alerts.ts";
-import { done, FailureCauseWord, facts, Initialized, OtherFailure, ScheduledResult } from "./copies.ts";
-import { CopyId, CopyName, cadence, text } from "./words.ts";
+import type { ErrorCode } from "../../utils/errors.ts";
+import { CopyId, CopyName, cadence, text } from "./common.ts";
+import { done, FailureCauseWord, facts, Initialized, OtherFailure, ScheduledResult } from "./runs.ts";
 
 /** Every failure in the documented envelope, and what its `details` hold. */
+
+export const Deliveries = z
+  .array(
+    z.strictObject({
+      channel: text,
+      ok: z.boolean(),
+      status: z.int().optional(),
+      error: text.optional(),
+    }),
+  )
+  .meta({ description: "What came of each channel, and each setting that is wrong" });
 
 const requestId = z.string().meta({ format: "uuid", description: "Stands in the log too" });
 const environmentId = z.string();

@@ -1,9 +1,11 @@
 import * as z from "zod";
-import type { Problem as RunProblem } from "../services/backupService.ts";
-import type { FailureCause } from "../utils/errors.ts";
-import { CopyId, CopyName, cadence, count, everyOf, Instant, text } from "./words.ts";
+import type { Problem as RunProblem } from "../../services/backupService.ts";
+import type { FailureCause } from "../../utils/errors.ts";
+import { CopyId, CopyName, cadence, count, everyOf, Instant, text } from "./common.ts";
 
-/** What runs say of copies. */
+/** The words of runs about their backups. */
+
+export const force = z.union([z.boolean(), z.string()]).optional();
 
 export const Problem = z
   .strictObject({

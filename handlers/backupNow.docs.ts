@@ -1,0 +1,71 @@
+import * as z from "zod";
+import { greeting } from "../utils/healthContract.ts";
+import { CopyName, cadence, Instant } from "./schemas/common.ts";
+import { type Answer, type Docs, FORCE } from "./schemas/docs.ts";
+import { AT, DAILY, FORMER, result } from "./schemas/examples.ts";
+import { failure, RUN, SIZE } from "./schemas/failures.ts";
+import { says } from "./schemas/plugin.ts";
+import { force, Result } from "./schemas/runs.ts";
+
+export const BackupNowRequest = z
+  .looseObject({
+    force,
+    scope: cadence.optional(),
+    slot: z.looseObject({ scope: cadence.optional() }).nullish(),
+  })
+  .meta({ description: "Which copy: slot.scope, else scope, else daily" });
+
+export const BackupNow = z.strictObject({
+  ...says("backupNow"),
+  result: Result,
+  checkedAt: Instant,
+  backup: z.strictObject({
+    scope: cadence,
+    executionMode: z.literal("lambda_cron"),
+    createdEnvironmentId: CopyName,
+    deletedEnvironmentId: CopyName.nullable(),
+    completedAt: Instant,
+  }),
+});
+
+const made: Answer = {
+  name: "BackupNow",
+  description: "The copy",
+  schema: BackupNow,
+  example: {
+    ...greeting("backupNow"),
+    result,
+    checkedAt: AT,
+    backup: {
+      scope: "daily",
+      executionMode: "lambda_cron",
+      createdEnvironmentId: DAILY,
+      deletedEnvironmentId: FORMER,
+      completedAt: AT,
+    },
+  },
+};
+
+export const docs: Docs = {
+  "/api/datocms/backup-now": {
+    tag: "plugin",
+    get: {
+      id: "backupNowDaily",
+      summary: "Makes a daily copy at once",
+      parameters: FORCE,
+      answers: { 200: made, ...RUN },
+    },
+    post: {
+      id: "backupNow",
+      summary: "Makes a copy of any cadence at once",
+      parameters: FORCE,
+      request: {
+        name: "BackupNowRequest",
+        required: false,
+        schema: BackupNowRequest,
+        example: { slot: { scope: "daily" } },
+      },
+      answers: { 200: made, 400: failure("WrongScope"), ...SIZE, ...RUN },
+    },
+  },
+};

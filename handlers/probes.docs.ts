@@ -1,0 +1,38 @@
+import * as z from "zod";
+import { SERVICE_NAME } from "../utils/healthContract.ts";
+import type { Docs } from "./schemas/docs.ts";
+import { failure } from "./schemas/failures.ts";
+
+const alive = { ok: z.literal(true), service: z.literal(SERVICE_NAME), status: z.literal("ready") };
+
+export const Alive = z.strictObject(alive);
+export const Ready = z.strictObject(alive).meta({ description: "The settings can be used" });
+
+export const docs: Docs = {
+  "/healthz": {
+    tag: "looks",
+    get: {
+      id: "healthz",
+      summary: "Says that the service runs",
+      answers: {
+        200: {
+          name: "Alive",
+          description: "The service runs",
+          schema: Alive,
+          example: { ok: true, service: SERVICE_NAME, status: "ready" },
+        },
+      },
+    },
+  },
+  "/readyz": {
+    tag: "looks",
+    get: {
+      id: "readyz",
+      summary: "Says whether the settings can be used",
+      answers: {
+        200: { name: "Ready", description: "The settings can be used", schema: Ready },
+        503: failure("NotReady"),
+      },
+    },
+  },
+};
