@@ -1,12 +1,12 @@
 import { TELL_MS, testAlerts } from "../services/backupService.ts";
 import { readAlerts } from "../utils/alertSettings.ts";
 import { ServiceError } from "../utils/errors.ts";
-import type { Exchange } from "./exchange.ts";
+import type { RequestContext } from "./requestContext.ts";
 
 /** Sends a sample to everybody who is told, and answers what came of each. */
-export async function alertsTest(exchange: Exchange): Promise<Response> {
-  const { variables, fetch, clock, budgetMs } = exchange.env;
-  const { logger, arrivedAt } = exchange.var;
+export async function alertsTest(context: RequestContext): Promise<Response> {
+  const { variables, fetch, clock, budgetMs } = context.env;
+  const { logger, arrivedAt } = context.var;
   const settings = readAlerts(variables);
   const deadline = arrivedAt + Math.min(TELL_MS, budgetMs);
   const channels = await testAlerts({ settings, logger, fetch, clock }, deadline);
@@ -19,5 +19,5 @@ export async function alertsTest(exchange: Exchange): Promise<Response> {
     channels.length > 0
       ? "A sample was sent to each channel."
       : "Nobody is told yet. Set ALERT_WEBHOOK_URL and its secret, or another channel that the README names.";
-  return exchange.json({ ok: true, message, channels });
+  return context.json({ ok: true, message, channels });
 }

@@ -3,10 +3,10 @@ import { shownFrequency } from "../utils/cron.ts";
 import type { Failure } from "../utils/errors.ts";
 import type { Runtime } from "../utils/platformAdapters.ts";
 
-/** An outcome that left a copy, or one in the making. */
+/** An outcome that left a backup, or one in the making. */
 export type Success = Extract<Outcome, { kind: "done" | "creating" }>;
 
-/** An outcome without a copy to show. */
+/** An outcome without a backup to show. */
 export type Unsuccessful = Exclude<Outcome, Success>;
 
 /** An instant in ms since the epoch, as answers write it. */
@@ -14,7 +14,7 @@ export function iso(instant: number): string {
   return new Date(instant).toISOString();
 }
 
-/** The documented `result`, and what a person wants to know beside it. */
+/** The documented `result`, and more that a person wants to know. */
 export function resultOf(outcome: Success) {
   const deleted = [...outcome.deleted].sort().reverse();
   const common = {
@@ -30,7 +30,7 @@ export function resultOf(outcome: Success) {
     : { ...common, percentage: outcome.percentage, replaces: outcome.replaces };
 }
 
-/** What stood in the way of an outcome without a copy. */
+/** The cause of an outcome without a backup. */
 export function failureOf(outcome: Unsuccessful): Failure {
   if (outcome.kind === "failed") return outcome.failure;
   return {
@@ -39,12 +39,12 @@ export function failureOf(outcome: Unsuccessful): Failure {
   };
 }
 
-/** Whether there is a copy to show, ready or in the making. */
+/** The outcome left a backup to show, ready or in the making. */
 export function isSuccess(outcome: Outcome): outcome is Success {
   return outcome.kind === "done" || outcome.kind === "creating";
 }
 
-/** The schedule that decides on which days copies are made; without an anchor the project's slots do. */
+/** The schedule that decides on which days backups are made; without an anchor the project's slots decide. */
 export function scheduleAnswer({ timezone, enabledCadences, anchorLocalDate }: Schedule) {
   return { timezone, enabledCadences, anchorLocalDate };
 }

@@ -3,8 +3,8 @@ import { Hono } from "hono/tiny";
 import { readAccess } from "../utils/auth.ts";
 import { createDoor, requireSecretSet } from "./door.ts";
 import { answerError, methodNotAllowed, notFound } from "./errors.ts";
-import type { AppEnv, Exchange } from "./exchange.ts";
 import { createMeter } from "./metrics.ts";
+import type { AppEnv, RequestContext } from "./requestContext.ts";
 import type { ReusedAnswers } from "./reused.ts";
 import { ROUTES, type Route } from "./routes.ts";
 
@@ -30,17 +30,17 @@ export function createApp(): Hono<AppEnv> {
   const letIn = createDoor();
   const reusedAnswers: ReusedAnswers = new Map();
 
-  app.use(async (exchange, next) => {
-    const { clock, logger, variables } = exchange.env;
+  app.use(async (context, next) => {
+    const { clock, logger, variables } = context.env;
     const requestId = crypto.randomUUID();
-    exchange.set("requestId", requestId);
-    exchange.set("arrivedAt", clock.monotonic());
-    exchange.set("logger", logger.with({ runId: requestId }));
-    exchange.set("access", readAccess(variables));
-    exchange.set("reusedAnswers", reusedAnswers);
-    for (const [name, value] of Object.entries(ALWAYS)) exchange.header(name, value);
+    context.set("requestId", requestId);
+    context.set("arrivedAt", clock.monotonic());
+    context.set("logger", logger.with({ runId: requestId }));
+    context.set("access", readAccess(variables));
+    context.set("reusedAnswers", reusedAnswers);
+    for (const [name, value] of Object.entries(ALWAYS)) context.header(name, value);
     await next();
-    logRequest(exchange);
+    logRequest(context);
   });
   app.use(createMeter());
   for (const path of PLUGIN_FACING)
@@ -53,10 +53,10 @@ export function createApp(): Hono<AppEnv> {
         maxAge: 86_400,
       }),
     );
-  app.options("*", (exchange) => exchange.body(null, 204));
+  app.options("*", (context) => context.body(null, 204));
   for (const { path, methods, auth, handle } of ROUTES)
     if (auth === "anybody") app.on([...methods], path, handle);
-  app.use((exchange, next) => letIn(exchange, routeAt(exchange.req.path)).then(next));
+  app.use((context, next) => letIn(context, routeAt(context.req.path)).then(next));
   for (const route of ROUTES) if (route.auth !== "anybody") mount(app, route);
   app.notFound(notFound);
   app.onError(answerError);
@@ -75,24 +75,24 @@ function routeAt(path: string): Route | undefined {
 /** By `all`, because Hono hands HEAD to GET handlers and a HEAD must never run a job. */
 function mount(app: Hono<AppEnv>, { path, aliases = [], methods, auth, handle }: Route): void {
   for (const each of [path, ...aliases])
-    app.all(each, (exchange) => {
-      if (!methods.some((method) => method === exchange.req.method)) throw methodNotAllowed(methods);
-      if (auth === "secret") requireSecretSet(exchange);
-      exchange.set("route", path);
-      return handle(exchange);
+    app.all(each, (context) => {
+      if (!methods.some((method) => method === context.req.method)) throw methodNotAllowed(methods);
+      if (auth === "secret") requireSecretSet(context);
+      context.set("route", path);
+      return handle(context);
     });
 }
 
 /** Says which route was called, never with what: a path or query that is not ours may hold anything. */
-function logRequest(exchange: Exchange): void {
-  const route = exchange.get("route") ?? "none";
+function logRequest(context: RequestContext): void {
+  const route = context.get("route") ?? "none";
   // A flood of wrong secrets, which the log has summed up.
-  if (exchange.res.status === 429 && route === "none") return;
-  const ms = Math.round(exchange.env.clock.monotonic() - exchange.var.arrivedAt);
-  exchange.var.logger.info("request", {
-    method: exchange.req.method,
+  if (context.res.status === 429 && route === "none") return;
+  const ms = Math.round(context.env.clock.monotonic() - context.var.arrivedAt);
+  context.var.logger.info("request", {
+    method: context.req.method,
     route,
-    status: exchange.res.status,
+    status: context.res.status,
     ms,
   });
 }

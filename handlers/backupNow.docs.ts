@@ -13,7 +13,7 @@ export const BackupNowRequest = z
     scope: cadence.optional(),
     slot: z.looseObject({ scope: cadence.optional() }).nullish(),
   })
-  .meta({ description: "Which copy: slot.scope, else scope, else daily" });
+  .meta({ description: "Which backup: slot.scope, else scope, else daily" });
 
 export const BackupNow = z.strictObject({
   ...says("backupNow"),
@@ -30,7 +30,7 @@ export const BackupNow = z.strictObject({
 
 const made: Answer = {
   name: "BackupNow",
-  description: "The copy",
+  description: "The backup",
   schema: BackupNow,
   example: {
     ...greeting("backupNow"),
@@ -51,13 +51,13 @@ export const docs: Docs = {
     tag: "plugin",
     get: {
       id: "backupNowDaily",
-      summary: "Makes a daily copy at once",
+      summary: "Makes a daily backup at once",
       parameters: FORCE,
       answers: { 200: made, ...RUN },
     },
     post: {
       id: "backupNow",
-      summary: "Makes a copy of any cadence at once",
+      summary: "Makes a backup of any cadence at once",
       parameters: FORCE,
       request: {
         name: "BackupNowRequest",

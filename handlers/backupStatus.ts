@@ -3,19 +3,19 @@ import type { Cadence } from "../utils/config.ts";
 import { greeting } from "../utils/healthContract.ts";
 import { iso, scheduleAnswer, schedulerAnswer } from "./answers.ts";
 import { coverageAnswer, timelinessAnswer } from "./backups.ts";
-import { type Exchange, lookContextOf } from "./exchange.ts";
+import { lookContext, type RequestContext } from "./requestContext.ts";
 
 /** The plugin gives up after 10 s; answered by then, it can show what went wrong. */
 const STATUS_MS = 8_000;
 
 /** When each cadence was last backed up, and when it is next. */
-export async function backupStatus(exchange: Exchange): Promise<Response> {
+export async function backupStatus(context: RequestContext): Promise<Response> {
   const { scheduler, schedule, checkedAt, slots, coverage, problems } = await readStatus(
-    lookContextOf(exchange, STATUS_MS),
+    lookContext(context, STATUS_MS),
   );
-  return exchange.json({
+  return context.json({
     ...greeting("status"),
-    scheduler: schedulerAnswer(exchange.env, scheduler),
+    scheduler: schedulerAnswer(context.env, scheduler),
     schedule: scheduleAnswer(schedule),
     slots: {
       daily: slotAnswer("daily", slots.daily),

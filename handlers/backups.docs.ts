@@ -29,7 +29,7 @@ export const StoredCopy = z
       until: Instant,
     }),
   ])
-  .meta({ description: "A copy of this service's; totals is null where it was not read" });
+  .meta({ description: "A backup of this service's; totals is null where it was not read" });
 
 export const CadenceTimes = z
   .strictObject({

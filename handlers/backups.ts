@@ -8,18 +8,18 @@ import {
 } from "../services/backupService.ts";
 import { CADENCES } from "../utils/config.ts";
 import { iso } from "./answers.ts";
-import { type Exchange, lookContextOf } from "./exchange.ts";
-import { report } from "./report.ts";
+import { lookContext, type RequestContext } from "./requestContext.ts";
+import { respondTextOrJson } from "./respond.ts";
 
-/** Whoever looks at a browser or a terminal has the answer within eight seconds. */
+/** Somebody who looks at a browser or a terminal has the answer within eight seconds. */
 const LOOK_MS = 7_500;
 
-/** What exists now, and what can be returned to. Text, or JSON where that is asked for. */
-export async function backups(exchange: Exchange): Promise<Response> {
-  const found = await readInventory(lookContextOf(exchange, LOOK_MS), true);
-  const named = exchange.req.query("others") === "names";
-  return report(
-    exchange,
+/** Lists what exists and what can be returned to: as text, or as JSON where that is asked for. */
+export async function backups(context: RequestContext): Promise<Response> {
+  const found = await readInventory(lookContext(context, LOOK_MS), true);
+  const named = context.req.query("others") === "names";
+  return respondTextOrJson(
+    context,
     () => asJson(found, named),
     () => asText(found, named),
   );
@@ -36,7 +36,7 @@ export function coverageAnswer({ points, newestAt, oldestAt, largestGap, sentenc
   };
 }
 
-/** Whether a cadence is late, as answers write it; null where it is not enabled. */
+/** Timeliness, as answers write it; null where the cadence is not enabled. */
 export function timelinessAnswer(timeliness: Timeliness | undefined) {
   const lateSince = timeliness?.kind === "late" ? iso(timeliness.since) : null;
   return { timeliness: timeliness?.kind ?? null, lateSince };

@@ -14,22 +14,22 @@ import { ServiceError } from "../utils/errors.ts";
 import type { Runtime } from "../utils/platformAdapters.ts";
 import { unknownSettings } from "../utils/unknownSettings.ts";
 import { iso } from "./answers.ts";
-import { type Exchange, maxAgeFor } from "./exchange.ts";
-import { report } from "./report.ts";
+import { maxAgeFor, type RequestContext } from "./requestContext.ts";
+import { respondTextOrJson } from "./respond.ts";
 
-/** Whoever looks at a browser or a terminal does not wait longer. */
+/** The patience of somebody at a browser or a terminal. */
 const CHECK_MS = 8_000;
 
-/** Will this deployment really make backups? 200 whatever it finds: text, or JSON where that is asked for. */
-export async function check(exchange: Exchange): Promise<Response> {
-  const { env, var: variables } = exchange;
-  const way = { ...env, maxAgeMs: maxAgeFor(exchange) };
+/** Checks that this deployment makes backups. 200 whatever it finds: text, or JSON where that is asked for. */
+export async function check(context: RequestContext): Promise<Response> {
+  const { env, var: variables } = context;
+  const way = { ...env, maxAgeMs: maxAgeFor(context) };
   const found = await checkDeployment({
     ...deploymentOf(env, variables.access, variables.arrivedAt),
     fetch: sharedFetch(way),
   });
-  return report(
-    exchange,
+  return respondTextOrJson(
+    context,
     () => asJson(found),
     () => asText(found),
   );

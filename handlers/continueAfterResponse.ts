@@ -1,25 +1,25 @@
 import { type AskedBy, completeBackups, type Outcome } from "../services/backupService.ts";
-import { backupContext, type Exchange } from "./exchange.ts";
+import { backupContext, type RequestContext } from "./requestContext.ts";
 
 /**
- * Sees copies through that were still in the making when their answer went out, as long as the host allows.
- * Where it does not, or ends sooner, the next tick does it.
+ * Completes backups that were still in the making when their answer went out, as long as the host allows; the next
+ * tick completes the others.
  *
- * @param askedBy whoever asked for the run that began them
- * @returns what becomes of them; undefined where nothing goes on. Never rejects
+ * @param askedBy who asked for the run that began them
+ * @returns their outcomes; undefined where nothing goes on. Never rejects
  */
-export function goOn(
-  exchange: Exchange,
+export function continueAfterResponse(
+  context: RequestContext,
   outcomes: readonly Outcome[],
   askedBy: AskedBy,
 ): Promise<Outcome[]> | undefined {
-  const { afterAnswer, clock } = exchange.env;
+  const { afterAnswer, clock } = context.env;
   const creating = outcomes.filter(({ kind }) => kind === "creating");
   if (afterAnswer === undefined || creating.length === 0) return undefined;
-  const { logger } = exchange.var;
-  const runtime = { ...exchange.env, budgetMs: afterAnswer.budgetMs };
-  const context = backupContext(runtime, logger, clock.monotonic());
-  const completed = completeBackups(context, creating, askedBy).catch((error: unknown) => {
+  const { logger } = context.var;
+  const runtime = { ...context.env, budgetMs: afterAnswer.budgetMs };
+  const service = backupContext(runtime, logger, clock.monotonic());
+  const completed = completeBackups(service, creating, askedBy).catch((error: unknown) => {
     logger.error("not_completed", { name: error instanceof Error ? error.name : "unknown" });
     return [];
   });

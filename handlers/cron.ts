@@ -20,10 +20,10 @@ export async function runTick(job: Job, runtime: Runtime): Promise<ScheduledRun 
   const arrivedAt = runtime.clock.monotonic();
   let notices: Notices | undefined;
   try {
-    const context = toldContext(runtime, logger, arrivedAt);
-    notices = context.notices;
+    const service = toldContext(runtime, logger, arrivedAt);
+    notices = service.notices;
     const tick = job === "daily" ? runScheduledDailyBackup : runScheduledWeeklyBackup;
-    const run = await tick(context, "cron");
+    const run = await tick(service, "cron");
     if (run.kind === "skipped") logger.info("tick_skipped", { reason: run.reason, because: run.because });
     return run;
   } catch (error) {

@@ -1,8 +1,8 @@
 import { authorize } from "../utils/auth.ts";
 import { ServiceError } from "../utils/errors.ts";
 import { isCrossSite, isPreflighted } from "./crossSite.ts";
-import type { Exchange } from "./exchange.ts";
 import { createRefusals } from "./refusals.ts";
+import type { RequestContext } from "./requestContext.ts";
 import type { Route } from "./routes.ts";
 
 /**
@@ -12,7 +12,7 @@ import type { Route } from "./routes.ts";
  * @returns takes the route that is called, undefined where none is; throws ServiceError 401, 403
  *   `CROSS_SITE_REQUEST`, 421 `UNKNOWN_HOST`, 429 or 500
  */
-export function createDoor(): (exchange: Exchange, route: Route | undefined) => Promise<void> {
+export function createDoor(): (context: RequestContext, route: Route | undefined) => Promise<void> {
   const refuse = createRefusals();
 
   return async ({ env, req, var: { access } }, route) => {
@@ -35,7 +35,7 @@ export function createDoor(): (exchange: Exchange, route: Route | undefined) => 
  *
  * @throws ServiceError 401 where no secret is set
  */
-export function requireSecretSet({ var: { access } }: Exchange): void {
+export function requireSecretSet({ var: { access } }: RequestContext): void {
   if (access.kind === "open")
     throw new ServiceError(
       "UNAUTHORIZED",

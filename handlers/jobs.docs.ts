@@ -105,13 +105,13 @@ const asked: RequestBody = {
 
 const byHand: Answer = {
   name: "Ran",
-  description: "The copy",
+  description: "The backup",
   schema: Ran,
   example: { ok: true, result },
 };
 const bySchedule: Answer = {
   name: "JobAnswer",
-  description: "The copy, or why there is none to make",
+  description: "The backup, or why there is none to make",
   schema: JobAnswer,
   example: {
     ok: true,
@@ -128,13 +128,13 @@ function job(id: string, cadence: string): RouteDocs {
     tag: "jobs",
     get: {
       id: `${id}BySchedule`,
-      summary: `Makes the ${cadence} copy if it is due; on Cloudflare, and forced, at once`,
+      summary: `Makes the ${cadence} backup if it is due; on Cloudflare, and forced, at once`,
       parameters: FORCE,
       answers: { 200: bySchedule, ...RUN },
     },
     post: {
       id,
-      summary: `Makes a ${cadence} copy at once, in place of today's`,
+      summary: `Makes a ${cadence} backup at once, in place of today's`,
       parameters: FORCE,
       request: asked,
       answers: { 200: byHand, ...RUN, ...BODY },
@@ -145,12 +145,12 @@ function job(id: string, cadence: string): RouteDocs {
 const initialized = {
   200: {
     name: "InitializeAnswer",
-    description: "Both copies",
+    description: "Both backups",
     schema: InitializeAnswer,
     example: {
       ok: true,
       message:
-        "Initialization is under way: DatoCMS is still making the copies. Call this again to see them ready.",
+        "Initialization is under way: DatoCMS is still making the backups. Call this again to see them ready.",
       result: {
         daily: result,
         weekly: {
@@ -171,7 +171,7 @@ const initialized = {
 const allDue = {
   200: {
     name: "ScheduledBackupsAnswer",
-    description: "Every copy that was due",
+    description: "Every backup that was due",
     schema: ScheduledBackupsAnswer,
     example: {
       ok: true,
@@ -186,13 +186,13 @@ const allDue = {
   },
   500: {
     name: "ScheduledBackupsFailed",
-    description: "A wrong setting, what stood in the way at DatoCMS, or a copy that could not be made",
+    description: "A wrong setting, what stood in the way at DatoCMS, or a backup that could not be made",
     schema: ScheduledBackupsFailed,
   },
 };
 
 const INITIALIZE = "Makes what today lacks of daily and weekly";
-const ALL_DUE = "Makes every copy that is due today, whatever the hour";
+const ALL_DUE = "Makes every backup that is due today, whatever the hour";
 
 export const docs: Docs = {
   "/api/jobs/daily-backup": job("dailyBackup", "daily"),

@@ -6,7 +6,7 @@ import {
   metricsText,
   readInventory,
 } from "../services/backupService.ts";
-import { type AppEnv, type Exchange, lookContextOf } from "./exchange.ts";
+import { type AppEnv, lookContext, type RequestContext } from "./requestContext.ts";
 
 /** Prometheus gives up after ten seconds. */
 const SCRAPE_MS = 7_500;
@@ -20,11 +20,11 @@ const FORMATS: Readonly<Record<MetricsFormat, string>> = {
 export function createMeter(): MiddlewareHandler<AppEnv> {
   let lastAnswer: MetricsFacts["lastAnswer"];
 
-  return async (exchange, next) => {
-    const { env } = exchange;
-    exchange.set("lastAnswer", () => lastAnswer);
+  return async (context, next) => {
+    const { env } = context;
+    context.set("lastAnswer", () => lastAnswer);
     let calls = 0;
-    exchange.env = {
+    context.env = {
       ...env,
       fetch: (input, init) => {
         // Alerts speak HTTP too, but DatoCMS alone is told its API's version.
@@ -33,24 +33,24 @@ export function createMeter(): MiddlewareHandler<AppEnv> {
       },
     };
     await next();
-    if (calls > 0) lastAnswer = { durationMs: env.clock.monotonic() - exchange.var.arrivedAt, calls };
+    if (calls > 0) lastAnswer = { durationMs: env.clock.monotonic() - context.var.arrivedAt, calls };
   };
 }
 
 /** The figures for Prometheus, as this process has read them within the hour; `?fresh` asks DatoCMS now. */
-export async function metrics(exchange: Exchange): Promise<Response> {
-  const { provider, clock } = exchange.env;
-  const maxAgeMs = exchange.req.query("fresh") === undefined ? METRICS_MAX_AGE_MS : 0;
+export async function metrics(context: RequestContext): Promise<Response> {
+  const { provider, clock } = context.env;
+  const maxAgeMs = context.req.query("fresh") === undefined ? METRICS_MAX_AGE_MS : 0;
   let readAt = Number.POSITIVE_INFINITY;
   const onAnswer = (cameAt: number) => {
     readAt = Math.min(readAt, cameAt);
   };
-  const context = { ...lookContextOf(exchange, SCRAPE_MS, maxAgeMs), onAnswer };
-  const inventory = await readInventory(context, false);
-  const lastAnswer = exchange.var.lastAnswer();
+  const service = { ...lookContext(context, SCRAPE_MS, maxAgeMs), onAnswer };
+  const inventory = await readInventory(service, false);
+  const lastAnswer = context.var.lastAnswer();
   const facts = { provider, lastAnswer, readAt: Math.min(readAt, clock.now()) };
-  const format = formatFor(exchange.req.header("accept") ?? "");
-  return exchange.body(metricsText(inventory, facts, format), 200, {
+  const format = formatFor(context.req.header("accept") ?? "");
+  return context.body(metricsText(inventory, facts, format), 200, {
     "Content-Type": `${FORMATS[format]}; charset=utf-8`,
   });
 }

@@ -7,7 +7,7 @@ import type { Logger } from "../utils/logger.ts";
 import type { Runtime } from "../utils/platformAdapters.ts";
 import type { ReusedAnswers } from "./reused.ts";
 
-/** What Hono carries through one request. */
+/** The values that Hono carries through one request. */
 export interface AppEnv {
   Bindings: Runtime;
   Variables: {
@@ -17,16 +17,16 @@ export interface AppEnv {
     arrivedAt: number;
     logger: Logger;
     access: Access;
-    /** The process's memory of them; see `limitReused`. */
+    /** The process's memory for `limitReused`. */
     reusedAnswers: ReusedAnswers;
-    /** What the latest call of DatoCMS's took; undefined where there was none. */
+    /** The latest answer that called DatoCMS; undefined where there was none. */
     lastAnswer: () => MetricsFacts["lastAnswer"];
     /** The documented path of the route that took the request; unset where none did. */
     route: string | undefined;
   };
 }
 
-export type Exchange = Context<AppEnv>;
+export type RequestContext = Context<AppEnv>;
 
 /**
  * Gathers what the services need for a request.
@@ -34,8 +34,8 @@ export type Exchange = Context<AppEnv>;
  * @param budgetMs for callers with less patience than the host
  * @throws ServiceError 500 `MISSING_API_TOKEN` or `INVALID_CONFIGURATION`
  */
-export function contextOf(exchange: Exchange, budgetMs?: number): BackupContext {
-  return backupContext(exchange.env, exchange.var.logger, exchange.var.arrivedAt, budgetMs);
+export function serviceContext(context: RequestContext, budgetMs?: number): BackupContext {
+  return backupContext(context.env, context.var.logger, context.var.arrivedAt, budgetMs);
 }
 
 /**
@@ -44,16 +44,16 @@ export function contextOf(exchange: Exchange, budgetMs?: number): BackupContext 
  *
  * @param maxAgeMs how old it may be
  */
-export function lookContextOf(exchange: Exchange, budgetMs: number, maxAgeMs?: number): BackupContext {
-  return { ...contextOf(exchange, budgetMs), maxAgeMs: maxAgeFor(exchange, maxAgeMs) };
+export function lookContext(context: RequestContext, budgetMs: number, maxAgeMs?: number): BackupContext {
+  return { ...serviceContext(context, budgetMs), maxAgeMs: maxAgeFor(context, maxAgeMs) };
 }
 
-/** The age in ms up to which a read of this process will do for an exchange that only looks. */
-export function maxAgeFor(exchange: Exchange, maxAgeMs = LOOK_MAX_AGE_MS): number {
-  return /\bno-cache\b/i.test(exchange.req.header("cache-control") ?? "") ? 0 : maxAgeMs;
+/** The age in ms up to which a read of this process will do for a request that only looks. */
+export function maxAgeFor(context: RequestContext, maxAgeMs = LOOK_MAX_AGE_MS): number {
+  return /\bno-cache\b/i.test(context.req.header("cache-control") ?? "") ? 0 : maxAgeMs;
 }
 
-/** The same for whoever has no request: crons. */
+/** The same where there is no request: for crons. */
 export function backupContext(
   runtime: Runtime,
   logger: Logger,

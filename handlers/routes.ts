@@ -3,13 +3,13 @@ import { backupNow, backupNowRequest } from "./backupNow.ts";
 import { backupStatus } from "./backupStatus.ts";
 import { backups } from "./backups.ts";
 import { check } from "./check.ts";
-import type { Exchange } from "./exchange.ts";
 import { dailyBackup, initialize, scheduledBackups, weeklyBackup } from "./jobs.ts";
 import { metrics } from "./metrics.ts";
 import { openapi } from "./openapi.ts";
 import { pluginHealth } from "./pluginHealth.ts";
 import { pluginRequest } from "./pluginRequest.ts";
 import { healthz, readyz } from "./probes.ts";
+import type { RequestContext } from "./requestContext.ts";
 import { restoreGuide, restoreGuideRequest } from "./restoreGuide.ts";
 import { runRequest } from "./runRequest.ts";
 import { schedulerDisconnect } from "./schedulerDisconnect.ts";
@@ -31,7 +31,7 @@ interface Address {
 }
 
 export interface Route extends Address {
-  readonly handle: (exchange: Exchange) => Response | Promise<Response>;
+  readonly handle: (context: RequestContext) => Response | Promise<Response>;
 }
 
 /** A route whose request is checked before its handler gets it. */
@@ -40,10 +40,10 @@ function asking<T>({
   handle,
   ...address
 }: Address & {
-  readonly request: (exchange: Exchange) => Promise<T>;
-  readonly handle: (exchange: Exchange, asked: T) => Promise<Response>;
+  readonly request: (context: RequestContext) => Promise<T>;
+  readonly handle: (context: RequestContext, asked: T) => Promise<Response>;
 }): Route {
-  return { ...address, handle: async (exchange) => handle(exchange, await request(exchange)) };
+  return { ...address, handle: async (context) => handle(context, await request(context)) };
 }
 
 const NETLIFY = "/.netlify/functions";

@@ -1,18 +1,18 @@
 import { disconnectScheduler, TELL_MS, tellDisconnected } from "../services/backupService.ts";
 import { readAlerts } from "../utils/alertSettings.ts";
 import { greeting } from "../utils/healthContract.ts";
-import { contextOf, type Exchange } from "./exchange.ts";
+import { type RequestContext, serviceContext } from "./requestContext.ts";
 import { tell } from "./tell.ts";
 
 /**
  * Stops scheduled runs. Whatever environment the caller names, the note goes to the primary's plugin: it is
  * the one that runs look at. Whoever is told of failures is told, as from then on there are none.
  */
-export async function schedulerDisconnect(exchange: Exchange): Promise<Response> {
-  const context = contextOf(exchange);
-  const { pluginId, disconnectedAt, isNew } = await disconnectScheduler(context);
-  if (isNew) await tellOf(exchange, context.token, disconnectedAt);
-  return exchange.json({
+export async function schedulerDisconnect(context: RequestContext): Promise<Response> {
+  const service = serviceContext(context);
+  const { pluginId, disconnectedAt, isNew } = await disconnectScheduler(service);
+  if (isNew) await tellOf(context, service.token, disconnectedAt);
+  return context.json({
     ...greeting("disconnect"),
     scheduler: { enabled: false, disconnectedAt },
     plugin: { id: pluginId },
@@ -21,7 +21,7 @@ export async function schedulerDisconnect(exchange: Exchange): Promise<Response>
 
 /** After the answer, where the host goes on. */
 async function tellOf(
-  { env, var: { logger, arrivedAt } }: Exchange,
+  { env, var: { logger, arrivedAt } }: RequestContext,
   token: string,
   disconnectedAt: string,
 ): Promise<void> {

@@ -12,8 +12,8 @@ import { TOKEN_VARIABLES, variable } from "../utils/config.ts";
 import { ServiceError } from "../utils/errors.ts";
 import type { Logger } from "../utils/logger.ts";
 import type { Runtime } from "../utils/platformAdapters.ts";
-import { backupContext, type Exchange } from "./exchange.ts";
-import { goOn } from "./goOn.ts";
+import { continueAfterResponse } from "./continueAfterResponse.ts";
+import { backupContext, type RequestContext } from "./requestContext.ts";
 
 /** A run that is told ends so much sooner, to leave time for it. */
 const SOONER_MS = 5_000;
@@ -25,11 +25,11 @@ export function toldContext(runtime: Runtime, logger: Logger, arrivedAt: number)
   const settings = readAlerts(runtime.variables);
   const isTold = settings.channels.length > 0 || Object.keys(settings.heartbeats).length > 0;
   const budgetMs = isTold ? runtime.budgetMs - SOONER_MS : runtime.budgetMs;
-  const context = backupContext(runtime, logger, arrivedAt, budgetMs);
-  if (!isTold && settings.problems.length === 0) return context;
-  const { fetch, clock, token } = context;
+  const service = backupContext(runtime, logger, arrivedAt, budgetMs);
+  if (!isTold && settings.problems.length === 0) return service;
+  const { fetch, clock, token } = service;
   const { told } = runtime;
-  return { ...context, notices: noticesOf({ settings, logger, fetch, clock, token, told }) };
+  return { ...service, notices: noticesOf({ settings, logger, fetch, clock, token, told }) };
 }
 
 /**
@@ -75,32 +75,32 @@ export async function tell(
  * @param tick the job, and how it was asked
  */
 export async function telling<T>(
-  exchange: Exchange,
+  context: RequestContext,
   tick: Parameters<typeof tellMisconfigured>[2],
-  run: (context: BackupContext) => Promise<T>,
+  run: (service: BackupContext) => Promise<T>,
   outcomesOf: (result: T) => readonly Outcome[],
 ): Promise<T> {
-  const { env, var: variables } = exchange;
+  const { env, var: variables } = context;
   const { logger, arrivedAt } = variables;
   let notices: Notices | undefined;
   let completed: Promise<readonly Outcome[]> | undefined;
   try {
-    const context = toldContext(env, logger, arrivedAt);
-    notices = context.notices;
-    const result = await run(context);
-    completed = goOn(exchange, outcomesOf(result), "schedule");
+    const service = toldContext(env, logger, arrivedAt);
+    notices = service.notices;
+    const result = await run(service);
+    completed = continueAfterResponse(context, outcomesOf(result), "schedule");
     return result;
   } catch (error) {
     if (notices === undefined && error instanceof ServiceError)
       notices = await noticesOfMisconfigured(env, logger, tick, error.message);
     throw error;
   } finally {
-    await tellAfter(exchange, notices, completed);
+    await tellAfter(context, notices, completed);
   }
 }
 
 async function tellAfter(
-  { env, var: { logger, arrivedAt } }: Exchange,
+  { env, var: { logger, arrivedAt } }: RequestContext,
   notices: Notices | undefined,
   completed: Promise<readonly Outcome[]> | undefined,
 ): Promise<void> {

@@ -6,7 +6,7 @@ const FOLDER = new URL("../handlers/", import.meta.url);
 
 type JsonSchema = z.core.JSONSchema.BaseSchema;
 
-/** Where the document has a schema. */
+/** The address of a schema in the document. */
 export function referenceTo(name: string): string {
   return `#/components/schemas/${name}`;
 }

@@ -9,10 +9,10 @@ import { switchOf } from "./variables.ts";
 /** Hosts by the names that the plugin knows; a self-hosted server is `unknown`. */
 export type Provider = "netlify" | "vercel" | "cloudflare" | "unknown";
 
-/** Who waits for an invocation's end: somebody over HTTP, or only the host's cron. */
+/** The one that waits for an invocation's end: somebody over HTTP, or only the host's cron. */
 export type Caller = "http" | "cron";
 
-/** What the host alone knows of one request or tick; the app gets everything from here. */
+/** The facts of one request or tick that the host alone knows; the app gets everything from here. */
 export interface Runtime {
   readonly variables: Variables;
   readonly provider: Provider;
@@ -24,7 +24,7 @@ export interface Runtime {
   readonly address?: string | undefined;
   /** The host's own cron is calling. */
   readonly isCron: boolean;
-  /** What a call of a job's address means: GET asks the schedule and POST runs at once, or both run at once. */
+  /** Calls of a job's address: GET asks the schedule and POST runs at once, or both run at once. */
   readonly jobCalls: "by-method" | "at-once";
   readonly clock: Clock;
   /** Within this many ms the answer must be there. */
@@ -40,9 +40,9 @@ export interface Runtime {
   readonly underWay?: Map<string, Promise<unknown>> | undefined;
   /** Ends what is under way sooner; absent where the host gives no time for that. */
   readonly stop?: Stop | undefined;
-  /** What this process has just read from DatoCMS, for whoever only looks; absent where nothing is shared. */
+  /** Answers of DatoCMS that this process has just read, for requests that only look; absent where nothing is shared. */
   readonly reads?: Reads | undefined;
-  /** What this process has told its channels, and when; absent where each run is a process of its own. */
+  /** Notifications that this process has sent, and when; absent where each run is a process of its own. */
   readonly told?: Map<string, number> | undefined;
 }
 
@@ -59,7 +59,7 @@ const BUDGET_MS: Readonly<Record<Provider, Readonly<Record<Caller, number>>>> = 
   unknown: { http: 30_000, cron: 15 * 60_000 },
 };
 
-/** What Vercel's `maxDuration` leaves after the longest answer. */
+/** The rest of Vercel's `maxDuration` after the longest answer. */
 const VERCEL_AFTER_MS = 250_000;
 const NODE_AFTER_MS = 15 * 60_000;
 

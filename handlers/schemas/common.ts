@@ -26,12 +26,12 @@ export const Instant = z
 export const CopyName = z
   .string()
   .regex(new RegExp(`${copyName}$`))
-  .meta({ description: "Name of a copy as it was made: cadence and UTC date" });
+  .meta({ description: "Name of a backup as it was made: cadence and UTC date" });
 
 export const CopyId = z
   .string()
   .regex(new RegExp(`${copyName}(?:-superseded-\\d{9})?$`))
-  .meta({ description: "Name of a copy as it is now: one that makes room for a newer one is marked" });
+  .meta({ description: "Name of a backup as it is now: one that makes room for a newer one is marked" });
 
 export const Coverage = z
   .strictObject({

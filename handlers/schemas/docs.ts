@@ -40,16 +40,16 @@ export interface RouteDocs {
 export type Docs = Readonly<Record<string, RouteDocs>>;
 
 export const TAGS = {
-  plugin: "What the installed plugin calls",
-  jobs: "What makes copies",
-  looks: "What only looks",
+  plugin: "Calls of the installed plugin",
+  jobs: "Routes that make backups",
+  looks: "Routes that only look",
 } as const;
 
 export const PARAMETERS = {
   force: {
     name: "force",
     in: "query",
-    description: "true: run at once, and make a new copy in place of today's",
+    description: "true: run at once, and make a new backup in place of today's",
     schema: { type: "string" },
   },
   forceHeader: {
@@ -73,7 +73,7 @@ export const PARAMETERS = {
   others: {
     name: "others",
     in: "query",
-    description: "names: name the sandboxes that are no copies",
+    description: "names: name the sandboxes that are no backups",
     schema: { type: "string", enum: ["names"] },
   },
   environmentId: {

@@ -3,7 +3,7 @@ import type { ErrorCode } from "../../utils/errors.ts";
 import { CopyId, CopyName, cadence, text } from "./common.ts";
 import { done, FailureCauseWord, facts, Initialized, OtherFailure, ScheduledResult } from "./runs.ts";
 
-/** Every failure in the documented envelope, and what its `details` hold. */
+/** Every failure in the documented envelope, with its `details`. */
 
 export const Deliveries = z
   .array(
@@ -29,7 +29,7 @@ export const Expectation = z
   .meta({ description: "What belongs there, and what came instead" });
 
 const failure = { requestId, cause: FailureCauseWord, ...facts };
-/** What a run that has no copy to show came to all the same. */
+/** The deeds of a run that left no backup. */
 const run = {
   scope: cadence,
   environmentId: CopyName,
@@ -45,7 +45,7 @@ export const FailureDetails = z
   .strictObject(failure)
   .meta({ description: "What stood in the way at DatoCMS" });
 
-/** What each code tells; some routes tell more. */
+/** The details of each code; some routes have more. */
 const DETAILS = {
   ALERT_FAILED: z.strictObject({ requestId, channels: Deliveries }),
   BACKUP_ID_IS_PRIMARY: z.strictObject({ ...isPrimary, ...run }),

@@ -7,7 +7,7 @@ const DESCRIPTIONS = {
   NotReady: "A setting is missing or wrong",
   CrossSite: "Without a secret: a page of another site asks",
   UnknownHost: "Self-hosted and without a secret: asked by a name",
-  RateLimited: "Wrong secrets, or without a secret the same copy, asked too often; see Retry-After",
+  RateLimited: "Wrong secrets, or without a secret the same backup, asked too often; see Retry-After",
   NotJson: "Without a secret: the body is not sent as JSON",
   NotFound: "Any other address",
   MethodNotAllowed: "Any other method; HEAD without a body",
@@ -20,8 +20,8 @@ const DESCRIPTIONS = {
   PluginNotFound: "The plugin is not installed",
   EnvironmentNotFound: "There is no such environment",
   EnvironmentNotRestorable: "It is primary, or not ready",
-  NoRunByHand: "The primary has the copy's name; or, without a secret, the schedule makes no such copies",
-  NeitherIsMade: "The primary has a copy's name; or, without a secret, the schedule makes neither",
+  NoRunByHand: "The primary has the backup's name; or, without a secret, the schedule makes no such backups",
+  NeitherIsMade: "The primary has a backup's name; or, without a secret, the schedule makes neither",
   ServiceFailed: "A wrong setting, or a bug",
   HandshakeFailed: "A wrong setting, or a bug",
   AlertsFailed: "Some could not be told, or a wrong setting",
@@ -47,7 +47,7 @@ const EXAMPLES: Partial<Record<keyof typeof DESCRIPTIONS, object>> = {
     error: {
       code: "INTERNAL_SERVER_ERROR",
       message:
-        "The DatoCMS plan has no room for another environment; nothing was destroyed for it. Delete a sandbox that nobody needs, keep fewer copies, or take a plan with more environments",
+        "The DatoCMS plan has no room for another environment; nothing was destroyed for it. Delete a sandbox that nobody needs, keep fewer backups, or take a plan with more environments",
       details: {
         cause: "ENVIRONMENT_LIMIT_REACHED",
         limit: 1,

@@ -19,7 +19,7 @@ export const Problem = z
     }),
     sentence: text,
   })
-  .meta({ description: "Something to know about a copy that was made all the same" });
+  .meta({ description: "Something to know about a backup that was made all the same" });
 
 const common = {
   scope: cadence,
@@ -44,11 +44,11 @@ const late = z.literal(true).optional();
 
 export const Result = z
   .discriminatedUnion("state", [z.strictObject(ready), z.strictObject(creating)])
-  .meta({ description: "A copy: ready, or still in the making, which a later run completes" });
+  .meta({ description: "A backup: ready, or still in the making, which a later run completes" });
 
 export const ScheduledResult = z
   .discriminatedUnion("state", [z.strictObject({ ...ready, late }), z.strictObject({ ...creating, late })])
-  .meta({ description: "A copy made by schedule; late: after its slot's own hour" });
+  .meta({ description: "A backup made by schedule; late: after its slot's own hour" });
 
 export const FailureCauseWord = everyOf<FailureCause>({
   BACKUP_ID_IS_PRIMARY: true,
@@ -67,7 +67,7 @@ export const FailureCauseWord = everyOf<FailureCause>({
   UNEXPECTED_ANSWER: true,
 }).meta({ description: "What stands behind a failure" });
 
-/** What DatoCMS said, and how the plan's places are taken; each where it is known. */
+/** DatoCMS's answer, and how the plan's places are taken; each where it is known. */
 export const facts = {
   datocmsStatus: z.int().optional(),
   datocmsCodes: z.array(text).optional(),
@@ -78,7 +78,7 @@ export const facts = {
   creating: z.array(CopyId).min(1).optional(),
 };
 
-/** What a run without a copy has done all the same. */
+/** The deeds of a run that left no backup. */
 export const done = {
   deletedEnvironmentIds: z.array(CopyName).min(1).optional(),
   problems: z.array(Problem).min(1).optional(),
@@ -88,9 +88,9 @@ const failed = { code: FailureCauseWord, message: text, details: z.strictObject(
 
 export const OtherFailure = z
   .strictObject({ scope: cadence, ...failed })
-  .meta({ description: "Why there is no copy of another cadence" });
+  .meta({ description: "Why there is no backup of another cadence" });
 
-export const RunFailure = z.strictObject(failed).meta({ description: "Why there is no copy" });
+export const RunFailure = z.strictObject(failed).meta({ description: "Why there is no backup" });
 
 export const Initialized = z
   .strictObject({

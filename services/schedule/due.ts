@@ -45,13 +45,13 @@ export interface DueQuery {
   readonly catchUp: boolean;
 }
 
-/** What a due cadence's copy is named by, and whether it comes after its slot's own hour. */
+/** A cadence that is due: the date that names its backup; `late`: after its slot's own hour. */
 export interface Due {
   readonly due: true;
   readonly date: UtcDate;
   readonly late: boolean;
   /**
-   * When the newest copy was begun that has this name and is of an earlier local day than the due one, ms since the
+   * When the newest backup was begun that has this name and is of an earlier local day than the due one, ms since the
    * epoch: a newer one is to take its place. Undefined where the name is free.
    */
   readonly replaces?: number | undefined;
@@ -68,8 +68,8 @@ const DAY_MS = 24 * HOUR_MS;
 const AWAKE_HOURS = 6;
 
 /**
- * Whether a tick in slot mode has anything to look at. Asleep, it must make no DatoCMS call: most ticks of
- * most projects are, and their cost is what the platform bills.
+ * A tick in slot mode has something to look at. Asleep, it must make no DatoCMS call: most ticks of most projects
+ * sleep, and the platform bills their cost.
  */
 export function isAwake({ cadence, now, slots, catchUp }: DueQuery): boolean {
   return hoursSinceOpening(slotOf(slots, cadence), now) < (catchUp ? AWAKE_HOURS : 1);
@@ -94,7 +94,7 @@ export function scheduleFacts({ cadence, now, slots }: DueQuery): ScheduleFacts 
  * @param schedule on which days the cadence is due
  * @param environments everything that DatoCMS lists
  * @param scheduler whether the owner lets scheduled runs happen
- * @param held ids of copies that do not count as backups; their names are taken all the same
+ * @param held ids of backups that do not count; their names are taken all the same
  */
 export function isDue(
   query: DueQuery,
@@ -106,7 +106,7 @@ export function isDue(
   return isDueAmong(query, schedule, existingOf(query.cadence, environments, held), scheduler);
 }
 
-/** The same for who asks about many moments; `existing` must be of the query's cadence. */
+/** The same for a caller that asks about many moments; `existing` must be of the query's cadence. */
 export function isDueAmong(
   query: DueQuery,
   schedule: Schedule,
@@ -137,12 +137,12 @@ export function disabled(scheduler: Extract<Scheduler, { enabled: false }>): Not
   return { due: false, reason: "SCHEDULER_DISABLED", because };
 }
 
-/** A due date whose copy can be made now. */
+/** A due date whose backup can be made now. */
 interface Occurrence {
   readonly kind: "open";
-  /** The due date: a copy of this day or a later one has made it. */
+  /** The due date: a backup of this day or a later one has made it. */
   readonly since: LocalDate;
-  /** What its copy is called. */
+  /** The date in its backup's name. */
   readonly date: UtcDate;
   readonly late: boolean;
 }
@@ -155,7 +155,7 @@ const OTHER_DAY: NoOccurrence = { kind: "none", because: "other_day" };
 
 /**
  * The latest due date up to today, where today is the day of the slot's latest opening, or in date mode the
- * present one. In slot mode the copy bears the date of the opening, also after midnight.
+ * present one. In slot mode the backup bears the date of the opening, also after midnight.
  */
 function occurrenceOf(query: DueQuery, schedule: Schedule, existing: Existing): Occurrence | NoOccurrence {
   const { cadence, mode, now } = query;
@@ -173,8 +173,8 @@ function occurrenceOf(query: DueQuery, schedule: Schedule, existing: Existing): 
 }
 
 /**
- * Where the days are our own choice nobody counts on a certain one, so a missed date is made up for only to
- * the end of the next day; by date, only where an older copy shows that it was missed.
+ * Without a saved schedule nobody counts on a certain day, so a missed date is made up for only to the end of the
+ * next day; by date, only where an older backup shows that it was missed.
  */
 function bySlots(
   { mode, now, catchUp }: DueQuery,
@@ -189,7 +189,7 @@ function bySlots(
 }
 
 /**
- * Made by a ready copy of the due date or of a later one. A name is not made twice by schedule either, whatever bears
+ * Made by a ready backup of the due date or of a later one. A name is not made twice by schedule either, whatever bears
  * it, unless that is of an earlier local day.
  */
 function isMade(occurrence: Occurrence, schedule: Schedule, existing: Existing): boolean {
@@ -211,15 +211,15 @@ function isCovered(since: LocalDate, { timezone }: Schedule, { backups }: Existi
   return false;
 }
 
-/** What has the occurrence's name, or had it before it was set aside; held or not. */
+/** Backups that have the occurrence's name, or had it before they were set aside; held or not. */
 function bearersOf({ date }: Occurrence, { cadence, byName }: Existing): readonly Copy[] {
   return byName.get(backupId(cadence, date)) ?? [];
 }
 
 /**
- * Whether a copy is of an earlier local day than the due one. One that DatoCMS dates before its name's UTC day was
- * made by a host whose clock is ahead, or renamed by somebody: its successor would be as old as it is, at each tick
- * anew, so it stands.
+ * A backup of an earlier local day than the due one. A backup that DatoCMS dates before its name's UTC day was made
+ * by a host whose clock is ahead, or renamed by somebody: its successor would be as old, at each tick anew, so the
+ * backup stands.
  */
 function isOutdated(
   { takenAt, date, environment }: Copy,

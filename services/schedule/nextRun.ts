@@ -10,15 +10,15 @@ import { slotOf } from "./slots.ts";
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
-/** Monthly comes round within 31 days; as much again for a copy that was made early. */
+/** Monthly comes round within 31 days; as much again for a backup that was made early. */
 const HORIZON_DAYS = 64;
 const HOURS_PER_DAY = 24;
 
 /**
- * When the host's cron will really make the next copy: the first tick to come at which the cadence is due,
+ * When the host's cron will really make the next backup: the first tick to come at which the cadence is due,
  * judged by the very rule that the tick will use.
  *
- * @param query as asked now; its `now` and the copies of today decide
+ * @param query as asked now; its `now` and the backups of today decide
  * @param cron how often the host's cron comes round; `none` is taken for the cron that is off
  * @param held as `isDue` takes it
  * @returns ms since the epoch, always later than now; undefined when no tick in sight will make one

@@ -7,9 +7,9 @@ const MOST_BEHIND_MS = 366 * DAY_MS;
 /**
  * The present moment, where the host's clock may be wrong. DatoCMS's own clock shows in what it lists: a host
  * that is more than a day behind it is put forward by whole days, so that the hours of the slots stay. Else
- * every date would seem to be made already, and what is made would seem to be the oldest copy.
+ * every date would seem to be made already, and what is made would seem to be the oldest backup.
  *
- * A host that is ahead needs no help: a date in an id only names, and the copy is as old as it is.
+ * A host that is ahead needs no help: a date in an id only names, and the backup is as old as it is.
  *
  * @param now the host's, ms since the epoch
  * @param listed everything that DatoCMS lists

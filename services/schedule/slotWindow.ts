@@ -11,13 +11,13 @@ const DAY_MS = 24 * HOUR_MS;
 export interface SlotWindow {
   /** The slot's own hour, or any run by date. */
   readonly isFirst: boolean;
-  /** No later tick of these hours can make the copy. */
+  /** No later tick of these hours can make the backup. */
   readonly isLast: boolean;
   /** The slot's latest opening, or the run itself, ms since the epoch. */
   readonly opening: number;
   /** UTC day of the opening. */
   readonly date: UtcDate;
-  /** Whether the cadence is due on the opening's own day. */
+  /** The cadence is due on the opening's own day. */
   readonly isDueToday: boolean;
 }
 
