@@ -1,5 +1,5 @@
 import { type CadenceStatus, readStatus } from "../services/backupService.ts";
-import type { Cadence } from "../utils/config.ts";
+import { byCadence, type Cadence } from "../utils/config.ts";
 import { greeting } from "../utils/healthContract.ts";
 import { iso, scheduleAnswer, schedulerAnswer } from "./answers.ts";
 import { coverageAnswer, timelinessAnswer } from "./backups.ts";
@@ -17,12 +17,7 @@ export async function backupStatus(context: RequestContext): Promise<Response> {
     ...greeting("status"),
     scheduler: schedulerAnswer(context.env, scheduler),
     schedule: scheduleAnswer(schedule),
-    slots: {
-      daily: slotAnswer("daily", slots.daily),
-      weekly: slotAnswer("weekly", slots.weekly),
-      biweekly: slotAnswer("biweekly", slots.biweekly),
-      monthly: slotAnswer("monthly", slots.monthly),
-    },
+    slots: byCadence((cadence) => slotAnswer(cadence, slots[cadence])),
     coverage: coverageAnswer(coverage),
     problems,
     checkedAt: iso(checkedAt),

@@ -6,7 +6,7 @@ import {
   type StoredCopy,
   type Timeliness,
 } from "../services/backupService.ts";
-import { CADENCES } from "../utils/config.ts";
+import { byCadence, CADENCES } from "../utils/config.ts";
 import { iso } from "./answers.ts";
 import { lookContext, type RequestContext } from "./requestContext.ts";
 import { respondTextOrJson } from "./respond.ts";
@@ -46,7 +46,7 @@ function asJson({ now, coverage, cadences, copies, others, room }: Inventory, na
   return {
     ok: true,
     coverage: coverageAnswer(coverage),
-    cadences: Object.fromEntries(CADENCES.map((cadence) => [cadence, cadenceAnswer(cadences[cadence])])),
+    cadences: byCadence((cadence) => cadenceAnswer(cadences[cadence])),
     copies: copies.map((stored) => copyAnswer(stored, now)),
     others: others.length,
     ...(named && { otherNames: others }),

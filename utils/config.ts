@@ -8,6 +8,11 @@ export const CADENCES = ["daily", "weekly", "biweekly", "monthly"] as const;
 /** How often a kind of copy is made; it stands in the copy's name. */
 export type Cadence = (typeof CADENCES)[number];
 
+/** One value for each cadence. */
+export function byCadence<T>(of: (cadence: Cadence) => T): Record<Cadence, T> {
+  return { daily: of("daily"), weekly: of("weekly"), biweekly: of("biweekly"), monthly: of("monthly") };
+}
+
 /** Everything that a deployment can set, read once and checked. */
 export interface Config {
   /** Address of the Content Management API; undefined means DatoCMS itself. */

@@ -1,33 +1,25 @@
+import openapi from "../openapi.json" with { type: "json" };
 import { CADENCES, TOKEN_VARIABLES } from "./config.ts";
 import { CALLS, PLUGIN_NAME, SERVICE_NAME } from "./healthContract.ts";
 
 /** The variables that open the door; the second is the one that Vercel's cron sends by itself. */
 export const SECRET_VARIABLES = ["DATOCMS_BACKUPS_SHARED_SECRET", "CRON_SECRET"] as const;
 
-const NETLIFY = "/.netlify/functions/";
-
-/** What stands in answers and logs by design; every digit is written as 0. */
+/** Names and addresses that stand in answers and logs by design; every digit is written as 0. */
 const OWN_WORDS: readonly string[] = [
   ...CADENCES.map((cadence) => `backup-plugin-${cadence}-0000-00-00-superseded-000000000`),
   "0000-00-00T00:00:00.000Z",
   SERVICE_NAME,
   PLUGIN_NAME,
   ...Object.values(CALLS).flatMap(({ event, ask, answer }) => [event, ask, answer]),
-  ...["plugin-health", "backup-status", "backup-now", "scheduler-disconnect"].flatMap((name) => [
-    `/api/datocms/${name}`,
-    `${NETLIFY}${name}`,
-  ]),
-  ...["daily-backup", "weekly-backup", "initialize", "scheduled-backups"].map((name) => `/api/jobs/${name}`),
-  ...["dailyBackup", "weeklyBackup", "initialization"].map((name) => `${NETLIFY}${name}`),
-  ...["/api/alerts/test", "/api/restore-guide/", "/api/backups", "/api/check"],
-  ...["/openapi.json", "/metrics", "/healthz", "/readyz"],
+  ...Object.keys(openapi.paths).map((path) => path.replace(/\{.*/, "")),
   ...TOKEN_VARIABLES,
   ...SECRET_VARIABLES,
 ];
 
 /**
- * Whether a text is part of the names and paths that this service writes itself. As a secret it would be known
- * to everybody, and taking it out of answers would tear those names apart.
+ * A text is part of the names and paths that this service writes itself. As a secret it would be known to everybody,
+ * and taking it out of answers would tear those names apart.
  */
 export function isOwnWord(text: string): boolean {
   // A few digits stand anywhere by chance.

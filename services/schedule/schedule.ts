@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { CADENCES, type Cadence } from "../../utils/config.ts";
+import { byCadence, CADENCES, type Cadence } from "../../utils/config.ts";
 import { isCalendarDate } from "../rotation/names.ts";
 import { addDays, isTimezone, type LocalDate, localDate } from "./cadences.ts";
 import type { Slots } from "./slots.ts";
@@ -86,7 +86,7 @@ export function scheduleOf(parameters: unknown, fallback: Fallback): Schedule {
     kind: "plugin",
     timezone: zone.value,
     enabledCadences: cadences.value,
-    anchors: anchor.value === null ? anchorsOf(fallback.slots) : everyCadence(anchor.value),
+    anchors: anchorsFrom(anchor.value, fallback.slots),
     anchorLocalDate: anchor.value,
     problems,
   };
@@ -133,14 +133,15 @@ function anchorOf(
   return { value, problem: { code: "SCHEDULE_INVALID_ANCHOR", sentence } };
 }
 
+/** @param saved the anchor of all cadences; null where the slots stand in for one */
+function anchorsFrom(saved: LocalDate | null, slots: Slots): Schedule["anchors"] {
+  return saved === null ? anchorsOf(slots) : byCadence(() => saved);
+}
+
 function anchorsOf({ weekly, monthlyDay }: Slots): Schedule["anchors"] {
   const week = addDays(FIRST_MONDAY, ((weekly.weekday ?? MONDAY) - MONDAY + 7) % 7);
   const month = addDays(FIRST_MONDAY, monthlyDay - 1);
   return { daily: FIRST_MONDAY, weekly: week, biweekly: week, monthly: month };
-}
-
-function everyCadence(anchor: LocalDate): Schedule["anchors"] {
-  return { daily: anchor, weekly: anchor, biweekly: anchor, monthly: anchor };
 }
 
 function inOrder(cadences: readonly Cadence[]): readonly Cadence[] {
