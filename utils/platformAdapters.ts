@@ -7,7 +7,8 @@ import type { Reads } from "./reads.ts";
 import { switchOf } from "./variables.ts";
 
 /** Hosts by the names that the plugin knows; a self-hosted server is `unknown`. */
-export type Provider = "netlify" | "vercel" | "cloudflare" | "unknown";
+export const PROVIDERS = ["netlify", "vercel", "cloudflare", "unknown"] as const;
+export type Provider = (typeof PROVIDERS)[number];
 
 /** The one that waits for an invocation's end: somebody over HTTP, or only the host's cron. */
 export type Caller = "http" | "cron";

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { CADENCES } from "../../utils/config.ts";
-import type { Provider } from "../../utils/platformAdapters.ts";
+import { PROVIDERS } from "../../utils/platformAdapters.ts";
 
 /** The schemas that many answers share. */
 
@@ -10,7 +10,7 @@ export function everyOf<T extends string>(values: Readonly<Record<T, true>>) {
 }
 
 export const cadence = z.enum(CADENCES);
-export const provider = everyOf<Provider>({ netlify: true, vercel: true, cloudflare: true, unknown: true });
+export const provider = z.enum(PROVIDERS);
 export const cronCadence = z.enum(["hourly", "daily"]);
 
 export const text = z.string().min(1);
