@@ -85,7 +85,9 @@ describe("its examples", () => {
   const examples = [...Object.entries(requestBodies), ...Object.entries(responses)].flatMap(
     ([name, { content }]) => {
       const body = Object.entries(content).find(([type]) => type === "application/json")?.[1];
-      return body !== undefined && "example" in body ? [[name, body.schema.$ref, body.example] as const] : [];
+      return body !== undefined && "example" in body && "$ref" in body.schema
+        ? [[name, body.schema.$ref, body.example] as const]
+        : [];
     },
   );
 
