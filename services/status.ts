@@ -1,12 +1,12 @@
 import type { Cadence } from "../utils/config.ts";
-import { cadenceLine } from "./check/cadence.ts";
-import { hangingLines, heldLines, shrunkLines } from "./check/content.ts";
-import type { Line } from "./check/line.ts";
-import { statesIn } from "./check/lines.ts";
-import { pluginLine } from "./check/plugin.ts";
-import { scheduleLines, whyStopped } from "./check/schedule.ts";
 import { type BackupContext, connect, type Dato, observe } from "./context.ts";
 import type { Environment } from "./datocms/environments.ts";
+import { cadenceLine } from "./health/cadence.ts";
+import { hangingLines, heldLines, shrunkLines } from "./health/content.ts";
+import type { Line } from "./health/finding.ts";
+import { statesIn } from "./health/findings.ts";
+import { pluginLine } from "./health/plugin.ts";
+import { scheduleLines, whyStopped } from "./health/schedule.ts";
 import { type Coverage, coverageOf } from "./recovery/coverage.ts";
 import { type Timeliness, timelinessOf } from "./recovery/timeliness.ts";
 import { brakeFor, shrunkIn } from "./rotation/brake.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import type { Facts } from "../../services/check/facts.ts";
-import { type Line, summaryOf, verdictOf } from "../../services/check/line.ts";
-import { linesOf } from "../../services/check/lines.ts";
-import { scheduleLines, whyStopped } from "../../services/check/schedule.ts";
+import type { Facts } from "../../services/health/facts.ts";
+import { type Line, summaryOf, verdictOf } from "../../services/health/finding.ts";
+import { linesOf } from "../../services/health/findings.ts";
+import { scheduleLines, whyStopped } from "../../services/health/schedule.ts";
 import { scheduleOf } from "../../services/schedule/schedule.ts";
 import { schedulerOf } from "../../services/schedule/scheduler.ts";
 import { readAlerts } from "../../utils/alertSettings.ts";

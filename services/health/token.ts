@@ -1,5 +1,5 @@
 import type { Facts, ProjectFacts, Reading } from "./facts.ts";
-import { fail, type Line, ok, warn } from "./line.ts";
+import { fail, type Line, ok, warn } from "./finding.ts";
 import { whyUnread } from "./unread.ts";
 
 const MISSING: Line = fail(

@@ -2,7 +2,7 @@ import { isWithheld } from "../../utils/errors.ts";
 import type { PluginInstance } from "../datocms/pluginSettings.ts";
 import { schedulerOf } from "../schedule/scheduler.ts";
 import type { Reading } from "./facts.ts";
-import { fail, type Line, ok, warn } from "./line.ts";
+import { fail, type Line, ok, warn } from "./finding.ts";
 import { whyUnread } from "./unread.ts";
 
 /** A pause is no matter of the plugin and has its own line. */

@@ -1,6 +1,6 @@
 import type { Failure } from "../../utils/errors.ts";
 import { REDIRECTED } from "../datocms/calls.ts";
-import type { Line } from "./line.ts";
+import type { Line } from "./finding.ts";
 
 type Words = Required<Omit<Line, "level">>;
 

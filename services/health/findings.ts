@@ -12,7 +12,7 @@ import { cadenceLine, coverageLine, type Turn } from "./cadence.ts";
 import { brakeLine, hangingLines, heldLines, shrunkLines } from "./content.ts";
 import { alertLines, cronLine, secretLine, unknownLine, versionLine } from "./deployment.ts";
 import { type Facts, isProblem, type ProjectFacts } from "./facts.ts";
-import { fail, type Line } from "./line.ts";
+import { fail, type Line } from "./finding.ts";
 import { pluginLine } from "./plugin.ts";
 import { roleLine } from "./role.ts";
 import { roomLine } from "./room.ts";

@@ -6,7 +6,7 @@ import { DELETE_HANGING, hangingSentence } from "../recovery/hangingWords.ts";
 import type { Timeliness } from "../recovery/timeliness.ts";
 import type { Hold } from "../rotation/held.ts";
 import type { Copy } from "../rotation/names.ts";
-import { fail, type Line, ok, warn } from "./line.ts";
+import { fail, type Line, ok, warn } from "./finding.ts";
 
 /** A cadence's past and future; instants in ms since the epoch. */
 export interface Turn {

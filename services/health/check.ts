@@ -1,6 +1,9 @@
-import type { Clock } from "../utils/clock.ts";
-import type { Config } from "../utils/config.ts";
-import { VERSION } from "../utils/version.ts";
+import type { Clock } from "../../utils/clock.ts";
+import type { Config } from "../../utils/config.ts";
+import { VERSION } from "../../utils/version.ts";
+import { createAllowance } from "../datocms/allowance.ts";
+import { referenceTime } from "../schedule/referenceTime.ts";
+import { slotsFor } from "../schedule/slots.ts";
 import {
   type CronFacts,
   type DeploymentFacts,
@@ -8,13 +11,10 @@ import {
   isProblem,
   type SecretFacts,
   type SettingProblem,
-} from "./check/facts.ts";
-import { type Level, type Line, summaryOf, verdictOf } from "./check/line.ts";
-import { linesOf } from "./check/lines.ts";
-import { READS, readProject } from "./check/reading.ts";
-import { createAllowance } from "./datocms/allowance.ts";
-import { referenceTime } from "./schedule/referenceTime.ts";
-import { slotsFor } from "./schedule/slots.ts";
+} from "./facts.ts";
+import { type Level, type Line, summaryOf, verdictOf } from "./finding.ts";
+import { linesOf } from "./findings.ts";
+import { READS, readProject } from "./readFacts.ts";
 
 export type { CronFacts, SecretFacts };
 

@@ -1,6 +1,6 @@
 import type { Schedule } from "../schedule/schedule.ts";
 import type { Scheduler } from "../schedule/scheduler.ts";
-import { fail, type Line, ok, warn } from "./line.ts";
+import { fail, type Line, ok, warn } from "./finding.ts";
 
 /** Why no copy comes by schedule; undefined where the owner lets scheduled runs happen. */
 export function whyStopped(scheduler: Scheduler): string | undefined {

@@ -5,7 +5,7 @@ import { hangingIn } from "../rotation/hanging.ts";
 import { backupsIn } from "../rotation/held.ts";
 import type { Copy } from "../rotation/names.ts";
 import type { ProjectFacts } from "./facts.ts";
-import { fail, type Line, ok, warn } from "./line.ts";
+import { fail, type Line, ok, warn } from "./finding.ts";
 import { whyUnread } from "./unread.ts";
 
 /** Sandboxes that the copies need beside what others take. */

@@ -1,6 +1,6 @@
 import type { Rights } from "../datocms/role.ts";
 import type { Reading } from "./facts.ts";
-import { fail, type Line, ok, warn } from "./line.ts";
+import { fail, type Line, ok, warn } from "./finding.ts";
 
 const CODE = { ok: "ROLE_SUFFICIENT", warn: "ROLE_UNKNOWN", fail: "INSUFFICIENT_PERMISSIONS" } as const;
 const ADVICE =

@@ -1,7 +1,7 @@
 import { type AlertSettings, problemSentence } from "../../utils/alertSettings.ts";
 import { type UnknownSetting, unknownSentence } from "../../utils/unknownSettings.ts";
 import type { CronFacts, DeploymentFacts, SecretFacts } from "./facts.ts";
-import { fail, type Line, ok, warn } from "./line.ts";
+import { fail, type Line, ok, warn } from "./finding.ts";
 
 const SET_SECRET =
   "Set DATOCMS_BACKUPS_SHARED_SECRET (on Vercel: CRON_SECRET) to a random secret of at least 16 characters, redeploy, and enter the same secret in the plugin.";

@@ -5,7 +5,7 @@ import type { Hold } from "../rotation/held.ts";
 import type { Copy } from "../rotation/names.ts";
 import { shrunk } from "../rotation/sentences.ts";
 import type { Reading } from "./facts.ts";
-import { type Line, ok, warn } from "./line.ts";
+import { type Line, ok, warn } from "./finding.ts";
 
 /** So many names are told; more make no line clearer. */
 const NAMES_TOLD = 3;
