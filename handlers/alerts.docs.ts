@@ -1,8 +1,7 @@
 import * as z from "zod";
 import { text } from "./schemas/common.ts";
-import type { Docs } from "./schemas/docs.ts";
-import { Deliveries } from "./schemas/errors.ts";
-import { failure } from "./schemas/failures.ts";
+import { answer, type Docs } from "./schemas/docs.ts";
+import { Deliveries, failure, SERVICE_CODES } from "./schemas/failures.ts";
 
 export const AlertsSent = z.strictObject({ ok: z.literal(true), message: text, channels: Deliveries });
 
@@ -19,13 +18,11 @@ export const docs: Docs = {
       id: "alertsTest",
       summary: "Sends a sample to everybody who is told; only where a secret is set",
       answers: {
-        200: {
-          name: "AlertsSent",
-          description: "A sample was sent to each channel",
-          schema: AlertsSent,
-          example,
-        },
-        500: failure("AlertsFailed"),
+        200: answer("AlertsSent", "A sample was sent to each channel", AlertsSent, { example }),
+        500: failure("AlertsFailed", "Some could not be told, or a wrong setting", [
+          ...SERVICE_CODES,
+          "ALERT_FAILED",
+        ]),
       },
     },
   },

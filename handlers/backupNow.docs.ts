@@ -1,9 +1,9 @@
 import * as z from "zod";
 import { greeting } from "../utils/healthContract.ts";
 import { CopyName, cadence, Instant } from "./schemas/common.ts";
-import { type Answer, type Docs, FORCE } from "./schemas/docs.ts";
+import { answer, body, type Docs, FORCE } from "./schemas/docs.ts";
 import { AT, DAILY, FORMER, result } from "./schemas/examples.ts";
-import { failure, RUN, SIZE } from "./schemas/failures.ts";
+import { BODY_CODES, failure, RUN, SIZE } from "./schemas/failures.ts";
 import { says } from "./schemas/plugin.ts";
 import { force, Result } from "./schemas/runs.ts";
 
@@ -28,10 +28,7 @@ export const BackupNow = z.strictObject({
   }),
 });
 
-const made: Answer = {
-  name: "BackupNow",
-  description: "The backup",
-  schema: BackupNow,
+const made = answer("BackupNow", "The backup", BackupNow, {
   example: {
     ...greeting("backupNow"),
     result,
@@ -44,7 +41,7 @@ const made: Answer = {
       completedAt: AT,
     },
   },
-};
+});
 
 export const docs: Docs = {
   "/api/datocms/backup-now": {
@@ -59,13 +56,13 @@ export const docs: Docs = {
       id: "backupNow",
       summary: "Makes a backup of any cadence at once",
       parameters: FORCE,
-      request: {
-        name: "BackupNowRequest",
-        required: false,
-        schema: BackupNowRequest,
-        example: { slot: { scope: "daily" } },
+      request: body("BackupNowRequest", BackupNowRequest, { slot: { scope: "daily" } }, false),
+      answers: {
+        200: made,
+        400: failure("WrongScope", "No JSON object, or no cadence", [...BODY_CODES, "INVALID_SCOPE"]),
+        ...SIZE,
+        ...RUN,
       },
-      answers: { 200: made, 400: failure("WrongScope"), ...SIZE, ...RUN },
     },
   },
 };

@@ -12,7 +12,7 @@ import {
   Scheduler,
   timeliness,
 } from "./schemas/common.ts";
-import type { Docs } from "./schemas/docs.ts";
+import { answer, body, type Docs } from "./schemas/docs.ts";
 import { AT, coverage, DAILY, NEXT, schedule, scheduler } from "./schemas/examples.ts";
 import { DATOCMS, PLUGIN_CALL } from "./schemas/failures.ts";
 import { askedExample, asks, says } from "./schemas/plugin.ts";
@@ -86,14 +86,9 @@ export const docs: Docs = {
     post: {
       id: "backupStatus",
       summary,
-      request: {
-        name: "StatusRequest",
-        required: true,
-        schema: StatusRequest,
-        example: askedExample("status"),
-      },
+      request: body("StatusRequest", StatusRequest, askedExample("status")),
       answers: {
-        200: { name: "Status", description: summary, schema: Status, example },
+        200: answer("Status", summary, Status, { example }),
         ...PLUGIN_CALL,
         ...DATOCMS,
       },

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { CopyId, Coverage, cadence, count, Instant, timeliness } from "./schemas/common.ts";
-import type { Docs } from "./schemas/docs.ts";
+import { answer, type Docs } from "./schemas/docs.ts";
 import { AT, coverage, DAILY, NEXT } from "./schemas/examples.ts";
 import { DATOCMS } from "./schemas/failures.ts";
 
@@ -101,13 +101,7 @@ export const docs: Docs = {
       summary: "What exists, and what can be returned to",
       parameters: ["format", "others"],
       answers: {
-        200: {
-          name: "Inventory",
-          description: "What exists",
-          schema: Inventory,
-          texts: ["text/plain"],
-          example,
-        },
+        200: answer("Inventory", "What exists", Inventory, { texts: ["text/plain"], example }),
         ...DATOCMS,
       },
     },

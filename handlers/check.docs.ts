@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { Instant, Line, text } from "./schemas/common.ts";
-import type { Docs } from "./schemas/docs.ts";
+import { answer, type Docs } from "./schemas/docs.ts";
 import { AT } from "./schemas/examples.ts";
 import { SERVICE } from "./schemas/failures.ts";
 
@@ -28,13 +28,7 @@ export const docs: Docs = {
       summary: "Will this deployment really make backups?",
       parameters: ["format"],
       answers: {
-        200: {
-          name: "Check",
-          description: "What was found, right or wrong",
-          schema: Check,
-          texts: ["text/plain"],
-          example,
-        },
+        200: answer("Check", "What was found, right or wrong", Check, { texts: ["text/plain"], example }),
         ...SERVICE,
       },
     },

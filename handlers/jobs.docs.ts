@@ -1,11 +1,10 @@
 import * as z from "zod";
 import type { ScheduledRun } from "../services/backupService.ts";
 import { cadence, everyOf, Instant, PluginSchedule, Scheduler, text } from "./schemas/common.ts";
-import { type Answer, type Docs, FORCE, type RequestBody, type RouteDocs } from "./schemas/docs.ts";
-import { Failed, partialFailure } from "./schemas/errors.ts";
+import { answer, body, type Docs, FORCE, type RouteDocs } from "./schemas/docs.ts";
 import { AT, result, schedule, scheduler } from "./schemas/examples.ts";
-import { BODY, failure, RUN } from "./schemas/failures.ts";
-import { force, Problem, Result, RunFailure, ScheduledResult } from "./schemas/runs.ts";
+import { BODY, Failed, failure, partialFailure, RUN, runFailure } from "./schemas/failures.ts";
+import { force, Initialized, Problem, Result, RunFailure, ScheduledResult } from "./schemas/runs.ts";
 
 type Skip = Extract<ScheduledRun, { kind: "skipped" }>;
 
@@ -96,23 +95,9 @@ export const ScheduledBackupsPartly = partialFailure(
 
 export const ScheduledBackupsFailed = z.union([Failed, ScheduledBackupsPartly]);
 
-const asked: RequestBody = {
-  name: "RunRequest",
-  required: false,
-  schema: RunRequest,
-  example: { force: true },
-};
-
-const byHand: Answer = {
-  name: "Ran",
-  description: "The backup",
-  schema: Ran,
-  example: { ok: true, result },
-};
-const bySchedule: Answer = {
-  name: "JobAnswer",
-  description: "The backup, or why there is none to make",
-  schema: JobAnswer,
+const asked = body("RunRequest", RunRequest, { force: true }, false);
+const byHand = answer("Ran", "The backup", Ran, { example: { ok: true, result } });
+const bySchedule = answer("JobAnswer", "The backup, or why there is none to make", JobAnswer, {
   example: {
     ok: true,
     skipped: true,
@@ -121,7 +106,7 @@ const bySchedule: Answer = {
     scope: "daily",
     schedule: { slotHourUtc: 4, slotWeekdayUtc: null, currentHourUtc: 4, currentWeekdayUtc: 6 },
   },
-};
+});
 
 function job(id: string, cadence: string): RouteDocs {
   return {
@@ -143,10 +128,7 @@ function job(id: string, cadence: string): RouteDocs {
 }
 
 const initialized = {
-  200: {
-    name: "InitializeAnswer",
-    description: "Both backups",
-    schema: InitializeAnswer,
+  200: answer("InitializeAnswer", "Both backups", InitializeAnswer, {
     example: {
       ok: true,
       message:
@@ -164,15 +146,22 @@ const initialized = {
         },
       },
     },
-  },
-  409: failure("NeitherIsMade"),
-  500: failure("InitializeFailed"),
+  }),
+  409: failure(
+    "NeitherIsMade",
+    "The primary has a backup's name; or, without a secret, the schedule makes neither",
+    ["BACKUP_ID_IS_PRIMARY", "CADENCE_NOT_ENABLED"],
+    {
+      BACKUP_ID_IS_PRIMARY: z.strictObject({
+        cause: z.literal("BACKUP_ID_IS_PRIMARY"),
+        result: Initialized,
+      }),
+    },
+  ),
+  500: runFailure("InitializeFailed", "As Failed, with what became of both", { result: Initialized }),
 };
 const allDue = {
-  200: {
-    name: "ScheduledBackupsAnswer",
-    description: "Every backup that was due",
-    schema: ScheduledBackupsAnswer,
+  200: answer("ScheduledBackupsAnswer", "Every backup that was due", ScheduledBackupsAnswer, {
     example: {
       ok: true,
       result: {
@@ -183,12 +172,12 @@ const allDue = {
         results: [{ scope: "daily", status: "executed", result }],
       },
     },
-  },
-  500: {
-    name: "ScheduledBackupsFailed",
-    description: "A wrong setting, what stood in the way at DatoCMS, or a backup that could not be made",
-    schema: ScheduledBackupsFailed,
-  },
+  }),
+  500: answer(
+    "ScheduledBackupsFailed",
+    "A wrong setting, what stood in the way at DatoCMS, or a backup that could not be made",
+    ScheduledBackupsFailed,
+  ),
 };
 
 const INITIALIZE = "Makes what today lacks of daily and weekly";

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Docs } from "./schemas/docs.ts";
+import { answer, type Docs } from "./schemas/docs.ts";
 import { SERVICE } from "./schemas/failures.ts";
 
 const summary = "This document";
@@ -14,7 +14,7 @@ export const docs: Docs = {
     get: {
       id: "openapi",
       summary,
-      answers: { 200: { name: "OpenApi", description: summary, schema: OpenApi }, ...SERVICE },
+      answers: { 200: answer("OpenApi", summary, OpenApi), ...SERVICE },
     },
   },
 };

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { SERVICE_NAME } from "../utils/healthContract.ts";
-import type { Docs } from "./schemas/docs.ts";
+import { answer, type Docs } from "./schemas/docs.ts";
 import { failure } from "./schemas/failures.ts";
 
 const alive = { ok: z.literal(true), service: z.literal(SERVICE_NAME), status: z.literal("ready") };
@@ -15,12 +15,9 @@ export const docs: Docs = {
       id: "healthz",
       summary: "Says that the service runs",
       answers: {
-        200: {
-          name: "Alive",
-          description: "The service runs",
-          schema: Alive,
+        200: answer("Alive", "The service runs", Alive, {
           example: { ok: true, service: SERVICE_NAME, status: "ready" },
-        },
+        }),
       },
     },
   },
@@ -30,8 +27,8 @@ export const docs: Docs = {
       id: "readyz",
       summary: "Says whether the settings can be used",
       answers: {
-        200: { name: "Ready", description: "The settings can be used", schema: Ready },
-        503: failure("NotReady"),
+        200: answer("Ready", "The settings can be used", Ready),
+        503: failure("NotReady", "A setting is missing or wrong", ["NOT_READY"]),
       },
     },
   },

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { count, Instant, text } from "./schemas/common.ts";
-import type { Docs } from "./schemas/docs.ts";
+import { answer, type Docs } from "./schemas/docs.ts";
 import { DATOCMS, failure } from "./schemas/failures.ts";
 
 export const RestoreStep = z
@@ -55,15 +55,15 @@ export const docs: Docs = {
       summary: "How to get back to an environment",
       parameters: ["environmentId", "format"],
       answers: {
-        200: {
-          name: "RestoreGuide",
-          description: "The way back, and how it is undone",
-          schema: RestoreGuide,
+        200: answer("RestoreGuide", "The way back, and how it is undone", RestoreGuide, {
           texts: ["text/plain"],
-        },
-        400: failure("WrongEnvironmentId"),
-        404: failure("EnvironmentNotFound"),
-        409: failure("EnvironmentNotRestorable"),
+        }),
+        400: failure("WrongEnvironmentId", "No environment can have this id", ["INVALID_ENVIRONMENT_ID"]),
+        404: failure("EnvironmentNotFound", "There is no such environment", ["ENVIRONMENT_NOT_FOUND"]),
+        409: failure("EnvironmentNotRestorable", "It is primary, or not ready", [
+          "ENVIRONMENT_IS_PRIMARY",
+          "ENVIRONMENT_NOT_READY",
+        ]),
         ...DATOCMS,
       },
     },

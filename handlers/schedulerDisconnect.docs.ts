@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { greeting } from "../utils/healthContract.ts";
 import { Instant, text } from "./schemas/common.ts";
-import type { Docs } from "./schemas/docs.ts";
+import { answer, body, type Docs } from "./schemas/docs.ts";
 import { AT } from "./schemas/examples.ts";
 import { DATOCMS, failure, PLUGIN_CALL } from "./schemas/failures.ts";
 import { askedExample, asks, says } from "./schemas/plugin.ts";
@@ -26,21 +26,11 @@ export const docs: Docs = {
     post: {
       id: "schedulerDisconnect",
       summary: "Stops scheduled runs until the connection is tested again",
-      request: {
-        name: "DisconnectRequest",
-        required: true,
-        schema: DisconnectRequest,
-        example: askedExample("disconnect"),
-      },
+      request: body("DisconnectRequest", DisconnectRequest, askedExample("disconnect")),
       answers: {
-        200: {
-          name: "Disconnected",
-          description: "Scheduled runs have stopped",
-          schema: Disconnected,
-          example,
-        },
+        200: answer("Disconnected", "Scheduled runs have stopped", Disconnected, { example }),
         ...PLUGIN_CALL,
-        404: failure("PluginNotFound"),
+        404: failure("PluginNotFound", "The plugin is not installed", ["PLUGIN_NOT_FOUND"]),
         ...DATOCMS,
       },
     },

@@ -11,8 +11,8 @@ export function referenceTo(name: string): string {
   return `#/components/schemas/${name}`;
 }
 
-/** Everything that the files beside the handlers say: what they document, and their schemas by name. */
-export async function readDocs(): Promise<{ docs: Docs; schemas: ReadonlyMap<string, z.ZodType> }> {
+/** Everything that the files beside the handlers say: their routes' words, and the parts of schemas that have names. */
+export async function readDocs(): Promise<{ docs: Docs; schemas: Map<string, z.ZodType> }> {
   const files = ["", "schemas/"].flatMap((folder) =>
     readdirSync(new URL(folder, FOLDER))
       .filter((file) => (folder === "" ? file.endsWith(".docs.ts") : file.endsWith(".ts")))

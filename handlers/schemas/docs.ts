@@ -21,6 +21,19 @@ export interface RequestBody {
   readonly example: unknown;
 }
 
+export function answer(
+  name: string,
+  description: string,
+  schema: z.ZodType,
+  more: Pick<Answer, "texts" | "example"> = {},
+): Answer {
+  return { name, description, schema, ...more };
+}
+
+export function body(name: string, schema: z.ZodType, example: unknown, required = true): RequestBody {
+  return { name, required, schema, example };
+}
+
 export interface Operation {
   readonly id: string;
   readonly summary: string;
