@@ -1,7 +1,7 @@
 import { CADENCES, type Cadence } from "../utils/config.ts";
 import { failureIn } from "../utils/errors.ts";
 import { type BackupContext, connect, joined, observe } from "./context.ts";
-import type { Notices } from "./notices/index.ts";
+import type { Notices } from "./notify/notifier.ts";
 import type { Ticks } from "./recovery/timeliness.ts";
 import { heldIds } from "./rotation/held.ts";
 import { backupId, utcDate } from "./rotation/names.ts";

@@ -1,8 +1,8 @@
 import { createHmac } from "node:crypto";
 import { expect, it } from "vitest";
-import { webhookLetter } from "../../services/notices/channels/webhook.ts";
-import { testNotice } from "../../services/notices/words.ts";
-import { DiscordMessage, SlackMessage, WebhookEvent } from "../notices/vendors.ts";
+import { webhookLetter } from "../../services/notify/channels/webhook.ts";
+import { testNotice } from "../../services/notify/messages.ts";
+import { DiscordMessage, SlackMessage, WebhookEvent } from "../notify/vendors.ts";
 import { textOf } from "./support.ts";
 
 const SECTION = textOf("README.md").split("## Be told")[1]?.split("\n## ")[0] ?? "";

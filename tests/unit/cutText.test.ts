@@ -2,9 +2,9 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { invalid } from "../../handlers/pluginRequest.ts";
 import { name } from "../../services/datocms/role.ts";
-import { discordLetter, slackLetter } from "../../services/notices/channels/chat.ts";
-import { heartbeatLetter } from "../../services/notices/heartbeat.ts";
-import { testNotice } from "../../services/notices/words.ts";
+import { heartbeatLetter } from "../../services/notify/channels/heartbeat.ts";
+import { discordLetter, slackLetter } from "../../services/notify/channels/slack.ts";
+import { testNotice } from "../../services/notify/messages.ts";
 import { cutText } from "../../utils/cutText.ts";
 import { holds } from "./properties.ts";
 

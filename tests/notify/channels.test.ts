@@ -1,10 +1,10 @@
 import { Webhook } from "standardwebhooks";
 import { beforeAll, describe, expect, it } from "vitest";
-import { discordLetter, slackLetter } from "../../services/notices/channels/chat.ts";
-import { emailLetter } from "../../services/notices/channels/email.ts";
-import { webhookLetter } from "../../services/notices/channels/webhook.ts";
-import { heartbeatLetter } from "../../services/notices/heartbeat.ts";
-import { testNotice } from "../../services/notices/words.ts";
+import { emailLetter } from "../../services/notify/channels/email.ts";
+import { heartbeatLetter } from "../../services/notify/channels/heartbeat.ts";
+import { discordLetter, slackLetter } from "../../services/notify/channels/slack.ts";
+import { webhookLetter } from "../../services/notify/channels/webhook.ts";
+import { testNotice } from "../../services/notify/messages.ts";
 import { ALL, type Call, EMAIL, HOOK_SECRET, SECRETS, type Told, tellingWorld } from "./receiver.ts";
 import { DiscordMessage, ResendEmail, RunId, SlackMessage, WebhookEvent } from "./vendors.ts";
 

@@ -1,7 +1,7 @@
 import type { Channel } from "../../../utils/alertSettings.ts";
-import type { Sent } from "../notice.ts";
+import { textOf, titleOf } from "../messages.ts";
+import type { Sent } from "../notification.ts";
 import type { Letter } from "../transport.ts";
-import { textOf, titleOf } from "../words.ts";
 
 /** Longer keys are refused. */
 const LONGEST_KEY = 256;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { toldOf } from "../../services/notices/decide.ts";
-import { noticesOf } from "../../services/notices/index.ts";
+import { toldOf } from "../../services/notify/decide.ts";
+import { noticesOf } from "../../services/notify/notifier.ts";
 import { scheduleBySlots } from "../../services/schedule/schedule.ts";
 import { slotsFor } from "../../services/schedule/slots.ts";
 import { readAlerts } from "../../utils/alertSettings.ts";

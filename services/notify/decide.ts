@@ -8,9 +8,9 @@ import { asCopy, type Copy } from "../rotation/names.ts";
 import type { Outcome } from "../rotation/outcome.ts";
 import type { Due, NotDue, Question } from "../schedule/due.ts";
 import type { Scheduler } from "../schedule/scheduler.ts";
-import type { Notice, Reason } from "./notice.ts";
-import { hourOf, lookedBackOn, openingOf, turnOf } from "./turn.ts";
-import { hangingNotice, hangingReason, noticeOf, unknownNotice } from "./words.ts";
+import { hangingNotice, hangingReason, noticeOf, unknownNotice } from "./messages.ts";
+import type { Notice, Reason } from "./notification.ts";
+import { hourOf, lookedBackOn, openingOf, turnOf } from "./slotWindow.ts";
 
 /** A cadence in a scheduled run: what was asked, what was there before, and what became of it. */
 export interface CadenceRun {

@@ -1,9 +1,9 @@
 import type { Channel } from "../../utils/alertSettings.ts";
-import { discordLetter, slackLetter } from "./channels/chat.ts";
 import { emailLetter } from "./channels/email.ts";
+import { discordLetter, slackLetter } from "./channels/slack.ts";
 import { webhookLetter } from "./channels/webhook.ts";
-import type { Teller } from "./index.ts";
-import type { Sent } from "./notice.ts";
+import type { Sent } from "./notification.ts";
+import type { Teller } from "./notifier.ts";
 import { claim } from "./once.ts";
 import { type Delivery, deliver, type Letter } from "./transport.ts";
 

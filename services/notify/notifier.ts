@@ -5,13 +5,13 @@ import type { Logger } from "../../utils/logger.ts";
 import { utcDate } from "../rotation/names.ts";
 import type { Outcome } from "../rotation/outcome.ts";
 import type { Question } from "../schedule/due.ts";
+import { heartbeatLetter } from "./channels/heartbeat.ts";
 import { type CadenceRun, type Told, toldOf, toldOfBroken, toldOfUnknown } from "./decide.ts";
-import { heartbeatLetter } from "./heartbeat.ts";
-import type { Notice, Sent } from "./notice.ts";
+import { prefixOf, testNotice } from "./messages.ts";
+import type { Notice, Sent } from "./notification.ts";
 import type { ToldBefore } from "./once.ts";
 import { type ChannelResult, report, send } from "./send.ts";
 import { deliver, type Post } from "./transport.ts";
-import { prefixOf, testNotice } from "./words.ts";
 
 /** Takes down what a scheduled run has to tell, and tells it when the run is over. */
 export interface Notices {

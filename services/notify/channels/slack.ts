@@ -1,7 +1,7 @@
 import { cutText } from "../../../utils/cutText.ts";
-import type { Notice } from "../notice.ts";
+import { textOf, titleOf } from "../messages.ts";
+import type { Notice } from "../notification.ts";
 import type { Letter } from "../transport.ts";
-import { textOf, titleOf } from "../words.ts";
 
 /** Incoming webhooks of chats. Both vendors refuse a message that is longer than they allow. */
 

@@ -1,4 +1,4 @@
-import type { Notice } from "./notice.ts";
+import type { Notice } from "./notification.ts";
 
 /**
  * What this process has told, and when on the clock's monotonic scale, ms. Whoever answers calls keeps one; without

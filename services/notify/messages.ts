@@ -3,8 +3,8 @@ import { utcMinute } from "../../utils/instants.ts";
 import { DELETE_HANGING, hangingSentence } from "../recovery/hangingWords.ts";
 import type { Copy, UtcDate } from "../rotation/names.ts";
 import type { Outcome } from "../rotation/outcome.ts";
-import type { Notice, NoticeKind, Reason, Sent } from "./notice.ts";
-import type { Turn } from "./turn.ts";
+import type { Notice, NoticeKind, Reason, Sent } from "./notification.ts";
+import type { Turn } from "./slotWindow.ts";
 
 /** What a notice is made of. */
 export interface About {

@@ -1,4 +1,4 @@
-import type { Sent } from "../notice.ts";
+import type { Sent } from "../notification.ts";
 import type { Letter } from "../transport.ts";
 
 /** Grows with each change that a receiver could trip over. */

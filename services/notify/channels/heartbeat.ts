@@ -1,8 +1,8 @@
-import { CADENCES, type Cadence } from "../../utils/config.ts";
-import { cutText } from "../../utils/cutText.ts";
-import type { Reason } from "./notice.ts";
-import type { Letter } from "./transport.ts";
-import { hourOf } from "./turn.ts";
+import { CADENCES, type Cadence } from "../../../utils/config.ts";
+import { cutText } from "../../../utils/cutText.ts";
+import type { Reason } from "../notification.ts";
+import { hourOf } from "../slotWindow.ts";
+import type { Letter } from "../transport.ts";
 
 /** What a dead-man's switch hears; `log` changes nothing there. */
 export type Beat = "start" | "success" | "fail" | "log";

@@ -1,7 +1,7 @@
 import type { RequestListener } from "node:http";
 import { describe, expect, it } from "vitest";
 import { virtualClock } from "../../emulator/clocks.ts";
-import { deliver } from "../../services/notices/transport.ts";
+import { deliver } from "../../services/notify/transport.ts";
 import { systemClock } from "../../utils/clock.ts";
 import { CADENCES } from "../../utils/config.ts";
 import { ALWAYS, schedule } from "../simulation/judging.ts";

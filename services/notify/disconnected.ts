@@ -1,7 +1,7 @@
 import { utcMinute } from "../../utils/instants.ts";
 import { utcDate } from "../rotation/names.ts";
-import { type RunTeller, sentOf, tagOf } from "./index.ts";
-import type { Notice } from "./notice.ts";
+import type { Notice } from "./notification.ts";
+import { type RunTeller, sentOf, tagOf } from "./notifier.ts";
 import { send } from "./send.ts";
 
 /**

@@ -1,7 +1,7 @@
 import { Webhook } from "standardwebhooks";
 import { describe, expect, it } from "vitest";
-import { webhookLetter } from "../../services/notices/channels/webhook.ts";
-import { testNotice } from "../../services/notices/words.ts";
+import { webhookLetter } from "../../services/notify/channels/webhook.ts";
+import { testNotice } from "../../services/notify/messages.ts";
 import { problemSentence, readAlerts } from "../../utils/alertSettings.ts";
 import { secretsIn } from "../../utils/auth.ts";
 import { ALL, DISCORD, EMAIL, HEARTBEATS, SLACK, WEBHOOK } from "./receiver.ts";
