@@ -13,9 +13,14 @@ export {
   type StoredCopy,
 } from "./inventory.ts";
 export { type MetricsFacts, type MetricsFormat, metricsText } from "./metrics.ts";
-export { tellDisconnected } from "./notify/disconnected.ts";
-export { LONGEST_TELL_MS, type Notices, noticesOf, TELL_MS, testAlerts } from "./notify/notifier.ts";
-export type { ToldBefore } from "./notify/once.ts";
+export {
+  createNotifier,
+  LONGEST_NOTIFY_MS,
+  NOTIFY_MS,
+  type Notifier,
+  notifyDisconnected,
+  testAlerts,
+} from "./notify/notifier.ts";
 export type { ChannelResult } from "./notify/send.ts";
 export type { Coverage } from "./recovery/coverage.ts";
 export type { Timeliness } from "./recovery/timeliness.ts";

@@ -1,7 +1,7 @@
 import { CADENCES, type Cadence } from "../utils/config.ts";
 import { failureIn } from "../utils/errors.ts";
 import { type BackupContext, connect, joined, observe } from "./context.ts";
-import type { Notices } from "./notify/notifier.ts";
+import type { Notifier } from "./notify/notifier.ts";
 import type { Ticks } from "./recovery/timeliness.ts";
 import { heldIds } from "./rotation/held.ts";
 import { backupId, utcDate } from "./rotation/names.ts";
@@ -138,7 +138,7 @@ async function runDue(
  * @param sentence what is wrong
  */
 export async function tellMisconfigured(
-  notices: Notices,
+  notices: Notifier,
   { token, clock }: Pick<BackupContext, "token" | "clock">,
   { job, mode }: { readonly job: "daily" | "weekly"; readonly mode: ScheduleMode },
   sentence: string,

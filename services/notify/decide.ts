@@ -8,158 +8,157 @@ import { asCopy, type Copy } from "../rotation/names.ts";
 import type { Outcome } from "../rotation/outcome.ts";
 import type { Due, NotDue, Question } from "../schedule/due.ts";
 import type { Scheduler } from "../schedule/scheduler.ts";
-import { hangingNotice, hangingReason, noticeOf, unknownNotice } from "./messages.ts";
-import type { Notice, Reason } from "./notification.ts";
-import { hourOf, lookedBackOn, openingOf, turnOf } from "./slotWindow.ts";
+import {
+  cadenceNotification,
+  hangingNotification,
+  hangingReason,
+  unreadRunNotification,
+} from "./messages.ts";
+import type { HeartbeatSignal, Notification, Reason } from "./notification.ts";
+import { hourOf, openingOf, sincePreviousTick, slotWindow } from "./slotWindow.ts";
 
-/** A cadence in a scheduled run: what was asked, what was there before, and what became of it. */
-export interface CadenceRun {
+/** One cadence in a scheduled run: the question, the state before, and the outcome. */
+export interface CadenceRecord {
   readonly question: Question;
   readonly scheduler: Scheduler;
   /** `listed`: before the run changed anything. */
   readonly judged: Judged;
   readonly keep: Config["keep"];
-  /** Ids of copies that the brake keeps: they stand for reasons of their own. */
+  /** Ids of backups that the shrink guard keeps: they stand for reasons of their own. */
   readonly kept: ReadonlySet<string>;
   readonly verdict: Due | NotDue;
   /** Of a cadence that was due. */
   readonly outcome: Outcome | undefined;
 }
 
-/** What a dead-man's switch hears at a run's end; `failure` where there is no copy. */
-export interface Pulse {
-  /** When the run began, ms since the epoch. */
-  readonly beganAt: number;
-  readonly failure?: Reason;
+/** All that a run has to send about one cadence. */
+export interface Decision {
+  readonly notification?: Notification;
+  /** Of forks that hang, whatever the run came to. */
+  readonly hanging?: Notification;
+  readonly heartbeat?: HeartbeatSignal;
 }
 
-/** What there is to tell of a run. */
-export interface Told {
-  readonly notice?: Notice;
-  /** The same of forks that hang, whatever the run came to. */
-  readonly hanging?: Notice;
-  readonly pulse?: Pulse;
-}
-
-/** A copy that was begun longer ago was seen ready by an earlier tick. */
+/** A backup that was begun longer ago was seen ready by an earlier tick. */
 const JUST_MADE_MS = 90 * 60 * 1_000;
 
 /**
- * Decides what to tell of a cadence. Pure, and without a memory: failures are told in the slot's own tick, a
- * copy that is still missing in the last one, and what lies between is for the ticks to put right.
+ * Decides what to send about a cadence. Pure, and without a memory: the slot's own tick reports a failure, the last
+ * one a backup that is still missing, and the ticks between put right what they can.
  */
-export function toldOf(run: CadenceRun): Told {
-  const told = toldOfRun(run);
-  const hung = newlyHung(run);
+export function decideNotification(record: CadenceRecord): Decision {
+  const decision = decideByOutcome(record);
+  const hung = newlyHanging(record);
   const [newest] = hung;
-  if (newest === undefined) return told;
-  const hanging = hangingNotice(newest, hung, lastCopyAt(run.judged, run.question));
+  if (newest === undefined) return decision;
+  const hanging = hangingNotification(newest, hung, lastCopyAt(record.judged, record.question));
   // The run that began the fork never came to its end.
-  const pulse = { beganAt: newest.environment.createdAt, failure: hangingReason(hung) };
-  return { pulse, ...told, hanging };
+  const heartbeat = failed(newest.environment.createdAt, hangingReason(hung));
+  return { heartbeat, ...decision, hanging };
 }
 
-/** Forks that have begun to hang since the last tick; each is one tick's to tell. */
-function newlyHung({ question, judged, scheduler }: CadenceRun): Copy[] {
+/** Forks that have begun to hang since the previous tick, so that exactly one tick reports each. */
+function newlyHanging({ question, judged, scheduler }: CadenceRecord): Copy[] {
   if (!scheduler.enabled) return [];
-  const { from, to } = lookedBackOn(question);
+  const { from, to } = sincePreviousTick(question);
   return hangingIn(judged.listed, question.now).filter(({ cadence, environment }) => {
     const since = environment.createdAt + HANGS_AFTER_MS;
     return cadence === question.cadence && since >= from && since < to;
   });
 }
 
-function toldOfRun(run: CadenceRun): Told {
-  const { question, judged, scheduler, verdict, outcome } = run;
+function decideByOutcome(record: CadenceRecord): Decision {
+  const { question, judged, scheduler, verdict, outcome } = record;
   const { schedule, listed } = judged;
   const { cadence, now } = question;
-  const turn = turnOf(question, schedule);
-  const about = { cadence, turn, lastCopyAt: lastCopyAt(judged, question) };
+  const window = slotWindow(question, schedule);
+  const facts = { cadence, window, lastCopyAt: lastCopyAt(judged, question) };
 
   if (!verdict.due) {
     if (!scheduler.enabled || !schedule.enabledCadences.includes(cadence)) return {};
-    if (verdict.because === "already_made") return finished(run);
-    const isLate = turn.isFirst && timelinessOf(question, judged).kind === "late";
+    if (verdict.because === "already_made") return decideJustFinished(record);
+    const isLate = window.isFirst && timelinessOf(question, judged).kind === "late";
     if (!isLate) return {};
-    const hung = hangingIn(listed, now).filter((copy) => copy.cadence === cadence);
-    return {
-      notice: noticeOf("late", { ...about, ...(hung.length > 0 && { failure: hangingReason(hung) }) }),
-    };
+    const hanging = hangingIn(listed, now).filter((copy) => copy.cadence === cadence);
+    const failure = hanging.length > 0 && { failure: hangingReason(hanging) };
+    return { notification: cadenceNotification("late", { ...facts, ...failure }) };
   }
   if (outcome?.kind === "done") {
-    const pulse = { beganAt: now };
-    // Somebody else made it, and tells.
-    if (outcome.reused) return { pulse };
-    // Begun by an earlier tick, where that one's time was up.
+    const heartbeat = succeeded(now);
+    // The run that made the backup notifies.
+    if (outcome.reused) return { heartbeat };
+    // An earlier tick began the backup, and its time was up.
     const isBegun = ({ id, status }: Environment) => id === outcome.environmentId && status === "creating";
     const begun = listed.find(isBegun)?.createdAt ?? now;
-    return { notice: noticeOf(kindOfMade(question, judged, begun), { ...about, outcome }), pulse };
+    const kind = kindOfMade(question, judged, begun);
+    return { notification: cadenceNotification(kind, { ...facts, outcome }), heartbeat };
   }
-  // Nothing is wrong with a copy that somebody has promoted meanwhile: the run is over.
-  if (outcome?.kind === "promoted") return { pulse: { beganAt: now } };
+  // A backup that somebody has promoted meanwhile is no failure: the run is over.
+  if (outcome?.kind === "promoted") return { heartbeat: succeeded(now) };
   if (outcome?.kind !== "failed") return {};
   const { failure } = outcome;
-  const kind = turn.isFirst ? "failed" : turn.isLast ? "late" : undefined;
+  const kind = window.isFirst ? "failed" : window.isLast ? "late" : undefined;
   return {
-    ...(kind && { notice: noticeOf(kind, { ...about, failure }) }),
-    pulse: { beganAt: now, failure },
+    ...(kind && { notification: cadenceNotification(kind, { ...facts, failure }) }),
+    heartbeat: failed(now, failure),
   };
 }
 
 /**
- * The same of a run that broke before it knew what is due. The daily job says it for both, in slot mode in its slot's
- * own hour only: hosts without a memory cannot count days. Of the dead-man's switches only the daily one hears of it:
- * nothing else is known to be due.
+ * Decides for a run that broke before it knew what is due. The daily job reports for both jobs, in slot mode in its
+ * slot's own hour only: hosts without a memory cannot count days. Signals the daily dead-man's switch alone: nothing
+ * else is known to be due.
  */
-export function toldOfUnknown(question: Question, failure: Failure): Told {
+export function decideUnreadRun(question: Question, failure: Failure): Decision {
   const { cadence, now } = question;
   const { isFirst, date } = openingOf(question);
   if (cadence !== "daily" || !isFirst) return {};
-  return { notice: unknownNotice(date, failure), pulse: { beganAt: now, failure } };
+  return { notification: unreadRunNotification(date, failure), heartbeat: failed(now, failure) };
 }
 
-/** The same of a cadence that was found due, in a run that broke after that. */
-export function toldOfBroken(question: Question, failure: Failure): Told {
+/** Decides for a cadence that was found due, in a run that broke after that. */
+export function decideBrokenRun(question: Question, failure: Failure): Decision {
   const { cadence, now } = question;
-  const turn = openingOf(question);
+  const window = openingOf(question);
+  const facts = { cadence, window, lastCopyAt: null, failure };
   return {
-    ...(turn.isFirst && { notice: noticeOf("failed", { cadence, turn, lastCopyAt: null, failure }) }),
-    pulse: { beganAt: now, failure },
+    ...(window.isFirst && { notification: cadenceNotification("failed", facts) }),
+    heartbeat: failed(now, failure),
   };
 }
 
 /**
- * A run that ended while DatoCMS was at work told nothing: the tick of the hour after does. That nobody has
- * told yet is seen from an old copy that still stands; a run that saw its copy ready has removed it. A
- * dead-man's switch may hear it twice.
+ * A run that ended while DatoCMS was at work sent nothing: the tick of the hour after does. An old backup that still
+ * stands shows that nothing was sent: a run that sees its backup ready removes the old one. A dead-man's switch may
+ * hear of the success twice.
  */
-function finished({ question, judged, keep, kept }: CadenceRun): Told {
+function decideJustFinished({ question, judged, keep, kept }: CadenceRecord): Decision {
   const { cadence, now, mode } = question;
   const { listed, holdDays, schedule } = judged;
-  const turn = turnOf(question, schedule);
+  const window = slotWindow(question, schedule);
   const [copy, ...older] = backupsIn(listed, holdDays).filter(
     (each) =>
       each.cadence === cadence && each.environment.status === "ready" && !kept.has(each.environment.id),
   );
   if (mode !== "slot" || copy === undefined) return {};
   const { id, createdAt } = copy.environment;
-  if (createdAt < turn.opening || createdAt >= hourOf(now) || now - createdAt > JUST_MADE_MS) return {};
-  const pulse = { beganAt: createdAt };
-  if (older.length < keep[cadence]) return { pulse };
+  if (createdAt < window.opening || createdAt >= hourOf(now) || now - createdAt > JUST_MADE_MS) return {};
+  const heartbeat = succeeded(createdAt);
+  if (older.length < keep[cadence]) return { heartbeat };
   const before = { ...judged, listed: listed.filter((each) => each.id !== id) };
   const outcome = { environmentId: copy.originalId, problems: [] };
-  const about = { cadence, turn, lastCopyAt: lastCopyAt(before, question), outcome };
-  return { notice: noticeOf(kindOfMade(question, before, createdAt), about), pulse };
+  const facts = { cadence, window, lastCopyAt: lastCopyAt(before, question), outcome };
+  return { notification: cadenceNotification(kindOfMade(question, before, createdAt), facts), heartbeat };
 }
 
 /**
- * Whether a copy ends a time in which one was missing.
+ * `recovered` where the backup ends a time in which one was missing.
  *
- * @param judged what was there before it
- * @param begunAt of the copy, ms since the epoch
+ * @param judged the state before the backup
+ * @param begunAt when the backup was begun, ms since the epoch
  */
 function kindOfMade(question: Question, judged: Judged, begunAt: number): "recovered" | "success" {
-  const { opening, isDueToday } = turnOf(question, judged.schedule);
+  const { opening, isDueToday } = slotWindow(question, judged.schedule);
   // An earlier tick of these hours failed, or did not come.
   if (hourOf(begunAt) > opening) return "recovered";
   const isOfCadence = (environment: Environment) =>
@@ -172,4 +171,12 @@ function kindOfMade(question: Question, judged: Judged, begunAt: number): "recov
 
 function lastCopyAt({ listed, holdDays }: Judged, { cadence }: Question): number | null {
   return newestBackup(listed, cadence, holdDays)?.takenAt ?? null;
+}
+
+function succeeded(beganAt: number): HeartbeatSignal {
+  return { state: "success", beganAt };
+}
+
+function failed(beganAt: number, failure: Reason): HeartbeatSignal {
+  return { state: "fail", beganAt, failure };
 }

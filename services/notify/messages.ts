@@ -3,13 +3,13 @@ import { utcMinute } from "../../utils/instants.ts";
 import { DELETE_HANGING, hangingSentence } from "../recovery/hangingWords.ts";
 import type { Copy, UtcDate } from "../rotation/names.ts";
 import type { Outcome } from "../rotation/outcome.ts";
-import type { Notice, NoticeKind, Reason, Sent } from "./notification.ts";
-import type { Turn } from "./slotWindow.ts";
+import type { Notification, NotificationKind, OutgoingNotification, Reason } from "./notification.ts";
+import type { SlotWindow } from "./slotWindow.ts";
 
-/** What a notice is made of. */
-export interface About {
+/** The facts that a notification about one cadence is made of. */
+export interface CadenceFacts {
   readonly cadence: Cadence;
-  readonly turn: Pick<Turn, "date">;
+  readonly window: Pick<SlotWindow, "date">;
   readonly lastCopyAt: number | null;
   readonly failure?: Reason;
   readonly outcome?: Pick<Outcome, "environmentId" | "problems">;
@@ -21,18 +21,17 @@ const TITLE_ENDS = {
   recovered: "has recovered",
   success: "is ready",
 } as const;
-const BY_HAND = "To have a copy now, make one by hand (POST /api/datocms/backup-now).";
+const BY_HAND = "To have a backup now, make one by hand (POST /api/datocms/backup-now).";
 const SEE_CHECK = "GET /api/check says whether anything is in the way.";
 
-/** Puts what there is to tell in words. */
-export function noticeOf(kind: keyof typeof TITLE_ENDS, about: About): Notice {
-  const { cadence, turn, lastCopyAt, failure, outcome } = about;
+export function cadenceNotification(kind: keyof typeof TITLE_ENDS, facts: CadenceFacts): Notification {
+  const { cadence, window, lastCopyAt, failure, outcome } = facts;
   return {
     kind,
     cadence,
-    date: turn.date,
+    date: window.date,
     title: `The ${cadence} backup ${TITLE_ENDS[kind]}`,
-    sentence: sentenceOf(kind, about),
+    sentence: sentenceOf(kind, facts),
     advice: kind === "failed" ? SEE_CHECK : kind === "late" ? `${SEE_CHECK} ${BY_HAND}` : null,
     cause: failure?.cause ?? null,
     environmentId: outcome?.environmentId ?? null,
@@ -43,11 +42,15 @@ export function noticeOf(kind: keyof typeof TITLE_ENDS, about: About): Notice {
 /**
  * Says that DatoCMS does not finish a fork.
  *
- * @param hung of one cadence, the newest first
+ * @param hanging of one cadence, the newest first
  */
-export function hangingNotice(newest: Copy, hung: readonly Copy[], lastCopyAt: number | null): Notice {
+export function hangingNotification(
+  newest: Copy,
+  hanging: readonly Copy[],
+  lastCopyAt: number | null,
+): Notification {
   const { cadence, date } = newest;
-  const { cause, sentence } = hangingReason(hung);
+  const { cause, sentence } = hangingReason(hanging);
   return {
     kind: "late",
     cadence,
@@ -61,70 +64,95 @@ export function hangingNotice(newest: Copy, hung: readonly Copy[], lastCopyAt: n
   };
 }
 
-/** Why there is no copy where forks hang. */
-export function hangingReason(hung: readonly Copy[]): Reason {
-  return { cause: "FORK_HANGS", sentence: hangingSentence(hung) };
+/** Why there is no backup where forks hang. */
+export function hangingReason(hanging: readonly Copy[]): Reason {
+  return { cause: "FORK_HANGS", sentence: hangingSentence(hanging) };
 }
 
 /** A sample that says that it is one. */
-export function testNotice(date: string): Notice {
-  return {
-    kind: "test",
-    cadence: null,
-    date,
+export function testNotification(date: UtcDate): Notification {
+  return projectNotification("test", date, {
     title: "Test of the backup alerts",
     sentence: "Alerts about this project's backups will arrive here. Nothing has happened to any backup.",
-    advice: null,
-    cause: null,
-    environmentId: null,
-    lastCopyAt: null,
-  };
+  });
 }
 
-/** Tells that a run could not find out what is due. */
-export function unknownNotice(date: UtcDate, { cause, sentence }: Reason): Notice {
-  return {
-    kind: "failed",
-    cadence: null,
-    date,
+/** Says that a run could not find out what is due. */
+export function unreadRunNotification(date: UtcDate, { cause, sentence }: Reason): Notification {
+  return projectNotification("failed", date, {
     title: "The backup run failed",
     sentence: `On ${date} the service could not find out which backups are due. ${sentence}`,
     advice: SEE_CHECK,
+    cause,
+  });
+}
+
+/** Says that somebody has stopped the schedule. */
+export function disconnectedNotification(date: UtcDate, at: number): Notification {
+  return projectNotification("disconnected", date, {
+    title: "Scheduled backups were stopped",
+    sentence: `A call of scheduler-disconnect stopped all scheduled backups at ${utcMinute(at)}. Until they go on, no backup is made by schedule, and no other alert is sent.`,
+    advice:
+      "To let them go on, test the connection in the plugin's settings. If nobody of yours stopped them, set a new shared secret.",
+  });
+}
+
+/** A notification about no cadence in particular. */
+function projectNotification(
+  kind: NotificationKind,
+  date: UtcDate,
+  {
+    title,
+    sentence,
+    advice = null,
+    cause = null,
+  }: Pick<Notification, "title" | "sentence"> & Partial<Pick<Notification, "advice" | "cause">>,
+): Notification {
+  return {
+    kind,
+    cadence: null,
+    date,
+    title,
+    sentence,
+    advice,
     cause,
     environmentId: null,
     lastCopyAt: null,
   };
 }
 
-/** One title of several notices: the project's name stands there once. */
-export function titleOf([first, ...others]: readonly [TitledNotice, ...TitledNotice[]]): string {
-  const bare = ({ title, project }: TitledNotice) =>
+/** One title for several notifications: the project's name stands there once. */
+export function titleOf([first, ...others]: readonly [Titled, ...Titled[]]): string {
+  const bare = ({ title, project }: Titled) =>
     project === undefined ? title : title.slice(prefixOf(project).length);
   return [first.title, ...others.map(bare)].join("; ");
 }
 
-type TitledNotice = Pick<Sent, "title" | "project">;
+type Titled = Pick<OutgoingNotification, "title" | "project">;
 
-/** What a title begins with where projects share a channel. */
+/** The beginning of a title where projects share a channel. */
 export function prefixOf(project: string): string {
   return `${project}: `;
 }
 
-/** What stands below the title. */
-export function textOf({ sentence, advice }: Notice): string {
+/** The text below the title. */
+export function bodyOf({ sentence, advice }: Notification): string {
   return advice === null ? sentence : `${sentence}\n${advice}`;
 }
 
-function sentenceOf(kind: NoticeKind, { cadence, turn, lastCopyAt, failure, outcome }: About): string {
+function sentenceOf(
+  kind: NotificationKind,
+  { cadence, window, lastCopyAt, failure, outcome }: CadenceFacts,
+): string {
   if (outcome !== undefined) {
     const late = kind === "recovered" ? ", after one that was missed or late" : "";
-    const ready = `The copy ${outcome.environmentId} is ready${late}.`;
+    const ready = `The backup ${outcome.environmentId} is ready${late}.`;
     return [ready, ...outcome.problems.map(({ sentence }) => sentence)].join(" ");
   }
   const since = lastCopyAt === null ? "" : ` since ${utcMinute(lastCopyAt)}`;
   if (kind === "late") {
     const why = failure?.sentence ?? "The runs that were to make it have failed or did not take place.";
-    return `There is no ${cadence} copy${since === "" ? " yet" : since}. ${why}`;
+    return `There is no ${cadence} backup${since === "" ? " yet" : since}. ${why}`;
   }
-  return `No ${cadence} copy could be made on ${turn.date}. ${failure?.sentence ?? ""}`;
+  return `No ${cadence} backup could be made on ${window.date}. ${failure?.sentence ?? ""}`;
 }

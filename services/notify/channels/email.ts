@@ -1,37 +1,38 @@
-import type { Channel } from "../../../utils/alertSettings.ts";
-import { textOf, titleOf } from "../messages.ts";
-import type { Sent } from "../notification.ts";
-import type { Letter } from "../transport.ts";
+import { bodyOf, titleOf } from "../messages.ts";
+import { isSuccess } from "../transport.ts";
+import type { Channel } from "./channel.ts";
 
-/** Longer keys are refused. */
+/** Resend refuses longer keys. */
 const LONGEST_KEY = 256;
 
 /**
- * An e-mail by Resend's API. Nothing in it differs from one telling of the same things to the next: Resend
- * sends what comes under one key once in 24 hours, and refuses another content.
+ * An e-mail by Resend's API. Resend sends once in 24 hours what comes under one key, and refuses other content under
+ * it: nothing in an e-mail differs from one sending of the same notifications to the next.
  *
  * @see https://resend.com/docs/api-reference/emails/send-email
  */
-export function emailLetter(
-  channel: Extract<Channel, { channel: "email" }>,
-  ...notices: readonly [Sent, ...Sent[]]
-): Letter {
-  const { url, key, from, to } = channel;
-  const texts =
-    notices.length === 1 ? notices.map(textOf) : notices.map((each) => `${each.title}\n${textOf(each)}`);
-  const text = texts.join("\n\n");
-  const html = texts.map((each) => `<p>${escaped(each).replaceAll("\n", "</p><p>")}</p>`).join("<hr>");
-  const id = notices.map((each) => each.id).join("+");
-  return {
-    url,
-    headers: {
-      Authorization: `Bearer ${key}`,
-      "Content-Type": "application/json",
-      "Idempotency-Key": id.slice(0, LONGEST_KEY),
-    },
-    body: JSON.stringify({ from, to, subject: titleOf(notices), text, html }),
-  };
-}
+export const email: Channel<"email"> = {
+  messagesPerRequest: "all",
+  request({ url, key, from, to }, notifications) {
+    const bodies =
+      notifications.length === 1
+        ? notifications.map(bodyOf)
+        : notifications.map((each) => `${each.title}\n${bodyOf(each)}`);
+    const text = bodies.join("\n\n");
+    const html = bodies.map((each) => `<p>${escaped(each).replaceAll("\n", "</p><p>")}</p>`).join("<hr>");
+    const id = notifications.map((each) => each.id).join("+");
+    return {
+      url,
+      headers: {
+        Authorization: `Bearer ${key}`,
+        "Content-Type": "application/json",
+        "Idempotency-Key": id.slice(0, LONGEST_KEY),
+      },
+      body: JSON.stringify({ from, to, subject: titleOf(notifications), text, html }),
+    };
+  },
+  accepts: isSuccess,
+};
 
 function escaped(text: string): string {
   return text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);

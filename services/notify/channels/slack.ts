@@ -1,54 +1,36 @@
 import { cutText } from "../../../utils/cutText.ts";
-import { textOf, titleOf } from "../messages.ts";
-import type { Notice } from "../notification.ts";
-import type { Letter } from "../transport.ts";
+import { bodyOf, titleOf } from "../messages.ts";
+import { isSuccess } from "../transport.ts";
+import type { Channel } from "./channel.ts";
 
-/** Incoming webhooks of chats. Both vendors refuse a message that is longer than they allow. */
-
-const HEADERS = { "Content-Type": "application/json" };
-const SLACK = { header: 150, section: 3_000 };
-/** The three that Slack knows. */
+/** Slack refuses longer texts. */
+const LONGEST = { header: 150, section: 3_000 };
+/** Slack knows these three only. */
 const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
-/** `all`: of a message's embeds together. */
-const DISCORD = { title: 256, description: 4_096, all: 6_000 };
 
-/** Discord's stripe beside a message. */
-const COLOURS = {
-  failed: 0xd92d20,
-  disconnected: 0xd92d20,
-  late: 0xf79009,
-  recovered: 0x12b76a,
-  success: 0x12b76a,
-  test: 0x667085,
+/**
+ * An incoming webhook of Slack.
+ *
+ * @see https://docs.slack.dev/reference/block-kit/blocks
+ */
+export const slack: Channel<"slack"> = {
+  messagesPerRequest: "all",
+  request({ url }, notifications) {
+    // Slack reads mentions and links in the text beside the blocks only.
+    const fallback = titleOf(notifications).replace(/[&<>]/g, (sign) => ENTITIES[sign] ?? "");
+    const blocks = notifications.flatMap((notification) => [
+      { type: "header", text: plainText(notification.title, LONGEST.header) },
+      { type: "section", text: plainText(bodyOf(notification), LONGEST.section) },
+    ]);
+    return {
+      url,
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ text: fallback, blocks }),
+    };
+  },
+  accepts: isSuccess,
 };
 
-/** @see https://docs.slack.dev/reference/block-kit/blocks */
-export function slackLetter(url: string, ...notices: readonly [Notice, ...Notice[]]): Letter {
-  // Only the text beside the blocks is read for mentions and links.
-  const fallback = titleOf(notices).replace(/[&<>]/g, (sign) => ENTITIES[sign] ?? "");
-  const plain = (text: string, most: number) => ({
-    type: "plain_text",
-    text: cutText(text, most, "…"),
-    emoji: false,
-  });
-  const blocks = notices.flatMap((notice) => [
-    { type: "header", text: plain(notice.title, SLACK.header) },
-    { type: "section", text: plain(textOf(notice), SLACK.section) },
-  ]);
-  return { url, headers: HEADERS, body: JSON.stringify({ text: fallback, blocks }) };
-}
-
-/** @see https://docs.discord.com/developers/resources/webhook#execute-webhook */
-export function discordLetter(url: string, ...notices: readonly [Notice, ...Notice[]]): Letter {
-  const share = Math.floor(DISCORD.all / notices.length);
-  const embeds = notices.map((notice) => {
-    const title = cutText(notice.title, DISCORD.title, "…");
-    const room = Math.min(DISCORD.description, share - title.length);
-    return { title, description: cutText(textOf(notice), room, "…"), color: COLOURS[notice.kind] };
-  });
-  return {
-    url,
-    headers: HEADERS,
-    body: JSON.stringify({ embeds, allowed_mentions: { parse: [] } }),
-  };
+function plainText(text: string, longest: number) {
+  return { type: "plain_text", text: cutText(text, longest, "…"), emoji: false };
 }
