@@ -1,4 +1,4 @@
-import { TELL_MS, testAlerts } from "../services/backupService.ts";
+import { NOTIFY_MS, testAlerts } from "../services/backupService.ts";
 import { readAlerts } from "../utils/alertSettings.ts";
 import { ServiceError } from "../utils/errors.ts";
 import type { RequestContext } from "./requestContext.ts";
@@ -8,7 +8,7 @@ export async function alertsTest(context: RequestContext): Promise<Response> {
   const { variables, fetch, clock, budgetMs } = context.env;
   const { logger, arrivedAt } = context.var;
   const settings = readAlerts(variables);
-  const deadline = arrivedAt + Math.min(TELL_MS, budgetMs);
+  const deadline = arrivedAt + Math.min(NOTIFY_MS, budgetMs);
   const channels = await testAlerts({ settings, logger, fetch, clock }, deadline);
   const failed = channels.filter(({ ok }) => !ok).map(({ channel }) => channel);
   if (failed.length > 0)

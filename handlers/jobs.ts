@@ -22,10 +22,10 @@ import {
   type Unsuccessful,
 } from "./answers.ts";
 import { continueAfterResponse } from "./continueAfterResponse.ts";
+import { runNotifying } from "./notify.ts";
 import { type RequestContext, serviceContext } from "./requestContext.ts";
 import { limitReused } from "./reused.ts";
 import type { RunRequest } from "./runRequest.ts";
-import { telling } from "./tell.ts";
 
 /** The daily job: by schedule on GET, at once on POST or when forced. */
 export function dailyBackup(context: RequestContext, asked: RunRequest): Promise<Response> {
@@ -48,7 +48,7 @@ async function job(context: RequestContext, cadence: Job, { forced }: RunRequest
   }
   const trigger = isCron ? "cron" : "call";
   const scheduled = cadence === "daily" ? runScheduledDailyBackup : runScheduledWeeklyBackup;
-  const run = await telling(
+  const run = await runNotifying(
     context,
     { job: cadence, trigger },
     (service) => scheduled(service, trigger),
@@ -143,7 +143,7 @@ function reasonOf(left: ScheduledBackups["left"]) {
 
 /** Runs every cadence that is due by date, whatever the hour. */
 export async function scheduledBackups(context: RequestContext): Promise<Response> {
-  const { scheduler, schedule, checkedAt, outcomes, left, problems } = await telling(
+  const { scheduler, schedule, checkedAt, outcomes, left, problems } = await runNotifying(
     context,
     { job: "daily", trigger: "by-date" },
     runScheduledBackups,

@@ -1,17 +1,17 @@
-import { disconnectScheduler, TELL_MS, tellDisconnected } from "../services/backupService.ts";
+import { disconnectScheduler, NOTIFY_MS, notifyDisconnected } from "../services/backupService.ts";
 import { readAlerts } from "../utils/alertSettings.ts";
 import { greeting } from "../utils/healthContract.ts";
+import { notify } from "./notify.ts";
 import { type RequestContext, serviceContext } from "./requestContext.ts";
-import { tell } from "./tell.ts";
 
 /**
- * Stops scheduled runs. Whatever environment the caller names, the note goes to the primary's plugin: it is
- * the one that runs look at. Whoever is told of failures is told, as from then on there are none.
+ * Stops scheduled runs. Whatever environment the caller names, the note goes to the primary's plugin: runs look at that
+ * one. Those who are notified of failures are notified of this too, because no failure will be reported any more.
  */
 export async function schedulerDisconnect(context: RequestContext): Promise<Response> {
   const service = serviceContext(context);
   const { pluginId, disconnectedAt, isNew } = await disconnectScheduler(service);
-  if (isNew) await tellOf(context, service.token, disconnectedAt);
+  if (isNew) await notifyOf(context, service.token, disconnectedAt);
   return context.json({
     ...greeting("disconnect"),
     scheduler: { enabled: false, disconnectedAt },
@@ -19,8 +19,8 @@ export async function schedulerDisconnect(context: RequestContext): Promise<Resp
   });
 }
 
-/** After the answer, where the host goes on. */
-async function tellOf(
+/** Notifies after the answer, where the host goes on. */
+async function notifyOf(
   { env, var: { logger, arrivedAt } }: RequestContext,
   token: string,
   disconnectedAt: string,
@@ -28,11 +28,13 @@ async function tellOf(
   const { variables, fetch, clock, afterAnswer } = env;
   const settings = readAlerts(variables);
   if (settings.channels.length === 0) return;
-  const teller = { settings, logger, fetch, clock, token };
-  const notices = {
-    tell: (deadline: number) => tellDisconnected(teller, Date.parse(disconnectedAt), deadline),
+  const sender = { settings, logger, fetch, clock, token };
+  const notifier = {
+    notify: (deadline: number) => notifyDisconnected(sender, Date.parse(disconnectedAt), deadline),
   };
-  if (afterAnswer === undefined) await tell(notices, env, logger, arrivedAt);
+  if (afterAnswer === undefined) await notify(notifier, env, logger, arrivedAt);
   else
-    afterAnswer.keep(tell(notices, { clock, budgetMs: TELL_MS, isCron: false }, logger, clock.monotonic()));
+    afterAnswer.keep(
+      notify(notifier, { clock, budgetMs: NOTIFY_MS, isCron: false }, logger, clock.monotonic()),
+    );
 }

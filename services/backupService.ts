@@ -19,10 +19,15 @@ export {
   type StoredCopy,
 } from "./inventory.ts";
 export { type MetricsFacts, type MetricsFormat, metricsText } from "./metrics.ts";
-export { tellDisconnected } from "./notices/disconnected.ts";
-export { LONGEST_TELL_MS, type Notices, noticesOf, TELL_MS, testAlerts } from "./notices/index.ts";
-export type { ToldBefore } from "./notices/once.ts";
-export type { ChannelResult } from "./notices/send.ts";
+export {
+  createNotifier,
+  LONGEST_NOTIFY_MS,
+  NOTIFY_MS,
+  type Notifier,
+  notifyDisconnected,
+  testAlerts,
+} from "./notify/notifier.ts";
+export type { ChannelResult } from "./notify/send.ts";
 export type { Coverage } from "./recovery/coverage.ts";
 export type { Timeliness } from "./recovery/timeliness.ts";
 export { type Guide, readRestoreGuide, type Step } from "./restoreGuide.ts";
@@ -33,12 +38,12 @@ export type { Trigger } from "./schedule/mode.ts";
 export type { Schedule } from "./schedule/schedule.ts";
 export type { Scheduler } from "./schedule/scheduler.ts";
 export {
+  noteMisconfigured,
   runScheduledBackups,
   runScheduledDailyBackup,
   runScheduledWeeklyBackup,
   type ScheduledBackups,
   type ScheduledRun,
-  tellMisconfigured,
 } from "./scheduledRuns.ts";
 export { type CadenceStatus, readStatus, type Status } from "./status.ts";
 export { resolveApiToken } from "./token.ts";

@@ -2,7 +2,7 @@ import { CADENCES, type Cadence, type Config } from "../utils/config.ts";
 import { type Job, jobOf } from "../utils/cron.ts";
 import { failureIn } from "../utils/errors.ts";
 import { type BackupContext, connect, joined, observe } from "./context.ts";
-import type { Notices } from "./notices/index.ts";
+import type { Notifier } from "./notify/notifier.ts";
 import { heldIds } from "./rotation/held.ts";
 import { backupId, utcDate } from "./rotation/names.ts";
 import type { Outcome, Problem } from "./rotation/outcome.ts";
@@ -111,7 +111,7 @@ async function runDue(context: BackupContext, query: DueQuery, cadences: readonl
   try {
     return await makeDue(context, query, cadences);
   } catch (error) {
-    if (!context.config.paused) context.notices?.broke(query, failureIn(error) ?? BROKEN);
+    if (!context.config.paused) context.notifier?.broke(query, failureIn(error) ?? BROKEN);
     throw error;
   }
 }
@@ -122,19 +122,19 @@ async function runDue(context: BackupContext, query: DueQuery, cadences: readonl
  * @param token the project's, on which the slots rest
  * @param sentence what is wrong
  */
-export async function tellMisconfigured(
-  notices: Notices,
+export async function noteMisconfigured(
+  notifier: Notifier,
   { token, clock, cron }: Pick<BackupContext, "token" | "clock" | "cron">,
   { job, trigger }: { readonly job: Job; readonly trigger: Trigger },
   sentence: string,
 ): Promise<void> {
   const query = await ask({ token, clock, cron, config: { catchUp: true } }, job, trigger);
-  notices.broke(query, { ...BROKEN, sentence });
+  notifier.broke(query, { ...BROKEN, sentence });
 }
 
 /** The most important first. */
 async function makeDue(context: BackupContext, query: DueQuery, cadences: readonly Cadence[]) {
-  const { config, notices, cron } = context;
+  const { config, notifier, cron } = context;
   const dato = connect(context);
   const observation = await observe(context, dato);
   const { listed, scheduler, schedule, plugin } = observation;
@@ -148,7 +148,7 @@ async function makeDue(context: BackupContext, query: DueQuery, cadences: readon
   // A fork that is being made already was begun by a run that said so.
   const isInTheMaking = (name: string) =>
     listed.some(({ id, status }) => id === name && status === "creating");
-  notices?.began(
+  notifier?.began(
     asked,
     due.map(({ cadence, date }) => ({ cadence, isNew: !isInTheMaking(backupId(cadence, date)) })),
   );
@@ -167,7 +167,7 @@ async function makeDue(context: BackupContext, query: DueQuery, cadences: readon
   });
   const { holdDays, keep } = config;
   const judged = { schedule, listed, holdDays, cron, parameters: plugin?.parameters };
-  notices?.ended(
+  notifier?.ended(
     verdicts.map(({ cadence, verdict }) => ({
       query: { ...asked, cadence },
       scheduler,

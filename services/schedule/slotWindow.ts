@@ -7,7 +7,7 @@ import { slotOf } from "./slots.ts";
 const HOUR_MS = 60 * 60 * 1_000;
 const DAY_MS = 24 * HOUR_MS;
 
-/** The hours in which ticks can make a slot's backup, and where a tick stands in them. */
+/** A tick's place in the hours of its slot. */
 export interface SlotWindow {
   /** The slot's own hour, or any run by date. */
   readonly isFirst: boolean;
@@ -21,7 +21,6 @@ export interface SlotWindow {
   readonly isDueToday: boolean;
 }
 
-/** @param schedule says on which days the cadence is due */
 export function slotWindow(query: DueQuery, { anchors, timezone }: Schedule): SlotWindow {
   const { cadence, now, mode } = query;
   const opening = openingOf(query);
@@ -33,7 +32,7 @@ export function slotWindow(query: DueQuery, { anchors, timezone }: Schedule): Sl
   };
 }
 
-/** The part of a slot's window that is known without a schedule. */
+/** The part of a window that is known without a schedule. */
 export function openingOf({
   cadence,
   now,
@@ -47,10 +46,10 @@ export function openingOf({
 
 /**
  * The time that this tick is the first to look back on, ms since the epoch, its end excluded: the hours since the
- * job's last tick that was awake, by date the day before. In whole hours and days, so that every instant is one
- * tick's, whenever within its hour that comes.
+ * job's previous tick that was awake; by date, the day before. Whole hours and days, so that every instant belongs to
+ * exactly one tick, whenever within its hour that tick comes.
  */
-export function lookedBackOn(query: DueQuery): { readonly from: number; readonly to: number } {
+export function sincePreviousTick(query: DueQuery): { readonly from: number; readonly to: number } {
   const { now, mode } = query;
   if (mode === "date") return { from: startOf(utcDate(now)) - DAY_MS, to: startOf(utcDate(now)) };
   let hours = 1;

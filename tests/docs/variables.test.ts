@@ -36,7 +36,7 @@ describe("the variables", () => {
       .filter((file) => file.endsWith(".ts"))
       .filter((file) => /\bvariable\(|\bfind\(variables|process\.env|variables\[/.test(textOf(file)));
     expect(readers.toSorted()).toEqual([
-      "handlers/tell.ts",
+      "handlers/notify.ts",
       "node/envFile.ts",
       "node/hostNames.ts",
       "node/server.ts",
