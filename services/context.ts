@@ -30,7 +30,7 @@ export interface BackupContext extends Omit<Way, "fetch" | "clock"> {
    * Invocations under way in this process, to join instead of doing the same twice. Absent on hosts where
    * one request may not wait for another's input and output (Workers).
    */
-  readonly underWay?: Map<string, Promise<unknown>> | undefined;
+  readonly inFlight?: Map<string, Promise<unknown>> | undefined;
   /** Takes down what a scheduled run has to tell; absent where nobody is told. */
   readonly notices?: Notices | undefined;
 }
@@ -132,13 +132,13 @@ export async function singleFlight<T>(
   name: string,
   work: () => Promise<T>,
 ): Promise<T> {
-  const { underWay, token, config } = context;
-  if (underWay === undefined) return work();
+  const { inFlight, token, config } = context;
+  if (inFlight === undefined) return work();
   const key = JSON.stringify([name, config.baseUrl, token]);
-  const present = underWay.get(key);
+  const present = inFlight.get(key);
   // Only work of this name is ever kept under it, so what comes out is of the type that goes in.
   if (present !== undefined) return present as Promise<T>;
-  const started = work().finally(() => underWay.delete(key));
-  underWay.set(key, started);
+  const started = work().finally(() => inFlight.delete(key));
+  inFlight.set(key, started);
   return started;
 }

@@ -85,8 +85,6 @@ function failure<Cause extends string>(
 }
 
 const NEXT_RUN = "The next run tries again.";
-const SEE_ALL =
-  "In DatoCMS, give the token access to the Content Management API and a role that may manage environments and see all of them.";
 
 export const INVALID_API_TOKEN = failure(
   "INVALID_API_TOKEN",
@@ -97,14 +95,14 @@ export const INVALID_API_TOKEN = failure(
 export const INSUFFICIENT_PERMISSIONS = failure(
   "INSUFFICIENT_PERMISSIONS",
   "DatoCMS does not let this API token do or read what was asked for.",
-  SEE_ALL,
+  "In DatoCMS, give the token access to the Content Management API and a role that may manage environments and see all of them.",
 );
 
 /** A name is taken by something that the list never shows. */
 export const HIDDEN = failure(
   "INSUFFICIENT_PERMISSIONS",
   "DatoCMS does not show this token the backups that it makes.",
-  `${SEE_ALL} If a backup of this name is just being removed, run this again.`,
+  "Give the API token's role access to all environments; if a backup of this name is just being removed, run this again.",
 );
 
 export const PRIMARY_NOT_FOUND = failure(
