@@ -1,6 +1,6 @@
 import type { Outcome, Schedule, ScheduledRun, Scheduler } from "../services/backupService.ts";
 import { shownFrequency } from "../utils/cron.ts";
-import type { Failure } from "../utils/errors.ts";
+import { type Failure, idIsPrimary } from "../utils/failures.ts";
 import type { Runtime } from "../utils/platformAdapters.ts";
 
 /** An outcome that left a backup, or one in the making. */
@@ -32,11 +32,7 @@ export function resultOf(outcome: Success) {
 
 /** The cause of an outcome without a backup. */
 export function failureOf(outcome: Unsuccessful): Failure {
-  if (outcome.kind === "failed") return outcome.failure;
-  return {
-    cause: "BACKUP_ID_IS_PRIMARY",
-    sentence: `${outcome.environmentId} is the primary environment now, so no copy can be made under that name. Rename the primary environment in DatoCMS, then run this again.`,
-  };
+  return outcome.kind === "failed" ? outcome.failure : idIsPrimary(outcome.environmentId);
 }
 
 /** The outcome left a backup to show, ready or in the making. */

@@ -5,6 +5,7 @@ import { greeting } from "../utils/healthContract.ts";
 import { iso } from "./answers.ts";
 import type { JsonObject } from "./body.ts";
 import { continueAfterResponse } from "./continueAfterResponse.ts";
+import { orThrow } from "./failures.ts";
 import { runAnswer } from "./jobs.ts";
 import { badRequest } from "./pluginRequest.ts";
 import { type RequestContext, serviceContext } from "./requestContext.ts";
@@ -23,7 +24,7 @@ export async function backupNow(
 ): Promise<Response> {
   const service = serviceContext(context, ANSWER_MS);
   const askedBy = context.var.access.kind === "open" ? "anybody" : "holder";
-  const outcome = await runBackup(service, { cadence, forced, askedBy });
+  const outcome = orThrow(await runBackup(service, { cadence, forced, askedBy }));
   limitReused(context, [outcome]);
   continueAfterResponse(context, [outcome], askedBy);
   const { result } = runAnswer(outcome);

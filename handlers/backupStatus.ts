@@ -3,6 +3,7 @@ import { byCadence, type Cadence } from "../utils/config.ts";
 import { greeting } from "../utils/healthContract.ts";
 import { iso, scheduleAnswer, schedulerAnswer } from "./answers.ts";
 import { coverageAnswer, timelinessAnswer } from "./backups.ts";
+import { orThrow } from "./failures.ts";
 import { lookContext, type RequestContext } from "./requestContext.ts";
 
 /** The plugin gives up after 10 s; answered by then, it can show what went wrong. */
@@ -10,8 +11,8 @@ const STATUS_MS = 8_000;
 
 /** When each cadence was last backed up, and when it is next. */
 export async function backupStatus(context: RequestContext): Promise<Response> {
-  const { scheduler, schedule, checkedAt, slots, coverage, problems } = await readStatus(
-    lookContext(context, STATUS_MS),
+  const { scheduler, schedule, checkedAt, slots, coverage, problems } = orThrow(
+    await readStatus(lookContext(context, STATUS_MS)),
   );
   return context.json({
     ...greeting("status"),

@@ -8,6 +8,7 @@ import {
 } from "../services/backupService.ts";
 import { byCadence, CADENCES } from "../utils/config.ts";
 import { iso } from "./answers.ts";
+import { orThrow } from "./failures.ts";
 import { lookContext, type RequestContext } from "./requestContext.ts";
 import { respondTextOrJson } from "./respond.ts";
 
@@ -16,7 +17,7 @@ const LOOK_MS = 7_500;
 
 /** Lists what exists and what can be returned to: as text, or as JSON where that is asked for. */
 export async function backups(context: RequestContext): Promise<Response> {
-  const found = await readInventory(lookContext(context, LOOK_MS), true);
+  const found = orThrow(await readInventory(lookContext(context, LOOK_MS), true));
   const named = context.req.query("others") === "names";
   return respondTextOrJson(
     context,

@@ -7,6 +7,7 @@ import {
 import type { Job } from "../utils/cron.ts";
 import { ServiceError } from "../utils/errors.ts";
 import type { Runtime } from "../utils/platformAdapters.ts";
+import { orThrow } from "./failures.ts";
 import { notifierOfMisconfigured, notify, notifyingContext } from "./notify.ts";
 
 /**
@@ -23,7 +24,7 @@ export async function runTick(job: Job, runtime: Runtime): Promise<ScheduledRun 
     const service = notifyingContext(runtime, logger, arrivedAt);
     notifier = service.notifier;
     const tick = job === "daily" ? runScheduledDailyBackup : runScheduledWeeklyBackup;
-    const run = await tick(service, "cron");
+    const run = orThrow(await tick(service, "cron"));
     if (run.kind === "skipped") logger.info("tick_skipped", { reason: run.reason, because: run.because });
     return run;
   } catch (error) {

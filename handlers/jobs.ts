@@ -9,7 +9,7 @@ import {
   type ScheduledRun,
 } from "../services/backupService.ts";
 import type { Job } from "../utils/cron.ts";
-import { failureError, type ServiceError } from "../utils/errors.ts";
+import type { ServiceError } from "../utils/errors.ts";
 import {
   errorAnswer,
   failureOf,
@@ -22,6 +22,7 @@ import {
   type Unsuccessful,
 } from "./answers.ts";
 import { continueAfterResponse } from "./continueAfterResponse.ts";
+import { errorOf, orThrow } from "./failures.ts";
 import { runNotifying } from "./notify.ts";
 import { type RequestContext, serviceContext } from "./requestContext.ts";
 import { limitReused } from "./reused.ts";
@@ -41,7 +42,7 @@ async function job(context: RequestContext, cadence: Job, { forced }: RunRequest
   const { isCron, jobCalls } = context.env;
   if (forced || context.req.method === "POST" || jobCalls === "at-once") {
     const askedBy = askerOf(context);
-    const outcome = await runBackup(serviceContext(context), { cadence, forced, askedBy });
+    const outcome = orThrow(await runBackup(serviceContext(context), { cadence, forced, askedBy }));
     limitReused(context, [outcome]);
     continueAfterResponse(context, [outcome], askedBy);
     return context.json(runAnswer(outcome));
@@ -87,7 +88,7 @@ export function scheduledAnswer(run: ScheduledRun) {
     throw failed(failure, {
       ...(results.length > 0 && { results }),
       ...(others.length > 0 && {
-        failures: others.map((other) => ({ scope: other.cadence, ...errorOf(other) })),
+        failures: others.map((other) => ({ scope: other.cadence, ...entryOf(other) })),
       }),
     });
   const [result] = results;
@@ -97,20 +98,20 @@ export function scheduledAnswer(run: ScheduledRun) {
 /** @param beside what else stands in the answer's details */
 function failed(outcome: Unsuccessful, beside: Record<string, unknown> = {}): ServiceError {
   const { cadence, environmentId } = outcome;
-  return failureError(failureOf(outcome), { scope: cadence, environmentId, ...doneBy(outcome), ...beside });
+  return errorOf(failureOf(outcome), { scope: cadence, environmentId, ...doneBy(outcome), ...beside });
 }
 
 /** Makes today's daily and weekly backup where they are missing. */
 export async function initialize(context: RequestContext): Promise<Response> {
   const askedBy = askerOf(context);
-  const outcomes = await runInitialization(serviceContext(context), askedBy);
+  const outcomes = orThrow(await runInitialization(serviceContext(context), askedBy));
   limitReused(context, outcomes);
   continueAfterResponse(context, outcomes, askedBy);
   const result = Object.fromEntries(
-    outcomes.map((outcome) => [outcome.cadence, isSuccess(outcome) ? resultOf(outcome) : errorOf(outcome)]),
+    outcomes.map((outcome) => [outcome.cadence, isSuccess(outcome) ? resultOf(outcome) : entryOf(outcome)]),
   );
   const failure = outcomes.find((outcome) => !isSuccess(outcome));
-  if (failure !== undefined && !isSuccess(failure)) throw failureError(failureOf(failure), { result });
+  if (failure !== undefined && !isSuccess(failure)) throw errorOf(failureOf(failure), { result });
   const isReady = outcomes.every((outcome) => outcome.kind === "done");
   return context.json({
     ok: true,
@@ -121,7 +122,7 @@ export async function initialize(context: RequestContext): Promise<Response> {
   });
 }
 
-function errorOf(outcome: Unsuccessful) {
+function entryOf(outcome: Unsuccessful) {
   const { cause, sentence, facts } = failureOf(outcome);
   return errorAnswer(cause, sentence, { ...facts, ...doneBy(outcome) });
 }
@@ -164,7 +165,7 @@ export async function scheduledBackups(context: RequestContext): Promise<Respons
             status: outcome.kind === "done" ? ("executed" as const) : ("creating" as const),
             result: resultOf(outcome),
           }
-        : { scope: outcome.cadence, status: "failed" as const, error: errorOf(outcome) },
+        : { scope: outcome.cadence, status: "failed" as const, error: entryOf(outcome) },
     ),
   };
   const failures = outcomes.filter((outcome) => !isSuccess(outcome)).map(({ cadence }) => cadence);

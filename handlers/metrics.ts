@@ -6,6 +6,7 @@ import {
   metricsText,
   readInventory,
 } from "../services/backupService.ts";
+import { orThrow } from "./failures.ts";
 import { type AppEnv, lookContext, type RequestContext } from "./requestContext.ts";
 
 /** Prometheus gives up after ten seconds. */
@@ -46,7 +47,7 @@ export async function metrics(context: RequestContext): Promise<Response> {
     readAt = Math.min(readAt, cameAt);
   };
   const service = { ...lookContext(context, SCRAPE_MS, maxAgeMs), onAnswer };
-  const inventory = await readInventory(service, false);
+  const inventory = orThrow(await readInventory(service, false));
   const lastAnswer = context.var.lastAnswer();
   const facts = { provider, lastAnswer, readAt: Math.min(readAt, clock.now()) };
   const format = formatFor(context.req.header("accept") ?? "");

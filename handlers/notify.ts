@@ -10,9 +10,11 @@ import {
 import { readAlerts } from "../utils/alertSettings.ts";
 import { TOKEN_VARIABLES, variable } from "../utils/config.ts";
 import { ServiceError } from "../utils/errors.ts";
+import type { Result } from "../utils/failures.ts";
 import type { Logger } from "../utils/logger.ts";
 import type { Runtime } from "../utils/platformAdapters.ts";
 import { continueAfterResponse } from "./continueAfterResponse.ts";
+import { orThrow } from "./failures.ts";
 import { backupContext, type RequestContext } from "./requestContext.ts";
 
 /** Reserved from the run's budget for notifications. */
@@ -76,7 +78,7 @@ export async function notify(
 export async function runNotifying<T>(
   context: RequestContext,
   tick: Tick,
-  run: (service: BackupContext) => Promise<T>,
+  run: (service: BackupContext) => Promise<Result<T>>,
   outcomesOf: (result: T) => readonly Outcome[],
 ): Promise<T> {
   const { env, var: variables } = context;
@@ -86,7 +88,7 @@ export async function runNotifying<T>(
   try {
     const service = notifyingContext(env, logger, arrivedAt);
     notifier = service.notifier;
-    const result = await run(service);
+    const result = orThrow(await run(service));
     completed = continueAfterResponse(context, outcomesOf(result), "schedule");
     return result;
   } catch (error) {

@@ -73,7 +73,7 @@ export function backupContext(
     cron: runtime.cronFrequency,
     logger,
     fetch: runtime.fetch,
-    underWay: runtime.underWay,
+    inFlight: runtime.inFlight,
     reads: runtime.reads,
   };
 }

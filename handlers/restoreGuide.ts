@@ -1,5 +1,6 @@
 import { type Guide, readRestoreGuide, type Step } from "../services/backupService.ts";
 import { iso } from "./answers.ts";
+import { orThrow } from "./failures.ts";
 import { badRequest } from "./pluginRequest.ts";
 import { lookContext, type RequestContext } from "./requestContext.ts";
 import { respondTextOrJson } from "./respond.ts";
@@ -23,7 +24,7 @@ const API = {
 
 /** Explains how the project gets back to an environment: as text, or as JSON where that is asked for. */
 export async function restoreGuide(context: RequestContext, id: string): Promise<Response> {
-  const guide = await readRestoreGuide(lookContext(context, GUIDE_MS), id);
+  const guide = orThrow(await readRestoreGuide(lookContext(context, GUIDE_MS), id));
   return respondTextOrJson(
     context,
     () => asJson(guide),

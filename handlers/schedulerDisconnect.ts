@@ -1,6 +1,7 @@
 import { disconnectScheduler, NOTIFY_MS, notifyDisconnected } from "../services/backupService.ts";
 import { readAlerts } from "../utils/alertSettings.ts";
 import { greeting } from "../utils/healthContract.ts";
+import { orThrow } from "./failures.ts";
 import { notify } from "./notify.ts";
 import { type RequestContext, serviceContext } from "./requestContext.ts";
 
@@ -10,7 +11,7 @@ import { type RequestContext, serviceContext } from "./requestContext.ts";
  */
 export async function schedulerDisconnect(context: RequestContext): Promise<Response> {
   const service = serviceContext(context);
-  const { pluginId, disconnectedAt, isNew } = await disconnectScheduler(service);
+  const { pluginId, disconnectedAt, isNew } = orThrow(await disconnectScheduler(service));
   if (isNew) await notifyOf(context, service.token, disconnectedAt);
   return context.json({
     ...greeting("disconnect"),

@@ -1,7 +1,7 @@
 import { CADENCES, type Cadence, type Config } from "../utils/config.ts";
 import { type Job, jobOf } from "../utils/cron.ts";
-import { failureIn } from "../utils/errors.ts";
-import { type BackupContext, connect, joined, observe } from "./context.ts";
+import { INTERNAL_ERROR, type Result, succeeded } from "../utils/failures.ts";
+import { type BackupContext, connect, readProject, singleFlight } from "./context.ts";
 import type { Notifier } from "./notify/notifier.ts";
 import { heldIds } from "./rotation/held.ts";
 import { backupId, utcDate } from "./rotation/names.ts";
@@ -44,18 +44,27 @@ export type ScheduledRun =
  * One tick of the daily job.
  *
  * @param trigger the host's cron, or somebody's call
- * @throws ServiceError 500 when DatoCMS cannot be read
  */
-export function runScheduledDailyBackup(context: BackupContext, trigger: Trigger): Promise<ScheduledRun> {
+export function runScheduledDailyBackup(
+  context: BackupContext,
+  trigger: Trigger,
+): Promise<Result<ScheduledRun>> {
   return runScheduled(context, "daily", trigger);
 }
 
 /** One tick of the weekly job, for weekly and the longer cadences; see `runScheduledDailyBackup`. */
-export function runScheduledWeeklyBackup(context: BackupContext, trigger: Trigger): Promise<ScheduledRun> {
+export function runScheduledWeeklyBackup(
+  context: BackupContext,
+  trigger: Trigger,
+): Promise<Result<ScheduledRun>> {
   return runScheduled(context, "weekly", trigger);
 }
 
-async function runScheduled(context: BackupContext, job: Job, trigger: Trigger): Promise<ScheduledRun> {
+async function runScheduled(
+  context: BackupContext,
+  job: Job,
+  trigger: Trigger,
+): Promise<Result<ScheduledRun>> {
   const query = await ask(context, job, trigger);
   const { mode } = query;
   const schedule = scheduleFacts(query);
@@ -67,15 +76,17 @@ async function runScheduled(context: BackupContext, job: Job, trigger: Trigger):
     because,
   });
   if (mode === "slot" && !isAwake(query))
-    return skipped({ reason: "NOT_DUE_IN_DISTRIBUTED_SLOT", because: "other_hour" });
+    return succeeded(skipped({ reason: "NOT_DUE_IN_DISTRIBUTED_SLOT", because: "other_hour" }));
 
-  return joined(context, `scheduled: ${job} ${mode} ${utcDate(query.now)}`, async () => {
+  return singleFlight(context, `scheduled: ${job} ${mode} ${utcDate(query.now)}`, async () => {
     const cadences = CADENCES.filter((cadence) => jobOf(cadence) === job);
-    const { attempts, left } = await runDue(context, query, cadences);
+    const run = await runDue(context, query, cadences);
+    if (!run.ok) return run;
+    const { attempts, left } = run.value;
     const [first, ...others] = attempts;
-    if (first !== undefined) return { kind: "ran", attempts: [first, ...others], schedule };
+    if (first !== undefined) return succeeded({ kind: "ran", attempts: [first, ...others], schedule });
     // The job's own cadence speaks for all of them.
-    return skipped(left[0] ?? ALREADY_MADE);
+    return succeeded(skipped(left[0] ?? ALREADY_MADE));
   });
 }
 
@@ -96,22 +107,27 @@ export interface ScheduledBackups {
 /**
  * Makes every copy that is due by date, whatever the hour; forks run side by side.
  *
- * @throws ServiceError 500 when DatoCMS cannot be read
  */
-export async function runScheduledBackups(context: BackupContext): Promise<ScheduledBackups> {
+export async function runScheduledBackups(context: BackupContext): Promise<Result<ScheduledBackups>> {
   const query = await ask(context, "daily", "by-date");
-  return joined(context, `scheduled: all ${utcDate(query.now)}`, async () => {
-    const { attempts, ...rest } = await runDue(context, query, CADENCES);
-    return { ...rest, checkedAt: query.now, outcomes: attempts.map(({ outcome }) => outcome) };
+  return singleFlight(context, `scheduled: all ${utcDate(query.now)}`, async () => {
+    const run = await runDue(context, query, CADENCES);
+    if (!run.ok) return run;
+    const { attempts, ...rest } = run.value;
+    const outcomes = attempts.map(({ outcome }) => outcome);
+    return succeeded({ ...rest, checkedAt: query.now, outcomes });
   });
 }
 
 /** Makes those of some cadences that are due, and takes down what there is to tell of it. */
 async function runDue(context: BackupContext, query: DueQuery, cadences: readonly Cadence[]) {
+  const { paused } = context.config;
   try {
-    return await makeDue(context, query, cadences);
+    const run = await makeDue(context, query, cadences);
+    if (!run.ok && !paused) context.notifier?.broke(query, run.failure);
+    return run;
   } catch (error) {
-    if (!context.config.paused) context.notifier?.broke(query, failureIn(error) ?? BROKEN);
+    if (!paused) context.notifier?.broke(query, INTERNAL_ERROR);
     throw error;
   }
 }
@@ -129,14 +145,16 @@ export async function noteMisconfigured(
   sentence: string,
 ): Promise<void> {
   const query = await ask({ token, clock, cron, config: { catchUp: true } }, job, trigger);
-  notifier.broke(query, { ...BROKEN, sentence });
+  notifier.broke(query, { cause: INTERNAL_ERROR.cause, sentence });
 }
 
 /** The most important first. */
 async function makeDue(context: BackupContext, query: DueQuery, cadences: readonly Cadence[]) {
   const { config, notifier, cron } = context;
   const dato = connect(context);
-  const observation = await observe(context, dato);
+  const project = await readProject(context, dato);
+  if (!project.ok) return project;
+  const observation = project.value;
   const { listed, scheduler, schedule, plugin } = observation;
   const held = heldIds(listed, config.holdDays);
   const asked = { ...query, now: referenceTime(query.now, listed) };
@@ -180,13 +198,13 @@ async function makeDue(context: BackupContext, query: DueQuery, cadences: readon
   );
   const all = outcomes.map((outcome, index) => ({ outcome, late: due[index]?.late ?? false }));
   const left = verdicts.flatMap(({ verdict }) => (verdict.due ? [] : [verdict]));
-  return {
+  return succeeded({
     scheduler,
     schedule,
     attempts: all.filter(({ outcome }) => overtaken(outcome) === undefined),
     left: [...all.flatMap(({ outcome }) => overtaken(outcome) ?? []), ...left],
     problems: outcomes.flatMap(withoutRoom),
-  };
+  });
 }
 
 type Asker = Pick<BackupContext, "token" | "clock" | "cron"> & { readonly config: Pick<Config, "catchUp"> };
@@ -213,11 +231,5 @@ function overtaken(outcome: Outcome): Omit<NotDue, "due"> | undefined {
 function withoutRoom({ problems }: Outcome): Problem[] {
   return problems.filter(({ code }) => code === "NO_ROOM_FOR_REPLACEMENT");
 }
-
-/** Told of what is nobody's fault but the service's. */
-const BROKEN = {
-  cause: "INTERNAL_ERROR",
-  sentence: "Something went wrong inside the service. Its log says more.",
-} as const;
 
 const ALREADY_MADE = { reason: "NOT_DUE_IN_DISTRIBUTED_SLOT", because: "already_made" } as const;

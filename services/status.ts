@@ -1,5 +1,6 @@
 import type { Cadence } from "../utils/config.ts";
-import { type BackupContext, connect, type Dato, observe } from "./context.ts";
+import { type Result, succeeded } from "../utils/failures.ts";
+import { type BackupContext, connect, type Dato, readProject } from "./context.ts";
 import type { Environment } from "./datocms/environments.ts";
 import { cadenceLine } from "./health/cadence.ts";
 import { hangingLines, heldLines, shrunkLines } from "./health/content.ts";
@@ -59,13 +60,13 @@ export interface Status {
 /**
  * Reads what exists and says when each cadence comes next. Two calls in one round trip, and more only while
  * there are copies beyond the count, to say why; writes nothing.
- *
- * @throws ServiceError 500 when DatoCMS cannot be read
  */
-export async function readStatus(context: BackupContext): Promise<Status> {
+export async function readStatus(context: BackupContext): Promise<Result<Status>> {
   const { config, cron } = context;
   const dato = connect(context);
-  const { listed, scheduler, schedule, plugin, slots, now } = await observe(context, dato);
+  const project = await readProject(context, dato);
+  if (!project.ok) return project;
+  const { listed, scheduler, schedule, plugin, slots, now } = project.value;
   const { holdDays } = config;
   const backups = backupsIn(listed, holdDays);
   const holds = holdsIn(listed, holdDays);
@@ -109,14 +110,14 @@ export async function readStatus(context: BackupContext): Promise<Status> {
     read("monthly"),
   ];
   const lines = [
-    pluginLine({ kind: "read", value: plugin }),
+    pluginLine(succeeded(plugin)),
     ...scheduleLines(schedule, scheduler),
     ...hangingLines(hangingIn(listed, now)),
     ...heldLines(holds),
     ...shrunkLines(await readShrunk(context, dato, listed)),
     ...[daily, weekly, biweekly, monthly].flatMap((each) => each.lines),
   ];
-  return {
+  return succeeded({
     scheduler,
     schedule,
     checkedAt: now,
@@ -128,7 +129,7 @@ export async function readStatus(context: BackupContext): Promise<Status> {
       monthly: monthly.status,
     },
     problems: lines.filter(({ level }) => level !== "ok"),
-  };
+  });
 }
 
 /** What the brake keeps: asked only while there is more than the count, and told only when it can be read. */

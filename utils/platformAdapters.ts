@@ -38,7 +38,7 @@ export interface Runtime {
   /** Speaks HTTP with DatoCMS. */
   readonly fetch: typeof fetch;
   /** Runs under way in this process; absent where requests may not share their work. */
-  readonly underWay?: Map<string, Promise<unknown>> | undefined;
+  readonly inFlight?: Map<string, Promise<unknown>> | undefined;
   /** Ends what is under way sooner; absent where the host gives no time for that. */
   readonly stop?: Stop | undefined;
   /** Answers of DatoCMS that this process has just read, for requests that only look; absent where nothing is shared. */
@@ -76,18 +76,18 @@ const hostFetch: typeof fetch = (input, init) => fetch(input, init);
 
 /** The parts of a self-hosted process that its requests and ticks share. */
 export type NodeProcess = Pick<Runtime, "variables" | "logger"> &
-  Partial<Pick<Runtime, "clock" | "fetch" | "stop" | "underWay" | "reads" | "told" | "requireKnownHost">> & {
+  Partial<Pick<Runtime, "clock" | "fetch" | "stop" | "inFlight" | "reads" | "told" | "requireKnownHost">> & {
     /** Takes work that goes on after an answer. */
     readonly keep?: (work: Promise<unknown>) => void;
   };
 
 /** The runtime of a self-hosted Node process. */
 export function nodeRuntime(shared: NodeProcess, caller: Caller): Runtime {
-  const { variables, logger, underWay, reads, told, stop, keep, requireKnownHost } = shared;
+  const { variables, logger, inFlight, reads, told, stop, keep, requireKnownHost } = shared;
   return {
     variables,
     logger,
-    underWay,
+    inFlight,
     stop,
     reads,
     told,
@@ -179,7 +179,7 @@ export function cloudflareRuntime(
   reads?: Reads,
   headers?: Headers,
 ): Runtime {
-  const { underWay: _, ...rest } = serverless(bindings);
+  const { inFlight: _, ...rest } = serverless(bindings);
   return {
     ...rest,
     reads,
@@ -216,7 +216,7 @@ function serverless(variables: Variables) {
     logger,
     clock: systemClock,
     fetch: hostFetch,
-    underWay: sharedByInstance,
+    inFlight: sharedByInstance,
     told: toldByInstance,
   };
 }

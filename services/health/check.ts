@@ -1,7 +1,7 @@
 import type { Clock } from "../../utils/clock.ts";
 import type { Config } from "../../utils/config.ts";
 import { VERSION } from "../../utils/version.ts";
-import { createAllowance } from "../datocms/allowance.ts";
+import { createBudget } from "../datocms/budget.ts";
 import { referenceTime } from "../schedule/referenceTime.ts";
 import { slotsFor } from "../schedule/slots.ts";
 import {
@@ -53,7 +53,7 @@ export async function checkDeployment(deployment: Deployment): Promise<Check> {
     token === undefined ? undefined : slotsFor(token),
     askProject(deployment),
   ]);
-  const listed = project?.environments.kind === "read" ? project.environments.value : [];
+  const listed = project?.environments.ok ? project.environments.value : [];
   const now = referenceTime(clock.now(), listed);
   const deployed = { config, host, cronFrequency, cron, secret, alerts, tokenProblem, unknown };
   const facts: Facts = { now, slots, project, ...deployed };
@@ -70,7 +70,7 @@ async function askProject({
   deadline,
 }: Deployment): Promise<Facts["project"]> {
   if (token === undefined || address === undefined) return undefined;
-  const allowance = createAllowance(clock, { deadline, maxCalls: READS });
+  const budget = createBudget(clock, { deadline, maxCalls: READS });
   const settings = isProblem(config) ? undefined : config;
-  return readProject({ token, baseUrl: address.baseUrl, fetch }, settings, allowance);
+  return readProject({ token, baseUrl: address.baseUrl, fetch }, settings, budget);
 }
