@@ -94,16 +94,16 @@ function orError<T>(read: () => T): T | ServiceError {
   }
 }
 
-function asJson({ verdict, summary, lines, checkedAt }: Check): object {
-  return { ok: verdict !== "fail", verdict, summary, lines, checkedAt: iso(checkedAt) };
+function asJson({ verdict, summary, findings, checkedAt }: Check): object {
+  return { ok: verdict !== "fail", verdict, summary, lines: findings, checkedAt: iso(checkedAt) };
 }
 
 /** Columns of one width, what to do under its sentence. */
-function asText({ summary, lines, checkedAt }: Check): string {
-  const width = Math.max(...lines.map(({ code }) => code.length));
+function asText({ summary, findings, checkedAt }: Check): string {
+  const width = Math.max(...findings.map(({ code }) => code.length));
   const row = (level: string, code: string, text: string) =>
     `${level.padEnd(4)}  ${code.padEnd(width)}  ${text}`;
-  const rows = lines.flatMap(({ level, code, sentence, advice }) => [
+  const rows = findings.flatMap(({ level, code, sentence, advice }) => [
     row(level, code, sentence),
     ...(advice === undefined ? [] : [row("", "", `→ ${advice}`)]),
   ]);

@@ -2,12 +2,14 @@ import type { Cadence } from "../utils/config.ts";
 import { type Result, succeeded } from "../utils/failures.ts";
 import { type BackupContext, connect, type Dato, readProject } from "./context.ts";
 import type { Environment } from "./datocms/environments.ts";
-import { cadenceLine } from "./health/cadence.ts";
-import { hangingLines, heldLines, shrunkLines } from "./health/content.ts";
-import type { Line } from "./health/finding.ts";
+import { cadenceFinding } from "./health/cadence.ts";
+import type { Finding } from "./health/finding.ts";
 import { statesIn } from "./health/findings.ts";
-import { pluginLine } from "./health/plugin.ts";
-import { scheduleLines, whyStopped } from "./health/schedule.ts";
+import { hangingFindings } from "./health/hanging.ts";
+import { heldFindings } from "./health/held.ts";
+import { pluginFinding } from "./health/plugin.ts";
+import { scheduleFindings, whyStopped } from "./health/schedule.ts";
+import { shrunkFindings } from "./health/shrunk.ts";
 import { type Coverage, coverageOf } from "./recovery/coverage.ts";
 import { type Timeliness, timelinessOf } from "./recovery/timeliness.ts";
 import { brakeFor, shrunkIn } from "./rotation/brake.ts";
@@ -54,7 +56,7 @@ export interface Status {
   /** What can be returned to. */
   readonly coverage: Coverage;
   /** What `/api/check` would warn of, as far as the two calls reveal it. */
-  readonly problems: readonly Line[];
+  readonly problems: readonly Finding[];
 }
 
 /**
@@ -98,10 +100,10 @@ export async function readStatus(context: BackupContext): Promise<Result<Status>
       hanging: state.hanging.map(({ environment }) => environment.id),
     };
     const last = newest?.takenAt;
-    const lines = timeliness
-      ? [cadenceLine({ cadence, now, timeliness, last, next, stopped, ...state })]
+    const findings = timeliness
+      ? [cadenceFinding({ cadence, now, timeliness, last, next, stopped, ...state })]
       : [];
-    return { status, lines };
+    return { status, findings };
   };
   const [daily, weekly, biweekly, monthly] = [
     read("daily"),
@@ -109,13 +111,13 @@ export async function readStatus(context: BackupContext): Promise<Result<Status>
     read("biweekly"),
     read("monthly"),
   ];
-  const lines = [
-    pluginLine(succeeded(plugin)),
-    ...scheduleLines(schedule, scheduler),
-    ...hangingLines(hangingIn(listed, now)),
-    ...heldLines(holds),
-    ...shrunkLines(await readShrunk(context, dato, listed)),
-    ...[daily, weekly, biweekly, monthly].flatMap((each) => each.lines),
+  const findings = [
+    pluginFinding(succeeded(plugin)),
+    ...scheduleFindings(schedule, scheduler),
+    ...hangingFindings(hangingIn(listed, now)),
+    ...heldFindings(holds),
+    ...shrunkFindings(await readShrunk(context, dato, listed)),
+    ...[daily, weekly, biweekly, monthly].flatMap((each) => each.findings),
   ];
   return succeeded({
     scheduler,
@@ -128,7 +130,7 @@ export async function readStatus(context: BackupContext): Promise<Result<Status>
       biweekly: biweekly.status,
       monthly: monthly.status,
     },
-    problems: lines.filter(({ level }) => level !== "ok"),
+    problems: findings.filter(({ level }) => level !== "ok"),
   });
 }
 

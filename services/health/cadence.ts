@@ -1,15 +1,14 @@
 import type { Cadence } from "../../utils/config.ts";
 import { utcMinute } from "../../utils/instants.ts";
 import { spanOf } from "../../utils/spans.ts";
-import type { Coverage } from "../recovery/coverage.ts";
 import { DELETE_HANGING, hangingSentence } from "../recovery/hangingWords.ts";
 import type { Timeliness } from "../recovery/timeliness.ts";
 import type { Hold } from "../rotation/held.ts";
 import type { Copy } from "../rotation/names.ts";
-import { fail, type Line, ok, warn } from "./finding.ts";
+import { type Finding, fail, ok, warn } from "./finding.ts";
 
 /** A cadence's past and future; instants in ms since the epoch. */
-export interface Turn {
+export interface CadenceView {
   readonly cadence: Cadence;
   readonly timeliness: Timeliness;
   readonly now: number;
@@ -21,22 +20,22 @@ export interface Turn {
   readonly stopped: string | undefined;
   /** Why the host's cron calls for none. */
   readonly uncalled?: string | undefined;
-  /** What DatoCMS is making of it. */
+  /** Backups of it that DatoCMS is making. */
   readonly creating: readonly Copy[];
   /** The part of that which hangs. */
   readonly hanging: readonly Copy[];
-  /** What exists of it and does not count. */
+  /** Backups of it that do not count. */
   readonly held: readonly Hold[];
 }
 
 const MISSED =
   "Runs have been missed or have failed. See in the host's log whether its cron calls the service, and what came of it.";
 
-/** When a cadence's copy was last made, and when the next, or first, one will be. */
-export function cadenceLine(turn: Turn): Line {
-  const { cadence, last, next, stopped, uncalled } = turn;
+/** The time of a cadence's last backup, and of the next, or first, one. */
+export function cadenceFinding(view: CadenceView): Finding {
+  const { cadence, last, next, stopped, uncalled } = view;
   const code = (what: string) => `${cadence.toUpperCase()}_${what}`;
-  const made = madeOf(turn);
+  const made = madeOf(view);
   const without = stopped ?? uncalled;
   if (without === undefined && next === undefined)
     return fail(
@@ -45,16 +44,16 @@ export function cadenceLine(turn: Turn): Line {
       "If the primary environment has a backup's name, rename it in DatoCMS.",
     );
   const future = without ?? `the next will be made at ${utcMinute(next ?? 0)}`;
-  const overdue = overdueOf(turn, future);
+  const overdue = overdueOf(view, future);
   if (stopped !== undefined) return warn(code("STOPPED"), overdue ?? `${made}; ${stopped}.`);
   if (overdue !== undefined) {
-    const advice = turn.hanging.length > 0 ? DELETE_HANGING : MISSED;
+    const advice = view.hanging.length > 0 ? DELETE_HANGING : MISSED;
     return (last === undefined ? fail : warn)(code("OVERDUE"), overdue, advice);
   }
   if (uncalled !== undefined) return warn(code("STOPPED"), `${made}; ${uncalled}.`);
   if (last !== undefined) return ok(code("NEXT_RUN"), `${made}; ${future}.`);
-  if (turn.held.length > 0) return warn(code("NEXT_RUN"), `${made}; ${future}.`);
-  if (turn.creating.length > 0) return ok(code("FIRST_RUN"), `${made}; ${future}.`);
+  if (view.held.length > 0) return warn(code("NEXT_RUN"), `${made}; ${future}.`);
+  if (view.creating.length > 0) return ok(code("FIRST_RUN"), `${made}; ${future}.`);
   return ok(
     code("FIRST_RUN"),
     `${made}; ${future.replace("the next", "one")}.`,
@@ -64,17 +63,7 @@ export function cadenceLine(turn: Turn): Line {
   );
 }
 
-/** What can be returned to, and which cadences are late. */
-export function coverageLine(
-  { sentence, points }: Coverage,
-  holds: readonly Hold[],
-  late: readonly Cadence[],
-): Line {
-  if (late.length > 0) return warn("COVERAGE", `${sentence} Late: ${late.join(", ")}.`);
-  return points === 0 && holds.length > 0 ? warn("COVERAGE", sentence) : ok("COVERAGE", sentence);
-}
-
-function madeOf({ cadence, last, creating, held }: Turn): string {
+function madeOf({ cadence, last, creating, held }: CadenceView): string {
   if (last !== undefined) return `The last ${cadence} backup is of ${utcMinute(last)}`;
   const [making] = creating;
   if (making !== undefined)
@@ -87,8 +76,11 @@ function madeOf({ cadence, last, creating, held }: Turn): string {
     : `No ${cadence} backup counts: somebody forked an environment from ${id}`;
 }
 
-/** That a copy is missing, or that there is none and none will come of what is in the making. */
-function overdueOf({ cadence, timeliness, now, last, hanging }: Turn, future: string): string | undefined {
+/** The sentence for a backup that is missing, or for a cadence without one whose fork hangs. */
+function overdueOf(
+  { cadence, timeliness, now, last, hanging }: CadenceView,
+  future: string,
+): string | undefined {
   const isHung = last === undefined && hanging.length > 0;
   if (timeliness.kind !== "late" && !isHung) return undefined;
   const hangs = hanging.length === 0 ? "" : ` ${hangingSentence(hanging)}`;

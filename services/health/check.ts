@@ -12,8 +12,8 @@ import {
   type SecretFacts,
   type SettingProblem,
 } from "./facts.ts";
-import { type Level, type Line, summaryOf, verdictOf } from "./finding.ts";
-import { linesOf } from "./findings.ts";
+import { type Finding, type Level, summaryOf, verdictOf } from "./finding.ts";
+import { findingsOf } from "./findings.ts";
 import { READS, readProject } from "./readFacts.ts";
 
 export type { CronFacts, SecretFacts };
@@ -23,7 +23,7 @@ export interface Deployment extends DeploymentFacts {
   /** Undefined where none is set. */
   readonly token: string | undefined;
   readonly config: Config | SettingProblem;
-  /** Where to ask (without a base URL: DatoCMS itself); undefined where the address is no address. */
+  /** The address to ask (without a base URL: DatoCMS itself); undefined where the address is no address. */
   readonly address: Pick<Config, "baseUrl"> | undefined;
   readonly clock: Clock;
   /** By then the answer must be on its way, ms on the clock's monotonic scale. */
@@ -32,19 +32,19 @@ export interface Deployment extends DeploymentFacts {
   readonly fetch: typeof fetch;
 }
 
-/** What a check has found. */
+/** The result of a check. */
 export interface Check {
   readonly verdict: Level;
-  /** Whether backups will be made, in a sentence. */
+  /** The worst finding, or that backups will be made, in a sentence. */
   readonly summary: string;
-  readonly lines: readonly Line[];
+  readonly findings: readonly Finding[];
   /** Ms since the epoch. */
   readonly checkedAt: number;
 }
 
 /**
  * Finds out whether a deployment will really make backups. At most six reads at a time; writes nothing.
- * Whatever is wrong, with the deployment or with DatoCMS, is a line and no error.
+ * A problem, of the deployment or of DatoCMS, is a finding and no error.
  */
 export async function checkDeployment(deployment: Deployment): Promise<Check> {
   const { token, clock, config, host, cronFrequency, cron, secret, alerts, tokenProblem, unknown } =
@@ -57,8 +57,8 @@ export async function checkDeployment(deployment: Deployment): Promise<Check> {
   const now = referenceTime(clock.now(), listed);
   const deployed = { config, host, cronFrequency, cron, secret, alerts, tokenProblem, unknown };
   const facts: Facts = { now, slots, project, ...deployed };
-  const lines = linesOf(facts, VERSION);
-  return { verdict: verdictOf(lines), summary: summaryOf(lines), lines, checkedAt: now };
+  const findings = findingsOf(facts, VERSION);
+  return { verdict: verdictOf(findings), summary: summaryOf(findings), findings, checkedAt: now };
 }
 
 async function askProject({

@@ -11,7 +11,7 @@ import type { Site } from "../datocms/site.ts";
 import type { Shrink } from "../rotation/brake.ts";
 import type { Slots } from "../schedule/slots.ts";
 
-/** Everything that DatoCMS says about the project, read at one time. */
+/** DatoCMS's facts about the project, read at one time. */
 export interface ProjectFacts {
   readonly site: Result<Site>;
   readonly rights: Result<Rights>;
@@ -37,13 +37,13 @@ export type SecretFacts =
   | { readonly kind: "open" }
   | { readonly kind: "misconfigured"; readonly variable: string; readonly why: string };
 
-/** What the host's cron can do; `off`: there is none, and something else must call the jobs. */
+/** The host's cron; `off`: there is none, and something else must call the jobs. */
 export type CronFacts =
   | { readonly kind: "ready" }
   | { readonly kind: "off"; readonly sentence: string; readonly advice: string }
   | { readonly kind: "refused"; readonly code: string; readonly sentence: string };
 
-/** What the deployment is, beside the project. */
+/** The deployment's own facts, beside the project's. */
 export interface DeploymentFacts {
   /** The host by its name, for people. */
   readonly host: string;
@@ -57,7 +57,7 @@ export interface DeploymentFacts {
   readonly unknown: readonly UnknownSetting[];
 }
 
-/** All that the lines rest on. */
+/** All that the findings rest on. */
 export interface Facts extends DeploymentFacts {
   /** Ms since the epoch. */
   readonly now: number;
@@ -68,7 +68,7 @@ export interface Facts extends DeploymentFacts {
   readonly project: ProjectFacts | undefined;
 }
 
-/** Whether the settings are wrong. */
+/** The settings are wrong. */
 export function isProblem(config: Facts["config"]): config is SettingProblem {
   return "sentence" in config;
 }

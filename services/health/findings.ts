@@ -8,70 +8,79 @@ import { copiesIn } from "../rotation/names.ts";
 import { nextRun } from "../schedule/nextRun.ts";
 import { type Schedule, scheduleOf } from "../schedule/schedule.ts";
 import { type Scheduler, schedulerOf } from "../schedule/scheduler.ts";
-import { cadenceLine, coverageLine, type Turn } from "./cadence.ts";
-import { brakeLine, hangingLines, heldLines, shrunkLines } from "./content.ts";
-import { alertLines, cronLine, secretLine, unknownLine, versionLine } from "./deployment.ts";
+import { alertFindings } from "./alerts.ts";
+import { type CadenceView, cadenceFinding } from "./cadence.ts";
+import { coverageFinding } from "./coverage.ts";
+import { cronFinding } from "./cron.ts";
 import { type Facts, isProblem, type ProjectFacts } from "./facts.ts";
-import { fail, type Line } from "./finding.ts";
-import { pluginLine } from "./plugin.ts";
-import { roleLine } from "./role.ts";
-import { roomLine } from "./room.ts";
-import { scheduleLines, whyStopped } from "./schedule.ts";
-import { answersAnything, tokenLine } from "./token.ts";
+import { type Finding, fail } from "./finding.ts";
+import { hangingFindings } from "./hanging.ts";
+import { heldFindings } from "./held.ts";
+import { pluginFinding } from "./plugin.ts";
+import { roleFinding } from "./role.ts";
+import { roomFinding } from "./room.ts";
+import { scheduleFindings, whyStopped } from "./schedule.ts";
+import { secretFinding } from "./secret.ts";
+import { shrinkGuardFinding } from "./shrinkGuard.ts";
+import { shrunkFindings } from "./shrunk.ts";
+import { answersAnything, tokenFinding } from "./token.ts";
+import { unknownFinding } from "./unknownSetting.ts";
+import { versionFinding } from "./version.ts";
 
 /**
- * Judges a deployment. Pure. What cannot be known while something else is wrong has no line: without an
- * answer of DatoCMS, only what the deployment itself tells is left.
+ * Judges a deployment. Pure. A fact that cannot be known while something else is wrong has no finding: without an
+ * answer of DatoCMS, only the deployment's own facts are left.
  *
  * @param version the service's
  */
-export function linesOf(facts: Facts, version: string): Line[] {
+export function findingsOf(facts: Facts, version: string): Finding[] {
   const { config, cron, secret, alerts, unknown } = facts;
   return [
     ...(isProblem(config) ? [fail(config.code, config.sentence)] : []),
-    ...[tokenLine(facts) ?? []].flat(),
-    ...projectLines(facts),
-    secretLine(secret),
-    cronLine(cron),
-    ...cadenceLines(facts),
-    ...alertLines(alerts),
-    ...unknown.map(unknownLine),
-    versionLine(version, facts),
+    ...[tokenFinding(facts) ?? []].flat(),
+    ...projectFindings(facts),
+    secretFinding(secret),
+    cronFinding(cron),
+    ...cadenceFindings(facts),
+    ...alertFindings(alerts),
+    ...unknown.map(unknownFinding),
+    versionFinding(version, facts),
   ];
 }
 
-function projectLines(facts: Facts): Line[] {
+function projectFindings(facts: Facts): Finding[] {
   const { project, config } = facts;
   if (project === undefined || !answersAnything(project)) return [];
   const schedule = scheduleIn(facts);
   const enabled = schedule?.enabledCadences ?? [];
-  const room = isProblem(config) ? [] : [roomLine(project, config, enabled, facts.now)];
-  const lines = schedule && !isProblem(config) ? scheduleLines(schedule, schedulerIn(project, config)) : [];
+  const room = isProblem(config) ? [] : [roomFinding(project, config, enabled, facts.now)];
+  const findings =
+    schedule && !isProblem(config) ? scheduleFindings(schedule, schedulerIn(project, config)) : [];
   return [
-    roleLine(project.rights),
+    roleFinding(project.rights),
     ...room,
-    pluginLine(project.plugin),
-    ...lines,
-    ...contentLines(project, config, facts.now),
+    pluginFinding(project.plugin),
+    ...findings,
+    ...contentFindings(project, config, facts.now),
   ];
 }
 
-function contentLines(
+function contentFindings(
   { environments, totals, shrunk }: ProjectFacts,
   config: Facts["config"],
   now: number,
-): Line[] {
+): Finding[] {
   if (isProblem(config) || !environments.ok) return [];
   const holds = holdsIn(environments.value, config.holdDays);
   return [
-    brakeLine(config.shrinkLimit, totals),
-    ...hangingLines(hangingIn(environments.value, now)),
-    ...heldLines(holds),
-    ...shrunkLines(shrunk),
+    shrinkGuardFinding(config.shrinkLimit, totals),
+    ...hangingFindings(hangingIn(environments.value, now)),
+    ...heldFindings(holds),
+    ...shrunkFindings(shrunk),
   ];
 }
 
-function cadenceLines(facts: Facts): Line[] {
+function cadenceFindings(facts: Facts): Finding[] {
   const { project, config, slots, now, cron, cronFrequency } = facts;
   const schedule = scheduleIn(facts);
   if (schedule === undefined || slots === undefined || isProblem(config)) return [];
@@ -102,13 +111,13 @@ function cadenceLines(facts: Facts): Line[] {
   });
   const late = turns.filter(({ timeliness }) => timeliness.kind === "late").map(({ cadence }) => cadence);
   const coverage = coverageOf(backupsIn(environments, holdDays), holds, now);
-  return [...turns.map(cadenceLine), coverageLine(coverage, holds, late)];
+  return [...turns.map(cadenceFinding), coverageFinding(coverage, holds, late)];
 }
 
-/** What there is of each cadence that is no backup, or none yet. */
+/** The copies of each cadence that are no backup, or none yet. */
 export function statesIn(listed: readonly Environment[], holds: readonly Hold[], now: number) {
   const creating = copiesIn(listed).filter(({ environment }) => environment.status === "creating");
-  return (cadence: Cadence): Pick<Turn, "creating" | "hanging" | "held"> => {
+  return (cadence: Cadence): Pick<CadenceView, "creating" | "hanging" | "held"> => {
     const own = creating.filter((copy) => copy.cadence === cadence);
     return {
       creating: own,
@@ -118,7 +127,7 @@ export function statesIn(listed: readonly Environment[], holds: readonly Hold[],
   };
 }
 
-/** What the runs will go by; where the plugin cannot be read, as where it has saved nothing. */
+/** The schedule that runs follow; a plugin that cannot be read is taken for one that has saved nothing. */
 function scheduleIn({ project, config, slots }: Facts): Schedule | undefined {
   if (project === undefined || slots === undefined || isProblem(config)) return undefined;
   const { site } = project;

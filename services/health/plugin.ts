@@ -1,13 +1,13 @@
 import { isWithheld, type Result } from "../../utils/failures.ts";
 import type { PluginInstance } from "../datocms/pluginSettings.ts";
 import { schedulerOf } from "../schedule/scheduler.ts";
-import { fail, type Line, ok, warn } from "./finding.ts";
+import { type Finding, fail, ok, warn } from "./finding.ts";
 
-/** A pause is no matter of the plugin and has its own line. */
+/** A pause is no matter of the plugin and has its own finding. */
 const NOT_PAUSED = { paused: false };
 
-/** Whether the plugin is in the primary environment and lets scheduled runs happen. */
-export function pluginLine(reading: Result<PluginInstance | undefined>): Line {
+/** The plugin: installed in the primary environment, and letting scheduled runs happen. */
+export function pluginFinding(reading: Result<PluginInstance | undefined>): Finding {
   if (!reading.ok) {
     const { cause, problem, advice } = reading.failure;
     // Runs go ahead where DatoCMS refuses to show the plugin, and fail where it cannot be read.

@@ -1,13 +1,13 @@
 import type { Result } from "../../utils/failures.ts";
 import type { Rights } from "../datocms/role.ts";
-import { fail, type Line, ok, warn } from "./finding.ts";
+import { type Finding, fail, ok, warn } from "./finding.ts";
 
 const CODE = { ok: "ROLE_SUFFICIENT", warn: "ROLE_UNKNOWN", fail: "INSUFFICIENT_PERMISSIONS" } as const;
 const ADVICE =
   "In DatoCMS, under Project settings → Roles, let the token's role manage environments and enter all of them.";
 
-/** Whether the token may fork and destroy environments, and sees the copies that it has made. */
-export function roleLine(reading: Result<Rights>): Line {
+/** The token's role: it must fork and destroy environments, and see the backups that it has made. */
+export function roleFinding(reading: Result<Rights>): Finding {
   if (!reading.ok) return unknown(` (${reading.failure.cause})`);
   const rights = reading.value;
   switch (rights.kind) {
@@ -26,7 +26,12 @@ export function roleLine(reading: Result<Rights>): Line {
   }
 }
 
-function ofRole({ name, managesEnvironments, environments, editsSchema }: Rights & { kind: "role" }): Line {
+function ofRole({
+  name,
+  managesEnvironments,
+  environments,
+  editsSchema,
+}: Rights & { kind: "role" }): Finding {
   const role = `The token's role "${name}"`;
   if (!managesEnvironments) return fail(CODE.fail, `${role} may not fork or delete environments.`, ADVICE);
   if (environments !== "all") return fail(CODE.fail, `${role} ${LIMITED[environments]}.`, ADVICE);
@@ -35,15 +40,15 @@ function ofRole({ name, managesEnvironments, environments, editsSchema }: Rights
 }
 
 const LIMITED = {
-  primary_only: "sees the primary environment only, so it would not find its copies again",
+  primary_only: "sees the primary environment only, so it would not find its backups again",
   sandbox_only: "may not enter the primary environment, which is to be copied",
   none: "may not enter any environment",
 } as const;
 
-function unknown(cause: string): Line {
+function unknown(cause: string): Finding {
   return warn(
     CODE.warn,
     `DatoCMS does not tell what the token may do${cause}.`,
-    `Make a first copy by POST /api/jobs/initialize: it shows whether the role suffices. ${ADVICE}`,
+    `Make a first backup by POST /api/jobs/initialize: it shows whether the role suffices. ${ADVICE}`,
   );
 }

@@ -6,7 +6,7 @@ import { hangingIn } from "../rotation/hanging.ts";
 import { backupsIn } from "../rotation/held.ts";
 import type { Copy } from "../rotation/names.ts";
 import type { ProjectFacts } from "./facts.ts";
-import { fail, type Line, ok, warn } from "./finding.ts";
+import { type Finding, fail, ok, warn } from "./finding.ts";
 
 /** Sandboxes that the copies need beside what others take. */
 interface Need {
@@ -22,15 +22,15 @@ interface Need {
 
 const CODE = { ok: "ROOM_SUFFICIENT", fail: "ENVIRONMENT_LIMIT_REACHED" } as const;
 const MAKE_ROOM =
-  "Delete sandboxes in DatoCMS that are not needed, keep fewer copies, or take a bigger plan.";
+  "Delete sandboxes in DatoCMS that are not needed, keep fewer backups, or take a bigger plan.";
 
-/** Whether the plan has room for the copies, and for one more while the new one is made beside the old one. */
-export function roomLine(
+/** The plan's room for the backups, and for one more while the new one is made beside the old one. */
+export function roomFinding(
   { environments, room }: Pick<ProjectFacts, "environments" | "room">,
   { keep, rotation, holdDays }: Pick<Config, "keep" | "rotation" | "holdDays">,
   enabled: readonly Cadence[],
   now: number,
-): Line {
+): Finding {
   if (!environments.ok) {
     const { cause, problem, advice } = environments.failure;
     return fail(cause, `The environments cannot be read. ${problem}`, advice);
@@ -64,7 +64,7 @@ function underLimit(
   limit: number,
   rotation: Config["rotation"],
   hanging: readonly Copy[],
-): Line | undefined {
+): Finding | undefined {
   const { missing, present, occupied, wanted } = need;
   const allows = `The plan allows ${sandboxes(limit)}`;
   const taken = `${allows} and ${occupied === 1 ? "one is" : `${occupied} are`} taken`;
@@ -91,19 +91,19 @@ function underLimit(
   if (rotation === "fork-first")
     return fail(
       CODE.fail,
-      `${needed}: with BACKUP_ROTATION=fork-first, no copy is replaced without one more than those that stay.`,
+      `${needed}: with BACKUP_ROTATION=fork-first, no backup is replaced without one more than those that stay.`,
       MAKE_ROOM,
     );
   if (limit < wanted)
     return warn(
       "ROOM_FOR_FEWER",
-      `${needed}: fewer copies will stay than BACKUP_KEEP_… asks for.`,
+      `${needed}: fewer backups will stay than BACKUP_KEEP_… asks for.`,
       MAKE_ROOM,
     );
   if (rotation === "delete-first") return undefined;
   return warn(
     "ROOM_WITHOUT_SPARE",
-    `${needed}: an old copy will be deleted before the new one is there.`,
+    `${needed}: an old backup will be deleted before the new one is there.`,
     MAKE_ROOM,
   );
 }
@@ -114,7 +114,7 @@ function needOf(
   enabled: readonly Cadence[],
   hanging: readonly Copy[],
 ): Need {
-  // What is on its way out gives its place back by itself.
+  // An environment on its way out gives its place back by itself.
   const staying = environments.filter(({ primary, status }) => !primary && status !== "destroying");
   // A held copy takes a place like anybody's sandbox, and so does a fork that hangs.
   const hung = new Set(hanging.map(({ environment }) => environment.id));

@@ -1,16 +1,16 @@
 import type { Schedule } from "../schedule/schedule.ts";
 import type { Scheduler } from "../schedule/scheduler.ts";
-import { fail, type Line, ok, warn } from "./finding.ts";
+import { type Finding, fail, ok, warn } from "./finding.ts";
 
-/** Why no copy comes by schedule; undefined where the owner lets scheduled runs happen. */
+/** The reason why no backup comes by schedule; undefined where the owner lets scheduled runs happen. */
 export function whyStopped(scheduler: Scheduler): string | undefined {
   if (scheduler.enabled) return undefined;
   const when = "pausedBy" in scheduler ? "while it is paused" : "while it is disconnected";
   return `none will be made by schedule ${when}`;
 }
 
-/** What decides on which days copies are made, and whether anything stands in its way. */
-export function scheduleLines(schedule: Schedule, scheduler: Scheduler): Line[] {
+/** The schedule that decides on which days backups are made, and what stands in its way. */
+export function scheduleFindings(schedule: Schedule, scheduler: Scheduler): Finding[] {
   const paused =
     "pausedBy" in scheduler
       ? [
@@ -26,8 +26,8 @@ export function scheduleLines(schedule: Schedule, scheduler: Scheduler): Line[] 
   const days = anchorLocalDate === null ? "on the project's own slot" : `counted from ${anchorLocalDate}`;
   const sentence =
     kind === "plugin"
-      ? `The plugin's schedule asks for ${cadences} copies, ${days}, in days of ${timezone}.`
-      : `The plugin has saved no schedule: ${cadences} copies are made on the project's own slots (UTC).`;
+      ? `The plugin's schedule asks for ${cadences} backups, ${days}, in days of ${timezone}.`
+      : `The plugin has saved no schedule: ${cadences} backups are made on the project's own slots (UTC).`;
   return [
     ...paused,
     ok(kind === "plugin" ? "SCHEDULE_SAVED" : "SCHEDULE_BY_SLOTS", sentence),

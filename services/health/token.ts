@@ -1,19 +1,19 @@
 import type { Result } from "../../utils/failures.ts";
 import type { Facts, ProjectFacts } from "./facts.ts";
-import { fail, type Line, ok, warn } from "./finding.ts";
+import { type Finding, fail, ok, warn } from "./finding.ts";
 
-const MISSING: Line = fail(
+const MISSING: Finding = fail(
   "MISSING_API_TOKEN",
   "There is no API token.",
   "Set DATOCMS_FULLACCESS_API_TOKEN to a token that may manage environments, then redeploy.",
 );
 
-/** Whether DatoCMS accepts the token, and for which project; undefined where it could not be asked. */
-export function tokenLine({
+/** DatoCMS's word on the token, and the project that it opens; undefined where DatoCMS could not be asked. */
+export function tokenFinding({
   slots,
   project,
   tokenProblem,
-}: Pick<Facts, "slots" | "project" | "tokenProblem">): Line | undefined {
+}: Pick<Facts, "slots" | "project" | "tokenProblem">): Finding | undefined {
   if (tokenProblem !== undefined) return fail(tokenProblem.code, tokenProblem.sentence);
   if (slots === undefined) return MISSING;
   if (project === undefined) return undefined;
@@ -30,7 +30,7 @@ export function tokenLine({
   return fail(cause, problem, advice);
 }
 
-/** Whether DatoCMS has answered one question at least: then what it left unanswered has its own lines. */
+/** DatoCMS has answered one question at least: the others have findings of their own then. */
 export function answersAnything({ site, rights, environments, plugin }: ProjectFacts): boolean {
   const all: readonly Result<unknown>[] = [site, rights, environments, plugin];
   return all.some(({ ok }) => ok);

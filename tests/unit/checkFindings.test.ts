@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Facts } from "../../services/health/facts.ts";
-import { type Line, summaryOf, verdictOf } from "../../services/health/finding.ts";
-import { linesOf } from "../../services/health/findings.ts";
-import { scheduleLines, whyStopped } from "../../services/health/schedule.ts";
+import { type Finding, summaryOf, verdictOf } from "../../services/health/finding.ts";
+import { findingsOf } from "../../services/health/findings.ts";
+import { scheduleFindings, whyStopped } from "../../services/health/schedule.ts";
 import { scheduleOf } from "../../services/schedule/schedule.ts";
 import { schedulerOf } from "../../services/schedule/scheduler.ts";
 import { readAlerts } from "../../utils/alertSettings.ts";
@@ -23,7 +23,7 @@ const BARE: Facts = {
 };
 
 const codes = (facts: Partial<Facts>) =>
-  linesOf({ ...BARE, ...facts }, "1.2.3").map(({ level, code }) => `${level} ${code}`);
+  findingsOf({ ...BARE, ...facts }, "1.2.3").map(({ level, code }) => `${level} ${code}`);
 
 describe("the lines", () => {
   test("say that a secret which is none refuses every call", () => {
@@ -32,7 +32,7 @@ describe("the lines", () => {
       variable: "CRON_SECRET",
       why: "holds a template's text",
     } as const;
-    const lines = linesOf({ ...BARE, secret }, "1.2.3");
+    const lines = findingsOf({ ...BARE, secret }, "1.2.3");
     expect(lines).toContainEqual({
       level: "fail",
       code: "MISSING_SHARED_SECRET_CONFIG",
@@ -43,7 +43,7 @@ describe("the lines", () => {
 
   test("name the variable whose secret is short", () => {
     const secret = { kind: "set", short: ["CRON_SECRET"] } as const;
-    const line = linesOf({ ...BARE, secret }, "1.2.3").find(({ code }) => code === "SECRET_SHORT");
+    const line = findingsOf({ ...BARE, secret }, "1.2.3").find(({ code }) => code === "SECRET_SHORT");
     expect(line?.sentence).toBe("CRON_SECRET is shorter than 16 characters.");
   });
 
@@ -67,7 +67,7 @@ describe("the lines", () => {
   });
 
   test("show version and host", () => {
-    expect(linesOf(BARE, "1.2.3").at(-1)?.sentence).toBe(
+    expect(findingsOf(BARE, "1.2.3").at(-1)?.sentence).toBe(
       "This is version 1.2.3, on netlify, where the cron comes every hour.",
     );
   });
@@ -77,14 +77,14 @@ describe("the lines of the schedule", () => {
   const slots = { daily: { hour: 1, weekday: null }, weekly: { hour: 1, weekday: 1 }, monthlyDay: 1 };
   const lines = (parameters: unknown, paused = false) => {
     const fallback = { slots, cadences: ["daily", "monthly"] as const, projectTimezone: "Europe/Rome" };
-    return scheduleLines(scheduleOf(parameters, fallback), schedulerOf({ paused }, undefined));
+    return scheduleFindings(scheduleOf(parameters, fallback), schedulerOf({ paused }, undefined));
   };
-  const codesOf = (found: readonly Line[]) => found.map(({ level, code }) => `${level} ${code}`);
+  const codesOf = (found: readonly Finding[]) => found.map(({ level, code }) => `${level} ${code}`);
   const saved = { enabledCadences: ["biweekly"], timezone: "Asia/Tokyo", anchorLocalDate: "2026-01-31" };
 
   test("name the cadences of the slots where nothing is saved", () => {
     expect(codesOf(lines(undefined))).toEqual(["ok SCHEDULE_BY_SLOTS"]);
-    expect(lines(undefined)[0]?.sentence).toContain("daily, monthly copies");
+    expect(lines(undefined)[0]?.sentence).toContain("daily, monthly backups");
   });
 
   test("name cadences, anchor and zone of the saved one", () => {
