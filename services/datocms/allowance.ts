@@ -104,3 +104,13 @@ export function createAllowance(clock: Clock, limits: Limits, random: () => numb
 export function withoutPatience(allowance: Allowance): Allowance {
   return { ...allowance, patienceLeft: () => 0, limitPatienceLeft: () => 0 };
 }
+
+/**
+ * The same books for a read that must not hold up what else the invocation does: a rate limit is waited for no longer
+ * than failures are.
+ */
+export function withLimitPatience(allowance: Allowance): Allowance {
+  const until = allowance.clock.monotonic() + PATIENCE_MS;
+  const left = () => Math.max(0, until - allowance.clock.monotonic());
+  return { ...allowance, limitPatienceLeft: () => Math.min(left(), allowance.limitPatienceLeft()) };
+}

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { type Failure, failureError, failureIn, isWithheld } from "../../utils/errors.ts";
-import { type Allowance, withoutPatience } from "./allowance.ts";
+import { type Allowance, withLimitPatience, withoutPatience } from "./allowance.ts";
 import { read, readIfOffered, readIfThere, type WriteOutcome, write } from "./calls.ts";
 import type { DatoClient } from "./client.ts";
 
@@ -104,7 +104,7 @@ export interface Environments {
   /** Its second half, for a sentence afterwards. */
   overageThreshold(): Promise<number | undefined>;
   /**
-   * The sandboxes that the plan allows, read with all patience: for a decision that costs a copy.
+   * The sandboxes that the plan allows, tried again for six seconds: for a decision that costs a copy.
    *
    * @throws ServiceError 500 when DatoCMS cannot be read; a plan without this limit is no failure
    */
@@ -183,7 +183,7 @@ export function environmentsOf(client: DatoClient, allowance: Allowance): Enviro
     limitIfOffered,
     overageThreshold: threshold,
 
-    sandboxLimit: () => limitWithin(allowance),
+    sandboxLimit: () => limitWithin(withLimitPatience(allowance)),
   };
 }
 
