@@ -1,5 +1,4 @@
 import type { Config } from "../../utils/config.ts";
-import type { Failure } from "../../utils/errors.ts";
 import type { Environment } from "../datocms/environments.ts";
 import { type Judged, timelinessOf } from "../recovery/timeliness.ts";
 import { HANGS_AFTER_MS, hangingIn } from "../rotation/hanging.ts";
@@ -111,7 +110,7 @@ function toldOfRun(run: CadenceRun): Told {
  * own hour only: hosts without a memory cannot count days. Of the dead-man's switches only the daily one hears of it:
  * nothing else is known to be due.
  */
-export function toldOfUnknown(question: Question, failure: Failure): Told {
+export function toldOfUnknown(question: Question, failure: Reason): Told {
   const { cadence, now } = question;
   const { isFirst, date } = openingOf(question);
   if (cadence !== "daily" || !isFirst) return {};
@@ -119,7 +118,7 @@ export function toldOfUnknown(question: Question, failure: Failure): Told {
 }
 
 /** The same of a cadence that was found due, in a run that broke after that. */
-export function toldOfBroken(question: Question, failure: Failure): Told {
+export function toldOfBroken(question: Question, failure: Reason): Told {
   const { cadence, now } = question;
   const turn = openingOf(question);
   return {

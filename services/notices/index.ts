@@ -1,13 +1,12 @@
 import type { AlertSettings } from "../../utils/alertSettings.ts";
 import { CADENCES, type Cadence } from "../../utils/config.ts";
-import type { Failure } from "../../utils/errors.ts";
 import type { Logger } from "../../utils/logger.ts";
 import { utcDate } from "../rotation/names.ts";
 import type { Outcome } from "../rotation/outcome.ts";
 import type { Question } from "../schedule/due.ts";
 import { type CadenceRun, type Told, toldOf, toldOfBroken, toldOfUnknown } from "./decide.ts";
 import { heartbeatLetter } from "./heartbeat.ts";
-import type { Notice, Sent } from "./notice.ts";
+import type { Notice, Reason, Sent } from "./notice.ts";
 import type { ToldBefore } from "./once.ts";
 import { type ChannelResult, report, send } from "./send.ts";
 import { deliver, type Post } from "./transport.ts";
@@ -19,7 +18,7 @@ export interface Notices {
   began(question: Question, due: readonly { readonly cadence: Cadence; readonly isNew: boolean }[]): void;
   ended(runs: readonly CadenceRun[]): void;
   /** The run broke, maybe before it knew what is due; the question's cadence is the job's own. */
-  broke(question: Question, failure: Failure): void;
+  broke(question: Question, failure: Reason): void;
   /**
    * Tells, and waits for it; never rejects.
    *

@@ -121,7 +121,7 @@ async function fork(source: string, run: TargetRun, effects: Effects): Promise<N
       return PLAN;
     case "unknown":
       run.obstacle = outcome.failure;
-      if (run.memory.forksSent >= MAX_FORKS || allowance.patienceLeft() === 0)
+      if (run.memory.forksSent >= MAX_FORKS || allowance.retryTimeLeft() === 0)
         run.memory.refused = outcome.failure;
       return { kind: "look", ms: DOUBT_PAUSE_MS };
     case "busy":

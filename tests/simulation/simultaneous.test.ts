@@ -51,8 +51,8 @@ function inOneProcess(world: World, callers: number): Partial<Runtime>[] {
       return super.get(key);
     }
   }
-  const underWay = new Register();
-  return Array.from({ length: callers }, () => ({ ...held, underWay }));
+  const inFlight = new Register();
+  return Array.from({ length: callers }, () => ({ ...held, inFlight }));
 }
 
 /** Callers of processes that share nothing. */
