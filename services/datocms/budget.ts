@@ -101,3 +101,13 @@ export function createBudget(clock: Clock, limits: Limits, random: () => number 
 export function withoutRetries(budget: Budget): Budget {
   return { ...budget, retryTimeLeft: () => 0, rateLimitWaitLeft: () => 0 };
 }
+
+/**
+ * The same budget for a read that must not hold up what else the run does: it waits for a rate limit no longer than for
+ * other failures.
+ */
+export function withLimitedRateLimitWait(budget: Budget): Budget {
+  const until = budget.clock.monotonic() + RETRY_TIME_MS;
+  const left = () => Math.max(0, until - budget.clock.monotonic());
+  return { ...budget, rateLimitWaitLeft: () => Math.min(left(), budget.rateLimitWaitLeft()) };
+}

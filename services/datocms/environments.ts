@@ -7,7 +7,7 @@ import {
   UNEXPECTED_ANSWER,
   valueIn,
 } from "../../utils/failures.ts";
-import { type Budget, withoutRetries } from "./budget.ts";
+import { type Budget, withLimitedRateLimitWait, withoutRetries } from "./budget.ts";
 import { parsedAs, read, readAs, readIfOffered, readIfThere, type WriteOutcome, write } from "./calls.ts";
 import type { DatoClient } from "./client.ts";
 
@@ -110,7 +110,7 @@ export interface Environments {
   /** Its second half, for a sentence afterwards. */
   overageThreshold(): Promise<number | undefined>;
   /**
-   * The sandboxes that the plan allows, read with all patience: for a decision that costs a backup. A plan
+   * The sandboxes that the plan allows, tried again for six seconds: for a decision that costs a backup. A plan
    * without this limit is no failure.
    */
   sandboxLimit(): Promise<Result<Exclude<PlanLimit, "unread">>>;
@@ -178,7 +178,7 @@ export function environmentsOf(client: DatoClient, budget: Budget): Environments
     limitIfOffered,
     overageThreshold: threshold,
 
-    sandboxLimit: () => limitWithin(budget),
+    sandboxLimit: () => limitWithin(withLimitedRateLimitWait(budget)),
   };
 }
 

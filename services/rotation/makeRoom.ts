@@ -120,11 +120,8 @@ type Learnt =
   | { readonly kind: "changed" }
   | { readonly kind: "failed"; readonly failure: Failure };
 
-/**
- * A copy or a place must not go because a limit could not be read quickly: before the first does, it is read with all
- * patience.
- */
-export async function learnLimit(effects: Effects): Promise<Learnt> {
+/** A copy must not go because a limit could not be read quickly: before the first does, it is asked for several times. */
+async function learnLimit(effects: Effects): Promise<Learnt> {
   if (effects.limit !== "unread") return { kind: "known" };
   const read = await effects.environments.sandboxLimit();
   if (!read.ok) return { kind: "failed", failure: read.failure };
