@@ -1,5 +1,5 @@
 import {
-  type Notices,
+  type Notifier,
   runScheduledDailyBackup,
   runScheduledWeeklyBackup,
   type ScheduledRun,
@@ -25,7 +25,7 @@ export async function runTick(job: Job, runtime: Runtime): Promise<ScheduledRun 
   const logger = runtime.logger.with({ runId: crypto.randomUUID(), job });
   const arrivedAt = runtime.clock.monotonic();
   const mode = runtime.cadenceMode === "daily" ? "date" : "slot";
-  let notices: Notices | undefined;
+  let notices: Notifier | undefined;
   try {
     const context = toldContext(runtime, logger, arrivedAt);
     notices = context.notices;

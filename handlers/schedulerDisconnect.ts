@@ -1,4 +1,4 @@
-import { disconnectScheduler, TELL_MS, tellDisconnected } from "../services/backupService.ts";
+import { disconnectScheduler, NOTIFY_MS, notifyDisconnected } from "../services/backupService.ts";
 import { readAlerts } from "../utils/alertSettings.ts";
 import { greeting } from "../utils/healthContract.ts";
 import { jsonBody } from "./body.ts";
@@ -32,11 +32,11 @@ async function tellOf(
   const { variables, fetch, clock, afterAnswer } = env;
   const settings = readAlerts(variables);
   if (settings.channels.length === 0) return;
-  const teller = { settings, logger, fetch, clock, token };
+  const sender = { settings, logger, fetch, clock, token };
   const notices = {
-    tell: (deadline: number) => tellDisconnected(teller, Date.parse(disconnectedAt), deadline),
+    notify: (deadline: number) => notifyDisconnected(sender, Date.parse(disconnectedAt), deadline),
   };
   if (afterAnswer === undefined) await tell(notices, env, logger, arrivedAt);
   else
-    afterAnswer.keep(tell(notices, { clock, budgetMs: TELL_MS, isCron: false }, logger, clock.monotonic()));
+    afterAnswer.keep(tell(notices, { clock, budgetMs: NOTIFY_MS, isCron: false }, logger, clock.monotonic()));
 }

@@ -13,10 +13,15 @@ export {
   type StoredCopy,
 } from "./inventory.ts";
 export { type MetricsFacts, type MetricsFormat, metricsText } from "./metrics.ts";
-export { tellDisconnected } from "./notices/disconnected.ts";
-export { LONGEST_TELL_MS, type Notices, noticesOf, TELL_MS, testAlerts } from "./notices/index.ts";
-export type { ToldBefore } from "./notices/once.ts";
-export type { ChannelResult } from "./notices/send.ts";
+export {
+  createNotifier,
+  LONGEST_NOTIFY_MS,
+  NOTIFY_MS,
+  type Notifier,
+  notifyDisconnected,
+  testAlerts,
+} from "./notify/notifier.ts";
+export type { ChannelResult } from "./notify/send.ts";
 export type { Coverage } from "./recovery/coverage.ts";
 export type { Timeliness } from "./recovery/timeliness.ts";
 export { type Guide, readRestoreGuide, type Step } from "./restoreGuide.ts";

@@ -10,7 +10,7 @@ import { type PluginInstance, type PluginSettings, pluginSettingsOf } from "./da
 import { type Caller, callerOf } from "./datocms/role.ts";
 import { sharedFetch, type Way } from "./datocms/sharedReads.ts";
 import { type Sites, sitesOf } from "./datocms/site.ts";
-import type { Notices } from "./notices/index.ts";
+import type { Notifier } from "./notify/notifier.ts";
 import { presentMoment } from "./schedule/presentMoment.ts";
 import { needsProjectTimezone, type Schedule, scheduleOf } from "./schedule/schedule.ts";
 import { type Scheduler, schedulerOf } from "./schedule/scheduler.ts";
@@ -32,7 +32,7 @@ export interface BackupContext extends Omit<Way, "fetch" | "clock"> {
    */
   readonly inFlight?: Map<string, Promise<unknown>> | undefined;
   /** Takes down what a scheduled run has to tell; absent where nobody is told. */
-  readonly notices?: Notices | undefined;
+  readonly notices?: Notifier | undefined;
 }
 
 /** DatoCMS, for one invocation. */

@@ -1,7 +1,7 @@
 import { CADENCES, type Cadence } from "../utils/config.ts";
 import { INTERNAL_ERROR, type Result, succeeded } from "../utils/failures.ts";
 import { type BackupContext, connect, readProject, singleFlight } from "./context.ts";
-import type { Notices } from "./notices/index.ts";
+import type { Notifier } from "./notify/notifier.ts";
 import type { Ticks } from "./recovery/timeliness.ts";
 import { heldIds } from "./rotation/held.ts";
 import { backupId, utcDate } from "./rotation/names.ts";
@@ -145,7 +145,7 @@ async function runDue(
  * @param sentence what is wrong
  */
 export async function tellMisconfigured(
-  notices: Notices,
+  notices: Notifier,
   { token, clock }: Pick<BackupContext, "token" | "clock">,
   { job, mode }: { readonly job: "daily" | "weekly"; readonly mode: ScheduleMode },
   sentence: string,
