@@ -6,6 +6,7 @@ import {
 } from "../services/backupService.ts";
 import { ServiceError } from "../utils/errors.ts";
 import type { Runtime } from "../utils/platformAdapters.ts";
+import { orThrow } from "./failures.ts";
 import { noticesOfMisconfigured, tell, toldContext } from "./tell.ts";
 
 /** The two jobs that have a cron. */
@@ -29,7 +30,7 @@ export async function runTick(job: Job, runtime: Runtime): Promise<ScheduledRun 
     const context = toldContext(runtime, logger, arrivedAt);
     notices = context.notices;
     const tick = job === "daily" ? runScheduledDailyBackup : runScheduledWeeklyBackup;
-    const run = await tick(context, mode);
+    const run = orThrow(await tick(context, mode));
     if (run.kind === "skipped") logger.info("tick_skipped", { reason: run.reason, because: run.because });
     return run;
   } catch (error) {

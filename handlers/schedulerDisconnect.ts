@@ -3,6 +3,7 @@ import { readAlerts } from "../utils/alertSettings.ts";
 import { greeting } from "../utils/healthContract.ts";
 import { jsonBody } from "./body.ts";
 import { contextOf, type Exchange } from "./exchange.ts";
+import { orThrow } from "./failures.ts";
 import { checkPluginRequest } from "./pluginRequest.ts";
 import { tell } from "./tell.ts";
 
@@ -13,7 +14,7 @@ import { tell } from "./tell.ts";
 export async function schedulerDisconnect(exchange: Exchange): Promise<Response> {
   checkPluginRequest("disconnect", await jsonBody(exchange));
   const context = contextOf(exchange);
-  const { pluginId, disconnectedAt, isNew } = await disconnectScheduler(context);
+  const { pluginId, disconnectedAt, isNew } = orThrow(await disconnectScheduler(context));
   if (isNew) await tellOf(exchange, context.token, disconnectedAt);
   return exchange.json({
     ...greeting("disconnect"),

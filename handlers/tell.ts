@@ -10,9 +10,11 @@ import {
 import { readAlerts } from "../utils/alertSettings.ts";
 import { TOKEN_VARIABLES, variable } from "../utils/config.ts";
 import { ServiceError } from "../utils/errors.ts";
+import type { Result } from "../utils/failures.ts";
 import type { Logger } from "../utils/logger.ts";
 import type { Runtime } from "../utils/platformAdapters.ts";
 import { backupContext, type Exchange } from "./exchange.ts";
+import { orThrow } from "./failures.ts";
 import { goOn } from "./goOn.ts";
 
 /** A run that is told ends so much sooner, to leave time for it. */
@@ -77,7 +79,7 @@ export async function tell(
 export async function telling<T>(
   exchange: Exchange,
   tick: Parameters<typeof tellMisconfigured>[2],
-  run: (context: BackupContext) => Promise<T>,
+  run: (context: BackupContext) => Promise<Result<T>>,
   outcomesOf: (result: T) => readonly Outcome[],
 ): Promise<T> {
   const { env, var: variables } = exchange;
@@ -87,7 +89,7 @@ export async function telling<T>(
   try {
     const context = toldContext(env, logger, arrivedAt);
     notices = context.notices;
-    const result = await run(context);
+    const result = orThrow(await run(context));
     completed = goOn(exchange, outcomesOf(result), "schedule");
     return result;
   } catch (error) {

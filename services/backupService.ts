@@ -1,8 +1,8 @@
 /** The service as handlers and crons see it; what stands behind each name is documented where it is defined. */
 export { type Check, type CronFacts, checkDeployment, type Deployment, type SecretFacts } from "./check.ts";
 export type { BackupContext } from "./context.ts";
-export type { Limits } from "./datocms/allowance.ts";
-export { createReadsUnderWay } from "./datocms/readsUnderWay.ts";
+export type { Limits } from "./datocms/budget.ts";
+export { createInFlightReads } from "./datocms/inFlightReads.ts";
 export { LOOK_MAX_AGE_MS, METRICS_MAX_AGE_MS, sharedFetch } from "./datocms/sharedReads.ts";
 export { disconnectScheduler } from "./disconnect.ts";
 export {

@@ -1,5 +1,4 @@
 import type { Config } from "../../utils/config.ts";
-import type { Failure } from "../../utils/errors.ts";
 import type { Environment } from "../datocms/environments.ts";
 import { type Judged, timelinessOf } from "../recovery/timeliness.ts";
 import { HANGS_AFTER_MS, hangingIn } from "../rotation/hanging.ts";
@@ -109,7 +108,7 @@ function decideByOutcome(record: CadenceRecord): Decision {
  * slot's own hour only: hosts without a memory cannot count days. Signals the daily dead-man's switch alone: nothing
  * else is known to be due.
  */
-export function decideUnreadRun(question: Question, failure: Failure): Decision {
+export function decideUnreadRun(question: Question, failure: Reason): Decision {
   const { cadence, now } = question;
   const { isFirst, date } = openingOf(question);
   if (cadence !== "daily" || !isFirst) return {};
@@ -117,7 +116,7 @@ export function decideUnreadRun(question: Question, failure: Failure): Decision 
 }
 
 /** Decides for a cadence that was found due, in a run that broke after that. */
-export function decideBrokenRun(question: Question, failure: Failure): Decision {
+export function decideBrokenRun(question: Question, failure: Reason): Decision {
   const { cadence, now } = question;
   const window = openingOf(question);
   const facts = { cadence, window, lastCopyAt: null, failure };

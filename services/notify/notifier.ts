@@ -1,5 +1,4 @@
 import { CADENCES, type Cadence } from "../../utils/config.ts";
-import type { Failure } from "../../utils/errors.ts";
 import { utcDate } from "../rotation/names.ts";
 import type { Outcome } from "../rotation/outcome.ts";
 import type { Question } from "../schedule/due.ts";
@@ -11,7 +10,7 @@ import {
   decideUnreadRun,
 } from "./decide.ts";
 import { disconnectedNotification, prefixOf, testNotification } from "./messages.ts";
-import type { HeartbeatSignal, Notification, OutgoingNotification } from "./notification.ts";
+import type { HeartbeatSignal, Notification, OutgoingNotification, Reason } from "./notification.ts";
 import { type ChannelResult, type Sender, send, sendToAll } from "./send.ts";
 
 /** Records what a scheduled run comes to, and notifies the owner when the run is over. */
@@ -20,7 +19,7 @@ export interface Notifier {
   began(question: Question, due: readonly { readonly cadence: Cadence; readonly isNew: boolean }[]): void;
   ended(records: readonly CadenceRecord[]): void;
   /** The run broke, maybe before it knew what is due; the question's cadence is the job's own. */
-  broke(question: Question, failure: Failure): void;
+  broke(question: Question, failure: Reason): void;
   /**
    * Sends what there is to send, and waits for it; never rejects.
    *

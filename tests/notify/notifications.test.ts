@@ -163,13 +163,13 @@ describe("where nothing is wrong", () => {
 
   it("two ticks at the same moment in one process tell once, of a failure too", async () => {
     const world = await settled(SUCCESS);
-    const underWay = new Map();
+    const inFlight = new Map();
     await world.goTo(2, world.slots.daily.hour);
-    await Promise.all([1, 2].map(() => world.tick("daily", { runtime: { underWay } })));
+    await Promise.all([1, 2].map(() => world.tick("daily", { runtime: { inFlight } })));
     expect(world.kinds()).toEqual(["success daily"]);
     world.project.faults.add({ ...ALWAYS, ...FORKS_FAIL });
     await world.goTo(3, world.slots.daily.hour);
-    await Promise.all([1, 2].map(() => world.tick("daily", { runtime: { underWay } })));
+    await Promise.all([1, 2].map(() => world.tick("daily", { runtime: { inFlight } })));
     expect(world.kinds()).toEqual(["success daily", "failed daily"]);
   });
 
