@@ -3,7 +3,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { DOCUMENTATION } from "../utils/settings/documentation.ts";
-import { namesOf, SETTINGS, type Setting, type SettingName } from "../utils/settings/table.ts";
+import type { Kind } from "../utils/settings/kinds.ts";
+import { namesOf, SETTINGS, type SettingName } from "../utils/settings/table.ts";
 
 const BEGIN = "<!-- settings: npm run settings -->";
 const END = "<!-- /settings -->";
@@ -23,14 +24,14 @@ function readme(text: string): string {
 }
 
 function defaultOf(name: SettingName): string {
-  const { byDefault }: Setting = SETTINGS[name];
+  const { byDefault }: Kind = SETTINGS[name];
   return DOCUMENTATION[name].byDefault ?? (byDefault === undefined ? "" : `\`${byDefault}\``);
 }
 
 function environmentExample(): string {
   const lines = namesOf(DOCUMENTATION).map((name) => {
     const { comment, sample, asked } = DOCUMENTATION[name];
-    const { byDefault = "" }: Setting = SETTINGS[name];
+    const { byDefault = "" }: Kind = SETTINGS[name];
     const line = asked ? `${name}=` : `# ${name}=${sample ?? byDefault}`;
     return comment === undefined ? line : `\n# ${comment}\n${line}`;
   });

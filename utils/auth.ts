@@ -1,8 +1,8 @@
 import { ServiceError } from "./errors.ts";
 import { isOwnWord } from "./ownWords.ts";
+import { type Kind, TEMPLATE_TEXT } from "./settings/kinds.ts";
 import { refusal } from "./settings/read.ts";
-import { TEMPLATE_TEXT } from "./settings/schemas.ts";
-import { namesOf, SECRET_VARIABLES, SETTINGS, type Setting } from "./settings/table.ts";
+import { namesOf, SECRET_VARIABLES, SETTINGS } from "./settings/table.ts";
 import { type Found, find, type Variables, variable } from "./variables.ts";
 
 /** Opens the routes that only read. */
@@ -79,7 +79,7 @@ export const OPEN =
 /** Values that must never reach a log, whatever goes wrong: as they are used, and as they stand where that is unclear. */
 export function secretsIn(variables: Variables): string[] {
   return namesOf(SETTINGS).flatMap((name) => {
-    const row: Setting = SETTINGS[name];
+    const row: Kind = SETTINGS[name];
     if (!row.secret) return [];
     const value = variables[name];
     const text = variable(variables, name);

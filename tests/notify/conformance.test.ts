@@ -7,7 +7,8 @@ import { type ChannelResult, send } from "../../services/notify/send.ts";
 import { type ChannelName, readAlerts } from "../../utils/alertSettings.ts";
 import { secretsIn } from "../../utils/auth.ts";
 import { createLogger } from "../../utils/logger.ts";
-import { namesOf, SETTINGS, type Setting } from "../../utils/settings/table.ts";
+import type { Kind } from "../../utils/settings/kinds.ts";
+import { namesOf, SETTINGS } from "../../utils/settings/table.ts";
 import { DISCORD, EMAIL, HEARTBEATS, SLACK, WEBHOOK } from "./receiver.ts";
 import { DiscordMessage, ResendEmail, RunId, SlackMessage, WebhookEvent } from "./vendors.ts";
 
@@ -182,7 +183,7 @@ describe.each(NAMES)("%s", (name) => {
     };
     expect(isOn(variables)).toBe(true);
     const needed = namesOf(SETTINGS).filter((each) => {
-      const { byDefault }: Setting = SETTINGS[each];
+      const { byDefault }: Kind = SETTINGS[each];
       return each in variables && byDefault === undefined;
     });
     for (const each of needed) {

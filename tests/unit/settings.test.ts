@@ -1,11 +1,12 @@
 import { describe, expect, test } from "vitest";
+import type { Kind } from "../../utils/settings/kinds.ts";
 import { readSetting, settingOf } from "../../utils/settings/read.ts";
-import { namesOf, SETTING_NAMES, SETTINGS, type Setting } from "../../utils/settings/table.ts";
+import { namesOf, SETTING_NAMES, SETTINGS } from "../../utils/settings/table.ts";
 import { sourceFiles, textOfSource } from "./sourceFiles.ts";
 
 describe("each row of the settings table", () => {
   test.each(namesOf(SETTINGS))("%s: unset is its default, and its default is read", (name) => {
-    const { byDefault }: Setting = SETTINGS[name];
+    const { byDefault }: Kind = SETTINGS[name];
     for (const blank of [undefined, "", " ", '""'])
       expect(readSetting({ [name]: blank }, name).kind).toBe(byDefault === undefined ? "unset" : "read");
     expect(settingOf({ [name]: byDefault }, name)).toEqual(settingOf({}, name));
@@ -14,7 +15,7 @@ describe("each row of the settings table", () => {
   test.each(namesOf(SETTINGS))(
     "%s: what nobody can read is refused, and never shown where it is secret",
     (name) => {
-      const { secret }: Setting = SETTINGS[name];
+      const { secret }: Kind = SETTINGS[name];
       expect(readSetting({ [name]: { hidden: "text" } }, name)).toEqual({
         kind: "refused",
         is: "is an object, not text",

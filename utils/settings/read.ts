@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { type Found, find, shown, type Variables } from "../variables.ts";
-import { SETTINGS, type Setting, type SettingName, type Value, type ValueOrDefault } from "./table.ts";
+import type { Kind } from "./kinds.ts";
+import { SETTINGS, type SettingName, type Value, type ValueOrDefault } from "./table.ts";
 
 /** A setting as it was found. */
 export type Reading<T> =
@@ -22,7 +23,7 @@ export function readSetting<Name extends SettingName>(
   variables: Variables,
   name: Name,
 ): Reading<Value<Name>> {
-  const row: Setting = SETTINGS[name];
+  const row: Kind = SETTINGS[name];
   const found = find(variables, name);
   const text = found.kind === "unset" ? row.byDefault : usableText(row, found);
   const parsed = text === undefined ? undefined : z.safeParse(row.schema, text);
@@ -39,11 +40,11 @@ export function settingOf<Name extends SettingName>(variables: Variables, name: 
   return (usable.kind === "read" ? usable.value : undefined) as ValueOrDefault<Name>;
 }
 
-function usableText(row: Setting, found: Found): string | undefined {
+function usableText(row: Kind, found: Found): string | undefined {
   return found.kind === "text" && !(row.anyText && found.isCut) ? found.text : undefined;
 }
 
-function shownBy(row: Setting, found: Found): string | undefined {
+function shownBy(row: Kind, found: Found): string | undefined {
   if (found.kind === "text" && row.anyText && found.isCut) return "has a # behind a space; put it in quotes";
   return found.kind === "text" && row.secret ? undefined : shown(found);
 }
