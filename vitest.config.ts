@@ -25,10 +25,16 @@ const HISTORIES = "tests/simulation/histories.test.ts";
 const SLOW = [
   "tests/platforms/**/*.test.ts",
   "tests/contract/{cloudflare,netlify,netlifyHandler,nodeServer,vercel,vercelDev}.test.ts",
-  "tests/docs/{demo,image,readme,start}.test.ts",
+  "tests/docs/{demo,image,openapiScript,readme,start}.test.ts",
   "tests/simulation/{answers,killedServer,serverMemory,serverStart,smallPlans}.test.ts",
   "tests/simulation/{stoppedRuns,stoppedServer,wrongTime}.test.ts",
+  "tests/unit/checkButtons.test.ts",
 ];
+
+/** Files that leave a process as they found it, so that one process runs them all and loads the service once. */
+const PURE = ["tests/unit/**/*.test.ts", "tests/emulator/**/*.test.ts", "tests/simulation/**/*.test.ts"];
+/** They replace modules, or have hooks that belong to each file anew. */
+const IMPURE = [HISTORIES, "tests/simulation/redirects.test.ts"];
 
 /** What takes longest within its project: begun last, it would be waited for alone. */
 const LONGEST = [
@@ -40,14 +46,23 @@ const LONGEST = [
   "tests/simulation/smallPlans.test.ts",
 ];
 
-/** Every project of `npm run test:all`; `npm test` runs `fast` alone. */
+const SAMPLE: Shard = { shard: 0, of: 1, histories: 200 };
+
+/** The projects of `npm run test:all`; `npm test` runs those whose names begin with `fast`. */
 const projects: TestProjectInlineConfiguration[] = [
-  // Longest first: the two halves of the random histories.
   ...[0, 1].map((shard) =>
-    project(`histories-${shard + 1}`, [HISTORIES], { shard, of: 2, histories: 10_000 }),
+    project(`histories-${shard + 1}`, {
+      include: [HISTORIES],
+      provide: { histories: { shard, of: 2, histories: 10_000 } },
+    }),
   ),
-  project("full", SLOW),
-  project("fast", ["tests/**/*.test.ts"], { shard: 0, of: 1, histories: 200 }, SLOW),
+  project("full", { include: SLOW }),
+  project("fast", {
+    include: ["tests/!(unit|emulator|simulation)/**/*.test.ts", ...IMPURE],
+    exclude: SLOW,
+    provide: { histories: SAMPLE },
+  }),
+  project("fast-pure", { include: PURE, exclude: [...SLOW, ...IMPURE], isolate: false }),
 ];
 
 /** The longest files first, the others as vitest would have them. */
@@ -66,21 +81,9 @@ export default defineConfig({ test: { maxWorkers: 2, projects, sequence: { seque
 
 function project(
   name: string,
-  include: string[],
-  histories?: Shard,
-  exclude: string[] = [],
+  options: NonNullable<TestProjectInlineConfiguration["test"]>,
 ): TestProjectInlineConfiguration {
-  return {
-    test: {
-      name,
-      include,
-      exclude,
-      environment: "node",
-      testTimeout: 20_000,
-      hookTimeout: 20_000,
-      ...(histories && { provide: { histories } }),
-    },
-  };
+  return { test: { name, environment: "node", testTimeout: 20_000, hookTimeout: 20_000, ...options } };
 }
 
 function groupBy<Item, Key>(items: Iterable<Item>, keyOf: (item: Item) => Key): Map<Key, Item[]> {
