@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
@@ -77,7 +78,10 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
-export default defineConfig({ test: { maxWorkers: 2, projects, sequence: { sequencer: LongestFirst } } });
+/** Two at least: half of what tests do is waiting, and a machine of two cores would get one. */
+const maxWorkers = Math.max(2, availableParallelism() - 1);
+
+export default defineConfig({ test: { maxWorkers, projects, sequence: { sequencer: LongestFirst } } });
 
 function project(
   name: string,
