@@ -16,7 +16,7 @@ Usage: npm start -- [options]
   --help   this text
 `;
 
-// Whoever reads the log may end; backups are made all the same.
+// The reader of the log may end; backups are made all the same.
 for (const output of [process.stdout, process.stderr]) output.on("error", () => {});
 
 /** `npm start`: the self-hosted server. */

@@ -1,4 +1,4 @@
-import type { Cadence } from "./config.ts";
+import type { Cadence } from "./cadence.ts";
 
 /** How often the host's cron comes round; `none`: it is off, and something else calls the jobs about once a day. */
 export type CronFrequency = "hourly" | "daily" | "none";

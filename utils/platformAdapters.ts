@@ -1,10 +1,10 @@
 import { OPEN, readAccess, secretsIn } from "./auth.ts";
 import { type Clock, type Stop, systemClock } from "./clock.ts";
-import { type Variables, variable } from "./config.ts";
+import type { Variables } from "./config.ts";
 import type { CronFrequency } from "./cron.ts";
 import { createLogger, type Logger } from "./logger.ts";
 import type { Reads } from "./reads.ts";
-import { switchOf } from "./variables.ts";
+import { settingOf } from "./settings/read.ts";
 
 /** Hosts by the names that the plugin knows; a self-hosted server is `unknown`. */
 export const PROVIDERS = ["netlify", "vercel", "cloudflare", "unknown"] as const;
@@ -106,7 +106,7 @@ export function nodeRuntime(shared: NodeProcess, caller: Caller): Runtime {
 
 /** \`BACKUP_CRON\` as the server reads it; where it can mean neither, the server does not start. */
 function isCronOff(variables: Variables): boolean {
-  return switchOf(variable(variables, "BACKUP_CRON") ?? "") === false;
+  return !settingOf(variables, "BACKUP_CRON");
 }
 
 /**

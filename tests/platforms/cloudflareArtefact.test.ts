@@ -6,9 +6,11 @@ import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { unstable_readConfig } from "wrangler";
 import * as z from "zod";
+import { wrangler } from "../../scripts/hosts/cloudflare/workerd.ts";
+import { ROOT } from "../../scripts/root.ts";
 import { readAccess } from "../../utils/auth.ts";
 import { TOKEN_VARIABLES } from "../../utils/config.ts";
-import { type Artefact, buildWorker, wrangler } from "./cloudflare/workerd.ts";
+import { type Artefact, buildShipped } from "./cloudflare/worker.ts";
 
 const BUILD_MS = 60_000;
 const KIB = 1_024;
@@ -36,7 +38,7 @@ describe("what a deploy uploads", () => {
   let code: Buffer;
   let output: z.infer<typeof Metafile>["outputs"][string] | undefined;
   beforeAll(async () => {
-    artefact = await buildWorker();
+    artefact = await buildShipped();
     code = await readFile(join(artefact.directory, "out/worker.js"));
     const metafile = JSON.parse(await readFile(join(artefact.directory, "metafile.json"), "utf8"));
     output = Object.entries(Metafile.parse(metafile).outputs).find(([name]) => name.endsWith(".js"))?.[1];
@@ -85,7 +87,7 @@ describe("what a deploy uploads", () => {
 
   test("starts in workerd", { timeout: BUILD_MS }, async () => {
     const profile = join(artefact.directory, "startup.cpuprofile");
-    await wrangler("check", "startup", "--outfile", profile);
+    await wrangler(ROOT, "check", "startup", "--outfile", profile);
     const { samples } = z
       .object({ samples: z.array(z.number()) })
       .parse(JSON.parse(await readFile(profile, "utf8")));
