@@ -1,4 +1,4 @@
-// npm run openapi [-- --check]: writes openapi.json from the schemas in openapi/. Works on the current
+// npm run openapi [-- --check]: writes openapi.json from the table of routes. Works on the current
 // directory, which npm makes the package's.
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -21,7 +21,7 @@ function formatted(document: object): string {
 }
 
 const { values } = parseArgs({ options: { check: { type: "boolean", default: false } } });
-const wanted = formatted(openapiDocument());
+const wanted = formatted(await openapiDocument());
 if (existsSync(FILE) && readFileSync(FILE, "utf8") === wanted)
   process.stdout.write(`${FILE} is up to date.\n`);
 else if (values.check) {
