@@ -13,7 +13,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   netlify: ["handlers", "services", "utils"],
   cloudflare: ["handlers", "services", "utils"],
   // The demo serves the emulator too.
-  node: ["handlers", "services", "utils", "emulator"],
+  node: ["cli", "handlers", "services", "utils", "emulator"],
   // The document that the schemas in openapi/ are written out to; never the schemas: they bring all of zod.
   handlers: ["services", "utils", "openapi.json"],
   openapi: ["services", "utils"],
