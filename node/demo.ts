@@ -21,11 +21,12 @@ and nothing reaches DatoCMS.`,
     port: {
       type: "string",
       value: "<n>",
-      help: "port of the service; default 8787 or the next free one; 0: any",
+      help: "port of the service; default 8787 or the next free one",
     },
   },
   notes: `Reads no variables but NO_COLOR.
-Exit code: 0 when told to end, 1 when it failed, 2 for wrong options, 130 when interrupted before the end of the story.`,
+Exit code: 0 when told to end, 1 when it failed, 2 for wrong options, 130 when interrupted before the end of the
+story.`,
 } as const;
 
 const INTRODUCTION =

@@ -1,12 +1,19 @@
-// npm run openapi [-- --check]: writes openapi.json from the schemas in openapi/. Works on the current
-// directory, which npm makes the package's.
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
+import { readCommandLine } from "../cli/commandLine.ts";
 import { openapiDocument } from "../openapi/document.ts";
 
 const FILE = "openapi.json";
+/** Works on the current directory, which npm makes the package's. */
+const COMMAND = {
+  call: "npm run openapi",
+  purpose: "Writes openapi.json from the schemas in openapi/.",
+  options: { check: { type: "boolean", help: "change nothing; fail where it is out of date" } },
+  notes: `Reads no variables.
+Exit code: 0 when it is up to date or written, 1 when --check fails, 2 for wrong options.`,
+} as const;
+
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 
 /** The document as the formatter leaves every file. */
@@ -20,14 +27,18 @@ function formatted(document: object): string {
   return stdout;
 }
 
-const { values } = parseArgs({ options: { check: { type: "boolean", default: false } } });
-const wanted = formatted(openapiDocument());
-if (existsSync(FILE) && readFileSync(FILE, "utf8") === wanted)
-  process.stdout.write(`${FILE} is up to date.\n`);
-else if (values.check) {
-  process.stderr.write(`Out of date: ${FILE}. Run: npm run openapi\n`);
-  process.exitCode = 1;
-} else {
-  writeFileSync(FILE, wanted);
-  process.stdout.write(`${FILE} is written.\n`);
+const wanted = readCommandLine(COMMAND, ({ check = false }) => ({ check }));
+if (wanted !== undefined) write(wanted.check);
+
+function write(isCheck: boolean): void {
+  const document = formatted(openapiDocument());
+  if (existsSync(FILE) && readFileSync(FILE, "utf8") === document)
+    process.stdout.write(`${FILE} is up to date.\n`);
+  else if (isCheck) {
+    process.stderr.write(`Out of date: ${FILE}. Run: npm run openapi\n`);
+    process.exitCode = 1;
+  } else {
+    writeFileSync(FILE, document);
+    process.stdout.write(`${FILE} is written.\n`);
+  }
 }

@@ -18,8 +18,9 @@ function styled(style: keyof typeof STYLES, text: string): string {
 /** No line of prose, and no progress, is wider than this, or than the terminal. */
 const COLUMNS = 80;
 
+/** A terminal that nobody has told its size says 0. */
 function columns(): number {
-  return Math.min(COLUMNS, process.stdout.columns ?? COLUMNS);
+  return Math.min(COLUMNS, process.stdout.columns || COLUMNS);
 }
 
 /** The words of a text in lines that fit, each behind `before`. */

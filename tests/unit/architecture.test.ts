@@ -3,7 +3,7 @@ import { readSource, type SourceFile, sourceFiles } from "./sourceFiles.ts";
 
 const HOSTS = ["api", "vercel", "netlify", "cloudflare", "node"];
 const PRODUCT = [...HOSTS, "handlers", "services", "utils", "openapi", "emulator"];
-const FILES = sourceFiles([...PRODUCT, "tests", "bench", "scripts"]);
+const FILES = sourceFiles([...PRODUCT, "cli", "tests", "bench", "scripts"]);
 
 /** What each folder may import of the others, besides itself. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
@@ -19,10 +19,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   openapi: ["services", "utils"],
   services: ["utils"],
   utils: [],
-  emulator: ["utils"],
+  emulator: ["cli", "utils"],
+  cli: [],
   tests: [...PRODUCT, "bench", "scripts", "openapi.json"],
-  bench: [...PRODUCT, "scripts"],
-  scripts: PRODUCT,
+  bench: [...PRODUCT, "cli", "scripts"],
+  scripts: [...PRODUCT, "cli"],
 };
 
 const ours = (specifier: string) => specifier.startsWith(".");
