@@ -33,11 +33,12 @@ async function start(): Promise<void> {
     const service = await startService({ ...settings, variables, logger });
     for (const sentence of startupErrors(variables)) logger.error("configuration", { sentence });
     for (const sentence of startupWarnings(variables)) logger.warn("configuration", { sentence });
+    // Before anybody can know that the server is there: whoever does may stop it.
+    stopWhenTold(service, logger);
     logger.info("listening", {
       url: `http://${nameOf(settings.hostname)}:${service.port}`,
       cron: settings.cron,
     });
-    stopWhenTold(service, logger);
   } catch (error) {
     logger.error("not_started", { sentence: sentenceOf(error) });
     process.exitCode = 1;

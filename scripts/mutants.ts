@@ -7,7 +7,7 @@ import { readCommandLine, UsageError, wholeNumber } from "../cli/commandLine.ts"
 import { WRONG_VERSIONS, type WrongVersion } from "./mutants/wrongVersions.ts";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
-const TEST = "tests/faults/histories.test.ts";
+const TEST = "tests/simulation/histories.test.ts";
 /** Within so many histories a wrong version has to be caught. */
 const HISTORIES = 2_000;
 /** A wrong version may wait for ever: then it is caught by that. */

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { readCommandLine, wholeNumber } from "../cli/commandLine.ts";
 
-const TESTS = ["tests/faults/histories.test.ts", "tests/faults/histories2.test.ts"];
+const TESTS = ["tests/simulation/histories.test.ts", "tests/simulation/histories2.test.ts"];
 /** What one round plays; both files together. */
 const ROUND = 10_000;
 

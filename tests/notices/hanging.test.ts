@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { at, copyOf } from "../faults/support.ts";
+import { at, copyOf } from "../simulation/support.ts";
 import { HEARTBEATS, tellingWorld, WEBHOOK } from "./receiver.ts";
 
 const HOUR_MS = 3_600_000;

@@ -6,8 +6,8 @@ import { slotsFor } from "../../services/schedule/slots.ts";
 import { readAlerts } from "../../utils/alertSettings.ts";
 import { readConfig } from "../../utils/config.ts";
 import { silentLogger } from "../../utils/logger.ts";
-import { ALWAYS } from "../faults/judging.ts";
-import { at, copyOf, TOKEN } from "../faults/support.ts";
+import { ALWAYS } from "../simulation/judging.ts";
+import { at, copyOf, TOKEN } from "../simulation/support.ts";
 import { HEARTBEATS, tellingWorld, WEBHOOK } from "./receiver.ts";
 
 const NETLIFY = { budgetMs: 25_000 };

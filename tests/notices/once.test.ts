@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { ALWAYS, schedule } from "../faults/judging.ts";
-import { at } from "../faults/support.ts";
+import { ALWAYS, schedule } from "../simulation/judging.ts";
+import { at } from "../simulation/support.ts";
 import { HEARTBEATS, SLACK, type Told, tellingWorld, WEBHOOK } from "./receiver.ts";
 
 const FORKS_FAIL = { operation: "environments.fork", effect: { kind: "job-fails" } } as const;

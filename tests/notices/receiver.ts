@@ -1,6 +1,6 @@
 import type { Job } from "../../handlers/cron.ts";
 import { createLogger } from "../../utils/logger.ts";
-import { at, openWorld, TOKEN, type World } from "../faults/support.ts";
+import { at, openWorld, TOKEN, type World } from "../simulation/support.ts";
 
 /** One call that reached a channel. */
 export interface Call {

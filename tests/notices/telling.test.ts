@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { ALWAYS, schedule } from "../faults/judging.ts";
-import { at, copyOf } from "../faults/support.ts";
+import { ALWAYS, schedule } from "../simulation/judging.ts";
+import { at, copyOf } from "../simulation/support.ts";
 import { HEARTBEATS, type Told, tellingWorld, WEBHOOK } from "./receiver.ts";
 
 const SUCCESS = { ...WEBHOOK, ALERT_ON_SUCCESS: "on" };

@@ -4,8 +4,8 @@ import { virtualClock } from "../../emulator/clocks.ts";
 import { deliver } from "../../services/notices/transport.ts";
 import { systemClock } from "../../utils/clock.ts";
 import { CADENCES } from "../../utils/config.ts";
-import { ALWAYS, schedule } from "../faults/judging.ts";
-import { listen as listening, stopListening } from "../listening.ts";
+import { ALWAYS, schedule } from "../simulation/judging.ts";
+import { listen as listening, stopListening } from "../support/listening.ts";
 import { ALL, type Behaviour, type Call, DISCORD, EMAIL, SLACK, tellingWorld, WEBHOOK } from "./receiver.ts";
 import { DiscordMessage, ResendEmail, SlackMessage } from "./vendors.ts";
 

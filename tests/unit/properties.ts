@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { seedFrom } from "../seed.ts";
+import { seedFrom } from "../support/seed.ts";
 
 /** Set `PROPERTY_SEED` to repeat a run that failed. */
 const seed = seedFrom("PROPERTY_SEED");

@@ -1,5 +1,11 @@
 import { expect } from "vitest";
-import { CLASSIC, Inventory, metricsIn, OPEN_METRICS, PROMETHEUS } from "../../faults/inventorySupport.ts";
+import {
+  CLASSIC,
+  Inventory,
+  metricsIn,
+  OPEN_METRICS,
+  PROMETHEUS,
+} from "../../simulation/inventorySupport.ts";
 import { expectCause, expectError, expectOk } from "../expectations.ts";
 import { group } from "../group.ts";
 import { type Host, WRONG_SECRET } from "../host.ts";

@@ -1,5 +1,5 @@
 import { expect, it, vi } from "vitest";
-import { seedFrom } from "../seed.ts";
+import { seedFrom } from "../support/seed.ts";
 import { count, type Reach, rowOf } from "./model/reach.ts";
 import { provesItself } from "./model/run.ts";
 

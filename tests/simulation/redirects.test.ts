@@ -4,7 +4,7 @@ import { createEmulator } from "../../emulator/emulator.ts";
 import { createApp } from "../../handlers/app.ts";
 import { silentLogger } from "../../utils/logger.ts";
 import { nodeRuntime } from "../../utils/platformAdapters.ts";
-import { listen } from "../listening.ts";
+import { listen } from "../support/listening.ts";
 import { bodyOf } from "./pluginCalls.ts";
 import { TOKEN } from "./support.ts";
 
