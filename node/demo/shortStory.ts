@@ -46,7 +46,7 @@ async function lostContent(stage: Stage): Promise<void> {
     say(`${BESIDE}${nameOf(id)} has ${items} records`);
   clock.set(FRIDAY + 9 * HOUR_MS);
   project.user.edit("main", { items: RECORDS });
-  say(`${moment(clock.now())}    the editor copies the records back from the older one`);
+  say(`${moment(clock.now())}    the editor gets the records back from the older one`);
   await until(stage, FRIDAY + 12 * HOUR_MS);
 }
 

@@ -1,6 +1,7 @@
 import { createServer } from "node:http";
 import { beforeAll, describe, expect, it } from "vitest";
 import { demo, startDemo, textOf } from "./support.ts";
+import { oldWordsIn } from "./words.ts";
 
 describe("the demo", () => {
   let code: number | null;
@@ -57,6 +58,12 @@ describe("the demo", () => {
     expect(output.split("5. What can I get back?")[1]?.replace(/\s+/g, " ")).toMatch(
       /^ You can return to 3 points in time; .* Mon 11:35 monthly 2 March 120 records backup-plugin-monthly-2026-03-02 Fri 11:35 weekly 6 March .* Sat 05:05 daily 7 March /,
     );
+  });
+
+  it("has no old words but those of the alerts", () => {
+    const ours = lines.filter((line) => !line.startsWith("   | ")).join("\n");
+    // A sentence may go over two lines.
+    expect(oldWordsIn(ours.replace(/(?<=\S)\n(?=\S)/g, " "))).toEqual([]);
   });
 
   it("has no JSON, no colours and no line that is rewritten where no terminal is", () => {
