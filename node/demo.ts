@@ -2,7 +2,7 @@ import { readCommandLine, wholeNumber } from "../cli/commandLine.ts";
 import { tellShortStory } from "./demo/shortStory.ts";
 import { isTaken, type Stage, setStage } from "./demo/stage.ts";
 import { tellStory } from "./demo/story.ts";
-import { tellAtLength } from "./demo/text.ts";
+import { sayWrapped } from "./demo/text.ts";
 import { onStopSignal } from "./stopSignals.ts";
 
 interface Wanted {
@@ -59,7 +59,7 @@ The service's log follows. Ctrl-C ends the demo.
 async function run({ once, verbose, port }: Wanted): Promise<void> {
   const stage = await setStage(port);
   if (verbose) process.stdout.write(LONG_INTRODUCTION);
-  else tellAtLength(INTRODUCTION, "");
+  else sayWrapped(INTRODUCTION, "");
   let isServing = false;
   onStopSignal(async () => {
     process.stdout.write("\nStopping.\n");

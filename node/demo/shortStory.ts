@@ -2,13 +2,12 @@ import * as z from "zod";
 import { systemClock } from "../../utils/clock.ts";
 import type { Stage } from "./stage.ts";
 import { HOUR_MS, MINUTE_MS, TICKS } from "./story.ts";
-import { faint, heading, moment, say, tellAtLength, verdict, withBar } from "./text.ts";
+import { faint, heading, moment, say, sayWrapped, verdict, withBar } from "./text.ts";
 
 /** Forks here take this long in real time; in DatoCMS seconds to an hour. */
 const WATCHED_FORK_MS = 2_000;
 const FORK_MS = 300;
 
-const RECORDS = 120;
 /** The guard keeps an older backup when more than half is missing in the newer one. */
 const RECORDS_LEFT = 45;
 
@@ -28,7 +27,7 @@ export async function tellShortStory(stage: Stage): Promise<void> {
 async function firstBackups(stage: Stage): Promise<void> {
   heading("1. You turn the service on: it makes the first backups");
   stage.project.settings.forkMs = WATCHED_FORK_MS;
-  await telling(stage, () => withBar(stage.project, stage.call("POST", "/api/jobs/initialize")));
+  await showChanges(stage, () => withBar(stage.project, stage.call("POST", "/api/jobs/initialize")));
 }
 
 async function threeNights(stage: Stage): Promise<void> {
@@ -39,13 +38,14 @@ async function threeNights(stage: Stage): Promise<void> {
 
 async function lostContent(stage: Stage): Promise<void> {
   const { project, clock } = stage;
+  const all = project.environment("main")?.items ?? 0;
   heading("3. Somebody deletes most of the records: the guard keeps the old backup");
   project.user.edit("main", { items: RECORDS_LEFT });
   await until(stage, FRIDAY + 5 * HOUR_MS);
   for (const { id, items } of backupsOf(stage).filter(({ id }) => id.includes("-daily-")))
     say(`${BESIDE}${nameOf(id)} has ${items} records`);
   clock.set(FRIDAY + 9 * HOUR_MS);
-  project.user.edit("main", { items: RECORDS });
+  project.user.edit("main", { items: all });
   say(`${moment(clock.now())}    the editor gets the records back from the older one`);
   await until(stage, FRIDAY + 12 * HOUR_MS);
 }
@@ -73,7 +73,7 @@ const Backups = z.object({ coverage: z.object({ sentence: z.string() }) });
 async function wayBack(stage: Stage): Promise<void> {
   heading("5. What can I get back?");
   const { coverage } = Backups.parse((await stage.call("GET", "/api/backups?format=json")).body);
-  tellAtLength(coverage.sentence);
+  sayWrapped(coverage.sentence);
   for (const { id, createdAt, items } of backupsOf(stage))
     say(`${moment(createdAt)}  ${nameOf(id).padEnd(15)}  ${items} records  ${faint(id)}`);
 }
@@ -86,13 +86,13 @@ async function until(stage: Stage, end: number): Promise<void> {
       const at = hour + minute * MINUTE_MS;
       if (at <= from || at > end) continue;
       stage.clock.set(at);
-      await telling(stage, () => stage.tick(job));
+      await showChanges(stage, () => stage.tick(job));
     }
   stage.clock.set(end);
 }
 
 /** Does some work, and tells in a line which backups it made and removed. */
-async function telling(stage: Stage, work: () => Promise<unknown>): Promise<void> {
+async function showChanges(stage: Stage, work: () => Promise<unknown>): Promise<void> {
   const at = stage.clock.now();
   const before = backupsOf(stage).map(({ id }) => id);
   await work();
@@ -111,7 +111,7 @@ async function telling(stage: Stage, work: () => Promise<unknown>): Promise<void
 function showAlerts({ receiver }: Stage): void {
   for (const { data } of receiver.arrived()) {
     say("The alert in your channel:");
-    for (const text of [data.title, data.sentence, data.advice]) if (text !== null) tellAtLength(text, QUOTE);
+    for (const text of [data.title, data.sentence, data.advice]) if (text !== null) sayWrapped(text, QUOTE);
   }
 }
 

@@ -35,7 +35,7 @@ export function wrapped(text: string, before = INDENT): string {
 }
 
 /** Writes prose, however long. */
-export function tellAtLength(text: string, before?: string): void {
+export function sayWrapped(text: string, before?: string): void {
   process.stdout.write(`${wrapped(visible(text), before)}\n`);
 }
 
