@@ -83,6 +83,8 @@ async function run({ once, verbose, port }: Wanted): Promise<void> {
 const wanted = readCommandLine(COMMAND, ({ once = false, verbose = false, port }): Wanted => {
   return { once, verbose, port: port === undefined ? undefined : wholeNumber("port", port, { to: 65_535 }) };
 });
+// Whoever reads it, such as `head`, may have seen enough.
+process.stdout.on("error", () => process.exit(0));
 try {
   if (wanted !== undefined) await run(wanted);
 } catch (error) {
