@@ -27,8 +27,8 @@ const MEASURES: readonly (() => Promise<Table>)[] = [
   measureArtefacts,
 ];
 
-const wanted = readCommandLine(COMMAND, ({ json = false }) => ({ json }));
-if (wanted !== undefined) await bench(wanted.json).catch(giveUp);
+const { json } = readCommandLine(COMMAND, ({ json = false }) => ({ json }));
+await bench(json).catch(giveUp);
 
 /** Something could not be measured: that is no figure, and no success either. */
 function giveUp(error: unknown): void {

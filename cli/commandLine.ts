@@ -29,17 +29,16 @@ export interface Command<T extends Options = Options> {
 export class UsageError extends Error {}
 
 /**
- * Reads the process's own arguments. `--help` prints the help; what is unknown or wrong is refused in one line, with
- * exit code 2.
+ * Reads the process's own arguments. The process ends here after `--help`, and with one line and exit code 2 where
+ * an argument is unknown or wrong.
  *
  * @param check makes of the values what the command needs
- * @returns undefined where there is nothing left to do
  * @throws whatever else than a `UsageError` `check` throws
  */
 export function readCommandLine<const T extends Options, R>(
   command: Command<T>,
   check: (values: Parsed<T>["values"], argument: string | undefined) => R,
-): R | undefined {
+): R {
   try {
     const given = process.argv.slice(2);
     const { values, positionals } = parseArgs({
@@ -51,7 +50,7 @@ export function readCommandLine<const T extends Options, R>(
     if (surplus !== undefined) throw new UsageError(`Unexpected argument '${surplus}'`);
     if (given.includes(HELP)) {
       process.stdout.write(helpOf(command));
-      return undefined;
+      process.exit(0);
     }
     return check(values, positionals[0]);
   } catch (error) {
@@ -59,8 +58,7 @@ export function readCommandLine<const T extends Options, R>(
     // Node's own advice on arguments that begin with a dash is left out.
     const [sentence = ""] = error.message.split(/\. |\n/);
     process.stderr.write(`${sentence.replace(/\.$/, "")}. See: ${command.call} -- --help\n`);
-    process.exitCode = 2;
-    return undefined;
+    process.exit(2);
   }
 }
 

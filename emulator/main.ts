@@ -77,11 +77,10 @@ const wanted = readCommandLine(COMMAND, (values): Wanted => {
     },
   };
 });
-if (wanted !== undefined)
-  await start(wanted).catch((error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 1;
-  });
+await start(wanted).catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});
 
 async function start({ port, project }: Wanted): Promise<void> {
   const emulator = createEmulator({ clock: shiftedClock() });

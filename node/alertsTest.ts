@@ -5,9 +5,6 @@ import { systemClock } from "../utils/clock.ts";
 import { silentLogger } from "../utils/logger.ts";
 import { processVariables } from "./envFile.ts";
 
-/** Enough for two tries of each channel, side by side. */
-const LONGEST_MS = 11_000;
-
 const COMMAND = {
   call: "npm run alerts:test",
   purpose: "Sends a sample to every channel that is told when a backup fails, and says what came of it.",
@@ -16,20 +13,21 @@ const COMMAND = {
 current directory.
 Exit code: 0 when each was reached or none is set, 1 when one was not, 2 for wrong options.`,
 };
+readCommandLine(COMMAND, () => {});
 
-if (readCommandLine(COMMAND, () => true) === true) await test();
+/** Enough for two tries of each channel, side by side. */
+const LONGEST_MS = 11_000;
 
 /** `npm run alerts:test`: a sample to everybody who is told, by the variables that `npm start` would read. */
-async function test(): Promise<void> {
-  const teller = { settings: readAlerts(variables()), logger: silentLogger, fetch, clock: systemClock };
-  const results = await testAlerts(teller, systemClock.monotonic() + LONGEST_MS);
-  for (const { channel, ok, status, error } of results) {
-    const why = [status, error].filter((each) => each !== undefined).join(" ");
-    process.stdout.write(`${ok ? "sent  " : "FAILED"}  ${channel}${why === "" ? "" : `  ${why}`}\n`);
-  }
-  if (results.length === 0) process.stdout.write("Nobody is told yet. The README says what to set.\n");
-  process.exitCode = results.every(({ ok }) => ok) ? 0 : 1;
+const teller = { settings: readAlerts(variables()), logger: silentLogger, fetch, clock: systemClock };
+const results = await testAlerts(teller, systemClock.monotonic() + LONGEST_MS);
+
+for (const { channel, ok, status, error } of results) {
+  const why = [status, error].filter((each) => each !== undefined).join(" ");
+  process.stdout.write(`${ok ? "sent  " : "FAILED"}  ${channel}${why === "" ? "" : `  ${why}`}\n`);
 }
+if (results.length === 0) process.stdout.write("Nobody is told yet. The README says what to set.\n");
+process.exitCode = results.every(({ ok }) => ok) ? 0 : 1;
 
 function variables() {
   try {

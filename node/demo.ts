@@ -86,9 +86,9 @@ const wanted = readCommandLine(COMMAND, ({ once = false, verbose = false, port }
 // Whoever reads it, such as `head`, may have seen enough.
 process.stdout.on("error", () => process.exit(0));
 try {
-  if (wanted !== undefined) await run(wanted);
+  await run(wanted);
 } catch (error) {
   if (!isTaken(error)) throw error;
-  process.stderr.write(`Port ${wanted?.port} is in use. Give another one with --port.\n`);
+  process.stderr.write(`Port ${wanted.port} is in use. Give another one with --port.\n`);
   process.exit(1);
 }

@@ -22,7 +22,8 @@ Exit code: 0 when told to end, 1 when it could not start, 2 for wrong options.`,
 for (const output of [process.stdout, process.stderr]) output.on("error", () => {});
 
 /** `npm start`: the self-hosted server. */
-if (readCommandLine(COMMAND, () => true) === true) await start();
+readCommandLine(COMMAND, () => {});
+await start();
 
 async function start(): Promise<void> {
   let logger = loggerFor({});

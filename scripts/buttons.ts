@@ -131,7 +131,7 @@ function run({ check, given }: Wanted): string {
 
 const wanted = readCommandLine(COMMAND, ({ check = false }, given): Wanted => ({ check, given }));
 try {
-  if (wanted !== undefined) process.stdout.write(`${run(wanted)}\n`);
+  process.stdout.write(`${run(wanted)}\n`);
 } catch (error) {
   if (!(error instanceof RunnerError)) throw error;
   process.stderr.write(`${error.message}\n`);

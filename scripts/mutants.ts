@@ -27,20 +27,15 @@ Exit code: 0 when each was caught, 1 when one was not, 2 for wrong options or wh
 service any more.`,
 } as const;
 
-interface Wanted {
-  readonly versions: readonly WrongVersion[];
-  readonly seed: number;
-}
-
-const wanted = readCommandLine(COMMAND, ({ only = "", seed }): Wanted => {
+const values = readCommandLine(COMMAND, ({ only = "", seed }) => {
   const versions = WRONG_VERSIONS.filter(({ name }) => name.includes(only));
   if (versions.length === 0) throw new UsageError(`--only fits no version: '${only}'`);
-  return { versions, seed: wholeNumber("seed", seed) };
+  return { versions, seed: String(wholeNumber("seed", seed)) };
 });
-if (wanted !== undefined) run(wanted);
+run(values.versions);
 
 /** Tries one after the other; the table grows as they come. */
-function run({ versions, seed }: Wanted): void {
+function run(versions: readonly WrongVersion[]): void {
   const misfits = versions.filter(({ file, find }) => occurrences(join(ROOT, file), find) !== 1);
   for (const { name, file } of misfits)
     process.stderr.write(`Does not fit any more: "${name}" looks for what does not stand once in ${file}.\n`);
@@ -56,7 +51,7 @@ function run({ versions, seed }: Wanted): void {
     });
     symlinkSync(join(ROOT, "node_modules"), join(copy, "node_modules"));
     for (const version of versions) {
-      const verdict = judge(version, copy, seed);
+      const verdict = judge(version, copy);
       process.stdout.write(`${version.name.padEnd(52)} ${verdict.text}\n`);
       if (!verdict.caught) process.exitCode = 1;
     }
@@ -65,11 +60,7 @@ function run({ versions, seed }: Wanted): void {
   }
 }
 
-function judge(
-  { file, find, replace }: WrongVersion,
-  copy: string,
-  seed: number,
-): { caught: boolean; text: string } {
+function judge({ file, find, replace }: WrongVersion, copy: string): { caught: boolean; text: string } {
   const path = join(copy, file);
   const right = readFileSync(path, "utf8");
   writeFileSync(
@@ -88,7 +79,7 @@ function judge(
         env: {
           ...process.env,
           HISTORIES: String(2 * HISTORIES),
-          HISTORY_SEED: String(seed),
+          HISTORY_SEED: values.seed,
           HISTORY_SHRINK_MS: "0",
         },
       },

@@ -27,18 +27,14 @@ function formatted(document: object): string {
   return stdout;
 }
 
-const wanted = readCommandLine(COMMAND, ({ check = false }) => ({ check }));
-if (wanted !== undefined) write(wanted.check);
-
-function write(isCheck: boolean): void {
-  const document = formatted(openapiDocument());
-  if (existsSync(FILE) && readFileSync(FILE, "utf8") === document)
-    process.stdout.write(`${FILE} is up to date.\n`);
-  else if (isCheck) {
-    process.stderr.write(`Out of date: ${FILE}. Run: npm run openapi\n`);
-    process.exitCode = 1;
-  } else {
-    writeFileSync(FILE, document);
-    process.stdout.write(`${FILE} is written.\n`);
-  }
+const values = readCommandLine(COMMAND, ({ check = false }) => ({ check }));
+const wanted = formatted(openapiDocument());
+if (existsSync(FILE) && readFileSync(FILE, "utf8") === wanted)
+  process.stdout.write(`${FILE} is up to date.\n`);
+else if (values.check) {
+  process.stderr.write(`Out of date: ${FILE}. Run: npm run openapi\n`);
+  process.exitCode = 1;
+} else {
+  writeFileSync(FILE, wanted);
+  process.stdout.write(`${FILE} is written.\n`);
 }

@@ -32,13 +32,14 @@ npm ci may fetch packages.`,
 Exit code: 0 when every step went well, 1 when one failed, 2 for wrong options.`,
 } as const;
 
-const wanted = readCommandLine(COMMAND, ({ only = [], keep = false }) => {
-  const unknown = only.filter((name) => !NAMES.some((known) => known === name));
-  if (unknown.length > 0)
-    throw new UsageError(`--only knows ${NAMES.join(", ")}, not '${unknown.join(", ")}'`);
-  return { only, keep };
-});
-if (wanted !== undefined) await rehearse(wanted);
+await rehearse(
+  readCommandLine(COMMAND, ({ only = [], keep = false }) => {
+    const unknown = only.filter((name) => !NAMES.some((known) => known === name));
+    if (unknown.length > 0)
+      throw new UsageError(`--only knows ${NAMES.join(", ")}, not '${unknown.join(", ")}'`);
+    return { only, keep };
+  }),
+);
 
 async function rehearse({ only, keep }: { only: readonly string[]; keep: boolean }): Promise<void> {
   const began = performance.now();

@@ -28,16 +28,17 @@ interface Wanted {
   readonly seed: number;
 }
 
-const wanted = readCommandLine(COMMAND, ({ minutes, histories, seed }): Wanted => {
-  const most = (option: string, text: string | undefined) =>
-    text === undefined ? Number.POSITIVE_INFINITY : wholeNumber(option, text, { from: 1 });
-  return {
-    until: Date.now() + most("minutes", minutes ?? (histories === undefined ? "10" : undefined)) * 60_000,
-    histories: most("histories", histories),
-    seed: wholeNumber("seed", seed ?? String(Date.now() % 2 ** 31)),
-  };
-});
-if (wanted !== undefined) await soak(wanted);
+await soak(
+  readCommandLine(COMMAND, ({ minutes, histories, seed }): Wanted => {
+    const most = (option: string, text: string | undefined) =>
+      text === undefined ? Number.POSITIVE_INFINITY : wholeNumber(option, text, { from: 1 });
+    return {
+      until: Date.now() + most("minutes", minutes ?? (histories === undefined ? "10" : undefined)) * 60_000,
+      histories: most("histories", histories),
+      seed: wholeNumber("seed", seed ?? String(Date.now() % 2 ** 31)),
+    };
+  }),
+);
 
 async function soak({ until, histories, seed }: Wanted): Promise<void> {
   const met = new Map<string, number>();
