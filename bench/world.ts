@@ -69,7 +69,7 @@ export async function makeWorld(options: WorldOptions): Promise<World> {
     logger: silentLogger,
     clock,
     fetch: emulator.fetch,
-    ...(sharesRuns && { underWay: new Map() }),
+    ...(sharesRuns && { inFlight: new Map() }),
   };
   return { clock, emulator, project, runtime: (caller) => nodeRuntime(shared, caller) };
 }

@@ -1,4 +1,4 @@
-import { TELL_MS, testAlerts } from "../services/backupService.ts";
+import { NOTIFY_MS, testAlerts } from "../services/backupService.ts";
 import { readAlerts } from "../utils/alertSettings.ts";
 import { ServiceError } from "../utils/errors.ts";
 import type { Exchange } from "./exchange.ts";
@@ -14,7 +14,7 @@ export async function alertsTest(exchange: Exchange): Promise<Response> {
       "Samples are sent only where a secret is set: else anybody could send them.",
     );
   const settings = readAlerts(variables);
-  const deadline = arrivedAt + Math.min(TELL_MS, budgetMs);
+  const deadline = arrivedAt + Math.min(NOTIFY_MS, budgetMs);
   const channels = await testAlerts({ settings, logger, fetch, clock }, deadline);
   const failed = channels.filter(({ ok }) => !ok).map(({ channel }) => channel);
   if (failed.length > 0)

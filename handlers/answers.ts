@@ -1,5 +1,5 @@
 import type { Outcome, Schedule, ScheduledRun } from "../services/backupService.ts";
-import type { Failure } from "../utils/errors.ts";
+import { type Failure, idIsPrimary } from "../utils/failures.ts";
 
 /** An outcome that left a copy, or one in the making. */
 export type Success = Extract<Outcome, { kind: "done" | "creating" }>;
@@ -30,11 +30,7 @@ export function resultOf(outcome: Success) {
 
 /** What stood in the way of an outcome without a copy. */
 export function failureOf(outcome: Unsuccessful): Failure {
-  if (outcome.kind === "failed") return outcome.failure;
-  return {
-    cause: "BACKUP_ID_IS_PRIMARY",
-    sentence: `${outcome.environmentId} is the primary environment now, so no copy can be made under that name. Rename the primary environment in DatoCMS, then run this again.`,
-  };
+  return outcome.kind === "failed" ? outcome.failure : idIsPrimary(outcome.environmentId);
 }
 
 /** Whether there is a copy to show, ready or in the making. */

@@ -5,6 +5,7 @@ import { greeting } from "../utils/healthContract.ts";
 import { iso } from "./answers.ts";
 import type { JsonObject } from "./body.ts";
 import { contextOf, type Exchange } from "./exchange.ts";
+import { orThrow } from "./failures.ts";
 import { goOn } from "./goOn.ts";
 import { runAnswer } from "./jobs.ts";
 import { invalid } from "./pluginRequest.ts";
@@ -22,7 +23,7 @@ export async function backupNow(exchange: Exchange): Promise<Response> {
   const cadence = scopeOf(body);
   const context = contextOf(exchange, ANSWER_MS);
   const askedBy = exchange.var.access.kind === "open" ? "anybody" : "holder";
-  const outcome = await runBackup(context, { cadence, forced, askedBy });
+  const outcome = orThrow(await runBackup(context, { cadence, forced, askedBy }));
   limitReused(exchange, [outcome]);
   goOn(exchange, [outcome], askedBy);
   const { result } = runAnswer(outcome);

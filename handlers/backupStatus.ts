@@ -5,6 +5,7 @@ import { iso, scheduleAnswer } from "./answers.ts";
 import { callersOf, coverageAnswer, timelinessAnswer } from "./backups.ts";
 import { jsonBody } from "./body.ts";
 import { type Exchange, lookContextOf } from "./exchange.ts";
+import { orThrow } from "./failures.ts";
 import { checkPluginRequest } from "./pluginRequest.ts";
 
 /** The plugin gives up after 10 s; answered by then, it can show what went wrong. */
@@ -14,10 +15,8 @@ const STATUS_MS = 8_000;
 export async function backupStatus(exchange: Exchange): Promise<Response> {
   checkPluginRequest("status", await jsonBody(exchange));
   const { provider, cadenceMode } = exchange.env;
-  const { scheduler, schedule, checkedAt, slots, coverage, problems } = await readStatus(
-    lookContextOf(exchange, STATUS_MS),
-    cadenceMode,
-    callersOf(exchange.env).ticks,
+  const { scheduler, schedule, checkedAt, slots, coverage, problems } = orThrow(
+    await readStatus(lookContextOf(exchange, STATUS_MS), cadenceMode, callersOf(exchange.env).ticks),
   );
   return exchange.json({
     ...greeting("status"),

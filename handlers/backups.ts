@@ -12,6 +12,7 @@ import type { Runtime } from "../utils/platformAdapters.ts";
 import { switchOf } from "../utils/variables.ts";
 import { iso } from "./answers.ts";
 import { type Exchange, lookContextOf } from "./exchange.ts";
+import { orThrow } from "./failures.ts";
 import { report } from "./report.ts";
 
 /** Whoever looks at a browser or a terminal has the answer within eight seconds. */
@@ -19,7 +20,7 @@ const LOOK_MS = 7_500;
 
 /** What exists now, and what can be returned to. Text, or JSON where that is asked for. */
 export async function backups(exchange: Exchange): Promise<Response> {
-  const found = await readInventory(lookContextOf(exchange, LOOK_MS), callersOf(exchange.env), true);
+  const found = orThrow(await readInventory(lookContextOf(exchange, LOOK_MS), callersOf(exchange.env), true));
   const named = exchange.req.query("others") === "names";
   return report(
     exchange,

@@ -1,11 +1,12 @@
 import {
-  type Notices,
+  type Notifier,
   runScheduledDailyBackup,
   runScheduledWeeklyBackup,
   type ScheduledRun,
 } from "../services/backupService.ts";
 import { ServiceError } from "../utils/errors.ts";
 import type { Runtime } from "../utils/platformAdapters.ts";
+import { orThrow } from "./failures.ts";
 import { noticesOfMisconfigured, tell, toldContext } from "./tell.ts";
 
 /** The two jobs that have a cron. */
@@ -24,12 +25,12 @@ export async function runTick(job: Job, runtime: Runtime): Promise<ScheduledRun 
   const logger = runtime.logger.with({ runId: crypto.randomUUID(), job });
   const arrivedAt = runtime.clock.monotonic();
   const mode = runtime.cadenceMode === "daily" ? "date" : "slot";
-  let notices: Notices | undefined;
+  let notices: Notifier | undefined;
   try {
     const context = toldContext(runtime, logger, arrivedAt);
     notices = context.notices;
     const tick = job === "daily" ? runScheduledDailyBackup : runScheduledWeeklyBackup;
-    const run = await tick(context, mode);
+    const run = orThrow(await tick(context, mode));
     if (run.kind === "skipped") logger.info("tick_skipped", { reason: run.reason, because: run.because });
     return run;
   } catch (error) {

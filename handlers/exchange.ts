@@ -70,7 +70,7 @@ export function backupContext(
     },
     logger,
     fetch: runtime.fetch,
-    underWay: runtime.underWay,
+    inFlight: runtime.inFlight,
     reads: runtime.reads,
   };
 }

@@ -1,4 +1,5 @@
 import { type AskedBy, completeBackups, type Outcome } from "../services/backupService.ts";
+import { valueIn } from "../utils/failures.ts";
 import { backupContext, type Exchange } from "./exchange.ts";
 
 /**
@@ -19,10 +20,16 @@ export function goOn(
   const { logger } = exchange.var;
   const runtime = { ...exchange.env, budgetMs: afterAnswer.budgetMs };
   const context = backupContext(runtime, logger, clock.monotonic());
-  const completed = completeBackups(context, creating, askedBy).catch((error: unknown) => {
-    logger.error("not_completed", { name: error instanceof Error ? error.name : "unknown" });
-    return [];
-  });
+  const completed = completeBackups(context, creating, askedBy).then(
+    (result) => {
+      if (!result.ok) logger.error("not_completed", { name: result.failure.cause });
+      return valueIn(result) ?? [];
+    },
+    (error: unknown) => {
+      logger.error("not_completed", { name: error instanceof Error ? error.name : "unknown" });
+      return [];
+    },
+  );
   afterAnswer.keep(completed);
   return completed;
 }

@@ -8,7 +8,7 @@ import {
   type ScheduledBackups,
   type ScheduledRun,
 } from "../services/backupService.ts";
-import { failureError, type ServiceError } from "../utils/errors.ts";
+import type { ServiceError } from "../utils/errors.ts";
 import {
   errorAnswer,
   failureOf,
@@ -20,6 +20,7 @@ import {
   type Unsuccessful,
 } from "./answers.ts";
 import { contextOf, type Exchange } from "./exchange.ts";
+import { errorOf, orThrow } from "./failures.ts";
 import { goOn } from "./goOn.ts";
 import { limitReused } from "./reused.ts";
 import { runRequest } from "./runRequest.ts";
@@ -40,7 +41,7 @@ async function job(exchange: Exchange, cadence: "daily" | "weekly"): Promise<Res
   const { isCron, cadenceMode, jobCalls } = exchange.env;
   if (forced || exchange.req.method === "POST" || jobCalls === "at-once") {
     const askedBy = askerOf(exchange);
-    const outcome = await runBackup(contextOf(exchange), { cadence, forced, askedBy });
+    const outcome = orThrow(await runBackup(contextOf(exchange), { cadence, forced, askedBy }));
     limitReused(exchange, [outcome]);
     goOn(exchange, [outcome], askedBy);
     return exchange.json(runAnswer(outcome));
@@ -87,7 +88,7 @@ export function scheduledAnswer(run: ScheduledRun) {
     throw failed(failure, {
       ...(results.length > 0 && { results }),
       ...(others.length > 0 && {
-        failures: others.map((other) => ({ scope: other.cadence, ...errorOf(other) })),
+        failures: others.map((other) => ({ scope: other.cadence, ...entryOf(other) })),
       }),
     });
   const [result] = results;
@@ -97,21 +98,21 @@ export function scheduledAnswer(run: ScheduledRun) {
 /** @param beside what else stands in the answer's details */
 function failed(outcome: Unsuccessful, beside: Record<string, unknown> = {}): ServiceError {
   const { cadence, environmentId } = outcome;
-  return failureError(failureOf(outcome), { scope: cadence, environmentId, ...doneBy(outcome), ...beside });
+  return errorOf(failureOf(outcome), { scope: cadence, environmentId, ...doneBy(outcome), ...beside });
 }
 
 /** Makes what today lacks of daily and weekly. */
 export async function initialize(exchange: Exchange): Promise<Response> {
   await runRequest(exchange);
   const askedBy = askerOf(exchange);
-  const outcomes = await runInitialization(contextOf(exchange), askedBy);
+  const outcomes = orThrow(await runInitialization(contextOf(exchange), askedBy));
   limitReused(exchange, outcomes);
   goOn(exchange, outcomes, askedBy);
   const result = Object.fromEntries(
-    outcomes.map((outcome) => [outcome.cadence, isSuccess(outcome) ? resultOf(outcome) : errorOf(outcome)]),
+    outcomes.map((outcome) => [outcome.cadence, isSuccess(outcome) ? resultOf(outcome) : entryOf(outcome)]),
   );
   const failure = outcomes.find((outcome) => !isSuccess(outcome));
-  if (failure !== undefined && !isSuccess(failure)) throw failureError(failureOf(failure), { result });
+  if (failure !== undefined && !isSuccess(failure)) throw errorOf(failureOf(failure), { result });
   const isReady = outcomes.every((outcome) => outcome.kind === "done");
   return exchange.json({
     ok: true,
@@ -122,7 +123,7 @@ export async function initialize(exchange: Exchange): Promise<Response> {
   });
 }
 
-function errorOf(outcome: Unsuccessful) {
+function entryOf(outcome: Unsuccessful) {
   const { cause, sentence, facts } = failureOf(outcome);
   return errorAnswer(cause, sentence, { ...facts, ...doneBy(outcome) });
 }
@@ -167,7 +168,7 @@ export async function scheduledBackups(exchange: Exchange): Promise<Response> {
             status: outcome.kind === "done" ? ("executed" as const) : ("creating" as const),
             result: resultOf(outcome),
           }
-        : { scope: outcome.cadence, status: "failed" as const, error: errorOf(outcome) },
+        : { scope: outcome.cadence, status: "failed" as const, error: entryOf(outcome) },
     ),
   };
   const failures = outcomes.filter((outcome) => !isSuccess(outcome)).map(({ cadence }) => cadence);

@@ -8,6 +8,7 @@ import {
 } from "../services/backupService.ts";
 import { callersOf } from "./backups.ts";
 import { type AppEnv, type Exchange, lookContextOf } from "./exchange.ts";
+import { orThrow } from "./failures.ts";
 
 /** Prometheus gives up after ten seconds. */
 const SCRAPE_MS = 7_500;
@@ -47,7 +48,7 @@ export function createMetrics() {
       readAt = Math.min(readAt, cameAt);
     };
     const context = { ...lookContextOf(exchange, SCRAPE_MS, maxAgeMs), onAnswer };
-    const inventory = await readInventory(context, callersOf(exchange.env), false);
+    const inventory = orThrow(await readInventory(context, callersOf(exchange.env), false));
     const facts = { provider, lastAnswer, readAt: Math.min(readAt, clock.now()) };
     const format = formatFor(exchange.req.header("accept") ?? "");
     return exchange.body(metricsText(inventory, facts, format), 200, {

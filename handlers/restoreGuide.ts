@@ -1,6 +1,7 @@
 import { type Guide, readRestoreGuide, type Step } from "../services/backupService.ts";
 import { iso } from "./answers.ts";
 import { type Exchange, lookContextOf } from "./exchange.ts";
+import { orThrow } from "./failures.ts";
 import { invalid } from "./pluginRequest.ts";
 import { report } from "./report.ts";
 
@@ -26,7 +27,7 @@ export async function restoreGuide(exchange: Exchange): Promise<Response> {
   const id = exchange.req.param("environmentId") ?? "";
   if (!ENVIRONMENT_ID.test(id))
     throw invalid("INVALID_ENVIRONMENT_ID", "environmentId", "lower-case letters, digits and dashes", id);
-  const guide = await readRestoreGuide(lookContextOf(exchange, GUIDE_MS), id);
+  const guide = orThrow(await readRestoreGuide(lookContextOf(exchange, GUIDE_MS), id));
   return report(
     exchange,
     () => asJson(guide),

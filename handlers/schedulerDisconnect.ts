@@ -1,8 +1,9 @@
-import { disconnectScheduler, TELL_MS, tellDisconnected } from "../services/backupService.ts";
+import { disconnectScheduler, NOTIFY_MS, notifyDisconnected } from "../services/backupService.ts";
 import { readAlerts } from "../utils/alertSettings.ts";
 import { greeting } from "../utils/healthContract.ts";
 import { jsonBody } from "./body.ts";
 import { contextOf, type Exchange } from "./exchange.ts";
+import { orThrow } from "./failures.ts";
 import { checkPluginRequest } from "./pluginRequest.ts";
 import { tell } from "./tell.ts";
 
@@ -13,7 +14,7 @@ import { tell } from "./tell.ts";
 export async function schedulerDisconnect(exchange: Exchange): Promise<Response> {
   checkPluginRequest("disconnect", await jsonBody(exchange));
   const context = contextOf(exchange);
-  const { pluginId, disconnectedAt, isNew } = await disconnectScheduler(context);
+  const { pluginId, disconnectedAt, isNew } = orThrow(await disconnectScheduler(context));
   if (isNew) await tellOf(exchange, context.token, disconnectedAt);
   return exchange.json({
     ...greeting("disconnect"),
@@ -31,11 +32,11 @@ async function tellOf(
   const { variables, fetch, clock, afterAnswer } = env;
   const settings = readAlerts(variables);
   if (settings.channels.length === 0) return;
-  const teller = { settings, logger, fetch, clock, token };
+  const sender = { settings, logger, fetch, clock, token };
   const notices = {
-    tell: (deadline: number) => tellDisconnected(teller, Date.parse(disconnectedAt), deadline),
+    notify: (deadline: number) => notifyDisconnected(sender, Date.parse(disconnectedAt), deadline),
   };
   if (afterAnswer === undefined) await tell(notices, env, logger, arrivedAt);
   else
-    afterAnswer.keep(tell(notices, { clock, budgetMs: TELL_MS, isCron: false }, logger, clock.monotonic()));
+    afterAnswer.keep(tell(notices, { clock, budgetMs: NOTIFY_MS, isCron: false }, logger, clock.monotonic()));
 }

@@ -1,18 +1,20 @@
 import {
   type BackupContext,
-  LONGEST_TELL_MS,
-  type Notices,
-  noticesOf,
+  createNotifier,
+  LONGEST_NOTIFY_MS,
+  NOTIFY_MS,
+  type Notifier,
   type Outcome,
-  TELL_MS,
   tellMisconfigured,
 } from "../services/backupService.ts";
 import { readAlerts } from "../utils/alertSettings.ts";
 import { TOKEN_VARIABLES, variable } from "../utils/config.ts";
 import { ServiceError } from "../utils/errors.ts";
+import type { Result } from "../utils/failures.ts";
 import type { Logger } from "../utils/logger.ts";
 import type { Runtime } from "../utils/platformAdapters.ts";
 import { backupContext, type Exchange } from "./exchange.ts";
+import { orThrow } from "./failures.ts";
 import { goOn } from "./goOn.ts";
 
 /** A run that is told ends so much sooner, to leave time for it. */
@@ -29,7 +31,7 @@ export function toldContext(runtime: Runtime, logger: Logger, arrivedAt: number)
   if (!isTold && settings.problems.length === 0) return context;
   const { fetch, clock, token } = context;
   const { told } = runtime;
-  return { ...context, notices: noticesOf({ settings, logger, fetch, clock, token, told }) };
+  return { ...context, notices: createNotifier({ settings, logger, fetch, clock, token, sentBefore: told }) };
 }
 
 /**
@@ -42,30 +44,30 @@ export async function noticesOfMisconfigured(
   logger: Logger,
   tick: Parameters<typeof tellMisconfigured>[2],
   sentence: string,
-): Promise<Notices | undefined> {
+): Promise<Notifier | undefined> {
   const settings = readAlerts(variables);
   if (settings.channels.length === 0 && Object.keys(settings.heartbeats).length === 0) return undefined;
   // Without a token the slot is nobody's own, but one hour of the day all the same.
   const [token = ""] = TOKEN_VARIABLES.flatMap((name) => variable(variables, name) ?? []);
-  const notices = noticesOf({ settings, logger, fetch, clock, token, told });
+  const notices = createNotifier({ settings, logger, fetch, clock, token, sentBefore: told });
   await tellMisconfigured(notices, { token, clock }, tick, sentence);
   return notices;
 }
 
 /** Tells what there is to tell; a failure of it is nobody's but the log's. */
 export async function tell(
-  notices: Pick<Notices, "tell"> | undefined,
+  notices: Pick<Notifier, "notify"> | undefined,
   { clock, budgetMs, isCron }: Pick<Runtime, "clock" | "budgetMs" | "isCron">,
   logger: Logger,
   arrivedAt: number,
   completed?: readonly Outcome[],
 ): Promise<void> {
-  const patience = isCron ? LONGEST_TELL_MS : TELL_MS;
+  const patience = isCron ? LONGEST_NOTIFY_MS : NOTIFY_MS;
   const deadline = Math.min(clock.monotonic() + patience, arrivedAt + budgetMs + LONGER_MS);
   await notices
-    ?.tell(deadline, completed)
+    ?.notify(deadline, completed)
     .catch((error: unknown) =>
-      logger.error("not_told", { name: error instanceof Error ? error.name : "unknown" }),
+      logger.error("notification_failed", { name: error instanceof Error ? error.name : "unknown" }),
     );
 }
 
@@ -77,17 +79,17 @@ export async function tell(
 export async function telling<T>(
   exchange: Exchange,
   tick: Parameters<typeof tellMisconfigured>[2],
-  run: (context: BackupContext) => Promise<T>,
+  run: (context: BackupContext) => Promise<Result<T>>,
   outcomesOf: (result: T) => readonly Outcome[],
 ): Promise<T> {
   const { env, var: variables } = exchange;
   const { logger, arrivedAt } = variables;
-  let notices: Notices | undefined;
+  let notices: Notifier | undefined;
   let completed: Promise<readonly Outcome[]> | undefined;
   try {
     const context = toldContext(env, logger, arrivedAt);
     notices = context.notices;
-    const result = await run(context);
+    const result = orThrow(await run(context));
     completed = goOn(exchange, outcomesOf(result), "schedule");
     return result;
   } catch (error) {
@@ -101,14 +103,14 @@ export async function telling<T>(
 
 async function tellAfter(
   { env, var: { logger, arrivedAt } }: Exchange,
-  notices: Notices | undefined,
+  notices: Notifier | undefined,
   completed: Promise<readonly Outcome[]> | undefined,
 ): Promise<void> {
   const { afterAnswer, clock } = env;
   if (afterAnswer === undefined) return tell(notices, env, logger, arrivedAt);
   if (notices === undefined) return;
   // Nobody waits any more, as for a cron.
-  const host = { clock, budgetMs: LONGEST_TELL_MS, isCron: true };
+  const host = { clock, budgetMs: LONGEST_NOTIFY_MS, isCron: true };
   afterAnswer.keep(
     Promise.resolve(completed).then((outcomes) => tell(notices, host, logger, clock.monotonic(), outcomes)),
   );

@@ -1,11 +1,11 @@
 import { ALWAYS, createApp } from "../handlers/app.ts";
 import { type Job, runTick } from "../handlers/cron.ts";
-import { createReadsUnderWay } from "../services/backupService.ts";
+import { createInFlightReads } from "../services/backupService.ts";
 import { netlifyRuntime } from "../utils/platformAdapters.ts";
 import { createReads } from "../utils/reads.ts";
 
 const app = createApp();
-const reads = createReads(createReadsUnderWay());
+const reads = createReads(createInFlightReads());
 
 /** The part of Netlify's `Context` that is needed here. */
 interface Context {

@@ -18,9 +18,9 @@ readCommandLine(COMMAND, () => {});
 /** Enough for two tries of each channel, side by side. */
 const LONGEST_MS = 11_000;
 
-/** `npm run alerts:test`: a sample to everybody who is told, by the variables that `npm start` would read. */
-const teller = { settings: readAlerts(variables()), logger: silentLogger, fetch, clock: systemClock };
-const results = await testAlerts(teller, systemClock.monotonic() + LONGEST_MS);
+/** `npm run alerts:test`: sends a sample to every channel, by the variables that `npm start` would read. */
+const sender = { settings: readAlerts(variables()), logger: silentLogger, fetch, clock: systemClock };
+const results = await testAlerts(sender, systemClock.monotonic() + LONGEST_MS);
 
 for (const { channel, ok, status, error } of results) {
   const why = [status, error].filter((each) => each !== undefined).join(" ");

@@ -2,7 +2,7 @@ import { setMaxListeners } from "node:events";
 import { Cron } from "croner";
 import { createApp } from "../handlers/app.ts";
 import { CRON_EXPRESSIONS, type Job, runTick } from "../handlers/cron.ts";
-import { createReadsUnderWay } from "../services/backupService.ts";
+import { createInFlightReads } from "../services/backupService.ts";
 import { systemClock } from "../utils/clock.ts";
 import { type NodeProcess, nodeRuntime } from "../utils/platformAdapters.ts";
 import { createReads } from "../utils/reads.ts";
@@ -11,7 +11,7 @@ import { requireKnownHost } from "./hostNames.ts";
 import { type HttpOptions, listen } from "./http.ts";
 import { createStop } from "./stop.ts";
 
-export interface ServiceOptions extends Omit<NodeProcess, "keep" | "stop" | "underWay">, HttpOptions {
+export interface ServiceOptions extends Omit<NodeProcess, "keep" | "stop" | "inFlight">, HttpOptions {
   /** How many proxies of one's own stand before it; see `addressOf`. */
   readonly trustedProxies?: number;
   /** Whether the built-in crons run. */
@@ -43,23 +43,23 @@ const ALL_ENDS_MS = 7_500;
  */
 export async function startService(options: ServiceOptions): Promise<Service> {
   const { variables, logger, clock = systemClock, fetch } = options;
-  const underWay = new Set<Promise<unknown>>();
+  const inFlight = new Set<Promise<unknown>>();
   const keep = <T>(work: Promise<T>) => {
-    underWay.add(work);
-    return work.finally(() => underWay.delete(work));
+    inFlight.add(work);
+    return work.finally(() => inFlight.delete(work));
   };
   const { stop, announce } = createStop(clock);
   // Each wait of each run listens to it.
   setMaxListeners(0, stop.announced);
   const shared = { variables, logger, clock, stop, ...(fetch !== undefined && { fetch }) };
   // Two registers: a caller over HTTP must not have to wait for the end of a cron's much longer run.
-  const reads = createReads(createReadsUnderWay(clock));
+  const reads = createReads(createInFlightReads(clock));
   const told = new Map<string, number>();
   const runtime = nodeRuntime(
-    { ...shared, underWay: new Map(), reads, told, keep, requireKnownHost },
+    { ...shared, inFlight: new Map(), reads, told, keep, requireKnownHost },
     "http",
   );
-  const cronRuntime = nodeRuntime({ ...shared, underWay: new Map(), reads, told }, "cron");
+  const cronRuntime = nodeRuntime({ ...shared, inFlight: new Map(), reads, told }, "cron");
   const app = createApp();
   const server = await listen(
     (request, incoming) =>
@@ -87,13 +87,13 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       const allEnded = async () => {
         await server.close();
         // What ends may have begun something else, such as telling of it.
-        while (underWay.size > 0) await Promise.allSettled(underWay);
+        while (inFlight.size > 0) await Promise.allSettled(inFlight);
       };
       const timer = new AbortController();
       await Promise.race([allEnded(), systemClock.sleep(ALL_ENDS_MS, timer.signal)]);
       timer.abort();
       server.cut();
-      return underWay.size;
+      return inFlight.size;
     },
   };
 }

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Problem as RunProblem } from "../services/backupService.ts";
-import type { FailureCause } from "../utils/errors.ts";
+import type { FailureCause } from "../utils/failures.ts";
 import { CopyId, CopyName, cadence, count, everyOf, Instant, text } from "./words.ts";
 
 /** What runs say of copies. */

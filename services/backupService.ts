@@ -1,8 +1,8 @@
 /** The service as handlers and crons see it; what stands behind each name is documented where it is defined. */
 export { type Check, type CronFacts, checkDeployment, type Deployment, type SecretFacts } from "./check.ts";
 export type { BackupContext } from "./context.ts";
-export type { Limits } from "./datocms/allowance.ts";
-export { createReadsUnderWay } from "./datocms/readsUnderWay.ts";
+export type { Limits } from "./datocms/budget.ts";
+export { createInFlightReads } from "./datocms/inFlightReads.ts";
 export { LOOK_MAX_AGE_MS, METRICS_MAX_AGE_MS, sharedFetch } from "./datocms/sharedReads.ts";
 export { disconnectScheduler } from "./disconnect.ts";
 export {
@@ -13,10 +13,15 @@ export {
   type StoredCopy,
 } from "./inventory.ts";
 export { type MetricsFacts, type MetricsFormat, metricsText } from "./metrics.ts";
-export { tellDisconnected } from "./notices/disconnected.ts";
-export { LONGEST_TELL_MS, type Notices, noticesOf, TELL_MS, testAlerts } from "./notices/index.ts";
-export type { ToldBefore } from "./notices/once.ts";
-export type { ChannelResult } from "./notices/send.ts";
+export {
+  createNotifier,
+  LONGEST_NOTIFY_MS,
+  NOTIFY_MS,
+  type Notifier,
+  notifyDisconnected,
+  testAlerts,
+} from "./notify/notifier.ts";
+export type { ChannelResult } from "./notify/send.ts";
 export type { Coverage } from "./recovery/coverage.ts";
 export type { Timeliness } from "./recovery/timeliness.ts";
 export { type Guide, readRestoreGuide, type Step } from "./restoreGuide.ts";

@@ -12,7 +12,7 @@ import {
 import { type Level, type Line, summaryOf, verdictOf } from "./check/line.ts";
 import { linesOf } from "./check/lines.ts";
 import { READS, readProject } from "./check/reading.ts";
-import { createAllowance } from "./datocms/allowance.ts";
+import { createBudget } from "./datocms/budget.ts";
 import { presentMoment } from "./schedule/presentMoment.ts";
 import { slotsFor } from "./schedule/slots.ts";
 
@@ -52,7 +52,7 @@ export async function checkDeployment(deployment: Deployment): Promise<Check> {
     token === undefined ? undefined : slotsFor(token),
     askProject(deployment),
   ]);
-  const listed = project?.environments.kind === "read" ? project.environments.value : [];
+  const listed = project?.environments.ok ? project.environments.value : [];
   const now = presentMoment(clock.now(), listed);
   const deployed = { config, host, cronCadence, cron, secret, alerts, tokenProblem, unknown };
   const facts: Facts = { now, slots, project, ...deployed };
@@ -69,7 +69,7 @@ async function askProject({
   deadline,
 }: Deployment): Promise<Facts["project"]> {
   if (token === undefined || address === undefined) return undefined;
-  const allowance = createAllowance(clock, { deadline, maxCalls: READS });
+  const budget = createBudget(clock, { deadline, maxCalls: READS });
   const settings = isProblem(config) ? undefined : config;
-  return readProject({ token, baseUrl: address.baseUrl, fetch }, settings, allowance);
+  return readProject({ token, baseUrl: address.baseUrl, fetch }, settings, budget);
 }

@@ -1,8 +1,8 @@
 import type { Clock } from "../utils/clock.ts";
 import type { Config } from "../utils/config.ts";
-import { failureIn, isWithheld } from "../utils/errors.ts";
+import { mapped, orIfWithheld, type Result, succeeded } from "../utils/failures.ts";
 import type { Logger } from "../utils/logger.ts";
-import { type Allowance, createAllowance, type Limits } from "./datocms/allowance.ts";
+import { type Budget, createBudget, type Limits } from "./datocms/budget.ts";
 import { type ClientOptions, createClient } from "./datocms/client.ts";
 import { type Contents, contentsOf } from "./datocms/contents.ts";
 import { type Environment, type Environments, environmentsOf } from "./datocms/environments.ts";
@@ -10,7 +10,7 @@ import { type PluginInstance, type PluginSettings, pluginSettingsOf } from "./da
 import { type Caller, callerOf } from "./datocms/role.ts";
 import { sharedFetch, type Way } from "./datocms/sharedReads.ts";
 import { type Sites, sitesOf } from "./datocms/site.ts";
-import type { Notices } from "./notices/index.ts";
+import type { Notifier } from "./notify/notifier.ts";
 import { presentMoment } from "./schedule/presentMoment.ts";
 import { needsProjectTimezone, type Schedule, scheduleOf } from "./schedule/schedule.ts";
 import { type Scheduler, schedulerOf } from "./schedule/scheduler.ts";
@@ -30,14 +30,14 @@ export interface BackupContext extends Omit<Way, "fetch" | "clock"> {
    * Invocations under way in this process, to join instead of doing the same twice. Absent on hosts where
    * one request may not wait for another's input and output (Workers).
    */
-  readonly underWay?: Map<string, Promise<unknown>> | undefined;
+  readonly inFlight?: Map<string, Promise<unknown>> | undefined;
   /** Takes down what a scheduled run has to tell; absent where nobody is told. */
-  readonly notices?: Notices | undefined;
+  readonly notices?: Notifier | undefined;
 }
 
 /** DatoCMS, for one invocation. */
 export interface Dato {
-  readonly allowance: Allowance;
+  readonly budget: Budget;
   readonly environments: Environments;
   readonly plugin: PluginSettings;
   readonly sites: Sites;
@@ -50,17 +50,17 @@ export interface Dato {
 /** Connects one invocation to DatoCMS; no call is made yet. */
 export function connect(context: BackupContext): Dato {
   const { token, config, clock, limits } = context;
-  const allowance = createAllowance(clock, limits);
-  const options = { token, baseUrl: config.baseUrl, fetch: sharedFetch(context), allowance };
+  const budget = createBudget(clock, limits);
+  const options = { token, baseUrl: config.baseUrl, fetch: sharedFetch(context), budget };
   const client = createClient(options);
   return {
-    allowance,
+    budget,
     options,
-    environments: environmentsOf(client, allowance),
-    plugin: pluginSettingsOf(client, allowance),
-    sites: sitesOf(client, allowance),
+    environments: environmentsOf(client, budget),
+    plugin: pluginSettingsOf(client, budget),
+    sites: sitesOf(client, budget),
     contents: contentsOf(options),
-    caller: callerOf(client, allowance),
+    caller: callerOf(client, budget),
   };
 }
 
@@ -87,40 +87,38 @@ export type FullObservation = Observation & {
 /**
  * Reads environments and plugin, two calls side by side. A role that may not see plugins is no reason to
  * have no backups: then nobody is taken to have disconnected, and the slots are the schedule.
- *
- * @throws ServiceError 500
  */
-export async function observe({ token, config, clock }: BackupContext, dato: Dato): Promise<FullObservation> {
-  const [slots, list, plugin] = await Promise.all([slotsFor(token), listNow(dato), readPlugin(dato)]);
+export async function readProject(
+  { token, config, clock }: BackupContext,
+  dato: Dato,
+): Promise<Result<FullObservation>> {
+  const [slots, list, found] = await Promise.all([slotsFor(token), listNow(dato), dato.plugin.find()]);
+  if (!list.ok) return list;
+  const read = orIfWithheld(found, undefined);
+  if (!read.ok) return read;
+  const plugin = read.value;
   const { cadences } = config;
   const projectTimezone = needsProjectTimezone(plugin?.parameters)
     ? await dato.sites.timezoneIfOffered()
     : undefined;
   const schedule = scheduleOf(plugin?.parameters, { slots, cadences, projectTimezone });
-  const now = presentMoment(clock.now(), list.listed);
+  const now = presentMoment(clock.now(), list.value.listed);
   const { parameters } = plugin ?? {};
-  return { ...list, plugin, parameters, slots, schedule, now, scheduler: schedulerOf(config, plugin) };
+  const scheduler = schedulerOf(config, plugin);
+  return succeeded({ ...list.value, plugin, parameters, slots, schedule, now, scheduler });
 }
 
 /** The same for a run by hand, which goes ahead whatever the plugin says, or when it cannot be read. */
-export async function observeByHand({ config }: BackupContext, dato: Dato): Promise<Observation> {
+export async function readProjectByHand({ config }: BackupContext, dato: Dato): Promise<Result<Observation>> {
   const [list, plugin] = await Promise.all([listNow(dato), dato.plugin.findIfOffered()]);
-  if (plugin === "unknown") return { ...list, scheduler: undefined, parameters: undefined };
-  return { ...list, scheduler: schedulerOf(config, plugin), parameters: plugin?.parameters };
+  if (!list.ok) return list;
+  if (plugin === "unknown") return succeeded({ ...list.value, scheduler: undefined, parameters: undefined });
+  const scheduler = schedulerOf(config, plugin);
+  return succeeded({ ...list.value, scheduler, parameters: plugin?.parameters });
 }
 
-async function listNow({ environments, allowance }: Dato): Promise<Pick<Observation, "listed" | "listedAt">> {
-  const listed = await environments.list();
-  return { listed, listedAt: allowance.clock.monotonic() };
-}
-
-async function readPlugin(dato: Dato): Promise<PluginInstance | undefined> {
-  try {
-    return await dato.plugin.find();
-  } catch (error) {
-    if (isWithheld(failureIn(error))) return undefined;
-    throw error;
-  }
+async function listNow({ environments, budget }: Dato) {
+  return mapped(await environments.list(), (listed) => ({ listed, listedAt: budget.clock.monotonic() }));
 }
 
 /**
@@ -129,14 +127,18 @@ async function readPlugin(dato: Dato): Promise<PluginInstance | undefined> {
  *
  * @param name what is being done; the project is added to it
  */
-export async function joined<T>(context: BackupContext, name: string, work: () => Promise<T>): Promise<T> {
-  const { underWay, token, config } = context;
-  if (underWay === undefined) return work();
+export async function singleFlight<T>(
+  context: BackupContext,
+  name: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  const { inFlight, token, config } = context;
+  if (inFlight === undefined) return work();
   const key = JSON.stringify([name, config.baseUrl, token]);
-  const present = underWay.get(key);
+  const present = inFlight.get(key);
   // Only work of this name is ever kept under it, so what comes out is of the type that goes in.
   if (present !== undefined) return present as Promise<T>;
-  const started = work().finally(() => underWay.delete(key));
-  underWay.set(key, started);
+  const started = work().finally(() => inFlight.delete(key));
+  inFlight.set(key, started);
   return started;
 }

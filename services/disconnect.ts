@@ -1,4 +1,11 @@
-import { ServiceError } from "../utils/errors.ts";
+import {
+  type Failure,
+  failed,
+  PLUGIN_NOT_FOUND,
+  type Refusal,
+  type Result,
+  succeeded,
+} from "../utils/failures.ts";
 import { type BackupContext, connect } from "./context.ts";
 import { disconnectNote, schedulerOf } from "./schedule/scheduler.ts";
 
@@ -14,19 +21,16 @@ export interface Disconnected {
 /**
  * Stops scheduled runs until somebody tests the plugin's connection again, by a note in the parameters of
  * the primary's plugin.
- *
- * @throws ServiceError 404 `PLUGIN_NOT_FOUND`, 500 when DatoCMS cannot be read or written
  */
-export async function disconnectScheduler(context: BackupContext): Promise<Disconnected> {
+export async function disconnectScheduler(
+  context: BackupContext,
+): Promise<Result<Disconnected, Failure | Refusal>> {
   const disconnectedAt = new Date(context.clock.now()).toISOString();
-  const before = await connect(context).plugin.disconnect((plugin) => disconnectNote(plugin, disconnectedAt));
-  if (before === undefined)
-    throw new ServiceError(
-      "PLUGIN_NOT_FOUND",
-      404,
-      "The Automatic Environment Backups plugin is not installed in the primary environment, so there is nothing to disconnect.",
-    );
+  const noted = await connect(context).plugin.disconnect((plugin) => disconnectNote(plugin, disconnectedAt));
+  if (!noted.ok) return noted;
+  const before = noted.value;
+  if (before === undefined) return failed(PLUGIN_NOT_FOUND);
   const isNew = schedulerOf({ paused: false }, before).enabled;
   context.logger.info("scheduler_disconnected", { pluginId: before.id, disconnectedAt, isNew });
-  return { pluginId: before.id, disconnectedAt, isNew };
+  return succeeded({ pluginId: before.id, disconnectedAt, isNew });
 }

@@ -1,7 +1,7 @@
 import type { Cadence } from "../utils/config.ts";
-import { failureIn } from "../utils/errors.ts";
-import { type BackupContext, connect, type Dato, observe } from "./context.ts";
-import { withoutPatience } from "./datocms/allowance.ts";
+import { type Result, succeeded } from "../utils/failures.ts";
+import { type BackupContext, connect, type Dato, readProject } from "./context.ts";
+import { withoutRetries } from "./datocms/budget.ts";
 import { contentsOf, type Totals } from "./datocms/contents.ts";
 import type { PlanRoom } from "./datocms/environments.ts";
 import { type Coverage, coverageOf } from "./recovery/coverage.ts";
@@ -74,18 +74,18 @@ const LANES = 4;
  * each copy whose contents are counted. Writes nothing.
  *
  * @param counts whether contents are counted, as far as calls and time go
- * @throws ServiceError 500 when DatoCMS cannot be read
  */
 export async function readInventory(
   context: BackupContext,
   { cron, ticks }: Callers,
   counts: boolean,
-): Promise<Inventory> {
+): Promise<Result<Inventory>> {
   const { config } = context;
   const { holdDays, catchUp } = config;
   const dato = connect(context);
-  const [observation, room] = await Promise.all([observe(context, dato), dato.environments.planRoom()]);
-  const { listed, scheduler, schedule, plugin, slots, now } = observation;
+  const [read, room] = await Promise.all([readProject(context, dato), dato.environments.planRoom()]);
+  if (!read.ok) return read;
+  const { listed, scheduler, schedule, plugin, slots, now } = read.value;
   const copies = copiesIn(listed);
   const totals = counts ? await readTotals(dato, copies) : NOTHING;
   const holds = holdsIn(listed, holdDays);
@@ -111,7 +111,7 @@ export async function readInventory(
       expectedInterval: expectedInterval(cadence, schedule, now),
     };
   };
-  return {
+  return succeeded({
     now,
     scheduler,
     coverage: coverageOf(backups, holds, now),
@@ -127,7 +127,7 @@ export async function readInventory(
     }),
     others: listed.filter(({ id, primary }) => !primary && !ours.has(id)).map(({ id }) => id),
     room,
-  };
+  });
 }
 
 const NOTHING: ReadonlyMap<string, Totals> = new Map();
@@ -142,12 +142,12 @@ function stateOf(copy: Copy, hold: Hold | undefined, now: number): CopyState {
 
 /** The newest copies' contents, some at a time. Whatever refuses one answer is not asked for more. */
 async function readTotals(
-  { allowance, options }: Dato,
+  { budget, options }: Dato,
   copies: readonly Copy[],
 ): Promise<ReadonlyMap<string, Totals>> {
-  const oneTry = withoutPatience(allowance);
+  const oneTry = withoutRetries(budget);
   const contents = contentsOf(options, oneTry);
-  const most = Math.min(MOST_COUNTED, Math.floor(allowance.callsLeft() / 2));
+  const most = Math.min(MOST_COUNTED, Math.floor(budget.callsLeft() / 2));
   const queue = copies
     .filter(({ environment }) => environment.status === "ready")
     .slice(0, most)
@@ -155,12 +155,9 @@ async function readTotals(
   const found = new Map<string, Totals>();
   const lane = async () => {
     for (let id = queue.shift(); id !== undefined; id = queue.shift()) {
-      const totals = await contents.totals(id).catch((error: unknown) => {
-        if (failureIn(error) === undefined) throw error;
-        return "withheld" as const;
-      });
-      if (totals === "withheld") queue.length = 0;
-      else if (totals !== undefined) found.set(id, totals);
+      const totals = await contents.totals(id);
+      if (!totals.ok || totals.value === "withheld") queue.length = 0;
+      else if (totals.value !== undefined) found.set(id, totals.value);
     }
   };
   await Promise.all(Array.from({ length: LANES }, lane));

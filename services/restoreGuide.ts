@@ -1,6 +1,17 @@
-import { failureError, failureIn, ServiceError } from "../utils/errors.ts";
+import {
+  environmentIsPrimary,
+  environmentNotFound,
+  environmentNotReady,
+  type Failure,
+  failed,
+  PRIMARY_NOT_FOUND,
+  type Refusal,
+  type Result,
+  succeeded,
+  valueIn,
+} from "../utils/failures.ts";
 import { type BackupContext, connect } from "./context.ts";
-import { withoutPatience } from "./datocms/allowance.ts";
+import { withoutRetries } from "./datocms/budget.ts";
 import { type ClientOptions, createClient } from "./datocms/client.ts";
 import { contentsOf, type Totals } from "./datocms/contents.ts";
 import type { Environment } from "./datocms/environments.ts";
@@ -8,92 +19,72 @@ import { pluginSettingsOf } from "./datocms/pluginSettings.ts";
 import { sitesOf } from "./datocms/site.ts";
 import { type Guide, guideOf, type Step } from "./restore/guide.ts";
 import { copiesIn } from "./rotation/names.ts";
-import { NO_PRIMARY } from "./rotation/sentences.ts";
 
 export type { Guide, Step };
 
 /**
  * Tells how the project gets back to one of its environments, with the ids of today. Eight reads, in two
  * rounds side by side; writes nothing. What it can do without (names, totals, plugin) is tried once.
- *
- * @throws ServiceError 404 `ENVIRONMENT_NOT_FOUND`, 409 `ENVIRONMENT_NOT_READY` or `ENVIRONMENT_IS_PRIMARY`,
- * 500 when DatoCMS cannot be read
  */
-export async function readRestoreGuide(context: BackupContext, environmentId: string): Promise<Guide> {
+export async function readRestoreGuide(
+  context: BackupContext,
+  environmentId: string,
+): Promise<Result<Guide, Failure | Refusal>> {
   const dato = connect(context);
-  const listed = await dato.environments.list();
+  const list = await dato.environments.list();
+  if (!list.ok) return list;
+  const listed = list.value;
   const primary = listed.find((environment) => environment.primary);
-  if (primary === undefined) throw failureError(NO_PRIMARY);
+  if (primary === undefined) return failed(PRIMARY_NOT_FOUND);
   // A list may leave out what is being made.
-  const found =
-    listed.find(({ id }) => id === environmentId) ?? (await dato.environments.find(environmentId));
-  const source = restorable(found, environmentId, listed);
+  const known = listed.find(({ id }) => id === environmentId);
+  const found = known === undefined ? await dato.environments.find(environmentId) : succeeded(known);
+  if (!found.ok) return found;
+  const restorable = restorableOf(found.value, environmentId, listed);
+  if (!restorable.ok) return restorable;
+  const source = restorable.value;
 
-  const options = { ...dato.options, allowance: withoutPatience(dato.allowance) };
+  const options = { ...dato.options, budget: withoutRetries(dato.budget) };
   const contents = contentsOf(options);
   const [site, primaryPlugin, sourcePlugin, sourceTotals, primaryTotals] = await Promise.all([
-    ifRead(sitesOf(createClient(options), options.allowance).find()),
+    sitesOf(createClient(options), options.budget).find(),
     dato.plugin.findIfOffered(),
     pluginIn(options, source.id),
-    ifRead(contents.totals(source.id)),
-    ifRead(contents.totals(primary.id)),
+    contents.totals(source.id),
+    contents.totals(primary.id),
   ]);
-  return guideOf({
-    now: context.clock.now(),
-    listed,
-    source,
-    primary,
-    site,
-    sourcePlugin,
-    primaryPlugin,
-    sourceTotals: known(sourceTotals),
-    primaryTotals: known(primaryTotals),
-  });
+  return succeeded(
+    guideOf({
+      now: context.clock.now(),
+      listed,
+      source,
+      primary,
+      site: valueIn(site),
+      sourcePlugin,
+      primaryPlugin,
+      sourceTotals: totalsIn(sourceTotals),
+      primaryTotals: totalsIn(primaryTotals),
+    }),
+  );
 }
 
-function restorable(
+function restorableOf(
   found: Environment | undefined,
   environmentId: string,
   listed: readonly Environment[],
-): Environment {
-  if (found === undefined) {
-    const copies = copiesIn(listed).map(({ environment }) => environment.id);
-    const some =
-      copies.length === 0 ? "There is no copy of this service's." : `Copies are: ${copies.join(", ")}.`;
-    const sentence = `There is no environment ${environmentId}. ${some}`;
-    throw new ServiceError("ENVIRONMENT_NOT_FOUND", 404, sentence, { environmentId, copies });
-  }
-  const { primary, status } = found;
-  if (primary)
-    throw new ServiceError(
-      "ENVIRONMENT_IS_PRIMARY",
-      409,
-      `${environmentId} is the primary environment already. Name the one that is to take its place.`,
-      { environmentId },
-    );
-  if (status !== "ready")
-    throw new ServiceError(
-      "ENVIRONMENT_NOT_READY",
-      409,
-      `${environmentId} is ${status}: only an environment that is ready can be promoted.`,
-      { environmentId, status },
-    );
-  return found;
+): Result<Environment, Refusal> {
+  const copies = copiesIn(listed).map(({ environment }) => environment.id);
+  if (found === undefined) return failed(environmentNotFound(environmentId, copies));
+  if (found.primary) return failed(environmentIsPrimary(environmentId));
+  if (found.status !== "ready") return failed(environmentNotReady(environmentId, found.status));
+  return succeeded(found);
 }
 
 function pluginIn(options: ClientOptions, environment: string) {
-  return pluginSettingsOf(createClient({ ...options, environment }), options.allowance).findIfOffered();
+  return pluginSettingsOf(createClient({ ...options, environment }), options.budget).findIfOffered();
 }
 
-async function ifRead<T>(request: Promise<T>): Promise<T | undefined> {
-  try {
-    return await request;
-  } catch (error) {
-    if (failureIn(error) === undefined) throw error;
-    return undefined;
-  }
-}
-
-function known(totals: Totals | "withheld" | undefined): Totals | undefined {
+function totalsIn(read: Result<Totals | "withheld" | undefined>): Totals | undefined {
+  const totals = valueIn(read);
   return totals === "withheld" ? undefined : totals;
 }

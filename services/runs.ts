@@ -1,12 +1,19 @@
 import { CADENCES, type Cadence } from "../utils/config.ts";
-import { ServiceError } from "../utils/errors.ts";
+import {
+  cadenceNotEnabled,
+  type Failure,
+  failed,
+  type Refusal,
+  type Result,
+  succeeded,
+} from "../utils/failures.ts";
 import {
   type BackupContext,
   connect,
   type Dato,
-  joined,
   type Observation,
-  observeByHand,
+  readProjectByHand,
+  singleFlight,
 } from "./context.ts";
 import { backupId, utcDate } from "./rotation/names.ts";
 import type { Outcome } from "./rotation/outcome.ts";
@@ -32,44 +39,50 @@ export interface ByHand {
 
 /**
  * Makes a copy now, by hand: for a holder of the secret a fresh one takes the place of today's. Goes ahead when the
- * scheduler is disconnected.
- *
- * @throws ServiceError 500 when DatoCMS cannot be read; 409 `CADENCE_NOT_ENABLED` where anybody asks for a copy that
- * the schedule never makes
+ * scheduler is disconnected. Refused where anybody asks for a copy that the schedule never makes.
  */
-export function runBackup(context: BackupContext, { cadence, forced, askedBy }: ByHand): Promise<Outcome> {
+export function runBackup(
+  context: BackupContext,
+  { cadence, forced, askedBy }: ByHand,
+): Promise<Result<Outcome, Failure | Refusal>> {
   const asked = context.clock.now();
   const name = `by hand: ${cadence} ${utcDate(asked)} ${forced} ${askedBy}`;
-  return joined(context, name, async () => {
+  return singleFlight(context, name, async () => {
     const dato = connect(context);
-    const observation = await observeByHand(context, dato);
+    const project = await readProjectByHand(context, dato);
+    if (!project.ok) return project;
+    const observation = project.value;
     const isHolder = askedBy === "holder";
-    if (!isHolder) requireEnabled(cadence, await enabledFor(context, observation));
+    const enabled = isHolder ? [cadence] : await enabledFor(context, observation);
+    if (!enabled.includes(cadence)) return failed(cadenceNotEnabled(cadence, enabled));
     const date = utcDate(presentMoment(asked, observation.listed));
     const target = { cadence, date, fresh: isHolder, forced: isHolder && forced };
     const [outcome] = await rotateFor(context, dato, observation, [target], { askedBy });
     if (outcome === undefined) throw new Error("A target without an outcome");
-    return outcome;
+    return succeeded(outcome);
   });
 }
 
 /**
  * Makes what today lacks of daily and weekly; running it again changes nothing. For anybody it leaves out what the
- * schedule never makes.
- *
- * @throws ServiceError 500 when DatoCMS cannot be read; 409 `CADENCE_NOT_ENABLED` where that leaves nothing
+ * schedule never makes, and is refused where that leaves nothing.
  */
-export function runInitialization(context: BackupContext, askedBy: ByHand["askedBy"]): Promise<Outcome[]> {
+export function runInitialization(
+  context: BackupContext,
+  askedBy: ByHand["askedBy"],
+): Promise<Result<Outcome[], Failure | Refusal>> {
   const asked = context.clock.now();
-  return joined(context, `initialize: ${utcDate(asked)} ${askedBy}`, async () => {
+  return singleFlight(context, `initialize: ${utcDate(asked)} ${askedBy}`, async () => {
     const dato = connect(context);
-    const observation = await observeByHand(context, dato);
+    const project = await readProjectByHand(context, dato);
+    if (!project.ok) return project;
+    const observation = project.value;
     const date = utcDate(presentMoment(asked, observation.listed));
     const enabled = askedBy === "holder" ? CADENCES : await enabledFor(context, observation);
     const cadences = (["daily", "weekly"] as const).filter((cadence) => enabled.includes(cadence));
-    if (cadences.length === 0) requireEnabled("daily", enabled);
+    if (cadences.length === 0) return failed(cadenceNotEnabled("daily", enabled));
     const targets = cadences.map((cadence) => ({ cadence, date, fresh: false, forced: false }));
-    return rotateFor(context, dato, observation, targets, { askedBy });
+    return succeeded(await rotateFor(context, dato, observation, targets, { askedBy }));
   });
 }
 
@@ -77,21 +90,22 @@ export function runInitialization(context: BackupContext, askedBy: ByHand["asked
  * Waits for copies that an answer has left in the making, and removes what they replace.
  *
  * @param askedBy whoever asked for the run that began them
- * @throws ServiceError 500 when DatoCMS cannot be read
  */
 export function completeBackups(
   context: BackupContext,
   copies: readonly Pick<Target, "cadence" | "date">[],
   askedBy: AskedBy,
-): Promise<Outcome[]> {
+): Promise<Result<Outcome[]>> {
   const names = copies.map(({ cadence, date }) => backupId(cadence, date));
-  return joined(context, `complete: ${names} ${askedBy}`, async () => {
+  return singleFlight(context, `complete: ${names} ${askedBy}`, async () => {
     const dato = connect(context);
-    const observation = await observeByHand(context, dato);
+    const project = await readProjectByHand(context, dato);
+    if (!project.ok) return project;
+    const observation = project.value;
     // One that has vanished is not begun again here: whoever makes the next copy decides that.
     const present = copies.filter((_, index) => observation.listed.some(({ id }) => id === names[index]));
     const targets = present.map(({ cadence, date }) => ({ cadence, date, fresh: false, forced: false }));
-    return rotateFor(context, dato, observation, targets, { askedBy });
+    return succeeded(await rotateFor(context, dato, observation, targets, { askedBy }));
   });
 }
 
@@ -102,16 +116,6 @@ async function enabledFor(
 ): Promise<readonly Cadence[]> {
   const fallback = { slots: await slotsFor(token), cadences: config.cadences, projectTimezone: undefined };
   return scheduleOf(parameters, fallback).enabledCadences;
-}
-
-function requireEnabled(cadence: Cadence, enabled: readonly Cadence[]): void {
-  if (enabled.includes(cadence)) return;
-  throw new ServiceError(
-    "CADENCE_NOT_ENABLED",
-    409,
-    `The schedule makes no ${cadence} backups, and without a shared secret only scheduled ones can be asked for. Enable ${cadence} in the plugin, or set DATOCMS_BACKUPS_SHARED_SECRET.`,
-    { cadence, enabledCadences: enabled },
-  );
 }
 
 function removesOf(askedBy: AskedBy, { scheduler }: Observation): Removes {
@@ -125,7 +129,7 @@ type Circumstances = Pick<Partial<Rotation>, "enabledCadences" | "kept"> & { rea
 /** Rotates on what was just observed, with the settings of the deployment. */
 export async function rotateFor(
   { config, logger }: BackupContext,
-  { environments, contents, caller, allowance }: Dato,
+  { environments, contents, caller, budget }: Dato,
   observation: Observation,
   targets: readonly Target[],
   { askedBy, enabledCadences = [], kept }: Circumstances,
@@ -135,7 +139,7 @@ export async function rotateFor(
     environments,
     contents,
     caller,
-    allowance,
+    allowance: budget,
     logger,
     policy: config,
     targets,
@@ -143,11 +147,11 @@ export async function rotateFor(
     listedAt,
     removes: removesOf(askedBy, observation),
     byHand: askedBy !== "schedule",
-    now: (environments) => presentMoment(allowance.clock.now(), environments),
+    now: (environments) => presentMoment(budget.clock.now(), environments),
     enabledCadences,
     kept,
   });
-  for (const outcome of outcomes) logOutcome(logger, outcome, allowance.callsMade());
+  for (const outcome of outcomes) logOutcome(logger, outcome, budget.callsMade());
   return outcomes;
 }
 

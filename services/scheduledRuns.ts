@@ -1,7 +1,7 @@
 import { CADENCES, type Cadence } from "../utils/config.ts";
-import { failureIn } from "../utils/errors.ts";
-import { type BackupContext, connect, joined, observe } from "./context.ts";
-import type { Notices } from "./notices/index.ts";
+import { INTERNAL_ERROR, type Result, succeeded } from "../utils/failures.ts";
+import { type BackupContext, connect, readProject, singleFlight } from "./context.ts";
+import type { Notifier } from "./notify/notifier.ts";
 import type { Ticks } from "./recovery/timeliness.ts";
 import { heldIds } from "./rotation/held.ts";
 import { backupId, utcDate } from "./rotation/names.ts";
@@ -47,14 +47,19 @@ const CADENCES_OF = { daily: ["daily"], weekly: ["weekly", "biweekly", "monthly"
  * One tick of the daily job.
  *
  * @param mode `slot` for hourly ticks, `date` for one tick a day
- * @throws ServiceError 500 when DatoCMS cannot be read
  */
-export function runScheduledDailyBackup(context: BackupContext, mode: ScheduleMode): Promise<ScheduledRun> {
+export function runScheduledDailyBackup(
+  context: BackupContext,
+  mode: ScheduleMode,
+): Promise<Result<ScheduledRun>> {
   return runScheduled(context, "daily", mode);
 }
 
 /** One tick of the weekly job, for weekly and the longer cadences; see `runScheduledDailyBackup`. */
-export function runScheduledWeeklyBackup(context: BackupContext, mode: ScheduleMode): Promise<ScheduledRun> {
+export function runScheduledWeeklyBackup(
+  context: BackupContext,
+  mode: ScheduleMode,
+): Promise<Result<ScheduledRun>> {
   return runScheduled(context, "weekly", mode);
 }
 
@@ -62,7 +67,7 @@ async function runScheduled(
   context: BackupContext,
   job: "daily" | "weekly",
   mode: ScheduleMode,
-): Promise<ScheduledRun> {
+): Promise<Result<ScheduledRun>> {
   const question = await ask(context, job, mode);
   const schedule = scheduleFacts(question);
   const skipped = ({ reason, because }: Omit<NotDue, "due">): ScheduledRun => ({
@@ -73,19 +78,16 @@ async function runScheduled(
     because,
   });
   if (mode === "slot" && !isAwake(question))
-    return skipped({ reason: "NOT_DUE_IN_DISTRIBUTED_SLOT", because: "other_hour" });
+    return succeeded(skipped({ reason: "NOT_DUE_IN_DISTRIBUTED_SLOT", because: "other_hour" }));
 
-  return joined(context, `scheduled: ${job} ${mode} ${utcDate(question.now)}`, async () => {
-    const { attempts, left } = await runDue(
-      context,
-      question,
-      CADENCES_OF[job],
-      mode === "slot" ? "hourly" : "daily",
-    );
+  return singleFlight(context, `scheduled: ${job} ${mode} ${utcDate(question.now)}`, async () => {
+    const run = await runDue(context, question, CADENCES_OF[job], mode === "slot" ? "hourly" : "daily");
+    if (!run.ok) return run;
+    const { attempts, left } = run.value;
     const [first, ...others] = attempts;
-    if (first !== undefined) return { kind: "ran", attempts: [first, ...others], schedule };
+    if (first !== undefined) return succeeded({ kind: "ran", attempts: [first, ...others], schedule });
     // The job's own cadence speaks for all of them.
-    return skipped(left[0] ?? ALREADY_MADE);
+    return succeeded(skipped(left[0] ?? ALREADY_MADE));
   });
 }
 
@@ -106,13 +108,15 @@ export interface ScheduledBackups {
 /**
  * Makes every copy that is due by date, whatever the hour; forks run side by side.
  *
- * @throws ServiceError 500 when DatoCMS cannot be read
  */
-export async function runScheduledBackups(context: BackupContext): Promise<ScheduledBackups> {
+export async function runScheduledBackups(context: BackupContext): Promise<Result<ScheduledBackups>> {
   const question = await ask(context, "daily", "date");
-  return joined(context, `scheduled: all ${utcDate(question.now)}`, async () => {
-    const { attempts, ...rest } = await runDue(context, question, CADENCES, "elsewhere");
-    return { ...rest, checkedAt: question.now, outcomes: attempts.map(({ outcome }) => outcome) };
+  return singleFlight(context, `scheduled: all ${utcDate(question.now)}`, async () => {
+    const run = await runDue(context, question, CADENCES, "elsewhere");
+    if (!run.ok) return run;
+    const { attempts, ...rest } = run.value;
+    const outcomes = attempts.map(({ outcome }) => outcome);
+    return succeeded({ ...rest, checkedAt: question.now, outcomes });
   });
 }
 
@@ -123,10 +127,13 @@ async function runDue(
   cadences: readonly Cadence[],
   ticks: Ticks,
 ) {
+  const { paused } = context.config;
   try {
-    return await makeDue(context, question, cadences, ticks);
+    const run = await makeDue(context, question, cadences, ticks);
+    if (!run.ok && !paused) context.notices?.broke(question, run.failure);
+    return run;
   } catch (error) {
-    if (!context.config.paused) context.notices?.broke(question, failureIn(error) ?? BROKEN);
+    if (!paused) context.notices?.broke(question, INTERNAL_ERROR);
     throw error;
   }
 }
@@ -138,14 +145,14 @@ async function runDue(
  * @param sentence what is wrong
  */
 export async function tellMisconfigured(
-  notices: Notices,
+  notices: Notifier,
   { token, clock }: Pick<BackupContext, "token" | "clock">,
   { job, mode }: { readonly job: "daily" | "weekly"; readonly mode: ScheduleMode },
   sentence: string,
 ): Promise<void> {
   const slots = await slotsFor(token);
   const question: Question = { cadence: job, now: clock.now(), mode, slots, catchUp: true };
-  notices.broke(question, { ...BROKEN, sentence });
+  notices.broke(question, { cause: INTERNAL_ERROR.cause, sentence });
 }
 
 /** The most important first. */
@@ -157,7 +164,9 @@ async function makeDue(
 ) {
   const { config, notices } = context;
   const dato = connect(context);
-  const observation = await observe(context, dato);
+  const project = await readProject(context, dato);
+  if (!project.ok) return project;
+  const observation = project.value;
   const { listed, scheduler, schedule, plugin } = observation;
   const held = heldIds(listed, config.holdDays);
   const asked = { ...question, now: presentMoment(question.now, listed) };
@@ -201,13 +210,13 @@ async function makeDue(
   );
   const all = outcomes.map((outcome, index) => ({ outcome, late: due[index]?.late ?? false }));
   const left = verdicts.flatMap(({ verdict }) => (verdict.due ? [] : [verdict]));
-  return {
+  return succeeded({
     scheduler,
     schedule,
     attempts: all.filter(({ outcome }) => overtaken(outcome) === undefined),
     left: [...all.flatMap(({ outcome }) => overtaken(outcome) ?? []), ...left],
     problems: outcomes.flatMap(withoutRoom),
-  };
+  });
 }
 
 async function ask(
@@ -231,11 +240,5 @@ function overtaken(outcome: Outcome): Omit<NotDue, "due"> | undefined {
 function withoutRoom({ problems }: Outcome): Problem[] {
   return problems.filter(({ code }) => code === "NO_ROOM_FOR_REPLACEMENT");
 }
-
-/** Told of what is nobody's fault but the service's. */
-const BROKEN = {
-  cause: "INTERNAL_ERROR",
-  sentence: "Something went wrong inside the service. Its log says more.",
-} as const;
 
 const ALREADY_MADE = { reason: "NOT_DUE_IN_DISTRIBUTED_SLOT", because: "already_made" } as const;

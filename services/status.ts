@@ -1,11 +1,12 @@
 import type { Cadence } from "../utils/config.ts";
+import { type Result, succeeded } from "../utils/failures.ts";
 import { cadenceLine } from "./check/cadence.ts";
 import { hangingLines, heldLines, shrunkLines } from "./check/content.ts";
 import type { Line } from "./check/line.ts";
 import { statesIn } from "./check/lines.ts";
 import { pluginLine } from "./check/plugin.ts";
 import { scheduleLines, whyStopped } from "./check/schedule.ts";
-import { type BackupContext, connect, type Dato, observe } from "./context.ts";
+import { type BackupContext, connect, type Dato, readProject } from "./context.ts";
 import type { Environment } from "./datocms/environments.ts";
 import { type Coverage, coverageOf } from "./recovery/coverage.ts";
 import { type Ticks, type Timeliness, timelinessOf } from "./recovery/timeliness.ts";
@@ -62,16 +63,17 @@ export interface Status {
  *
  * @param cron how often the host's cron comes round
  * @param ticks what calls the jobs, where that is not the host's cron
- * @throws ServiceError 500 when DatoCMS cannot be read
  */
 export async function readStatus(
   context: BackupContext,
   cron: CronCadence,
   ticks: Ticks = cron,
-): Promise<Status> {
+): Promise<Result<Status>> {
   const { config } = context;
   const dato = connect(context);
-  const { listed, scheduler, schedule, plugin, slots, now } = await observe(context, dato);
+  const project = await readProject(context, dato);
+  if (!project.ok) return project;
+  const { listed, scheduler, schedule, plugin, slots, now } = project.value;
   const { holdDays } = config;
   const backups = backupsIn(listed, holdDays);
   const holds = holdsIn(listed, holdDays);
@@ -116,14 +118,14 @@ export async function readStatus(
     read("monthly"),
   ];
   const lines = [
-    pluginLine({ kind: "read", value: plugin }),
+    pluginLine(succeeded(plugin)),
     ...scheduleLines(schedule, scheduler),
     ...hangingLines(hangingIn(listed, now)),
     ...heldLines(holds),
     ...shrunkLines(await readShrunk(context, dato, listed)),
     ...[daily, weekly, biweekly, monthly].flatMap((each) => each.lines),
   ];
-  return {
+  return succeeded({
     scheduler,
     schedule,
     checkedAt: now,
@@ -135,7 +137,7 @@ export async function readStatus(
       monthly: monthly.status,
     },
     problems: lines.filter(({ level }) => level !== "ok"),
-  };
+  });
 }
 
 /** What the brake keeps: asked only while there is more than the count, and told only when it can be read. */

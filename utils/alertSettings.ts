@@ -2,18 +2,27 @@ import { CADENCES, type Cadence, isPlaceholder, type Variables } from "./config.
 import { type Found, find, refused, SWITCH, shown, switchOf, VISIBLE } from "./variables.ts";
 import { isActive } from "./visible.ts";
 
-/** Somewhere that notices go. */
-export type Channel =
-  | { readonly channel: "webhook"; readonly url: string; readonly secret: string }
-  | { readonly channel: "slack" | "discord"; readonly url: string }
-  | {
-      readonly channel: "email";
-      /** Where Resend's API is. */
-      readonly url: string;
-      readonly key: string;
-      readonly from: string;
-      readonly to: readonly string[];
-    };
+interface SettingsByChannel {
+  readonly webhook: { readonly url: string; readonly secret: string };
+  readonly slack: { readonly url: string };
+  readonly discord: { readonly url: string };
+  readonly email: {
+    /** Where Resend's API is. */
+    readonly url: string;
+    readonly key: string;
+    readonly from: string;
+    readonly to: readonly string[];
+  };
+  readonly heartbeat: { readonly cadence: Cadence; readonly url: string };
+}
+
+export type ChannelName = keyof SettingsByChannel;
+/** The settings of one channel, or of any. */
+export type ChannelSettings<Name extends ChannelName = ChannelName> = {
+  [Each in Name]: { readonly channel: Each } & SettingsByChannel[Each];
+}[Name];
+/** Somewhere that notifications go. */
+export type Channel = ChannelSettings<Exclude<ChannelName, "heartbeat">>;
 
 /** A setting that cannot be used; what belongs to it is left out. */
 export interface AlertProblem {

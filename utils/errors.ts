@@ -1,26 +1,4 @@
-/** What stands behind a failed run: stable words for machines, in `details.cause` of an answer. */
-export type FailureCause =
-  | "BACKUP_ID_IS_PRIMARY"
-  | "DATOCMS_BUSY"
-  | "DATOCMS_REFUSED"
-  | "DATOCMS_UNAVAILABLE"
-  | "ENVIRONMENT_LIMIT_REACHED"
-  | "FORK_FAILED"
-  | "INSUFFICIENT_PERMISSIONS"
-  | "INTERNAL_ERROR"
-  | "INVALID_API_TOKEN"
-  | "OUT_OF_CALLS"
-  | "OUT_OF_TIME"
-  | "PRIMARY_NOT_FOUND"
-  | "RATE_LIMITED"
-  | "UNEXPECTED_ANSWER";
-
-/** Why something could not be done: `cause` for machines, `sentence` for people. Never holds a token. */
-export interface Failure {
-  readonly cause: FailureCause;
-  readonly sentence: string;
-  readonly facts?: Readonly<Record<string, unknown>>;
-}
+import type { Failure, Refusal } from "./failures.ts";
 
 /** Codes of the documented error envelope, and the few that this service adds. */
 export type ErrorCode =
@@ -66,14 +44,14 @@ export class ServiceError extends Error {
   readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 421 | 429 | 500 | 503;
   readonly details: Readonly<Record<string, unknown>>;
   /** Set where DatoCMS, or an invocation's own limits, stood in the way. */
-  readonly failure: Failure | undefined;
+  readonly failure: Failure | Refusal | undefined;
 
   constructor(
     code: ErrorCode,
     status: ServiceError["status"],
     sentence: string,
     details: Readonly<Record<string, unknown>> = {},
-    failure?: Failure,
+    failure?: Failure | Refusal,
   ) {
     super(sentence);
     this.code = code;
@@ -81,35 +59,4 @@ export class ServiceError extends Error {
     this.details = details;
     this.failure = failure;
   }
-}
-
-/**
- * A failure as the documented envelope carries it: 500 `INTERNAL_SERVER_ERROR` with `details.cause`, except
- * for the one that has a code of its own (409 `BACKUP_ID_IS_PRIMARY`).
- */
-export function failureError(
-  failure: Failure,
-  details: Readonly<Record<string, unknown>> = {},
-): ServiceError {
-  const all = { cause: failure.cause, ...failure.facts, ...details };
-  return failure.cause === "BACKUP_ID_IS_PRIMARY"
-    ? new ServiceError("BACKUP_ID_IS_PRIMARY", 409, failure.sentence, all, failure)
-    : new ServiceError("INTERNAL_SERVER_ERROR", 500, failure.sentence, all, failure);
-}
-
-/**
- * The failure that an error tells of.
- *
- * @returns undefined for errors that are about something else, bugs included
- */
-export function failureIn(error: unknown): Failure | undefined {
-  return error instanceof ServiceError ? error.failure : undefined;
-}
-
-/**
- * Whether DatoCMS does not offer something to this token, now or later: what the service can do without is
- * then taken as not there.
- */
-export function isWithheld(failure: Failure | undefined): boolean {
-  return failure?.cause === "INSUFFICIENT_PERMISSIONS" || failure?.cause === "DATOCMS_REFUSED";
 }

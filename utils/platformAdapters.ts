@@ -35,7 +35,7 @@ export interface Runtime {
   /** Speaks HTTP with DatoCMS. */
   readonly fetch: typeof fetch;
   /** Runs under way in this process; absent where requests may not share their work. */
-  readonly underWay?: Map<string, Promise<unknown>> | undefined;
+  readonly inFlight?: Map<string, Promise<unknown>> | undefined;
   /** Ends what is under way sooner; absent where the host gives no time for that. */
   readonly stop?: Stop | undefined;
   /** What this process has just read from DatoCMS, for whoever only looks; absent where nothing is shared. */
@@ -73,18 +73,18 @@ const hostFetch: typeof fetch = (input, init) => fetch(input, init);
 
 /** The parts of a self-hosted process that its requests and ticks share. */
 export type NodeProcess = Pick<Runtime, "variables" | "logger"> &
-  Partial<Pick<Runtime, "clock" | "fetch" | "stop" | "underWay" | "reads" | "told" | "requireKnownHost">> & {
+  Partial<Pick<Runtime, "clock" | "fetch" | "stop" | "inFlight" | "reads" | "told" | "requireKnownHost">> & {
     /** Takes work that goes on after an answer. */
     readonly keep?: (work: Promise<unknown>) => void;
   };
 
 /** The runtime of a self-hosted Node process. */
 export function nodeRuntime(shared: NodeProcess, caller: Caller): Runtime {
-  const { variables, logger, underWay, reads, told, stop, keep, requireKnownHost } = shared;
+  const { variables, logger, inFlight, reads, told, stop, keep, requireKnownHost } = shared;
   return {
     variables,
     logger,
-    underWay,
+    inFlight,
     stop,
     reads,
     told,
@@ -171,7 +171,7 @@ export function cloudflareRuntime(
   reads?: Reads,
   headers?: Headers,
 ): Runtime {
-  const { underWay: _, ...rest } = serverless(bindings);
+  const { inFlight: _, ...rest } = serverless(bindings);
   return {
     ...rest,
     reads,
@@ -208,7 +208,7 @@ function serverless(variables: Variables) {
     logger,
     clock: systemClock,
     fetch: hostFetch,
-    underWay: sharedByInstance,
+    inFlight: sharedByInstance,
     told: toldByInstance,
   };
 }

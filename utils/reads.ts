@@ -16,7 +16,7 @@ export interface KeptRead {
 }
 
 /** Requests that are under way: a service for all who want the same answer. */
-export interface ReadsUnderWay {
+export interface InFlightReads {
   /**
    * Waits for the request of this name, or begins it.
    *
@@ -42,7 +42,7 @@ export interface ReadsUnderWay {
 export interface Reads {
   readonly kept: Map<string, KeptRead>;
   /** Absent on hosts where one request may not wait for another's input and output (Workers). */
-  readonly underWay: ReadsUnderWay | undefined;
+  readonly inFlight: InFlightReads | undefined;
   /** Requests begun so far. */
   begun: number;
   /** Rises whenever all that is kept is forgotten: what was asked for before is not kept after. */
@@ -51,7 +51,7 @@ export interface Reads {
   latest: number;
 }
 
-/** @param underWay absent where requests may not wait for each other */
-export function createReads(underWay?: ReadsUnderWay): Reads {
-  return { kept: new Map(), underWay, begun: 0, generation: 0, latest: 0 };
+/** @param inFlight absent where requests may not wait for each other */
+export function createReads(inFlight?: InFlightReads): Reads {
+  return { kept: new Map(), inFlight, begun: 0, generation: 0, latest: 0 };
 }

@@ -1,11 +1,11 @@
 import { createApp } from "../handlers/app.ts";
-import { createReadsUnderWay } from "../services/backupService.ts";
+import { createInFlightReads } from "../services/backupService.ts";
 import { vercelRuntime } from "../utils/platformAdapters.ts";
 import { createReads } from "../utils/reads.ts";
 import { waitUntil } from "./waitUntil.ts";
 
 const app = createApp();
-const reads = createReads(createReadsUnderWay());
+const reads = createReads(createInFlightReads());
 
 /**
  * Answers a request to any route. All functions in `api/` are this one: Vercel picks one by the path, and the

@@ -36,10 +36,10 @@ export const WRONG_VERSIONS: readonly WrongVersion[] = [
   {
     name: "sends a fork again after a time-out",
     file: "services/rotation/steps.ts",
-    find: `if (run.memory.forksSent >= MAX_FORKS || allowance.patienceLeft() === 0)
+    find: `if (run.memory.forksSent >= MAX_FORKS || allowance.retryTimeLeft() === 0)
         run.memory.refused = outcome.failure;
       return { kind: "look", ms: DOUBT_PAUSE_MS };`,
-    replace: `if (run.memory.forksSent >= MAX_FORKS || allowance.patienceLeft() === 0)
+    replace: `if (run.memory.forksSent >= MAX_FORKS || allowance.retryTimeLeft() === 0)
         run.memory.refused = outcome.failure;
       return PLAN;`,
   },
@@ -80,8 +80,8 @@ export const WRONG_VERSIONS: readonly WrongVersion[] = [
   {
     name: "retries without bound",
     file: "services/datocms/calls.ts",
-    find: "if (pause >= Math.min(allowance.patienceLeft(), allowance.timeLeft())) throw",
-    replace: "if (pause >= allowance.timeLeft()) throw",
+    find: "if (pause >= Math.min(budget.retryTimeLeft(), budget.timeLeft())) return",
+    replace: "if (pause >= budget.timeLeft()) return",
   },
   {
     name: "judges the room while copies are on their way out",

@@ -1,10 +1,10 @@
+import type { Result } from "../../utils/failures.ts";
 import type { Totals } from "../datocms/contents.ts";
 import { DELETE_HANGING, hangingSentence } from "../recovery/hangingWords.ts";
 import type { Shrink } from "../rotation/brake.ts";
 import type { Hold } from "../rotation/held.ts";
 import type { Copy } from "../rotation/names.ts";
 import { shrunk } from "../rotation/sentences.ts";
-import type { Reading } from "./facts.ts";
 import { type Line, ok, warn } from "./line.ts";
 
 /** So many names are told; more make no line clearer. */
@@ -40,18 +40,17 @@ export function shrunkLines(shrinks: readonly Shrink[]): Line[] {
 }
 
 /** Whether copies can be compared before older ones are destroyed. */
-export function brakeLine(limit: number | undefined, totals: Reading<Totals | "withheld">): Line {
+export function brakeLine(limit: number | undefined, totals: Result<Totals | "withheld">): Line {
   if (limit === undefined)
     return ok("BRAKE_OFF", "BACKUP_SHRINK_LIMIT=off: older copies go whatever newer ones hold.");
-  if (totals.kind === "read" && totals.value !== "withheld")
+  if (totals.ok && totals.value !== "withheld")
     return ok(
       "BRAKE_READY",
       `Older copies stay when more than ${limit} % of the content is missing in newer ones.`,
     );
-  const why =
-    totals.kind === "read"
-      ? "The token's role may not read records and uploads"
-      : "Records and uploads could not be counted";
+  const why = totals.ok
+    ? "The token's role may not read records and uploads"
+    : "Records and uploads could not be counted";
   return warn(
     "BRAKE_OFF",
     `${why}: older copies go whatever newer ones hold.`,

@@ -1,6 +1,6 @@
 import type { AlertSettings } from "../../utils/alertSettings.ts";
 import type { Config } from "../../utils/config.ts";
-import type { Failure } from "../../utils/errors.ts";
+import type { Result } from "../../utils/failures.ts";
 import type { UnknownSetting } from "../../utils/unknownSettings.ts";
 import type { Totals } from "../datocms/contents.ts";
 import type { Environment, PlanRoom } from "../datocms/environments.ts";
@@ -11,23 +11,18 @@ import type { Shrink } from "../rotation/brake.ts";
 import type { Slots } from "../schedule/slots.ts";
 import type { CronCadence } from "../schedule/ticks.ts";
 
-/** Something asked of DatoCMS: its answer, or why there is none. */
-export type Reading<T> =
-  | { readonly kind: "read"; readonly value: T }
-  | { readonly kind: "unread"; readonly failure: Failure };
-
 /** Everything that DatoCMS says about the project, read at one time. */
 export interface ProjectFacts {
-  readonly site: Reading<Site>;
-  readonly rights: Reading<Rights>;
-  readonly environments: Reading<readonly Environment[]>;
+  readonly site: Result<Site>;
+  readonly rights: Result<Rights>;
+  readonly environments: Result<readonly Environment[]>;
   readonly room: PlanRoom;
   /** How much the primary holds: whether the token may know it. */
-  readonly totals: Reading<Totals | "withheld">;
+  readonly totals: Result<Totals | "withheld">;
   /** Copies that the brake keeps. */
   readonly shrunk: readonly Shrink[];
   /** The primary's plugin; undefined where none is installed. */
-  readonly plugin: Reading<PluginInstance | undefined>;
+  readonly plugin: Result<PluginInstance | undefined>;
 }
 
 /** A setting that is wrong: the words of the failure that every run would end with. */

@@ -61,7 +61,7 @@ function contentLines(
   config: Facts["config"],
   now: number,
 ): Line[] {
-  if (isProblem(config) || environments.kind === "unread") return [];
+  if (isProblem(config) || !environments.ok) return [];
   const holds = holdsIn(environments.value, config.holdDays);
   return [
     brakeLine(config.shrinkLimit, totals),
@@ -75,7 +75,7 @@ function cadenceLines(facts: Facts): Line[] {
   const { project, config, slots, now, cron, cronCadence } = facts;
   const schedule = scheduleIn(facts);
   if (schedule === undefined || slots === undefined || isProblem(config)) return [];
-  if (project?.environments.kind !== "read") return [];
+  if (!project?.environments.ok) return [];
   const uncalled = cron.kind === "ready" ? undefined : "none will be made by the host's cron";
   const stopped = whyStopped(schedulerIn(project, config));
   const environments = project.environments.value;
@@ -124,14 +124,14 @@ export function statesIn(listed: readonly Environment[], holds: readonly Hold[],
 function scheduleIn({ project, config, slots }: Facts): Schedule | undefined {
   if (project === undefined || slots === undefined || isProblem(config)) return undefined;
   const { site } = project;
-  const projectTimezone = site.kind === "read" ? site.value.timezone : undefined;
+  const projectTimezone = site.ok ? site.value.timezone : undefined;
   return scheduleOf(parametersIn(project), { slots, cadences: config.cadences, projectTimezone });
 }
 
 function parametersIn({ plugin }: ProjectFacts): unknown {
-  return plugin.kind === "read" ? plugin.value?.parameters : undefined;
+  return plugin.ok ? plugin.value?.parameters : undefined;
 }
 
 function schedulerIn({ plugin }: ProjectFacts, config: Config): Scheduler {
-  return schedulerOf(config, plugin.kind === "read" ? plugin.value : undefined);
+  return schedulerOf(config, plugin.ok ? plugin.value : undefined);
 }

@@ -1,25 +1,23 @@
-import { isWithheld } from "../../utils/errors.ts";
+import { isWithheld, type Result } from "../../utils/failures.ts";
 import type { PluginInstance } from "../datocms/pluginSettings.ts";
 import { schedulerOf } from "../schedule/scheduler.ts";
-import type { Reading } from "./facts.ts";
 import { fail, type Line, ok, warn } from "./line.ts";
-import { whyUnread } from "./unread.ts";
 
 /** A pause is no matter of the plugin and has its own line. */
 const NOT_PAUSED = { paused: false };
 
 /** Whether the plugin is in the primary environment and lets scheduled runs happen. */
-export function pluginLine(reading: Reading<PluginInstance | undefined>): Line {
-  if (reading.kind === "unread") {
-    const { code, sentence, advice } = whyUnread(reading.failure);
+export function pluginLine(reading: Result<PluginInstance | undefined>): Line {
+  if (!reading.ok) {
+    const { cause, problem, advice } = reading.failure;
     // Runs go ahead where DatoCMS refuses to show the plugin, and fail where it cannot be read.
     return isWithheld(reading.failure)
       ? warn(
           "PLUGIN_UNKNOWN",
-          `DatoCMS does not let the token see the plugin (${code}); backups are made all the same.`,
+          `DatoCMS does not let the token see the plugin (${cause}); backups are made all the same.`,
           "Nothing, unless you use the plugin's scheduler-disconnect: it would not be noticed.",
         )
-      : fail(code, `The plugin cannot be read. ${sentence}`, advice);
+      : fail(cause, `The plugin cannot be read. ${problem}`, advice);
   }
   const plugin = reading.value;
   if (plugin === undefined)

@@ -1,5 +1,5 @@
+import type { Result } from "../../utils/failures.ts";
 import type { Rights } from "../datocms/role.ts";
-import type { Reading } from "./facts.ts";
 import { fail, type Line, ok, warn } from "./line.ts";
 
 const CODE = { ok: "ROLE_SUFFICIENT", warn: "ROLE_UNKNOWN", fail: "INSUFFICIENT_PERMISSIONS" } as const;
@@ -7,8 +7,8 @@ const ADVICE =
   "In DatoCMS, under Project settings → Roles, let the token's role manage environments and enter all of them.";
 
 /** Whether the token may fork and destroy environments, and sees the copies that it has made. */
-export function roleLine(reading: Reading<Rights>): Line {
-  if (reading.kind === "unread") return unknown(` (${reading.failure.cause})`);
+export function roleLine(reading: Result<Rights>): Line {
+  if (!reading.ok) return unknown(` (${reading.failure.cause})`);
   const rights = reading.value;
   switch (rights.kind) {
     case "full":

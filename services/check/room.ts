@@ -1,4 +1,5 @@
 import { CADENCES, type Cadence, type Config } from "../../utils/config.ts";
+import { PRIMARY_NOT_FOUND } from "../../utils/failures.ts";
 import type { Environment } from "../datocms/environments.ts";
 import { hangingSentence } from "../recovery/hangingWords.ts";
 import { hangingIn } from "../rotation/hanging.ts";
@@ -6,7 +7,6 @@ import { backupsIn } from "../rotation/held.ts";
 import type { Copy } from "../rotation/names.ts";
 import type { ProjectFacts } from "./facts.ts";
 import { fail, type Line, ok, warn } from "./line.ts";
-import { whyUnread } from "./unread.ts";
 
 /** Sandboxes that the copies need beside what others take. */
 interface Need {
@@ -31,16 +31,12 @@ export function roomLine(
   enabled: readonly Cadence[],
   now: number,
 ): Line {
-  if (environments.kind === "unread") {
-    const { code, sentence, advice } = whyUnread(environments.failure);
-    return fail(code, `The environments cannot be read. ${sentence}`, advice);
+  if (!environments.ok) {
+    const { cause, problem, advice } = environments.failure;
+    return fail(cause, `The environments cannot be read. ${problem}`, advice);
   }
   if (!environments.value.some(({ primary }) => primary))
-    return fail(
-      "PRIMARY_NOT_FOUND",
-      "DatoCMS lists no primary environment, so there is nothing to copy.",
-      "Let the token's role enter all environments.",
-    );
+    return fail(PRIMARY_NOT_FOUND.cause, PRIMARY_NOT_FOUND.problem, PRIMARY_NOT_FOUND.advice);
   const hanging = hangingIn(environments.value, now);
   const need = needOf(environments.value, { keep, holdDays }, enabled, hanging);
   const atMost = need.wanted + 1;

@@ -1,6 +1,6 @@
-import type { Facts, ProjectFacts, Reading } from "./facts.ts";
+import type { Result } from "../../utils/failures.ts";
+import type { Facts, ProjectFacts } from "./facts.ts";
 import { fail, type Line, ok, warn } from "./line.ts";
-import { whyUnread } from "./unread.ts";
 
 const MISSING: Line = fail(
   "MISSING_API_TOKEN",
@@ -18,7 +18,7 @@ export function tokenLine({
   if (slots === undefined) return MISSING;
   if (project === undefined) return undefined;
   const { site } = project;
-  if (site.kind === "read")
+  if (site.ok)
     return ok("TOKEN_ACCEPTED", `DatoCMS accepts the API token; the project is "${site.value.name}".`);
   if (answersAnything(project))
     return warn(
@@ -26,12 +26,12 @@ export function tokenLine({
       `DatoCMS accepts the API token, but does not tell the project's name (${site.failure.cause}).`,
       "Make sure by its environments that it is the project you mean.",
     );
-  const { code, sentence, advice } = whyUnread(site.failure);
-  return fail(code, sentence, advice);
+  const { cause, problem, advice } = site.failure;
+  return fail(cause, problem, advice);
 }
 
 /** Whether DatoCMS has answered one question at least: then what it left unanswered has its own lines. */
 export function answersAnything({ site, rights, environments, plugin }: ProjectFacts): boolean {
-  const all: readonly Reading<unknown>[] = [site, rights, environments, plugin];
-  return all.some(({ kind }) => kind === "read");
+  const all: readonly Result<unknown>[] = [site, rights, environments, plugin];
+  return all.some(({ ok }) => ok);
 }

@@ -1,9 +1,9 @@
-import type { Allowance } from "./allowance.ts";
+import type { Budget } from "./budget.ts";
 import { wholeAnswer } from "./wholeAnswer.ts";
 
 /** One exchange with DatoCMS may take this long, body included; a healthy one takes a fraction. */
 export const CALL_TIMEOUT_MS = 5_000;
-/** When patience is at its end, what is still to be put right gets this long. */
+/** With no time left for retries, what is still to be put right gets this long. */
 const LAST_TIMEOUT_MS = 1_000;
 
 /** The invocation has used up its DatoCMS calls: nothing was sent. */
@@ -27,17 +27,17 @@ export function callTimeout(ms: number): CallTimeout {
  *
  * @throws NoCallsLeft, CallTimeout, Redirected, TooLarge, or what the underlying `fetch` throws
  */
-export function boundedFetch(fetchFn: typeof fetch, allowance: Allowance): typeof fetch {
+export function boundedFetch(fetchFn: typeof fetch, budget: Budget): typeof fetch {
   return async (input, init) => {
-    if (!allowance.takeCall()) throw new NoCallsLeft();
+    if (!budget.takeCall()) throw new NoCallsLeft();
     const time = Math.min(
       CALL_TIMEOUT_MS,
-      allowance.timeLeft(),
-      Math.max(allowance.patienceLeft(), LAST_TIMEOUT_MS),
+      budget.timeLeft(),
+      Math.max(budget.retryTimeLeft(), LAST_TIMEOUT_MS),
     );
     const exchange = new AbortController();
     const timer = new AbortController();
-    const timeout = allowance.clock.sleep(time, timer.signal).then(() => {
+    const timeout = budget.clock.sleep(time, timer.signal).then(() => {
       const reason = callTimeout(time);
       exchange.abort(reason);
       throw reason;
@@ -45,7 +45,7 @@ export function boundedFetch(fetchFn: typeof fetch, allowance: Allowance): typeo
     try {
       const whole = wholeAnswer(fetchFn, input, { ...init, signal: exchange.signal });
       const answer = await Promise.race([whole, timeout]);
-      if (answer.ok) allowance.answered();
+      if (answer.ok) budget.answered();
       return answer;
     } finally {
       timeout.catch(() => {});

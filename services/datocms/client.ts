@@ -1,8 +1,8 @@
 // The only file that imports the DatoCMS client. A Worker's bundle replaces it by workerClient.ts.
 import type { Client } from "@datocms/cma-client";
 import { ApiError, buildClient } from "@datocms/cma-client-node";
-import type { Allowance } from "./allowance.ts";
 import { boundedFetch } from "./boundedFetch.ts";
+import type { Budget } from "./budget.ts";
 
 /** The part of the library's client that the service uses: a Worker's holds nothing else. */
 export type DatoClient = Pick<
@@ -24,7 +24,7 @@ export interface ClientOptions {
   readonly baseUrl: string | undefined;
   /** Replaced where the API is served in process. */
   readonly fetch: typeof fetch;
-  readonly allowance: Allowance;
+  readonly budget: Budget;
   /** Whose content is read; undefined means the primary's. */
   readonly environment?: string;
 }
@@ -37,7 +37,7 @@ export function createClient(options: ClientOptions): DatoClient {
   const client: DatoClient = buildClient({
     apiToken: options.token,
     autoRetry: false,
-    fetchFn: failingAsAnswer(boundedFetch(options.fetch, options.allowance)),
+    fetchFn: failingAsAnswer(boundedFetch(options.fetch, options.budget)),
     ...(options.baseUrl !== undefined && { baseUrl: options.baseUrl }),
     ...(options.environment !== undefined && { environment: options.environment }),
   });

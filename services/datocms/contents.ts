@@ -1,8 +1,8 @@
 import * as z from "zod/mini";
-import { failureIn, isWithheld } from "../../utils/errors.ts";
-import type { Allowance } from "./allowance.ts";
+import { mapped, orIfWithheld, type Result, succeeded } from "../../utils/failures.ts";
+import type { Budget } from "./budget.ts";
 import { readIfThere } from "./calls.ts";
-import { type ClientOptions, createClient, type DatoClient } from "./client.ts";
+import { type ClientOptions, createClient } from "./client.ts";
 
 /** How much an environment holds. */
 export interface Totals {
@@ -17,9 +17,8 @@ export interface Contents {
    * Counts what an environment holds, in two calls side by side.
    *
    * @returns `withheld` where the token's role may not see it, undefined where there is no such environment
-   * @throws ServiceError 500 when DatoCMS cannot be read
    */
-  totals(environmentId: string): Promise<Totals | "withheld" | undefined>;
+  totals(environmentId: string): Promise<Result<Totals | "withheld" | undefined>>;
 }
 
 const Page = z.object({ meta: z.object({ total_count: z.number() }) });
@@ -29,30 +28,27 @@ const NO_ROWS = { page: { limit: 0 } };
 /**
  * Contents of the environments that the token sees.
  *
- * @param allowance what reading may cost; mostly the client's own
+ * @param budget what reading may cost; mostly the client's own
  */
-export function contentsOf(options: ClientOptions, allowance: Allowance = options.allowance): Contents {
-  const count = async (request: () => Promise<unknown>) => {
-    const document = await readIfThere(allowance, request);
-    return document === undefined
-      ? undefined
-      : (Page.safeParse(document).data?.meta.total_count ?? "withheld");
-  };
-  const counts = (client: DatoClient) =>
-    Promise.all([
-      count(() => client.items.rawList({ ...NO_ROWS, version: "current" })),
-      count(() => client.uploads.rawList(NO_ROWS)),
-    ]);
+export function contentsOf(options: ClientOptions, budget: Budget = options.budget): Contents {
+  const count = async (request: () => Promise<unknown>) =>
+    orIfWithheld(mapped(await readIfThere(budget, request), countIn), "withheld" as const);
   return {
     async totals(environment) {
-      try {
-        const [records, uploads] = await counts(createClient({ ...options, environment }));
-        if (records === undefined || uploads === undefined) return undefined;
-        return records === "withheld" || uploads === "withheld" ? "withheld" : { records, uploads };
-      } catch (error) {
-        if (isWithheld(failureIn(error))) return "withheld";
-        throw error;
-      }
+      const client = createClient({ ...options, environment });
+      const [records, uploads] = await Promise.all([
+        count(() => client.items.rawList({ ...NO_ROWS, version: "current" })),
+        count(() => client.uploads.rawList(NO_ROWS)),
+      ]);
+      if (!records.ok) return records;
+      if (!uploads.ok) return uploads;
+      if (records.value === undefined || uploads.value === undefined) return succeeded(undefined);
+      if (records.value === "withheld" || uploads.value === "withheld") return succeeded("withheld");
+      return succeeded({ records: records.value, uploads: uploads.value });
     },
   };
+}
+
+function countIn(document: unknown): number | "withheld" | undefined {
+  return document === undefined ? undefined : (Page.safeParse(document).data?.meta.total_count ?? "withheld");
 }

@@ -1,7 +1,14 @@
 import * as z from "zod/mini";
-import { type Failure, failureError, failureIn, isWithheld } from "../../utils/errors.ts";
-import { type Allowance, withoutPatience } from "./allowance.ts";
-import { read, readIfOffered, readIfThere, type WriteOutcome, write } from "./calls.ts";
+import {
+  mapped,
+  orIfWithheld,
+  type Result,
+  succeeded,
+  UNEXPECTED_ANSWER,
+  valueIn,
+} from "../../utils/failures.ts";
+import { type Budget, withLimitedRateLimitWait, withoutRetries } from "./budget.ts";
+import { parsedAs, read, readAs, readIfOffered, readIfThere, type WriteOutcome, write } from "./calls.ts";
 import type { DatoClient } from "./client.ts";
 
 /** An environment as DatoCMS lists it. */
@@ -88,10 +95,9 @@ const Overage = z.object({
 
 /** The part of the port that sees and changes environments. */
 export interface Environments {
-  /** @throws ServiceError 500 when DatoCMS refuses, cannot be reached or answers something else */
-  list(): Promise<readonly Environment[]>;
+  list(): Promise<Result<readonly Environment[]>>;
   /** One environment, which a list may leave out while it is being made; undefined when there is none. */
-  find(id: string): Promise<Environment | undefined>;
+  find(id: string): Promise<Result<Environment | undefined>>;
   /** Begins to fork `source`; the answer comes at once, the copy takes seconds to hours. */
   fork(source: string, id: string, mode: "normal" | "fast"): Promise<WriteOutcome<Environment>>;
   rename(id: string, newId: string): Promise<WriteOutcome>;
@@ -104,47 +110,42 @@ export interface Environments {
   /** Its second half, for a sentence afterwards. */
   overageThreshold(): Promise<number | undefined>;
   /**
-   * The sandboxes that the plan allows, read with all patience: for a decision that costs a copy.
-   *
-   * @throws ServiceError 500 when DatoCMS cannot be read; a plan without this limit is no failure
+   * The sandboxes that the plan allows, tried again for six seconds: for a decision that costs a backup. A plan
+   * without this limit is no failure.
    */
-  sandboxLimit(): Promise<Exclude<PlanLimit, "unread">>;
+  sandboxLimit(): Promise<Result<Exclude<PlanLimit, "unread">>>;
 }
 
 /** Environments of the project that the client's token belongs to. */
-export function environmentsOf(client: DatoClient, allowance: Allowance): Environments {
-  const limitWithin = async (spent: Allowance) => {
-    try {
-      return limitIn(await read<unknown>(spent, () => client.subscriptionLimits.rawList()));
-    } catch (error) {
-      // Not offered, or not to this role: as good as a plan that does not tell.
-      if (isWithheld(failureIn(error))) return "untold";
-      throw error;
-    }
+export function environmentsOf(client: DatoClient, budget: Budget): Environments {
+  const limitWithin = async (spent: Budget) => {
+    const limits = await read<unknown>(spent, () => client.subscriptionLimits.rawList());
+    // Not offered, or not to this role: as good as a plan that does not tell.
+    return orIfWithheld(mapped(limits, limitIn), "untold" as const);
   };
-  const limitIfOffered = async () =>
-    (await readIfOffered(allowance, () => limitWithin(withoutPatience(allowance)))) ?? "unread";
+  const limitIfOffered = async () => {
+    const limit = await readIfOffered(budget, () => limitWithin(withoutRetries(budget)));
+    return (limit && valueIn(limit)) ?? "unread";
+  };
   const threshold = async () =>
-    Overage.safeParse(await readIfOffered<unknown>(allowance, () => client.publicInfo.rawFind())).data?.data
+    Overage.safeParse(await readIfOffered<unknown>(budget, () => client.publicInfo.rawFind())).data?.data
       .attributes.extras.overage_thresholds.environments;
 
   return {
     async list() {
-      const parsed = AllEnvironments.safeParse(await read(allowance, () => client.environments.rawList()));
-      if (parsed.success) return parsed.data.data;
-      throw failureError(UNREADABLE);
+      const answer = await readAs(budget, () => client.environments.rawList(), AllEnvironments);
+      return mapped(answer, ({ data }) => data);
     },
 
     async find(id) {
-      const document = await readIfThere<unknown>(allowance, () => client.environments.rawFind(id));
-      if (document === undefined) return undefined;
-      const parsed = OneEnvironment.safeParse(document);
-      if (parsed.success) return parsed.data.data;
-      throw failureError(UNREADABLE);
+      const document = await readIfThere<unknown>(budget, () => client.environments.rawFind(id));
+      if (!document.ok) return document;
+      if (document.value === undefined) return succeeded(undefined);
+      return mapped(parsedAs(document.value, OneEnvironment), ({ data }) => data);
     },
 
     async fork(source, id, mode) {
-      const outcome = await write<unknown>(allowance, () =>
+      const outcome = await write<unknown>(budget, () =>
         client.environments.rawFork(
           source,
           { data: { type: "environment", id } },
@@ -155,25 +156,19 @@ export function environmentsOf(client: DatoClient, allowance: Allowance): Enviro
       const parsed = OneEnvironment.safeParse(outcome.value);
       return parsed.success && parsed.data.data.id === id
         ? { kind: "accepted", value: parsed.data.data }
-        : {
-            kind: "unknown",
-            failure: {
-              cause: "UNEXPECTED_ANSWER",
-              sentence: "DatoCMS's answer to the fork could not be understood.",
-            },
-          };
+        : { kind: "unknown", failure: UNEXPECTED_ANSWER };
     },
 
     async rename(id, newId) {
       return settled(
-        await write<unknown>(allowance, () =>
+        await write<unknown>(budget, () =>
           client.environments.rawRename(id, { data: { type: "environment", id: newId } }),
         ),
       );
     },
 
     async destroy(id) {
-      return settled(await write<unknown>(allowance, () => client.environments.rawDestroy(id)));
+      return settled(await write<unknown>(budget, () => client.environments.rawDestroy(id)));
     },
 
     async planRoom() {
@@ -183,7 +178,7 @@ export function environmentsOf(client: DatoClient, allowance: Allowance): Enviro
     limitIfOffered,
     overageThreshold: threshold,
 
-    sandboxLimit: () => limitWithin(allowance),
+    sandboxLimit: () => limitWithin(withLimitedRateLimitWait(budget)),
   };
 }
 
@@ -193,11 +188,6 @@ function limitIn(limits: unknown): Exclude<PlanLimit, "unread"> {
   );
   return sandboxes === undefined ? "untold" : (sandboxes.attributes.limit ?? Number.POSITIVE_INFINITY);
 }
-
-const UNREADABLE: Failure = {
-  cause: "UNEXPECTED_ANSWER",
-  sentence: "DatoCMS's answer about environments could not be understood, so nothing was changed.",
-};
 
 function settled(outcome: WriteOutcome<unknown>): WriteOutcome {
   return outcome.kind === "accepted" ? { kind: "accepted", value: undefined } : outcome;

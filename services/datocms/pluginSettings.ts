@@ -1,8 +1,16 @@
 import * as z from "zod/mini";
-import { type Failure, failureError } from "../../utils/errors.ts";
+import {
+  busy,
+  type Failure,
+  failed,
+  mapped,
+  PARAMETERS_FULL,
+  type Result,
+  succeeded,
+} from "../../utils/failures.ts";
 import { PLUGIN_NAME } from "../../utils/healthContract.ts";
-import type { Allowance } from "./allowance.ts";
-import { read, readIfOffered, write } from "./calls.ts";
+import type { Budget } from "./budget.ts";
+import { readAs, readIfOffered, write } from "./calls.ts";
 import type { DatoClient } from "./client.ts";
 
 /** The plugin as it is installed in the primary environment. */
@@ -22,8 +30,8 @@ export interface DisconnectNote {
 
 /** The part of the port that reads the plugin; without an environment named, DatoCMS takes the primary. */
 export interface PluginSettings {
-  /** @returns undefined where the plugin is not installed. @throws ServiceError 500 */
-  find(): Promise<PluginInstance | undefined>;
+  /** Undefined where the plugin is not installed. */
+  find(): Promise<Result<PluginInstance | undefined>>;
   /** One quick try, for runs that go ahead without it: `unknown` when it cannot be read. */
   findIfOffered(): Promise<PluginInstance | undefined | "unknown">;
   /**
@@ -31,9 +39,9 @@ export interface PluginSettings {
    *
    * @param noteOn makes the note from the parameters as they are right before the write; the same
    *   `disconnectedAt` each time
-   * @returns the plugin as it was before, or undefined where it is not installed. @throws ServiceError 500
+   * @returns the plugin as it was before, or undefined where it is not installed
    */
-  disconnect(noteOn: (plugin: PluginInstance) => DisconnectNote): Promise<PluginInstance | undefined>;
+  disconnect(noteOn: (plugin: PluginInstance) => DisconnectNote): Promise<Result<PluginInstance | undefined>>;
 }
 
 const PluginDocument = z.object({
@@ -64,26 +72,28 @@ const WRITE_ATTEMPTS = 3;
 const WRITE_PAUSE_MS = 500;
 
 /** Settings of the plugin in the primary environment of the client's project. */
-export function pluginSettingsOf(client: DatoClient, allowance: Allowance): PluginSettings {
-  const find = async () => pluginIn(await read<unknown>(allowance, () => client.plugins.rawList()));
+export function pluginSettingsOf(client: DatoClient, budget: Budget): PluginSettings {
+  const find = async () => mapped(await readAs(budget, () => client.plugins.rawList(), AllPlugins), pluginIn);
 
   return {
     find,
     async findIfOffered() {
-      const document = await readIfOffered<unknown>(allowance, () => client.plugins.rawList());
-      return AllPlugins.safeParse(document).success ? pluginIn(document) : "unknown";
+      const document = await readIfOffered<unknown>(budget, () => client.plugins.rawList());
+      const plugins = AllPlugins.safeParse(document);
+      return plugins.success ? pluginIn(plugins.data) : "unknown";
     },
     async disconnect(noteOn) {
       let before: PluginInstance | undefined;
-      let failure: Failure = UNREADABLE;
+      let failure: Failure = busy();
       for (let attempt = 0; attempt < WRITE_ATTEMPTS; attempt += 1) {
         // Read right before writing, each time: whatever the user has changed meanwhile must survive.
-        const plugin = await find();
-        if (plugin === undefined) return undefined;
+        const found = await find();
+        if (!found.ok || found.value === undefined) return found;
+        const plugin = found.value;
         before ??= plugin;
         const schedulerDisconnect = noteOn(plugin);
-        if (isNoted(plugin, schedulerDisconnect)) return before;
-        const outcome = await write<unknown>(allowance, () =>
+        if (isNoted(plugin, schedulerDisconnect)) return succeeded(before);
+        const outcome = await write<unknown>(budget, () =>
           client.plugins.rawUpdate(plugin.id, {
             data: {
               type: "plugin",
@@ -92,39 +102,26 @@ export function pluginSettingsOf(client: DatoClient, allowance: Allowance): Plug
             },
           }),
         );
-        if (outcome.kind === "accepted") return before;
-        if (outcome.kind === "refused") throw failureError(outcome.failure);
-        if (outcome.kind === "no-room") throw failureError(TOO_LARGE);
+        if (outcome.kind === "accepted") return succeeded(before);
+        if (outcome.kind === "refused") return failed(outcome.failure);
+        if (outcome.kind === "no-room") return failed(PARAMETERS_FULL);
         if (outcome.kind === "busy" || outcome.kind === "unknown") failure = outcome.failure;
         const pause = outcome.kind === "busy" ? (outcome.waitMs ?? WRITE_PAUSE_MS) : WRITE_PAUSE_MS;
-        if (pause >= allowance.timeLeft() || allowance.patienceLeft() === 0) break;
-        await allowance.sleep(pause);
+        if (pause >= budget.timeLeft() || budget.retryTimeLeft() === 0) break;
+        await budget.sleep(pause);
       }
-      throw failureError(failure);
+      return failed(failure);
     },
   };
 }
 
-function pluginIn(document: unknown): PluginInstance | undefined {
-  const parsed = AllPlugins.safeParse(document);
-  if (!parsed.success) throw failureError(UNREADABLE);
-  const plugins = parsed.data.data.flatMap((plugin) => plugin ?? []);
+function pluginIn({ data }: z.infer<typeof AllPlugins>): PluginInstance | undefined {
+  const plugins = data.flatMap((plugin) => plugin ?? []);
   const plugin =
     plugins.find(({ attributes }) => attributes.package_name === PLUGIN_NAME) ??
     plugins.find(({ attributes }) => KNOWN_NAMES.has(attributes.name?.trim().toLowerCase() ?? ""));
   return plugin && { id: plugin.id, parameters: plugin.attributes.parameters };
 }
-
-const TOO_LARGE: Failure = {
-  cause: "DATOCMS_REFUSED",
-  sentence:
-    "The plugin's parameters are at DatoCMS's limit of 10 KB, so the disconnect cannot be noted in them.",
-};
-
-const UNREADABLE: Failure = {
-  cause: "UNEXPECTED_ANSWER",
-  sentence: "DatoCMS's list of plugins could not be understood, so nothing was changed.",
-};
 
 const Disconnect = z.object({ schedulerDisconnect: z.object({ disconnectedAt: z.string() }) });
 

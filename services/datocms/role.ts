@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { cutText } from "../../utils/cutText.ts";
-import type { Allowance } from "./allowance.ts";
+import { mapped, type Result } from "../../utils/failures.ts";
+import type { Budget } from "./budget.ts";
 import { read, readIfOffered } from "./calls.ts";
 import type { DatoClient } from "./client.ts";
 
@@ -23,8 +24,8 @@ export type Rights =
 
 /** The part of the port that tells whose token it is. */
 export interface Caller {
-  /** @throws ServiceError 500 when DatoCMS cannot be read; rights that it does not tell are `unknown` */
-  rights(): Promise<Rights>;
+  /** Rights that DatoCMS does not tell are `unknown`. */
+  rights(): Promise<Result<Rights>>;
   /** The same in one quick try, `unknown` when they cannot be read. */
   rightsIfOffered(): Promise<Rights>;
 }
@@ -69,11 +70,11 @@ const Role = z.pipe(
 );
 
 /** The holder of the client's token. */
-export function callerOf(client: DatoClient, allowance: Allowance): Caller {
+export function callerOf(client: DatoClient, budget: Budget): Caller {
   const findMe = () => client.users.rawFindMe({ include: "role" });
   return {
-    rights: async () => rightsIn(await read<unknown>(allowance, findMe)),
-    rightsIfOffered: async () => rightsIn(await readIfOffered<unknown>(allowance, findMe)),
+    rights: async () => mapped(await read<unknown>(budget, findMe), rightsIn),
+    rightsIfOffered: async () => rightsIn(await readIfOffered<unknown>(budget, findMe)),
   };
 }
 

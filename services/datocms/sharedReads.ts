@@ -49,7 +49,7 @@ export function sharedFetch(way: Way): typeof fetch {
     if (now < reads.latest) forget(reads);
     reads.latest = now;
     const send = async (signal: AbortSignal | null | undefined) => {
-      const budget = reads.underWay?.budget();
+      const budget = reads.inFlight?.budget();
       try {
         return await wholeAnswer(fetchFn, input, { ...init, signal: signal ?? null }, budget?.take);
       } finally {
@@ -66,7 +66,7 @@ export function sharedFetch(way: Way): typeof fetch {
       readBy(() => send(signal), { url, key, reads, clock });
     const isRun = maxAgeMs === undefined;
     const kept = reads.kept.get(key);
-    const join = isRun ? undefined : reads.underWay?.join;
+    const join = isRun ? undefined : reads.inFlight?.join;
     const read =
       kept !== undefined && !isRun && willDo(kept, maxAgeMs, clock)
         ? kept
@@ -116,5 +116,5 @@ function keep({ kept }: Reads, key: string, read: KeptRead, clock: Clock): void 
 function forget(reads: Reads): void {
   reads.generation += 1;
   reads.kept.clear();
-  reads.underWay?.forget();
+  reads.inFlight?.forget();
 }

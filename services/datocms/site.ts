@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
-import { failureError } from "../../utils/errors.ts";
-import type { Allowance } from "./allowance.ts";
-import { read, readIfOffered } from "./calls.ts";
+import { mapped, type Result } from "../../utils/failures.ts";
+import type { Budget } from "./budget.ts";
+import { readAs, readIfOffered } from "./calls.ts";
 import type { DatoClient } from "./client.ts";
 import { name } from "./role.ts";
 
@@ -14,8 +14,7 @@ export interface Site {
 
 /** The part of the port that reads the project. */
 export interface Sites {
-  /** @throws ServiceError 500 when DatoCMS cannot be read */
-  find(): Promise<Site>;
+  find(): Promise<Result<Site>>;
   /** The project's time zone in one quick try; undefined when it cannot be read. */
   timezoneIfOffered(): Promise<string | undefined>;
 }
@@ -27,19 +26,15 @@ const SiteDocument = z.object({
 });
 
 /** The project that the client's token belongs to. */
-export function sitesOf(client: DatoClient, allowance: Allowance): Sites {
+export function sitesOf(client: DatoClient, budget: Budget): Sites {
   return {
     async find() {
-      const parsed = SiteDocument.safeParse(await read<unknown>(allowance, () => client.site.rawFind()));
-      if (parsed.success) return parsed.data.data.attributes;
-      throw failureError({
-        cause: "UNEXPECTED_ANSWER",
-        sentence: "DatoCMS's answer about the project could not be understood.",
-      });
+      const answer = await readAs(budget, () => client.site.rawFind(), SiteDocument);
+      return mapped(answer, ({ data }) => data.attributes);
     },
 
     async timezoneIfOffered() {
-      const document = await readIfOffered<unknown>(allowance, () => client.site.rawFind());
+      const document = await readIfOffered<unknown>(budget, () => client.site.rawFind());
       return SiteDocument.safeParse(document).data?.data.attributes.timezone;
     },
   };

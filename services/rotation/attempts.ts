@@ -1,5 +1,5 @@
-import type { Failure } from "../../utils/errors.ts";
-import type { Allowance } from "../datocms/allowance.ts";
+import type { Failure } from "../../utils/failures.ts";
+import type { Budget } from "../datocms/budget.ts";
 import type { WriteOutcome } from "../datocms/calls.ts";
 import { BUSY_PAUSE_MS, DOUBT_PAUSE_MS, type Effects, LOOK, type Next, PLAN } from "./effects.ts";
 import type { TargetRun } from "./run.ts";
@@ -43,7 +43,7 @@ export function later(
       return PLAN;
     case "unknown":
       run.obstacle = outcome.failure;
-      if (allowance.patienceLeft() === 0) run.memory.refused = outcome.failure;
+      if (allowance.retryTimeLeft() === 0) run.memory.refused = outcome.failure;
       return { kind: "look", ms: DOUBT_PAUSE_MS };
     case "busy": {
       run.obstacle = outcome.failure;
@@ -51,8 +51,8 @@ export function later(
       // Where something is under way, waiting for it is no failure; what this run has sent away may not be listed.
       const isUnderWay =
         run.memory.freed !== undefined || world.environments.some((each) => each.status !== "ready");
-      if (!isUnderWay) allowance.lose(BUSY_PAUSE_MS);
-      if (allowance.patienceLeft() === 0) run.memory.refused = outcome.failure;
+      if (!isUnderWay) allowance.spendRetryTime(BUSY_PAUSE_MS);
+      if (allowance.retryTimeLeft() === 0) run.memory.refused = outcome.failure;
       return isUnderWay ? LOOK : { kind: "look", ms: BUSY_PAUSE_MS };
     }
   }
@@ -67,7 +67,7 @@ export function setBack(run: TargetRun, failure: Failure): Next {
 }
 
 /** Gives the run up when too little is left to begin something that must not be cut. */
-export function isShort(run: TargetRun, allowance: Allowance, least: Least): boolean {
+export function isShort(run: TargetRun, allowance: Budget, least: Least): boolean {
   const outOfTime = allowance.timeLeft() < least.ms;
   if (!outOfTime && allowance.callsLeft() >= least.calls) return false;
   run.memory.refused = run.obstacle ?? (outOfTime ? CUT.OUT_OF_TIME : CUT.OUT_OF_CALLS);

@@ -1,5 +1,5 @@
 import { CADENCES, type Config } from "../../utils/config.ts";
-import { type Failure, failureIn } from "../../utils/errors.ts";
+import type { Failure } from "../../utils/failures.ts";
 import type { Contents, Totals } from "../datocms/contents.ts";
 import type { Environment } from "../datocms/environments.ts";
 import { newestBackup } from "./held.ts";
@@ -77,18 +77,15 @@ export function brakeFor(contents: Contents, limit: Config["shrinkLimit"]): Brak
       COUNTING_CALLS * [environment, newer].filter((each) => !counted.has(identityOf(each))).length,
     async compare(older, newer) {
       if (limit === undefined) return CLEAR;
-      try {
-        const [before, after] = await Promise.all([totals(older.environment), totals(newer)]);
-        if (before === "withheld" || after === "withheld") return CLEAR;
-        if (before === undefined || after === undefined) return { kind: "unread", failure: undefined };
-        if (!hasShrunk(before, after, limit)) return CLEAR;
-        const name = asCopy(newer)?.originalId ?? newer.id;
-        return { kind: "shrunk", shrink: { older: older.originalId, newer: name, before, after } };
-      } catch (error) {
-        const failure = failureIn(error);
-        if (failure === undefined) throw error;
-        return { kind: "unread", failure };
-      }
+      const [had, has] = await Promise.all([totals(older.environment), totals(newer)]);
+      if (!had.ok) return { kind: "unread", failure: had.failure };
+      if (!has.ok) return { kind: "unread", failure: has.failure };
+      const [before, after] = [had.value, has.value];
+      if (before === "withheld" || after === "withheld") return CLEAR;
+      if (before === undefined || after === undefined) return { kind: "unread", failure: undefined };
+      if (!hasShrunk(before, after, limit)) return CLEAR;
+      const name = asCopy(newer)?.originalId ?? newer.id;
+      return { kind: "shrunk", shrink: { older: older.originalId, newer: name, before, after } };
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { Cadence, Config } from "../../utils/config.ts";
 import type { Logger } from "../../utils/logger.ts";
-import type { Allowance } from "../datocms/allowance.ts";
+import type { Budget } from "../datocms/budget.ts";
 import type { Environment, Environments, PlanLimit } from "../datocms/environments.ts";
 import type { Brake, Shrink } from "./brake.ts";
 import type { Removes } from "./plan.ts";
@@ -9,7 +9,7 @@ import type { World } from "./world.ts";
 /** What a step acts on. */
 export interface Effects {
   readonly environments: Environments;
-  readonly allowance: Allowance;
+  readonly allowance: Budget;
   readonly logger: Logger;
   readonly policy: Pick<Config, "keep" | "rotation" | "forkMode" | "holdDays">;
   readonly enabledCadences: readonly Cadence[];

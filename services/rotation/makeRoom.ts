@@ -1,4 +1,4 @@
-import { type Failure, failureIn } from "../../utils/errors.ts";
+import type { Failure } from "../../utils/failures.ts";
 import type { WriteOutcome } from "../datocms/calls.ts";
 import type { Environment } from "../datocms/environments.ts";
 import { isShort, later, setBack, TO_FREE, TO_MARK } from "./attempts.ts";
@@ -120,18 +120,11 @@ type Learnt =
   | { readonly kind: "changed" }
   | { readonly kind: "failed"; readonly failure: Failure };
 
-/**
- * A copy or a place must not go because a limit could not be read quickly: before the first does, it is read with all
- * patience.
- */
-export async function learnLimit(effects: Effects): Promise<Learnt> {
+/** A copy must not go because a limit could not be read quickly: before the first does, it is asked for several times. */
+async function learnLimit(effects: Effects): Promise<Learnt> {
   if (effects.limit !== "unread") return { kind: "known" };
-  try {
-    effects.limit = await effects.environments.sandboxLimit();
-    return { kind: effects.limit === "untold" ? "known" : "changed" };
-  } catch (error) {
-    const failure = failureIn(error);
-    if (failure === undefined) throw error;
-    return { kind: "failed", failure };
-  }
+  const read = await effects.environments.sandboxLimit();
+  if (!read.ok) return { kind: "failed", failure: read.failure };
+  effects.limit = read.value;
+  return { kind: effects.limit === "untold" ? "known" : "changed" };
 }

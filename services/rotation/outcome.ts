@@ -1,5 +1,5 @@
 import type { Cadence } from "../../utils/config.ts";
-import type { Failure } from "../../utils/errors.ts";
+import type { Failure } from "../../utils/failures.ts";
 import type { UtcDate } from "./names.ts";
 
 /** Something that a person should know about a copy that was made all the same. */

@@ -1,5 +1,5 @@
 import type { Cadence, Config } from "../../utils/config.ts";
-import type { Failure } from "../../utils/errors.ts";
+import type { Failure } from "../../utils/failures.ts";
 import type { Environment } from "../datocms/environments.ts";
 import { surplusIn } from "./givingWay.ts";
 import { creatingIn } from "./hanging.ts";

@@ -1,4 +1,4 @@
-import type { Failure } from "../../utils/errors.ts";
+import type { Failure } from "../../utils/failures.ts";
 import type { Environment } from "../datocms/environments.ts";
 import { candidatesToGiveWay, type GivingWay, givingWayOf, isSingle } from "./givingWay.ts";
 import { creatingIn, isHanging } from "./hanging.ts";

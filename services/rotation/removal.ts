@@ -1,5 +1,5 @@
 import type { Cadence } from "../../utils/config.ts";
-import type { Failure } from "../../utils/errors.ts";
+import type { Failure } from "../../utils/failures.ts";
 import type { WriteOutcome } from "../datocms/calls.ts";
 import type { Environment } from "../datocms/environments.ts";
 import { type Shrink, successorOf } from "./brake.ts";

@@ -1,8 +1,8 @@
 import type { Clock } from "../../utils/clock.ts";
 import type { Cadence, Config } from "../../utils/config.ts";
-import { type Failure, failureIn } from "../../utils/errors.ts";
+import { type Failure, type Result, succeeded } from "../../utils/failures.ts";
 import type { Logger } from "../../utils/logger.ts";
-import type { Allowance } from "../datocms/allowance.ts";
+import type { Budget } from "../datocms/budget.ts";
 import type { Contents } from "../datocms/contents.ts";
 import type { Environment, Environments, PlanLimit } from "../datocms/environments.ts";
 import type { Caller } from "../datocms/role.ts";
@@ -22,7 +22,7 @@ import { World } from "./world.ts";
 /** One run: what is wanted and what it may spend. */
 export interface Rotation {
   readonly environments: Environments;
-  readonly allowance: Allowance;
+  readonly allowance: Budget;
   readonly logger: Logger;
   readonly contents: Contents;
   readonly caller: Pick<Caller, "rightsIfOffered">;
@@ -108,16 +108,13 @@ export async function rotate(rotation: Rotation): Promise<Outcome[]> {
       open.length === 0 ? 0 : Math.min(...pauses, ...(waitsForCopy ? [paced(gap, allowance)] : []));
     if (waitsForCopy) gap = nextGap(gap, clock.monotonic() - began);
     await allowance.sleep(Math.min(pause, allowance.timeLeft() - RESERVED_MS));
-    try {
-      await look(environments, open, world, clock);
-      // A fork may take an hour; what failed long before must not end the wait for it.
-      if (open.every((run) => run.memory.mine)) allowance.forgive();
-    } catch (error) {
-      const failure = failureIn(error);
-      if (failure === undefined) throw error;
-      for (const run of open) loseSight(run, effects, failure);
+    const seen = await look(environments, open, world, clock);
+    if (!seen.ok) {
+      for (const run of open) loseSight(run, effects, seen.failure);
       break;
     }
+    // A fork may take an hour; what failed long before must not end the wait for it.
+    if (open.every((run) => run.memory.mine)) allowance.restoreRetryTime();
   }
   for (const id of effects.braked.keys()) rotation.kept?.add(id);
   return runs.flatMap((run) => run.outcome ?? []);
@@ -127,14 +124,23 @@ export async function rotate(rotation: Rotation): Promise<Outcome[]> {
  * Lists the environments. Before the absence of a copy that was asked for means anything, DatoCMS is asked
  * for that one by name: whether a list shows copies in the making is not documented.
  */
-async function look(environments: Environments, open: readonly TargetRun[], world: World, clock: Clock) {
-  const listed = await environments.list();
+async function look(
+  environments: Environments,
+  open: readonly TargetRun[],
+  world: World,
+  clock: Clock,
+): Promise<Result<undefined>> {
+  const list = await environments.list();
+  if (!list.ok) return list;
+  const listed = list.value;
   const listedAt = clock.monotonic();
   const missing = open.filter(
     ({ memory, id }) => (memory.mine || memory.expected) && !listed.some((each) => each.id === id),
   );
   const found = await Promise.all(missing.map((run) => environments.find(run.id)));
-  world.see([...listed, ...found.flatMap((environment) => environment ?? [])], listedAt);
+  for (const each of found) if (!each.ok) return each;
+  world.see([...listed, ...found.flatMap((each) => (each.ok && each.value) || [])], listedAt);
+  return succeeded(undefined);
 }
 
 /** Takes steps for one target until it is done, or has to look first. */
@@ -204,7 +210,7 @@ function freedBy(runs: readonly TargetRun[]): number {
 }
 
 /** With few calls left, looks are as far apart as they may be: the calls must last until something has changed. */
-function paced(gap: number, allowance: Allowance): number {
+function paced(gap: number, allowance: Budget): number {
   const looks = allowance.callsLeft() - RESERVED_CALLS;
   const evenly = Math.min(LONGEST_GAP_MS, allowance.timeLeft() / (looks + 1));
   return looks > FEW_CALLS ? gap : Math.max(gap, evenly);

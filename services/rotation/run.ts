@@ -1,4 +1,4 @@
-import type { Failure } from "../../utils/errors.ts";
+import type { Failure } from "../../utils/failures.ts";
 import type { Environment } from "../datocms/environments.ts";
 import type { Effects } from "./effects.ts";
 import { backupsIn, latestIn } from "./held.ts";

@@ -1,45 +1,21 @@
-import type { Failure } from "../../utils/errors.ts";
+import {
+  busy,
+  type Failure,
+  OUT_OF_CALLS,
+  OUT_OF_TIME,
+  noRoom as withoutRoom,
+} from "../../utils/failures.ts";
 import type { Shrink } from "./brake.ts";
 import type { Problem } from "./outcome.ts";
 
 /** What stands in a rotation's way, in words that say what to do about it. */
 
-export const FORK_FAILED: Failure = {
-  cause: "FORK_FAILED",
-  sentence:
-    "DatoCMS began the copy, and it is gone again: its fork failed, as it also may where the plan has no room for it, or another run has replaced it. The next run tries again.",
-};
+export { FORK_FAILED, HIDDEN, PRIMARY_NOT_FOUND as NO_PRIMARY } from "../../utils/failures.ts";
 
-export const NO_PRIMARY: Failure = {
-  cause: "PRIMARY_NOT_FOUND",
-  sentence:
-    "DatoCMS lists no primary environment, so there is nothing to copy. Does the token's role see all environments?",
-};
-
-/** The name is taken by something that the list never shows. */
-export const HIDDEN: Failure = {
-  cause: "INSUFFICIENT_PERMISSIONS",
-  sentence:
-    "DatoCMS does not show this token the copies that it makes. Give the API token's role access to all environments; if a copy of this name is just being removed, run this again.",
-};
-
-export const CHANGING: Failure = {
-  cause: "DATOCMS_BUSY",
-  sentence: "The project's environments kept changing under this run. The next run tries again.",
-};
+export const CHANGING: Failure = busy();
 
 /** Why nothing was begun, where nothing but the invocation's own limits stood in the way. */
-export const CUT: Readonly<Record<"OUT_OF_TIME" | "OUT_OF_CALLS", Failure>> = {
-  OUT_OF_TIME: {
-    cause: "OUT_OF_TIME",
-    sentence: "The time of this invocation ended before the copy could be begun. The next run begins it.",
-  },
-  OUT_OF_CALLS: {
-    cause: "OUT_OF_CALLS",
-    sentence:
-      "This invocation used up its DatoCMS calls before the copy could be begun. The next run begins it.",
-  },
-};
+export const CUT = { OUT_OF_TIME, OUT_OF_CALLS };
 
 /** How the plan's places are taken; `limit` null where DatoCMS does not tell it. */
 export interface Places {
@@ -69,11 +45,7 @@ const NO_ROOM_BECAUSE: Readonly<Record<WhyNoRoom, (places: Places) => string>> =
 export function noRoom(places: Places, because: WhyNoRoom | undefined): Failure {
   const what = because === undefined ? "nothing was destroyed for it" : NO_ROOM_BECAUSE[because](places);
   const { creating, ...facts } = places;
-  return {
-    cause: "ENVIRONMENT_LIMIT_REACHED",
-    sentence: `The DatoCMS plan has no room for another environment; ${what}. Delete a sandbox that nobody needs, keep fewer copies, or take a plan with more environments.`,
-    facts: { ...facts, ...(creating.length > 0 && { creating }) },
-  };
+  return withoutRoom(what, { ...facts, ...(creating.length > 0 && { creating }) });
 }
 
 /** A copy that a run by hand would have removed. */

@@ -1,13 +1,13 @@
 import { isShort, later, setBack, TO_FORK, TO_FORK_AFTER_FREEING, TO_SET_ASIDE } from "./attempts.ts";
 import { DOUBT_PAUSE_MS, type Effects, LOOK, LOOK_NOW, type Next, PLAN } from "./effects.ts";
 import { backupsIn } from "./held.ts";
-import { learnLimit, letGiveWay, mark } from "./makeRoom.ts";
+import { letGiveWay, mark } from "./makeRoom.ts";
 import type { Copy } from "./names.ts";
 import { isOutdated, type Step } from "./plan.ts";
 import { removeAll, tellShrunk } from "./removal.ts";
 import { sandboxesIn } from "./room.ts";
 import { endDone, endFailed, endPromoted, type TargetRun } from "./run.ts";
-import { HIDDEN, NO_ROOM_FOR_REPLACEMENT, overage } from "./sentences.ts";
+import { CHANGING, HIDDEN, NO_ROOM_FOR_REPLACEMENT, overage } from "./sentences.ts";
 import { missingBefore } from "./sharing.ts";
 import type { World } from "./world.ts";
 
@@ -83,12 +83,16 @@ function noteMaking(run: TargetRun, world: World): void {
 async function fork(source: string, run: TargetRun, effects: Effects): Promise<Next> {
   const { allowance, world, logger } = effects;
   if (isShort(run, allowance, run.memory.freed === undefined ? TO_FORK : TO_FORK_AFTER_FREEING)) return PLAN;
-  // A place may be kept for others; where the limit cannot be read at all, the copy is made.
-  if (missingBefore(run, effects).length > 0 && (await learnLimit(effects)).kind === "changed") return PLAN;
+  // A place may be kept for others. One more try: where the limit cannot be read, the copy is made, and at once.
+  if (effects.limit === "unread" && missingBefore(run, effects).length > 0) {
+    effects.limit = await effects.environments.limitIfOffered();
+    if (typeof effects.limit === "number") return PLAN;
+  }
   const outcome = await effects.environments.fork(source, run.id, effects.policy.forkMode);
   run.memory.forksSent += 1;
   run.memory.mine = false;
   run.memory.madeAt = undefined;
+  const hasLooked = run.memory.expected;
   run.memory.expected ||= ["accepted", "taken", "unknown"].includes(outcome.kind);
   logger.info("fork_sent", { environmentId: run.id, source, outcome: outcome.kind });
   switch (outcome.kind) {
@@ -99,7 +103,8 @@ async function fork(source: string, run: TargetRun, effects: Effects): Promise<N
       return PLAN;
     }
     case "taken":
-      return setBack(run, HIDDEN);
+      // Only who has looked for it in vain may say that it is hidden.
+      return setBack(run, hasLooked ? HIDDEN : CHANGING);
     case "no-room": {
       const inUse = sandboxesIn(world.environments);
       run.memory.noRoom = inUse;
@@ -116,7 +121,7 @@ async function fork(source: string, run: TargetRun, effects: Effects): Promise<N
       return PLAN;
     case "unknown":
       run.obstacle = outcome.failure;
-      if (run.memory.forksSent >= MAX_FORKS || allowance.patienceLeft() === 0)
+      if (run.memory.forksSent >= MAX_FORKS || allowance.retryTimeLeft() === 0)
         run.memory.refused = outcome.failure;
       return { kind: "look", ms: DOUBT_PAUSE_MS };
     case "busy":

@@ -1,8 +1,8 @@
 import { createHmac } from "node:crypto";
 import { expect, it } from "vitest";
-import { webhookLetter } from "../../services/notices/channels/webhook.ts";
-import { testNotice } from "../../services/notices/words.ts";
-import { DiscordMessage, SlackMessage, WebhookEvent } from "../notices/vendors.ts";
+import { webhook } from "../../services/notify/channels/webhook.ts";
+import { testNotification } from "../../services/notify/messages.ts";
+import { DiscordMessage, SlackMessage, WebhookEvent } from "../notify/vendors.ts";
 import { textOf } from "./support.ts";
 
 const SECTION = textOf("README.md").split("## Be told")[1]?.split("\n## ")[0] ?? "";
@@ -10,8 +10,8 @@ const blocksOf = (language: string) =>
   [...SECTION.matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, "gms"))].map(([, text]) => text ?? "");
 
 it("the README's samples are what the code sends", () => {
-  const [, webhook, slack, discord] = blocksOf("json").map((text): unknown => JSON.parse(text));
-  WebhookEvent.parse(webhook);
+  const [, event, slack, discord] = blocksOf("json").map((text): unknown => JSON.parse(text));
+  WebhookEvent.parse(event);
   SlackMessage.parse(slack);
   DiscordMessage.parse(discord);
 });
@@ -26,8 +26,13 @@ it.each(["a-secret-of-the-readme", `whsec_${Buffer.from("a secret of the README!
       await import("node:crypto"),
       Buffer,
     );
-    const sent = { ...testNotice("2026-03-04"), id: "test-1", sentAt: Date.parse("2026-03-04T01:05:07Z") };
-    const { headers, body } = await webhookLetter("https://example.com/", secret, sent);
+    const sent = {
+      ...testNotification("2026-03-04"),
+      id: "test-1",
+      sentAt: Date.parse("2026-03-04T01:05:07Z"),
+    };
+    const settings = { channel: "webhook", url: "https://example.com/", secret } as const;
+    const { headers, body } = await webhook.request(settings, [sent]);
     expect(isOurs(headers, body, secret)).toBe(true);
     expect(isOurs(headers, `${body} `, secret)).toBe(false);
     expect(isOurs(headers, body, `${secret}BBBB`)).toBe(false);

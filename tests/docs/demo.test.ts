@@ -130,10 +130,10 @@ describe("the demo with --verbose", () => {
   it("tells the owner of the failure and of the recovery, and what can be returned to", () => {
     const [, told = "", later = ""] = output.split("The owner's webhook receives:");
     expect(told).toMatch(
-      /^\s+backup\.failed: The daily backup failed\n\s+No daily copy could be made on 2026-03-07\./,
+      /^\s+backup\.failed: The daily backup failed\n\s+No daily backup could be made on 2026-03-07\./,
     );
     expect(later).toMatch(
-      /^\s+backup\.recovered: The daily backup has recovered\n\s+The copy backup-plugin-daily-2026-03-07 /,
+      /^\s+backup\.recovered: The daily backup has recovered\n\s+The backup backup-plugin-daily-2026-03-07 /,
     );
     expect(output.match(/backup\.(?:failed|late|recovered)/g)).toHaveLength(2);
     expect(output).toMatch(/^\s+GET \/api\/backups: You can return to 3 points in time; the newest is /m);

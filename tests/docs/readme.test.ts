@@ -62,7 +62,7 @@ describe("the README is whole", () => {
   });
 
   it("explains every cause of a failure and no other", () => {
-    const causes = valuesOf("FailureCause", "utils/errors.ts");
+    const causes = valuesOf("FailureCause", "utils/failures.ts");
     expect(causes).not.toHaveLength(0);
     const section = README.split("## When something fails")[1]?.split("\n## ")[0] ?? "";
     const explained = [...section.matchAll(/^\| `([A-Z_]+)` \|/gm)].map(([, cause]) => cause);

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { createApp } from "../../handlers/app.ts";
-import { createReadsUnderWay } from "../../services/datocms/readsUnderWay.ts";
+import { createInFlightReads } from "../../services/datocms/inFlightReads.ts";
 import { silentLogger } from "../../utils/logger.ts";
 import { nodeRuntime } from "../../utils/platformAdapters.ts";
 import { createReads } from "../../utils/reads.ts";
@@ -17,7 +17,7 @@ function serviceOn(fetchFn: typeof fetch) {
   const app = createApp();
   const variables = { DATOCMS_FULLACCESS_API_TOKEN: TOKEN };
   const runtime = nodeRuntime(
-    { variables, logger: silentLogger, fetch: fetchFn, reads: createReads(createReadsUnderWay()) },
+    { variables, logger: silentLogger, fetch: fetchFn, reads: createReads(createInFlightReads()) },
     "http",
   );
   return async (method: string, path: string, body?: object) => {

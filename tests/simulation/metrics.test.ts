@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { Operation } from "../../emulator/emulator.ts";
 import { createApp } from "../../handlers/app.ts";
-import { createReadsUnderWay } from "../../services/datocms/readsUnderWay.ts";
+import { createInFlightReads } from "../../services/datocms/inFlightReads.ts";
 import { silentLogger } from "../../utils/logger.ts";
 import { nodeRuntime } from "../../utils/platformAdapters.ts";
 import { createReads } from "../../utils/reads.ts";
@@ -24,7 +24,7 @@ async function openScraped(options: Parameters<typeof openWorld>[0] = {}) {
     project.user.fork(null, copyOf("daily", day), { createdAt: at(day, 3), ready: true });
   await world.goTo(0, 1);
   const app = createApp();
-  const reads = createReads(createReadsUnderWay(clock));
+  const reads = createReads(createInFlightReads(clock));
   const variables = { DATOCMS_FULLACCESS_API_TOKEN: TOKEN };
   const shared = { variables, logger: silentLogger, clock, fetch: emulator.fetch, reads };
   const fetchText = (path = "/metrics", headers: Record<string, string> = {}) =>

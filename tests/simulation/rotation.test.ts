@@ -303,10 +303,10 @@ describe("several at once", () => {
 
   it("in one process are joined: a hundred cost about as much as one", async () => {
     const world = await withYesterday();
-    const underWay = new Map();
+    const inFlight = new Map();
     world.emulator.clearRequests();
     const answers = await Promise.all(
-      Array.from({ length: 100 }, () => world.call("POST", MANUAL, { runtime: { underWay } })),
+      Array.from({ length: 100 }, () => world.call("POST", MANUAL, { runtime: { inFlight } })),
     );
     expect(answers.every(({ status }) => status === 200)).toBe(true);
     expect(world.emulator.requests.length).toBeLessThanOrEqual(15);

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { createEmulator } from "../../emulator/emulator.ts";
 import { type Service, startService } from "../../node/service.ts";
-import { createReadsUnderWay } from "../../services/datocms/readsUnderWay.ts";
+import { createInFlightReads } from "../../services/datocms/inFlightReads.ts";
 import { silentLogger } from "../../utils/logger.ts";
 import type { Runtime } from "../../utils/platformAdapters.ts";
 import { createReads } from "../../utils/reads.ts";
@@ -15,13 +15,13 @@ const STATUS = "/api/datocms/backup-status";
 const NOW = "/api/datocms/backup-now";
 
 /** One process that looks at a project with yesterday's copies. */
-async function openProcess(options: Parameters<typeof openWorld>[0] = {}, sharesUnderWay = true) {
+async function openProcess(options: Parameters<typeof openWorld>[0] = {}, sharesInFlight = true) {
   const world = await openWorld({ items: 3, uploads: 1, ...options });
   for (const cadence of ["daily", "weekly"])
     world.project.user.fork(null, copyOf(cadence, 0), { createdAt: at(0, 1), ready: true });
   await world.goTo(1, 12);
-  const underWay = sharesUnderWay ? createReadsUnderWay(world.clock) : undefined;
-  const reads = createReads(underWay);
+  const inFlight = sharesInFlight ? createInFlightReads(world.clock) : undefined;
+  const reads = createReads(inFlight);
   const ask = (method: "GET" | "POST", path: string, runtime: Partial<Runtime> = {}, more: object = {}) =>
     world.call(method, path, {
       runtime: { reads, ...runtime },

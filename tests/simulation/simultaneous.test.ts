@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { ScheduledRun } from "../../services/backupService.ts";
 import type { Runtime } from "../../utils/platformAdapters.ts";
-import { copies, destroyed, forks, withDue, withoutCopy, withYesterday } from "./judging.ts";
+import { ALWAYS, copies, destroyed, forks, withDue, withoutCopy, withYesterday } from "./judging.ts";
 import { at, copyOf, openWorld, type World } from "./support.ts";
 
 /** Several callers at once. `rotation.test.ts` and `regressions.test.ts` hold those that begin together. */
@@ -51,8 +51,8 @@ function inOneProcess(world: World, callers: number): Partial<Runtime>[] {
       return super.get(key);
     }
   }
-  const underWay = new Register();
-  return Array.from({ length: callers }, () => ({ ...held, underWay }));
+  const inFlight = new Register();
+  return Array.from({ length: callers }, () => ({ ...held, inFlight }));
 }
 
 /** Callers of processes that share nothing. */
@@ -194,5 +194,27 @@ describe("a delivery that comes twice in a plan of one place", () => {
       expect(destroyed(world)).toEqual([copyOf("daily", 0)]);
       expect(copies(world, "daily")).toEqual([copyOf("daily", 1)]);
     }
+  });
+});
+
+it("a run that cannot learn what the plan allows still sees at once what another has made", async () => {
+  const world = await withDue(["daily", "weekly"], { latencyMs: 300, forkMs: 0 });
+  for (const id of world.ready()) world.project.user.destroy(id);
+  const rateLimited = { kind: "status", status: 429, headers: { "X-RateLimit-Reset": "2" } } as const;
+  world.project.faults.add({ operation: "subscriptionLimits.list", effect: rateLimited, ...ALWAYS });
+  const [, { status, body }] = await world.clock.run(() =>
+    Promise.all([world.call("POST", MANUAL), world.clock.sleep(400).then(() => world.call("POST", ALL_DUE))]),
+  );
+  expect(forks(world).map(({ id }) => id)).toEqual([copyOf("daily", 1), copyOf("weekly", 1)]);
+  expect({ status, body }).toMatchObject({
+    status: 200,
+    body: {
+      result: {
+        results: [
+          { scope: "daily", status: "executed" },
+          { scope: "weekly", status: "executed" },
+        ],
+      },
+    },
   });
 });

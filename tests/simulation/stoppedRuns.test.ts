@@ -139,6 +139,6 @@ describe("when the service is told to stop", { timeout: 30_000 }, () => {
     expect(cut).toBe(0);
     expect(ms).toBeLessThan(ALL_OVER_MS);
     await run;
-    expect(log.join("\n")).toMatch(/"event":"told".*"channel":"webhook","ok":true/);
+    expect(log.join("\n")).toMatch(/"event":"notification_sent".*"channel":"webhook","ok":true/);
   });
 });

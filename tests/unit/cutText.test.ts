@@ -2,9 +2,10 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { invalid } from "../../handlers/pluginRequest.ts";
 import { name } from "../../services/datocms/role.ts";
-import { discordLetter, slackLetter } from "../../services/notices/channels/chat.ts";
-import { heartbeatLetter } from "../../services/notices/heartbeat.ts";
-import { testNotice } from "../../services/notices/words.ts";
+import { discord } from "../../services/notify/channels/discord.ts";
+import { heartbeat } from "../../services/notify/channels/heartbeat.ts";
+import { slack } from "../../services/notify/channels/slack.ts";
+import { testNotification } from "../../services/notify/messages.ts";
 import { cutText } from "../../utils/cutText.ts";
 import { holds } from "./properties.ts";
 
@@ -78,17 +79,23 @@ describe("no half character stands in", () => {
     wellFormed(name.parse(at(80)));
   });
 
-  test("chats' messages", () => {
-    for (const letter of [slackLetter, discordLetter])
-      for (const most of [149, 150, 255, 256, 2_999, 3_000, 4_095, 4_096]) {
-        const notice = { ...testNotice("2026-03-04"), title: at(most), sentence: at(most) };
-        wellFormed(letter("https://chat.test/", notice).body);
-      }
+  test("chats' messages", async () => {
+    for (const most of [149, 150, 255, 256, 2_999, 3_000, 4_095, 4_096]) {
+      const sample = { ...testNotification("2026-03-04"), title: at(most), sentence: at(most) };
+      const messages = [{ ...sample, id: "test-1", sentAt: 0 }] as const;
+      const url = "https://chat.test/";
+      wellFormed((await slack.request({ channel: "slack", url }, messages)).body);
+      wellFormed((await discord.request({ channel: "discord", url }, messages)).body);
+    }
   });
 
-  test("what a dead-man's switch is sent, in its address or as a body", () => {
-    const failure = { cause: "FORK_FAILED", sentence: at(1_000 - "FORK_FAILED: ".length) } as const;
-    wellFormed(heartbeatLetter("https://cronitor.link/p/a/b", "daily", "fail", 0, failure).url);
-    wellFormed(heartbeatLetter("https://hc.test/ping/a", "daily", "fail", 0, failure).body);
+  test("what a dead-man's switch is sent, in its address or as a body", async () => {
+    const failure = { cause: "FORK_FAILED", sentence: at(1_000 - "FORK_FAILED: ".length) };
+    const signal = (url: string) =>
+      heartbeat.request({ channel: "heartbeat", cadence: "daily", url }, [
+        { state: "fail", beganAt: 0, failure },
+      ]);
+    wellFormed((await signal("https://cronitor.link/p/a/b")).url);
+    wellFormed((await signal("https://hc.test/ping/a")).body);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { plan } from "../../services/rotation/plan.ts";
-import type { Failure } from "../../utils/errors.ts";
+import { INSUFFICIENT_PERMISSIONS } from "../../utils/failures.ts";
 import { copyOf, environment } from "./environments.ts";
 import {
   ASIDE,
@@ -20,7 +20,7 @@ import {
   YESTERDAY,
 } from "./runs.ts";
 
-const REFUSED: Failure = { cause: "INSUFFICIENT_PERMISSIONS", sentence: "The token may not fork." };
+const REFUSED = INSUFFICIENT_PERMISSIONS;
 
 const LATER = Date.parse("2026-02-26T15:00:00Z");
 

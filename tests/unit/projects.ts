@@ -2,6 +2,7 @@ import fc from "fast-check";
 import type { Environment } from "../../services/datocms/environments.ts";
 import { identityOf } from "../../services/rotation/names.ts";
 import type { Run } from "../../services/rotation/plan.ts";
+import { refusedByDatoCms } from "../../utils/failures.ts";
 import { DAY_MS, environment } from "./environments.ts";
 
 /** Dates that random projects and runs share, so that they meet. */
@@ -88,10 +89,7 @@ export const anyRun: fc.Arbitrary<Run> = fc.record({
       nil: undefined,
       freq: 3,
     }),
-    refused: fc.constantFrom(undefined, undefined, undefined, {
-      cause: "DATOCMS_REFUSED" as const,
-      sentence: "DatoCMS refused the request.",
-    }),
+    refused: fc.constantFrom(undefined, undefined, undefined, refusedByDatoCms(422)),
   }),
   policy: fc.record({
     keep: fc.record({

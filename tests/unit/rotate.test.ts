@@ -1,11 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { createAllowance } from "../../services/datocms/allowance.ts";
+import { createBudget } from "../../services/datocms/budget.ts";
 import type { Environment } from "../../services/datocms/environments.ts";
 import type { Outcome } from "../../services/rotation/outcome.ts";
 import type { Target } from "../../services/rotation/plan.ts";
 import { rotate } from "../../services/rotation/rotate.ts";
 import type { Config } from "../../utils/config.ts";
+import { valueIn } from "../../utils/failures.ts";
 import { silentLogger } from "../../utils/logger.ts";
 import { environment } from "./environments.ts";
 import { holds } from "./properties.ts";
@@ -27,7 +28,7 @@ async function play({ targets, keep = 1, rotation = "auto", ...options }: Asked)
   const { port, clock, states } = toyProject(options);
   const outcomes = await rotate({
     environments: port,
-    allowance: createAllowance(clock, { deadline: DEADLINE_MS, maxCalls: 5_000 }),
+    allowance: createBudget(clock, { deadline: DEADLINE_MS, maxCalls: 5_000 }),
     logger: silentLogger,
     policy: {
       keep: { daily: keep, weekly: keep, biweekly: keep, monthly: keep },
@@ -45,7 +46,7 @@ async function play({ targets, keep = 1, rotation = "auto", ...options }: Asked)
       forced: false,
       ...target,
     })),
-    listed: await port.list(),
+    listed: valueIn(await port.list()) ?? [],
     listedAt: clock.monotonic(),
     removes: "all",
     byHand: false,

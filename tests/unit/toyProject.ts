@@ -1,6 +1,7 @@
 import type { WriteOutcome } from "../../services/datocms/calls.ts";
 import type { Environment, Environments, PlanRoom } from "../../services/datocms/environments.ts";
 import type { Clock } from "../../utils/clock.ts";
+import { succeeded } from "../../utils/failures.ts";
 import { at, environment, MAIN } from "./environments.ts";
 
 export interface ToyOptions {
@@ -64,8 +65,8 @@ export function toyProject({ sandboxes, limit, tellsLimit, failingForks = new Se
       },
     },
     port: {
-      list: async () => world,
-      find: async (id) => world.find((each) => each.id === id),
+      list: async () => succeeded(world),
+      find: async (id) => succeeded(world.find((each) => each.id === id)),
       async fork(source, id) {
         if (world.some((each) => each.id === id)) return { kind: "taken" };
         if (world.filter((each) => !each.primary).length >= limit) return { kind: "no-room" };
@@ -91,7 +92,7 @@ export function toyProject({ sandboxes, limit, tellsLimit, failingForks = new Se
         later(DESTROY_MS, () => leave(id));
         return accepted;
       },
-      sandboxLimit: async () => (tellsLimit ? limit : "untold"),
+      sandboxLimit: async () => succeeded(tellsLimit ? limit : "untold"),
       limitIfOffered: async () => (tellsLimit ? limit : "untold"),
       overageThreshold: async () => undefined,
       planRoom: async (): Promise<PlanRoom> => ({

@@ -2,7 +2,7 @@ import { virtualClock } from "../../../emulator/clocks.ts";
 import { createEmulator } from "../../../emulator/emulator.ts";
 import { createApp } from "../../../handlers/app.ts";
 import { requireKnownHost } from "../../../node/hostNames.ts";
-import { createReadsUnderWay } from "../../../services/datocms/readsUnderWay.ts";
+import { createInFlightReads } from "../../../services/datocms/inFlightReads.ts";
 import { type Clock, systemClock } from "../../../utils/clock.ts";
 import { createLogger } from "../../../utils/logger.ts";
 import { nodeRuntime } from "../../../utils/platformAdapters.ts";
@@ -51,8 +51,8 @@ export function inProcess(): Host {
       logger,
       clock,
       fetch: behind.fetch,
-      underWay: new Map(),
-      reads: createReads(createReadsUnderWay(clock)),
+      inFlight: new Map(),
+      reads: createReads(createInFlightReads(clock)),
       requireKnownHost,
     };
     const runtime = nodeRuntime(shared, "http");

@@ -7,7 +7,7 @@ export const NEVER = new Promise<never>(() => {});
 /** A process of the service: its memory, its clock, its end. */
 export class Process {
   /** What it is at work on, by who asked: a caller over HTTP never waits for a cron's run. */
-  readonly underWay = {
+  readonly runs = {
     http: new Map<string, Promise<unknown>>(),
     cron: new Map<string, Promise<unknown>>(),
   };

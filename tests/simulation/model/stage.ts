@@ -185,7 +185,7 @@ export class Stage {
         },
         caller,
       ),
-      underWay: place === undefined ? undefined : process.underWay[caller],
+      inFlight: place === undefined ? undefined : process.runs[caller],
       cadenceMode: setting.cron,
       budgetMs: invocation.budgetMs,
       maxCalls: setting.maxCalls,

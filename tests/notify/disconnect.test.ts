@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { nodeRuntime } from "../../utils/platformAdapters.ts";
 import { DISCONNECT, disconnectBody } from "../contract/wire.ts";
-import { DISCORD, EMAIL, SLACK, type Told, tellingWorld, WEBHOOK } from "./receiver.ts";
+import { DISCORD, EMAIL, type NotifyingWorld, notifyingWorld, SLACK, WEBHOOK } from "./receiver.ts";
 
 const CHANNELS = { ...WEBHOOK, ...SLACK, ...DISCORD, ...EMAIL };
 
-async function disconnect(world: Told, runtime = {}): Promise<string> {
+async function disconnect(world: NotifyingWorld, runtime = {}): Promise<string> {
   const answer = await world.call("POST", DISCONNECT, { body: disconnectBody, runtime });
   expect(answer.status).toBe(200);
   const { scheduler } = answer.body as { scheduler: { disconnectedAt: string } };
@@ -13,7 +13,7 @@ async function disconnect(world: Told, runtime = {}): Promise<string> {
 }
 
 /** As the plugin records a test of the connection. */
-function test({ project, clock }: Told): void {
+function test({ project, clock }: NotifyingWorld): void {
   project.user.setParameters("main", {
     ...project.environment("main")?.plugins[0]?.parameters,
     lambdaConnection: {
@@ -26,7 +26,7 @@ function test({ project, clock }: Told): void {
 
 describe("a disconnect, which stops the alerts too, is told", () => {
   it("to every channel, with what to do", async () => {
-    const world = await tellingWorld({}, CHANNELS);
+    const world = await notifyingWorld({}, CHANNELS);
     const disconnectedAt = await disconnect(world);
     expect(world.calls.map(({ channel }) => channel).sort()).toEqual([
       "discord",
@@ -50,13 +50,13 @@ describe("a disconnect, which stops the alerts too, is told", () => {
   });
 
   it("once: repeating it stops nothing more", async () => {
-    const world = await tellingWorld({}, WEBHOOK);
+    const world = await notifyingWorld({}, WEBHOOK);
     for (let time = 0; time < 5; time += 1) await disconnect(world);
     expect(world.kinds()).toEqual(["disconnected null"]);
   });
 
   it("again after somebody has started the schedule again, by another id", async () => {
-    const world = await tellingWorld({}, WEBHOOK);
+    const world = await notifyingWorld({}, WEBHOOK);
     await disconnect(world);
     test(world);
     await disconnect(world);
@@ -67,7 +67,7 @@ describe("a disconnect, which stops the alerts too, is told", () => {
 
   it("after the answer, where the host goes on", async () => {
     const hook = new Promise<Response>(() => {});
-    const world = await tellingWorld({}, WEBHOOK, { webhook: () => hook });
+    const world = await notifyingWorld({}, WEBHOOK, { webhook: () => hook });
     const kept: Promise<unknown>[] = [];
     const { afterAnswer } = nodeRuntime(
       {
@@ -86,17 +86,17 @@ describe("a disconnect, which stops the alerts too, is told", () => {
   });
 
   it("not where failures are not told, and not where it could not be noted", async () => {
-    const off = await tellingWorld({}, { ...WEBHOOK, ALERT_ON_FAILURE: "off" });
+    const off = await notifyingWorld({}, { ...WEBHOOK, ALERT_ON_FAILURE: "off" });
     await disconnect(off);
     expect(off.calls).toEqual([]);
-    const without = await tellingWorld({ plugin: null }, WEBHOOK);
+    const without = await notifyingWorld({ plugin: null }, WEBHOOK);
     expect((await without.call("POST", DISCONNECT, { body: disconnectBody })).status).toBe(404);
     expect(without.calls).toEqual([]);
   });
 
   it("and the answer does not depend on it", async () => {
-    const world = await tellingWorld({}, WEBHOOK, { webhook: () => new Response("", { status: 500 }) });
+    const world = await notifyingWorld({}, WEBHOOK, { webhook: () => new Response("", { status: 500 }) });
     await disconnect(world);
-    expect(world.log.join("\n")).toContain('"event":"not_told"');
+    expect(world.log.join("\n")).toContain('"event":"notification_failed"');
   });
 });

@@ -1,20 +1,31 @@
 import { Webhook } from "standardwebhooks";
 import { beforeAll, describe, expect, it } from "vitest";
-import { discordLetter, slackLetter } from "../../services/notices/channels/chat.ts";
-import { emailLetter } from "../../services/notices/channels/email.ts";
-import { webhookLetter } from "../../services/notices/channels/webhook.ts";
-import { heartbeatLetter } from "../../services/notices/heartbeat.ts";
-import { testNotice } from "../../services/notices/words.ts";
-import { ALL, type Call, EMAIL, HOOK_SECRET, SECRETS, type Told, tellingWorld } from "./receiver.ts";
+import { discord } from "../../services/notify/channels/discord.ts";
+import { email } from "../../services/notify/channels/email.ts";
+import { heartbeat } from "../../services/notify/channels/heartbeat.ts";
+import { slack } from "../../services/notify/channels/slack.ts";
+import { webhook } from "../../services/notify/channels/webhook.ts";
+import { testNotification } from "../../services/notify/messages.ts";
+import type { HeartbeatSignal } from "../../services/notify/notification.ts";
+import {
+  ALL,
+  type Call,
+  EMAIL,
+  HOOK_SECRET,
+  type NotifyingWorld,
+  notifyingWorld,
+  SECRETS,
+} from "./receiver.ts";
 import { DiscordMessage, ResendEmail, RunId, SlackMessage, WebhookEvent } from "./vendors.ts";
 
 /** A failure and its recovery, told to every channel. */
-let world: Told;
+let world: NotifyingWorld;
 const of = (channel: string): Call[] => world.calls.filter((call) => call.channel === channel);
+const sample = () => ({ ...testNotification("2026-03-04"), id: "test-1", sentAt: 0 });
 const json = (call: Call | undefined): unknown => JSON.parse(call?.body ?? "");
 
 beforeAll(async () => {
-  world = await tellingWorld({}, { ...ALL, ALERT_PROJECT_NAME: "Acme <shop>" });
+  world = await notifyingWorld({}, { ...ALL, ALERT_PROJECT_NAME: "Acme <shop>" });
   await world.live("daily", 0, 2);
   world.calls.length = 0;
   world.project.faults.add({ operation: "environments.fork", effect: { kind: "job-fails" } });
@@ -30,7 +41,7 @@ it("every channel hears of both, and nobody anything else", () => {
       expect(headers.get("user-agent")).toMatch(/^datocms-backups-scheduled-function\/\d/);
     }
   }
-  expect(world.beats()).toEqual(["start", "fail", "start", "success"]);
+  expect(world.signals()).toEqual(["start", "fail", "start", "success"]);
 });
 
 describe("the webhook", () => {
@@ -51,7 +62,7 @@ describe("the webhook", () => {
         title: "Acme <shop>: The daily backup has recovered",
         cause: null,
         environmentId: "backup-plugin-daily-2026-03-04",
-        sentence: "The copy backup-plugin-daily-2026-03-04 is ready, after one that was missed or late.",
+        sentence: "The backup backup-plugin-daily-2026-03-04 is ready, after one that was missed or late.",
       },
     });
     expect(failed?.data.lastCopyAt).toBe(recovered?.data.lastCopyAt);
@@ -82,8 +93,9 @@ describe("the webhook", () => {
 
   it("takes a secret as whsec_ and base64, and passes the library's whole check", async () => {
     const secret = `whsec_${Buffer.from("thirty-two bytes of a secret key").toString("base64")}`;
-    const sent = { ...testNotice("2026-03-04"), id: "test-1", sentAt: Date.now() };
-    const { headers, body } = await webhookLetter("https://hook.test/", secret, sent);
+    const sent = { ...testNotification("2026-03-04"), id: "test-1", sentAt: Date.now() };
+    const settings = { channel: "webhook", url: "https://hook.test/", secret } as const;
+    const { headers, body } = await webhook.request(settings, [sent]);
     expect(new Webhook(secret).verify(body ?? "", { ...headers })).toEqual(JSON.parse(body ?? ""));
     expect(() => new Webhook(secret).verify(`${body}x`, { ...headers })).toThrow();
   });
@@ -96,10 +108,12 @@ describe("the chats", () => {
     expect(SlackMessage.parse(json(of("slack")[0])).text).toBe("Acme &lt;shop&gt;: The daily backup failed");
   });
 
-  it("get no more than they take", () => {
-    const long = { ...testNotice("2026-03-04"), title: "t".repeat(400), sentence: "s".repeat(9_000) };
-    SlackMessage.parse(JSON.parse(slackLetter("https://slack.test/", long).body ?? ""));
-    DiscordMessage.parse(JSON.parse(discordLetter("https://discord.test/", long).body ?? ""));
+  it("get no more than they take", async () => {
+    const long = { ...sample(), title: "t".repeat(400), sentence: "s".repeat(9_000) };
+    const toSlack = await slack.request({ channel: "slack", url: "https://slack.test/" }, [long]);
+    const toDiscord = await discord.request({ channel: "discord", url: "https://discord.test/" }, [long]);
+    SlackMessage.parse(JSON.parse(toSlack.body ?? ""));
+    DiscordMessage.parse(JSON.parse(toDiscord.body ?? ""));
   });
 });
 
@@ -116,7 +130,7 @@ describe("the e-mail", () => {
     expect(call?.headers.get("authorization")).toBe(`Bearer ${EMAIL.RESEND_API_KEY}`);
   });
 
-  it("shows markup as text", () => {
+  it("shows markup as text", async () => {
     const channel = {
       channel: "email",
       url: "https://resend.test/emails",
@@ -124,42 +138,37 @@ describe("the e-mail", () => {
       from: "a@b.c",
       to: ["a@b.c"],
     } as const;
-    const sent = { ...testNotice("2026-03-04"), sentence: '<b title="x">&', id: "1", sentAt: 0 };
-    const { html } = ResendEmail.parse(JSON.parse(emailLetter(channel, sent).body ?? ""));
+    const sent = { ...sample(), sentence: '<b title="x">&' };
+    const { body } = await email.request(channel, [sent]);
+    const { html } = ResendEmail.parse(JSON.parse(body ?? ""));
     expect(html).toBe("<p>&#60;b title=&#34;x&#34;&#62;&#38;</p>");
   });
 });
 
 describe("the dead-man's switch", () => {
   it("hears start and end of a run under one id, and the cause of a failure", () => {
-    const beats = of("heartbeat");
-    const ids = beats.map(({ url }) => RunId.parse(url.searchParams.get("rid")));
+    const signals = of("heartbeat");
+    const ids = signals.map(({ url }) => RunId.parse(url.searchParams.get("rid")));
     expect(ids[0]).toBe(ids[1]);
     expect(ids[2]).toBe(ids[3]);
     expect(ids[0]).not.toBe(ids[2]);
-    expect(beats.map(({ url }) => url.pathname)).toEqual(
+    expect(signals.map(({ url }) => url.pathname)).toEqual(
       ["/start", "/fail", "/start", ""].map((end) => `/ping/hc-key-daily-3e6b${end}`),
     );
-    expect(beats.map(({ method }) => method)).toEqual(["GET", "POST", "GET", "GET"]);
-    expect(beats[1]?.body).toMatch(/^FORK_FAILED: DatoCMS began the copy, and it is gone again/);
+    expect(signals.map(({ method }) => method)).toEqual(["GET", "POST", "GET", "GET"]);
+    expect(signals[1]?.body).toMatch(/^FORK_FAILED: DatoCMS began the copy, and it is gone again/);
   });
 
-  it("keeps the query of its address", () => {
-    const { url } = heartbeatLetter("https://hc.test/ping/key/slug?create=1", "weekly", "start", 0);
+  it("keeps the query of its address", async () => {
+    const { url } = await signal("https://hc.test/ping/key/slug?create=1", "start");
     expect(url).toMatch(/^https:\/\/hc\.test\/ping\/key\/slug\/start\?create=1&rid=[0-9a-f-]{36}$/);
   });
 
-  it("speaks Cronitor's way with Cronitor", () => {
+  it("speaks Cronitor's way with Cronitor", async () => {
     const failure = { cause: "FORK_FAILED", sentence: `Why & how? ${"x".repeat(5_000)}` } as const;
-    const letter = (beat: "start" | "success" | "fail") =>
-      heartbeatLetter(
-        "https://cronitor.link/p/key/nightly?env=live",
-        "daily",
-        beat,
-        0,
-        beat === "fail" ? failure : undefined,
-      );
-    const states = (["start", "success", "fail"] as const).map((beat) => new URL(letter(beat).url));
+    const address = "https://cronitor.link/p/key/nightly?env=live";
+    const requests = [signal(address, "start"), signal(address, "success"), signal(address, "fail", failure)];
+    const states = (await Promise.all(requests)).map(({ url }) => new URL(url));
     expect(states.map(({ searchParams }) => searchParams.get("state"))).toEqual(["run", "complete", "fail"]);
     expect(new Set(states.map(({ searchParams }) => searchParams.get("series"))).size).toBe(1);
     for (const { pathname, searchParams } of states) {
@@ -170,8 +179,8 @@ describe("the dead-man's switch", () => {
     expect(states[2]?.href.length).toBeLessThan(2_000);
   });
 
-  it.each(["cronitor.link.example.org", "notcronitor.io"])("does not take %s for Cronitor", (host) => {
-    expect(heartbeatLetter(`https://${host}/a`, "daily", "start", 0).url).toContain("/a/start?rid=");
+  it.each(["cronitor.link.example.org", "notcronitor.io"])("does not take %s for Cronitor", async (host) => {
+    expect((await signal(`https://${host}/a`, "start")).url).toContain("/a/start?rid=");
   });
 });
 
@@ -186,4 +195,9 @@ it("nothing of it stands in the log", () => {
 function signatureHolds(verifier: Webhook, headers: Record<string, string>, body: string): boolean {
   const at = new Date(Number(headers["webhook-timestamp"]) * 1_000);
   return verifier.sign(headers["webhook-id"] ?? "", at, body) === headers["webhook-signature"];
+}
+
+function signal(url: string, state: HeartbeatSignal["state"], failure = { cause: "A", sentence: "B" }) {
+  const message: HeartbeatSignal = state === "fail" ? { state, beganAt: 0, failure } : { state, beganAt: 0 };
+  return heartbeat.request({ channel: "heartbeat", cadence: "daily", url }, [message]);
 }

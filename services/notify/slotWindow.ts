@@ -7,21 +7,21 @@ import { slotOf } from "../schedule/slots.ts";
 const HOUR_MS = 60 * 60 * 1_000;
 const DAY_MS = 24 * HOUR_MS;
 
-/** Where a tick stands in its slot's hours. */
-export interface Turn {
+/** A tick's place in the hours of its slot. */
+export interface SlotWindow {
   /** The slot's own hour, or any run by date. */
   readonly isFirst: boolean;
-  /** No later tick of these hours can make the copy. */
+  /** No later tick of these hours can make the backup. */
   readonly isLast: boolean;
   /** The slot's latest opening, or the run itself, ms since the epoch. */
   readonly opening: number;
   /** UTC day of the opening. */
   readonly date: UtcDate;
-  /** Whether the cadence is due on the opening's own day. */
+  /** The cadence is due on the opening's own day. */
   readonly isDueToday: boolean;
 }
 
-export function turnOf(question: Question, { anchors, timezone }: Schedule): Turn {
+export function slotWindow(question: Question, { anchors, timezone }: Schedule): SlotWindow {
   const { cadence, now, mode } = question;
   const opening = openingOf(question);
   const today = localDate(opening.opening, timezone);
@@ -32,13 +32,13 @@ export function turnOf(question: Question, { anchors, timezone }: Schedule): Tur
   };
 }
 
-/** As much of a turn as is known without a schedule. */
+/** The part of a window that is known without a schedule. */
 export function openingOf({
   cadence,
   now,
   mode,
   slots,
-}: Question): Pick<Turn, "isFirst" | "opening" | "date"> {
+}: Question): Pick<SlotWindow, "isFirst" | "opening" | "date"> {
   const hours = mode === "slot" ? hoursSinceOpening(slotOf(slots, cadence), now) : 0;
   const opening = mode === "slot" ? hourOf(now) - hours * HOUR_MS : now;
   return { isFirst: hours === 0, opening, date: utcDate(opening) };
@@ -46,10 +46,10 @@ export function openingOf({
 
 /**
  * The time that this tick is the first to look back on, ms since the epoch, its end excluded: the hours since the
- * job's last tick that was awake, by date the day before. In whole hours and days, so that every instant is one
- * tick's, whenever within its hour that comes.
+ * job's previous tick that was awake; by date, the day before. Whole hours and days, so that every instant belongs to
+ * exactly one tick, whenever within its hour that tick comes.
  */
-export function lookedBackOn(question: Question): { readonly from: number; readonly to: number } {
+export function sincePreviousTick(question: Question): { readonly from: number; readonly to: number } {
   const { now, mode } = question;
   if (mode === "date") return { from: startOf(utcDate(now)) - DAY_MS, to: startOf(utcDate(now)) };
   let hours = 1;

@@ -2,8 +2,8 @@ import type { Clock } from "../../utils/clock.ts";
 import { SERVICE_NAME } from "../../utils/healthContract.ts";
 import { VERSION } from "../../utils/version.ts";
 
-/** One call of a channel. */
-export interface Letter {
+/** One HTTP call to a channel. */
+export interface OutboundRequest {
   readonly url: string;
   /** Default: POST. */
   readonly method?: "GET" | "POST";
@@ -11,40 +11,52 @@ export interface Letter {
   readonly body?: string;
 }
 
-/** What came of it; never an address, nor anything that the other side wrote. */
+/** The outcome of a request; never holds an address, nor anything that the other side wrote. */
 export interface Delivery {
   readonly ok: boolean;
   readonly status?: number;
   readonly error?: "TIMEOUT" | "UNREACHABLE" | "REFUSED";
 }
 
-/** What deliveries rest on. */
-export interface Post {
+export interface Transport {
   /** Speaks HTTP with the channels. */
   readonly fetch: typeof fetch;
   readonly clock: Clock;
 }
 
+/** How long, and how hard, a request is tried. */
+export interface Attempts {
+  /** Ms on the clock's monotonic scale. */
+  readonly deadline: number;
+  /** Gives the request up. */
+  readonly signal?: AbortSignal | undefined;
+  /** Judges the status of an answer. Default: any 2xx is a success. */
+  readonly accepts?: (status: number) => boolean;
+}
+
 const TRY_MS = 5_000;
 const PAUSE_MS = 500;
 const TRIES = 2;
+const TIMED_OUT: Try = { delivery: { ok: false, error: "TIMEOUT" } };
+
+export function isSuccess(status: number): boolean {
+  return status >= 200 && status < 300;
+}
 
 /**
- * Delivers a letter. One that is refused for a moment's reason is tried once more, and where the other side says when
- * to come again, then, as often as it says so and there is time.
- *
- * @param deadline ms on the clock's monotonic scale
- * @param signal gives it up
+ * Delivers a request. Tries once more after a time-out, a broken connection, 429 and 5xx; where the other side names
+ * a time (`Retry-After`), tries again then, as often as it does so and there is time. Never follows a redirect, and
+ * never rejects.
  */
 export async function deliver(
-  letter: Letter,
-  post: Post,
-  deadline: number,
-  signal?: AbortSignal,
+  request: OutboundRequest,
+  transport: Transport,
+  attempts: Attempts,
 ): Promise<Delivery> {
-  const { clock } = post;
+  const { clock } = transport;
+  const { deadline, signal } = attempts;
   for (let tries = 1; ; tries += 1) {
-    const { delivery, retryAfter } = await tryOnce(letter, post, deadline, signal);
+    const { delivery, retryAfter } = await tryOnce(request, transport, attempts);
     const { ok, status = 500 } = delivery;
     if (ok || (status < 500 && status !== 429)) return delivery;
     if (retryAfter === undefined && tries >= TRIES) return delivery;
@@ -55,17 +67,16 @@ export async function deliver(
   }
 }
 
-/** What came of one try, and after how many ms to come again, where that was said. */
+/** The outcome of one try, and the ms until the next one where the other side named them. */
 interface Try {
   readonly delivery: Delivery;
   readonly retryAfter?: number | undefined;
 }
 
 async function tryOnce(
-  { url, method = "POST", headers, body }: Letter,
-  { fetch, clock }: Post,
-  deadline: number,
-  signal?: AbortSignal,
+  { url, method = "POST", headers, body }: OutboundRequest,
+  { fetch, clock }: Transport,
+  { deadline, signal, accepts = isSuccess }: Attempts,
 ): Promise<Try> {
   const time = Math.min(TRY_MS, deadline - clock.monotonic());
   if (time <= 0) return TIMED_OUT;
@@ -91,21 +102,19 @@ async function tryOnce(
         redirect: "manual",
         signal: exchange.signal,
       });
-      // Nobody reads what the other side has to say, however long it is.
+      // The body is never read, however long it is.
       response.body?.cancel().catch(() => {});
-      const { ok, status } = response;
-      if (ok) return { delivery: { ok, status } };
+      const { status } = response;
+      if (accepts(status)) return { delivery: { ok: true, status } };
       const retryAfter = retryAfterIn(response.headers, clock);
-      return { delivery: { ok, status, error: "REFUSED" }, retryAfter };
+      return { delivery: { ok: false, status, error: "REFUSED" }, retryAfter };
     } catch {
       return { delivery: { ok: false, error: "UNREACHABLE" } };
     }
   }
 }
 
-const TIMED_OUT: Try = { delivery: { ok: false, error: "TIMEOUT" } };
-
-/** Seconds or a date (RFC 9110, 10.2.3), in ms from now; undefined where there is neither. */
+/** Seconds or a date (RFC 9110, 10.2.3), in ms from now; undefined where the header is neither. */
 function retryAfterIn(headers: Headers, clock: Clock): number | undefined {
   const value = headers.get("retry-after") ?? "";
   if (/^\d+(?:\.\d+)?$/.test(value)) return Number(value) * 1_000;

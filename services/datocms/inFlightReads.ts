@@ -1,13 +1,13 @@
 // Not for Workers, whose requests may not wait for each other: their bundle is smaller without it.
 import { type Clock, systemClock } from "../../utils/clock.ts";
 import { TooLarge } from "../../utils/limitedText.ts";
-import type { KeptRead, ReadsUnderWay } from "../../utils/reads.ts";
+import type { InFlightReads, KeptRead } from "../../utils/reads.ts";
 import { CALL_TIMEOUT_MS, callTimeout } from "./boundedFetch.ts";
 
 /** Answers that are being read take so much in all, whoever asked for them. */
 const MOST_BYTES = 16 * 1024 * 1024;
 
-interface UnderWay {
+interface InFlight {
   readonly answer: Promise<KeptRead>;
   waiting: number;
   /** Ends it when nobody waits any more. */
@@ -18,16 +18,16 @@ interface UnderWay {
  * Requests of one process, shared by equal ones that come while they are under way. Each ends after five seconds
  * whoever waits, so that nobody is held up by one that began long ago.
  */
-export function createReadsUnderWay(clock: Clock = systemClock): ReadsUnderWay {
-  const underWay = new Map<string, UnderWay>();
+export function createInFlightReads(clock: Clock = systemClock): InFlightReads {
+  const inFlight = new Map<string, InFlight>();
   let receiving = 0;
 
-  const begin = (key: string, request: (signal: AbortSignal) => Promise<KeptRead>): UnderWay => {
+  const begin = (key: string, request: (signal: AbortSignal) => Promise<KeptRead>): InFlight => {
     const exchange = new AbortController();
     const timer = new AbortController();
     const end = () => {
       timer.abort();
-      if (underWay.get(key) === one) underWay.delete(key);
+      if (inFlight.get(key) === one) inFlight.delete(key);
     };
     const timeout = clock.sleep(CALL_TIMEOUT_MS, timer.signal).then(() => {
       const reason = callTimeout(CALL_TIMEOUT_MS);
@@ -35,7 +35,7 @@ export function createReadsUnderWay(clock: Clock = systemClock): ReadsUnderWay {
       throw reason;
     });
     timeout.catch(() => {});
-    const one: UnderWay = {
+    const one: InFlight = {
       answer: Promise.race([request(exchange.signal), timeout]).finally(end),
       waiting: 0,
       giveUp() {
@@ -45,13 +45,13 @@ export function createReadsUnderWay(clock: Clock = systemClock): ReadsUnderWay {
     };
     // Where it fails late, whoever waited has left already.
     one.answer.catch(() => {});
-    underWay.set(key, one);
+    inFlight.set(key, one);
     return one;
   };
 
   return {
     async join(key, request, signal) {
-      const one = underWay.get(key) ?? begin(key, request);
+      const one = inFlight.get(key) ?? begin(key, request);
       one.waiting += 1;
       const leave = () => {
         one.waiting -= 1;
@@ -64,7 +64,7 @@ export function createReadsUnderWay(clock: Clock = systemClock): ReadsUnderWay {
         signal?.removeEventListener("abort", leave);
       }
     },
-    forget: () => underWay.clear(),
+    forget: () => inFlight.clear(),
     budget() {
       let own = 0;
       return {

@@ -45,15 +45,15 @@ export const ALL = { ...WEBHOOK, ...SLACK, ...DISCORD, ...EMAIL, ...HEARTBEATS }
 /** What a channel does with a call. */
 export type Behaviour = (call: Call) => Response | Promise<Response>;
 
-/** A project on virtual time whose service tells channels that only exist here. */
-export interface Told extends World {
+/** A project on virtual time whose service notifies channels that only exist here. */
+export interface NotifyingWorld extends World {
   readonly calls: Call[];
   /** Lines of the log as the service's code hands them over: nothing is taken out. */
   readonly log: string[];
-  /** Kinds that the webhook was told, with their cadence, such as `failed daily`. */
+  /** Kinds and cadences of what the webhook was sent, such as `failed daily`. */
   kinds(): string[];
-  /** What a dead-man's switch was told, such as `start`. */
-  beats(): string[];
+  /** States that the dead-man's switches heard, such as `start`. */
+  signals(): string[];
   /** All of a job's ticks in some days, in its slot's hours; others make no call. */
   live(job: Job, from: number, days: number): Promise<void>;
   /** One tick, so many hours after the job's slot has opened. */
@@ -64,11 +64,11 @@ export interface Told extends World {
  * @param variables beside the token
  * @param behaviours by channel; without one it answers 200
  */
-export async function tellingWorld(
+export async function notifyingWorld(
   options: Parameters<typeof openWorld>[0] = {},
   variables: Readonly<Record<string, string>> = ALL,
   behaviours: Readonly<Record<string, Behaviour>> = {},
-): Promise<Told> {
+): Promise<NotifyingWorld> {
   const calls: Call[] = [];
   const log: string[] = [];
   const world = await openWorld(options, variables);
@@ -85,7 +85,7 @@ export async function tellingWorld(
     return behaviours[channel]?.(call) ?? new Response("ok");
   };
   const runtime = { fetch: router, logger };
-  const told: Told = {
+  const notifying: NotifyingWorld = {
     ...world,
     calls,
     log,
@@ -97,20 +97,20 @@ export async function tellingWorld(
         .filter(({ channel }) => channel === "webhook")
         .map(({ body }) => JSON.parse(body))
         .map(({ type, data }) => `${type.replace("backup.", "")} ${data.cadence}`),
-    beats: () =>
+    signals: () =>
       calls
         .filter(({ channel }) => channel === "heartbeat")
         .map(({ url }) => /\/(start|fail|log)$/.exec(url.pathname)?.[1] ?? "success"),
     async tickAt(job, day, hours, more = {}) {
       await clock.advance(at(day, slots[job].hour + hours) + 5 * 60_000 - clock.now());
-      await told.tick(job, { runtime: more });
+      await notifying.tick(job, { runtime: more });
     },
     async live(job, from, days) {
       for (let day = from; day < from + days; day += 1)
-        for (let hours = 0; hours < 6; hours += 1) await told.tickAt(job, day, hours);
+        for (let hours = 0; hours < 6; hours += 1) await notifying.tickAt(job, day, hours);
     },
   };
-  return told;
+  return notifying;
 }
 
 /** Everything that must stand in no log and no answer. */

@@ -1,14 +1,14 @@
 import { Webhook } from "standardwebhooks";
 import { describe, expect, it } from "vitest";
-import { webhookLetter } from "../../services/notices/channels/webhook.ts";
-import { testNotice } from "../../services/notices/words.ts";
+import { webhook } from "../../services/notify/channels/webhook.ts";
+import { testNotification } from "../../services/notify/messages.ts";
 import { problemSentence, readAlerts } from "../../utils/alertSettings.ts";
 import { secretsIn } from "../../utils/auth.ts";
 import { ALL, DISCORD, EMAIL, HEARTBEATS, SLACK, WEBHOOK } from "./receiver.ts";
 
 const channels = (variables: Record<string, string>) =>
   readAlerts(variables).channels.map(({ channel }) => channel);
-const SENT = { ...testNotice("2026-03-02"), id: "test-1", sentAt: Date.now() };
+const SENT = { ...testNotification("2026-03-02"), id: "test-1", sentAt: Date.now() };
 const wrong = (variables: Record<string, string>) =>
   readAlerts(variables).problems.map(({ variable }) => variable);
 
@@ -125,8 +125,9 @@ describe("a setting that is wrong costs its own channel and no other", () => {
   ])("%s signs, padded or not, as the receiver's library checks it", async (secret) => {
     const variables = { ...WEBHOOK, ALERT_WEBHOOK_SECRET: secret };
     expect(readAlerts(variables)).toMatchObject({ channels: [{ secret }], problems: [] });
-    const letter = await webhookLetter("https://receiver.test", secret, SENT);
-    expect(new Webhook(secret).verify(letter.body ?? "", { ...letter.headers })).toMatchObject({
+    const settings = { channel: "webhook", url: "https://receiver.test", secret } as const;
+    const { body, headers } = await webhook.request(settings, [SENT]);
+    expect(new Webhook(secret).verify(body ?? "", { ...headers })).toMatchObject({
       id: SENT.id,
     });
   });

@@ -1,13 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { ALWAYS, schedule } from "../simulation/judging.ts";
 import { at, copyOf } from "../simulation/support.ts";
-import { HEARTBEATS, type Told, tellingWorld, WEBHOOK } from "./receiver.ts";
+import { HEARTBEATS, type NotifyingWorld, notifyingWorld, WEBHOOK } from "./receiver.ts";
 
 const SUCCESS = { ...WEBHOOK, ALERT_ON_SUCCESS: "on" };
 
 /** Two days without a failure; from then on only what comes is heard. */
-async function settled(variables: Readonly<Record<string, string>> = WEBHOOK, options = {}): Promise<Told> {
-  const world = await tellingWorld(options, variables);
+async function settled(
+  variables: Readonly<Record<string, string>> = WEBHOOK,
+  options = {},
+): Promise<NotifyingWorld> {
+  const world = await notifyingWorld(options, variables);
   await world.live("daily", 0, 2);
   expect(world.kinds().filter((kind) => !kind.startsWith("success"))).toEqual([]);
   world.calls.length = 0;
@@ -61,7 +64,7 @@ describe("a fork that fails", () => {
       cause: "FORK_FAILED",
       advice: expect.stringContaining("/api/check"),
     });
-    expect(data.sentence).toMatch(/^No daily copy could be made on 2026-03-04\. DatoCMS began the copy/);
+    expect(data.sentence).toMatch(/^No daily backup could be made on 2026-03-04\. DatoCMS began the copy/);
     expect(Date.parse(data.lastCopyAt)).toBeGreaterThanOrEqual(at(1, world.slots.daily.hour));
   });
 
@@ -122,7 +125,7 @@ it("settings that are wrong are told in the slot's own hour, and what is wrong i
     await world.tick("daily", { variables: wrong });
   }
   expect(world.kinds()).toEqual(["failed null"]);
-  expect(world.beats()).toEqual(["fail"]);
+  expect(world.signals()).toEqual(["fail"]);
   expect(world.calls.find(({ channel }) => channel === "webhook")?.body).toContain(
     "it must be a whole number from 1 to 99",
   );
@@ -130,11 +133,11 @@ it("settings that are wrong are told in the slot's own hour, and what is wrong i
 
 describe("where nothing is wrong", () => {
   it("nobody hears anything, or of each copy once where that is asked for", async () => {
-    const world = await tellingWorld({}, WEBHOOK);
+    const world = await notifyingWorld({}, WEBHOOK);
     await world.live("daily", 0, 4);
     await world.live("weekly", 4 + (((world.slots.weekly.weekday ?? 0) + 2) % 7), 8);
     expect(world.kinds()).toEqual([]);
-    const asked = await tellingWorld({}, SUCCESS);
+    const asked = await notifyingWorld({}, SUCCESS);
     await asked.live("daily", 0, 4);
     expect(asked.kinds()).toEqual(Array(4).fill("success daily"));
   });
@@ -160,13 +163,13 @@ describe("where nothing is wrong", () => {
 
   it("two ticks at the same moment in one process tell once, of a failure too", async () => {
     const world = await settled(SUCCESS);
-    const underWay = new Map();
+    const inFlight = new Map();
     await world.goTo(2, world.slots.daily.hour);
-    await Promise.all([1, 2].map(() => world.tick("daily", { runtime: { underWay } })));
+    await Promise.all([1, 2].map(() => world.tick("daily", { runtime: { inFlight } })));
     expect(world.kinds()).toEqual(["success daily"]);
     world.project.faults.add({ ...ALWAYS, ...FORKS_FAIL });
     await world.goTo(3, world.slots.daily.hour);
-    await Promise.all([1, 2].map(() => world.tick("daily", { runtime: { underWay } })));
+    await Promise.all([1, 2].map(() => world.tick("daily", { runtime: { inFlight } })));
     expect(world.kinds()).toEqual(["success daily", "failed daily"]);
   });
 
@@ -246,7 +249,7 @@ describe("ticks that never came", () => {
   });
 
   it("a weekly copy that nobody can make any more is told as late each day, until the next is made", async () => {
-    const world = await tellingWorld({}, WEBHOOK);
+    const world = await notifyingWorld({}, WEBHOOK);
     const { weekday = 0 } = world.slots.weekly;
     // Day 0 is a Monday.
     const first = ((weekday ?? 0) + 6) % 7;
@@ -258,7 +261,7 @@ describe("ticks that never came", () => {
   });
 
   it("nothing is late while the scheduler is disconnected or paused", async () => {
-    const world = await tellingWorld({}, WEBHOOK);
+    const world = await notifyingWorld({}, WEBHOOK);
     const first = ((world.slots.weekly.weekday ?? 0) + 6) % 7;
     await world.live("weekly", first, 1);
     world.project.user.setParameters("main", {
@@ -267,7 +270,7 @@ describe("ticks that never came", () => {
     await world.live("weekly", first + 7, 9);
     await world.live("daily", first + 16, 2);
     expect(world.kinds()).toEqual([]);
-    const paused = await tellingWorld({}, { ...WEBHOOK, BACKUP_SCHEDULER: "off" });
+    const paused = await notifyingWorld({}, { ...WEBHOOK, BACKUP_SCHEDULER: "off" });
     paused.project.faults.add({ ...ALWAYS, effect: { kind: "status", status: 500 } });
     await paused.live("daily", 0, 2);
     expect(paused.kinds()).toEqual([]);
@@ -276,7 +279,7 @@ describe("ticks that never came", () => {
 
 describe("by the plugin's schedule", () => {
   it("weekly, biweekly and monthly each tell their own", async () => {
-    const world = await tellingWorld({}, SUCCESS);
+    const world = await notifyingWorld({}, SUCCESS);
     world.project.user.setParameters("main", schedule(["weekly", "biweekly", "monthly"]));
     world.project.faults.add({ ...ALWAYS, ...FORKS_FAIL });
     await world.tickAt("weekly", 0, 0);

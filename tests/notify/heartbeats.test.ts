@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { toldOf } from "../../services/notices/decide.ts";
-import { noticesOf } from "../../services/notices/index.ts";
+import { decideNotification } from "../../services/notify/decide.ts";
+import { createNotifier } from "../../services/notify/notifier.ts";
 import { scheduleBySlots } from "../../services/schedule/schedule.ts";
 import { slotsFor } from "../../services/schedule/slots.ts";
 import { readAlerts } from "../../utils/alertSettings.ts";
@@ -8,14 +8,14 @@ import { readConfig } from "../../utils/config.ts";
 import { silentLogger } from "../../utils/logger.ts";
 import { ALWAYS } from "../simulation/judging.ts";
 import { at, copyOf, TOKEN } from "../simulation/support.ts";
-import { HEARTBEATS, tellingWorld, WEBHOOK } from "./receiver.ts";
+import { HEARTBEATS, notifyingWorld, WEBHOOK } from "./receiver.ts";
 
 const NETLIFY = { budgetMs: 25_000 };
 const FORKS_FAIL = { operation: "environments.fork", effect: { kind: "job-fails" } } as const;
 
 describe("a dead-man's switch", () => {
   it("hears nothing where nothing is due", async () => {
-    const world = await tellingWorld({}, HEARTBEATS);
+    const world = await notifyingWorld({}, HEARTBEATS);
     await world.live("daily", 0, 2);
     world.calls.length = 0;
     for (let hours = 6; hours < 24; hours += 1) await world.tickAt("daily", 1, hours);
@@ -25,29 +25,29 @@ describe("a dead-man's switch", () => {
   });
 
   it("hears of each failing tick that is due, and of success when the copy is ready", async () => {
-    const world = await tellingWorld({}, HEARTBEATS);
+    const world = await notifyingWorld({}, HEARTBEATS);
     world.project.faults.add({ ...ALWAYS, ...FORKS_FAIL });
     await world.tickAt("daily", 0, 0);
     world.project.user.fork(null, copyOf("weekly", -1), { createdAt: at(-1, 0), ready: true });
     await world.tickAt("daily", 0, 1);
     world.project.faults.clear();
     await world.tickAt("daily", 0, 2);
-    expect(world.beats()).toEqual(["start", "fail", "start", "fail", "start", "success"]);
+    expect(world.signals()).toEqual(["start", "fail", "start", "fail", "start", "success"]);
   });
 
   it("hears of success by the tick of the hour after, as the end of the run that began the copy", async () => {
-    const world = await tellingWorld({ forkMs: 20 * 60_000 }, HEARTBEATS);
+    const world = await notifyingWorld({ forkMs: 20 * 60_000 }, HEARTBEATS);
     await world.tickAt("daily", 0, 0, NETLIFY);
-    expect(world.beats()).toEqual(["start"]);
+    expect(world.signals()).toEqual(["start"]);
     for (const hours of [1, 2, 3, 4, 5]) await world.tickAt("daily", 0, hours, NETLIFY);
-    expect(world.beats()).toEqual(["start", "success"]);
+    expect(world.signals()).toEqual(["start", "success"]);
     const ids = world.calls.map(({ url }) => url.searchParams.get("rid"));
     expect(ids[0]).toBe(ids[1]);
   });
 
   it("hears of a run's end only after its beginning", async () => {
     const answered: string[] = [];
-    const world = await tellingWorld({}, HEARTBEATS, {
+    const world = await notifyingWorld({}, HEARTBEATS, {
       heartbeat: async ({ url }) => {
         if (url.pathname.endsWith("/start")) await world.clock.sleep(900);
         answered.push(url.pathname.endsWith("/start") ? "start" : "end");
@@ -63,23 +63,23 @@ describe("a dead-man's switch", () => {
   });
 
   it("that does not answer the beginning hears of the end a second later", async () => {
-    const world = await tellingWorld({ forkMs: 500 }, HEARTBEATS, {
+    const world = await notifyingWorld({ forkMs: 500 }, HEARTBEATS, {
       heartbeat: ({ url }) => (url.pathname.endsWith("/start") ? new Promise(() => {}) : new Response("OK")),
     });
     await world.tickAt("daily", 0, 0);
     const [start, success] = world.calls;
-    expect(world.beats()).toEqual(["start", "success"]);
+    expect(world.signals()).toEqual(["start", "success"]);
     expect((success?.at ?? 0) - (start?.at ?? 0)).toBeLessThan(10_000);
   });
 });
 
 it("that has heard of a run's beginning hears of its end where the run breaks", async () => {
   const slots = await slotsFor(TOKEN);
-  const world = await tellingWorld({}, { ...WEBHOOK, ...HEARTBEATS });
+  const world = await notifyingWorld({}, { ...WEBHOOK, ...HEARTBEATS });
   await world.goTo(2, slots.daily.hour);
   const { clock } = world;
   const calls: string[] = [];
-  const notices = noticesOf({
+  const notifier = createNotifier({
     settings: readAlerts({ ...WEBHOOK, ...HEARTBEATS }),
     logger: silentLogger,
     clock,
@@ -91,9 +91,9 @@ it("that has heard of a run's beginning hears of its end where the run breaks", 
     },
   });
   const question = { cadence: "daily", now: clock.now(), mode: "slot", slots, catchUp: true } as const;
-  notices.began(question, [{ cadence: "daily", isNew: true }]);
-  notices.broke(question, { cause: "INTERNAL_ERROR", sentence: "A bug." });
-  await clock.run(() => notices.tell(clock.monotonic() + 10_000));
+  notifier.began(question, [{ cadence: "daily", isNew: true }]);
+  notifier.broke(question, { cause: "INTERNAL_ERROR", sentence: "A bug." });
+  await clock.run(() => notifier.notify(clock.monotonic() + 10_000));
   expect(calls[0]).toBe("/ping/hc-key-daily-3e6b/start ");
   expect(calls.slice(1).toSorted()).toEqual([
     expect.stringMatching(/^\/of-acme-4711 failed-daily-2026-03-04-/),
@@ -110,7 +110,7 @@ it("a run that finds its copy made by somebody else leaves the telling to that o
     environmentId: copyOf("daily", 2),
   } as const;
   const run = (reused: boolean) =>
-    toldOf({
+    decideNotification({
       question: { cadence: "daily", now, mode: "slot", slots, catchUp: true },
       scheduler: { enabled: true },
       judged: {
@@ -125,6 +125,6 @@ it("a run that finds its copy made by somebody else leaves the telling to that o
       verdict: { due: true, date: about.date, late: false },
       outcome: { ...about, kind: "done", takenAt: now, reused, deleted: [], problems: [] },
     });
-  expect(run(true)).toEqual({ pulse: { beganAt: now } });
-  expect(run(false).notice?.kind).toBe("success");
+  expect(run(true)).toEqual({ heartbeat: { state: "success", beganAt: now } });
+  expect(run(false).notification?.kind).toBe("success");
 });

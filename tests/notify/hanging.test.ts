@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { at, copyOf } from "../simulation/support.ts";
-import { HEARTBEATS, tellingWorld, WEBHOOK } from "./receiver.ts";
+import { HEARTBEATS, notifyingWorld, WEBHOOK } from "./receiver.ts";
 
 const HOUR_MS = 3_600_000;
 const HUNG = { forkMs: 1e12 };
@@ -13,7 +13,7 @@ const SHORT = { budgetMs: 25_000 };
 
 /** Each day's fork hangs, and the host ends each tick long before. */
 async function daysOfHungForks(days: number, variables: Readonly<Record<string, string>>) {
-  const world = await tellingWorld({}, { ...variables, BACKUP_CADENCES: "daily" });
+  const world = await notifyingWorld({}, { ...variables, BACKUP_CADENCES: "daily" });
   await world.tickAt("daily", 0, 0);
   world.calls.length = 0;
   world.project.settings.forkMs = HUNG.forkMs;
@@ -36,7 +36,7 @@ describe("forks that DatoCMS never finishes", () => {
   });
 
   it("are told within the hour where a tick comes then", async () => {
-    const world = await tellingWorld({}, { ...WEBHOOK, BACKUP_CADENCES: "daily" });
+    const world = await notifyingWorld({}, { ...WEBHOOK, BACKUP_CADENCES: "daily" });
     await world.tickAt("daily", 0, 0);
     world.project.settings.forkMs = HUNG.forkMs;
     const hour = at(1, world.slots.daily.hour);
@@ -54,7 +54,7 @@ describe("forks that DatoCMS never finishes", () => {
 
   it("are begun once and end as failed for a dead-man's switch", async () => {
     const world = await daysOfHungForks(3, HEARTBEATS);
-    expect(world.beats()).toEqual(["start", "start", "fail", "start", "fail"]);
+    expect(world.signals()).toEqual(["start", "start", "fail", "start", "fail"]);
     const ids = world.calls.map(({ url }) => url.searchParams.get("rid"));
     expect(ids[2]).toBe(ids[0]);
     expect(ids[4]).toBe(ids[1]);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ALL, type Behaviour, HEARTBEATS, SECRETS, SLACK, tellingWorld, WEBHOOK } from "./receiver.ts";
+import { ALL, type Behaviour, HEARTBEATS, notifyingWorld, SECRETS, SLACK, WEBHOOK } from "./receiver.ts";
 import { DiscordMessage, ResendEmail, SlackMessage, WebhookEvent } from "./vendors.ts";
 
 const PATH = "/api/alerts/test";
@@ -11,7 +11,7 @@ const ASKED = {
 
 describe("POST /api/alerts/test", () => {
   it("sends a sample to each, and changes nothing at the dead-man's switches", async () => {
-    const world = await tellingWorld();
+    const world = await notifyingWorld();
     const answer = await world.call("POST", PATH, ASKED);
     const names = ["webhook", "slack", "discord", "email", "heartbeat-daily", "heartbeat-weekly"];
     expect(answer).toMatchObject({
@@ -27,12 +27,12 @@ describe("POST /api/alerts/test", () => {
     SlackMessage.parse(body("slack"));
     DiscordMessage.parse(body("discord"));
     ResendEmail.parse(body("email"));
-    expect(world.beats()).toEqual(["log", "log"]);
+    expect(world.signals()).toEqual(["log", "log"]);
     expect(world.emulator.requests).toEqual([]);
   });
 
   it("sends a new one each time", async () => {
-    const world = await tellingWorld({}, WEBHOOK);
+    const world = await notifyingWorld({}, WEBHOOK);
     await world.call("POST", PATH, ASKED);
     await world.call("POST", PATH, ASKED);
     expect(new Set(world.calls.map(({ headers }) => headers.get("webhook-id"))).size).toBe(2);
@@ -51,7 +51,7 @@ describe("POST /api/alerts/test", () => {
       { error: "UNREACHABLE" },
     ],
   ] as [string, Behaviour, object][])("says which one %s", async (_, slack, wanted) => {
-    const world = await tellingWorld({}, ALL, { slack });
+    const world = await notifyingWorld({}, ALL, { slack });
     const began = world.clock.monotonic();
     const { status, body } = await world.call("POST", PATH, ASKED);
     expect(status).toBe(500);
@@ -72,7 +72,7 @@ describe("POST /api/alerts/test", () => {
   });
 
   it("says which setting is wrong, and tries the others", async () => {
-    const world = await tellingWorld({}, { ...SLACK, ALERT_DISCORD_WEBHOOK_URL: "nowhere-at-all" });
+    const world = await notifyingWorld({}, { ...SLACK, ALERT_DISCORD_WEBHOOK_URL: "nowhere-at-all" });
     const { status, body } = await world.call("POST", PATH, ASKED);
     expect(status).toBe(500);
     expect(body).toHaveProperty("error.details.channels", [
@@ -87,7 +87,7 @@ describe("POST /api/alerts/test", () => {
   });
 
   it("says what to set where nobody is told", async () => {
-    const world = await tellingWorld({}, {});
+    const world = await notifyingWorld({}, {});
     const { status, body } = await world.call("POST", PATH, ASKED);
     expect(status).toBe(200);
     expect(body).toEqual({ ok: true, channels: [], message: expect.stringContaining("ALERT_WEBHOOK_URL") });
@@ -96,7 +96,7 @@ describe("POST /api/alerts/test", () => {
 
 describe("/api/check", () => {
   const lines = async (variables: Readonly<Record<string, string>>) => {
-    const world = await tellingWorld({}, variables);
+    const world = await notifyingWorld({}, variables);
     const { body } = await world.call("GET", "/api/check?format=json");
     expect(world.calls).toEqual([]);
     for (const secret of SECRETS) expect(JSON.stringify(body)).not.toContain(secret);
@@ -132,7 +132,7 @@ describe("/api/check", () => {
 });
 
 it("a wrong setting stops no backup; the log names it and not its value", async () => {
-  const world = await tellingWorld({}, { ALERT_SLACK_WEBHOOK_URL: "nowhere-at-all" });
+  const world = await notifyingWorld({}, { ALERT_SLACK_WEBHOOK_URL: "nowhere-at-all" });
   await world.live("daily", 0, 1);
   expect(world.ready()).toHaveLength(1);
   expect(world.calls).toEqual([]);

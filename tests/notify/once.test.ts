@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ALWAYS, schedule } from "../simulation/judging.ts";
 import { at } from "../simulation/support.ts";
-import { HEARTBEATS, SLACK, type Told, tellingWorld, WEBHOOK } from "./receiver.ts";
+import { HEARTBEATS, type NotifyingWorld, notifyingWorld, SLACK, WEBHOOK } from "./receiver.ts";
 
 const FORKS_FAIL = { operation: "environments.fork", effect: { kind: "job-fails" } } as const;
 const REFUSED = { effect: { kind: "status", status: 401, code: "INVALID_AUTHORIZATION_HEADER" } } as const;
@@ -9,7 +9,7 @@ const DOWN = { operation: "environments.list", effect: { kind: "status", status:
 const ALL_DAY = Array.from({ length: 24 }, (_, hour) => hour);
 
 /** Both jobs' ticks in every hour of some days. */
-async function hours(world: Told, from: number, days: number, runtime = {}): Promise<void> {
+async function hours(world: NotifyingWorld, from: number, days: number, runtime = {}): Promise<void> {
   for (let day = from; day < from + days; day += 1)
     for (const hour of ALL_DAY) {
       await world.goTo(day, hour);
@@ -21,7 +21,7 @@ async function hours(world: Told, from: number, days: number, runtime = {}): Pro
 
 describe("one process tells the same thing once", () => {
   it("however often scheduled-backups is called", async () => {
-    const world = await tellingWorld({}, { ...WEBHOOK, BACKUP_CADENCES: "daily" });
+    const world = await notifyingWorld({}, { ...WEBHOOK, BACKUP_CADENCES: "daily" });
     world.project.faults.add({ ...ALWAYS, ...FORKS_FAIL });
     const told = new Map();
     for (let call = 0; call < 30; call += 1) {
@@ -34,7 +34,7 @@ describe("one process tells the same thing once", () => {
   });
 
   it("and not again within the hour where the day ends, but on the next day", async () => {
-    const world = await tellingWorld({}, { ...WEBHOOK, BACKUP_CADENCES: "daily" });
+    const world = await notifyingWorld({}, { ...WEBHOOK, BACKUP_CADENCES: "daily" });
     world.project.faults.add({ ...ALWAYS, ...FORKS_FAIL });
     const told = new Map();
     const heard: number[] = [];
@@ -55,7 +55,7 @@ describe("one process tells the same thing once", () => {
 
   it("to each channel: one that failed is told the next time", async () => {
     let isDown = true;
-    const world = await tellingWorld(
+    const world = await notifyingWorld(
       {},
       { ...WEBHOOK, ...SLACK, BACKUP_CADENCES: "daily" },
       {
@@ -74,7 +74,7 @@ describe("one process tells the same thing once", () => {
   });
 
   it("also where two calls come at the same time", async () => {
-    const world = await tellingWorld({}, { ...WEBHOOK, BACKUP_CADENCES: "daily" });
+    const world = await notifyingWorld({}, { ...WEBHOOK, BACKUP_CADENCES: "daily" });
     world.project.faults.add({ ...ALWAYS, ...DOWN });
     const told = new Map();
     await world.goTo(0, 9);
@@ -90,7 +90,7 @@ describe("a run that cannot know what is due says so once a day", () => {
     ["a token that is refused", REFUSED],
     ["an outage", DOWN],
   ])("in the daily slot's own hour, whatever is enabled where: %s", async (_, fault) => {
-    const world = await tellingWorld({}, { ...WEBHOOK, BACKUP_CADENCES: "monthly" });
+    const world = await notifyingWorld({}, { ...WEBHOOK, BACKUP_CADENCES: "monthly" });
     world.project.user.setParameters("main", schedule(["weekly"]));
     world.project.faults.add({ ...ALWAYS, ...fault });
     await hours(world, 0, 10);
@@ -103,7 +103,7 @@ describe("a run that cannot know what is due says so once a day", () => {
   });
 
   it("and on hosts whose cron comes once a day by the daily job", async () => {
-    const world = await tellingWorld({}, WEBHOOK);
+    const world = await notifyingWorld({}, WEBHOOK);
     world.project.faults.add({ ...ALWAYS, ...DOWN });
     const runtime = { isCron: true, cadenceMode: "daily" } as const;
     for (const day of [0, 1]) {
@@ -117,7 +117,7 @@ describe("a run that cannot know what is due says so once a day", () => {
 
   it("also where the settings are wrong, by a tick as over HTTP, and without a token", async () => {
     for (const wrong of [{ BACKUP_KEEP_DAILY: "none" }, { DATOCMS_FULLACCESS_API_TOKEN: "" }]) {
-      const world = await tellingWorld({}, WEBHOOK);
+      const world = await notifyingWorld({}, WEBHOOK);
       for (const hour of ALL_DAY) {
         await world.goTo(0, hour);
         for (const job of ["daily", "weekly"] as const) await world.tick(job, { variables: wrong });
@@ -129,14 +129,14 @@ describe("a run that cannot know what is due says so once a day", () => {
   });
 
   it("and not while BACKUP_SCHEDULER pauses it", async () => {
-    const world = await tellingWorld({}, { ...WEBHOOK, BACKUP_SCHEDULER: "off" });
+    const world = await notifyingWorld({}, { ...WEBHOOK, BACKUP_SCHEDULER: "off" });
     world.project.faults.add({ ...ALWAYS, ...DOWN });
     await hours(world, 0, 2);
     expect(world.kinds()).toEqual([]);
   });
 
   it("to the dead-man's switch of the daily backups, which are due every day", async () => {
-    const world = await tellingWorld({}, HEARTBEATS);
+    const world = await notifyingWorld({}, HEARTBEATS);
     world.project.faults.add({ ...ALWAYS, ...DOWN });
     await hours(world, 0, 7);
     expect(world.calls.map(({ url }) => url.pathname)).toEqual(Array(7).fill("/ping/hc-key-daily-3e6b/fail"));

@@ -1,19 +1,28 @@
 import type { RequestListener } from "node:http";
 import { describe, expect, it } from "vitest";
 import { virtualClock } from "../../emulator/clocks.ts";
-import { deliver } from "../../services/notices/transport.ts";
+import { deliver } from "../../services/notify/transport.ts";
 import { systemClock } from "../../utils/clock.ts";
 import { CADENCES } from "../../utils/config.ts";
 import { ALWAYS, schedule } from "../simulation/judging.ts";
 import { listen as listening, stopListening } from "../support/listening.ts";
-import { ALL, type Behaviour, type Call, DISCORD, EMAIL, SLACK, tellingWorld, WEBHOOK } from "./receiver.ts";
+import {
+  ALL,
+  type Behaviour,
+  type Call,
+  DISCORD,
+  EMAIL,
+  notifyingWorld,
+  SLACK,
+  WEBHOOK,
+} from "./receiver.ts";
 import { DiscordMessage, ResendEmail, SlackMessage } from "./vendors.ts";
 
 /** A channel with a path that tells something. */
 const listen = async (answer: RequestListener) => `${await listening(answer)}/secret-path`;
 
 const real = { fetch, clock: systemClock };
-const soon = (ms = 3_000) => systemClock.monotonic() + ms;
+const soon = (ms = 3_000) => ({ deadline: systemClock.monotonic() + ms });
 
 describe("over a real connection", () => {
   it("what is taken is taken once, whole and as it was sent", async () => {
@@ -116,7 +125,9 @@ describe("in time", () => {
     const fetchNever: typeof fetch = () => new Promise(() => {});
     const began = clock.monotonic();
     const post = { fetch: fetchNever, clock };
-    expect(await clock.run(() => deliver({ url: "https://a.test" }, post, 60_000))).toMatchObject({
+    expect(
+      await clock.run(() => deliver({ url: "https://a.test" }, post, { deadline: 60_000 })),
+    ).toMatchObject({
       error: "TIMEOUT",
     });
     expect(clock.monotonic() - began).toBe(10_500);
@@ -124,7 +135,7 @@ describe("in time", () => {
 
   it("channels that hang keep a tick for no longer than the host lets it, and stop no backup", async () => {
     const hang = { webhook: never, slack: never, discord: never, email: never, heartbeat: never };
-    const world = await tellingWorld({}, { ...ALL, ALERT_ON_SUCCESS: "on" }, hang);
+    const world = await notifyingWorld({}, { ...ALL, ALERT_ON_SUCCESS: "on" }, hang);
     let day = 0;
     for (const [budgetMs, forkMs] of [
       [25_000, 1_000],
@@ -139,12 +150,12 @@ describe("in time", () => {
       expect(world.clock.monotonic() - began).toBeLessThanOrEqual(budgetMs + 4_000);
     }
     expect(world.ready()).not.toEqual([]);
-    expect(world.log.join("\n")).toContain('"event":"not_told"');
+    expect(world.log.join("\n")).toContain('"event":"notification_failed"');
   });
 
   it("a run that nobody is told of has all of its time; one that is told ends 5 s sooner", async () => {
     const lasts = async (variables: Readonly<Record<string, string>>) => {
-      const world = await tellingWorld({ forkMs: 60 * 60_000 }, variables);
+      const world = await notifyingWorld({ forkMs: 60 * 60_000 }, variables);
       await world.goTo(0, world.slots.daily.hour);
       const began = world.clock.monotonic();
       await world.tick("daily", { runtime: { budgetMs: 25_000 } });
@@ -172,7 +183,7 @@ describe("in time", () => {
         heartbeat: behaviour,
       };
       const days = async (variables: Readonly<Record<string, string>>) => {
-        const world = await tellingWorld({}, variables, broken);
+        const world = await notifyingWorld({}, variables, broken);
         const answers = [];
         for (let day = 0; day < 3; day += 1) {
           if (day === 1)
@@ -189,15 +200,15 @@ describe("in time", () => {
 });
 
 it("where nothing is configured no call is made and nothing is logged of it", async () => {
-  const world = await tellingWorld({}, {});
+  const world = await notifyingWorld({}, {});
   world.project.faults.add({ operation: "environments.fork", effect: { kind: "job-fails" } });
   await world.live("daily", 0, 2);
   expect(world.calls).toEqual([]);
-  expect(world.log.filter((line) => /told|alert/.test(line))).toEqual([]);
+  expect(world.log.filter((line) => /notification|alert/.test(line))).toEqual([]);
 });
 
 it("an off-slot tick makes no call at all", async () => {
-  const world = await tellingWorld();
+  const world = await notifyingWorld();
   const before = world.emulator.requests.length;
   for (let hours = 6; hours < 24; hours += 1) await world.tickAt("daily", 0, hours);
   expect(world.calls).toEqual([]);
@@ -234,7 +245,7 @@ describe("a vendor that limits the rate", () => {
     const behaviours = Object.fromEntries(
       Object.entries(vendors).map(([channel, { behaviour }]) => [channel, behaviour]),
     );
-    const world = await tellingWorld({}, TOLD, behaviours);
+    const world = await notifyingWorld({}, TOLD, behaviours);
     world.project.user.setParameters("main", schedule(ALL_FOUR));
     world.project.faults.add({ ...ALWAYS, ...FORKS_FAIL });
     await world.goTo(0, 12);
@@ -254,7 +265,7 @@ describe("a vendor that limits the rate", () => {
   it("is called one after another", async () => {
     let open = 0;
     let most = 0;
-    const world = await tellingWorld({}, WEBHOOK, {
+    const world = await notifyingWorld({}, WEBHOOK, {
       webhook: async () => {
         open += 1;
         most = Math.max(most, open);
@@ -286,7 +297,8 @@ describe("a vendor that limits the rate", () => {
         : new Response("");
     };
     const began = clock.monotonic();
-    const sent = () => deliver({ url: "https://a.test" }, { fetch: busy, clock }, began + 10_000);
+    const sent = () =>
+      deliver({ url: "https://a.test" }, { fetch: busy, clock }, { deadline: began + 10_000 });
     expect(await clock.run(sent)).toEqual({ ok: true, status: 200 });
     expect((times[1] ?? 0) - (times[0] ?? 0)).toBe(waited);
   });
@@ -302,7 +314,9 @@ describe("a vendor that limits the rate", () => {
       };
     const began = clock.monotonic();
     const send = (seconds: string) =>
-      clock.run(() => deliver({ url: "https://a.test" }, { fetch: busy(seconds), clock }, began + 10_000));
+      clock.run(() =>
+        deliver({ url: "https://a.test" }, { fetch: busy(seconds), clock }, { deadline: began + 10_000 }),
+      );
     expect(await send("30")).toEqual({ ok: false, status: 429, error: "REFUSED" });
     expect([count, clock.monotonic() - began]).toEqual([1, 0]);
     expect(await send("3")).toEqual({ ok: false, status: 429, error: "REFUSED" });

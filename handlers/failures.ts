@@ -1,0 +1,43 @@
+import { ServiceError } from "../utils/errors.ts";
+import type { Failure, Refusal, RefusalCause, Result } from "../utils/failures.ts";
+
+/** Causes that are an answer's code; every other one stands in `details.cause` of a 500. */
+const STATUS = {
+  CADENCE_NOT_ENABLED: 409,
+  ENVIRONMENT_IS_PRIMARY: 409,
+  ENVIRONMENT_NOT_FOUND: 404,
+  ENVIRONMENT_NOT_READY: 409,
+  PLUGIN_NOT_FOUND: 404,
+} as const satisfies Readonly<Record<RefusalCause, ServiceError["status"]>>;
+
+/**
+ * A failure as the documented envelope carries it.
+ *
+ * @param beside what else stands in the answer's details
+ */
+export function errorOf(
+  failure: Failure | Refusal,
+  beside: Readonly<Record<string, unknown>> = {},
+): ServiceError {
+  const { cause, sentence, facts } = failure;
+  const details = { ...facts, ...beside };
+  if (isRefusal(failure))
+    return new ServiceError(failure.cause, STATUS[failure.cause], sentence, details, failure);
+  return cause === "BACKUP_ID_IS_PRIMARY"
+    ? new ServiceError(cause, 409, sentence, { cause, ...details }, failure)
+    : new ServiceError("INTERNAL_SERVER_ERROR", 500, sentence, { cause, ...details }, failure);
+}
+
+/**
+ * What a service has returned.
+ *
+ * @throws ServiceError for a failure: the app answers it
+ */
+export function orThrow<T>(result: Result<T, Failure | Refusal>): T {
+  if (result.ok) return result.value;
+  throw errorOf(result.failure);
+}
+
+function isRefusal(failure: Failure | Refusal): failure is Refusal {
+  return failure.cause in STATUS;
+}

@@ -1,0 +1,181 @@
+import type { Config } from "../../utils/config.ts";
+import type { Environment } from "../datocms/environments.ts";
+import { type Judged, timelinessOf } from "../recovery/timeliness.ts";
+import { HANGS_AFTER_MS, hangingIn } from "../rotation/hanging.ts";
+import { backupsIn, newestBackup } from "../rotation/held.ts";
+import { asCopy, type Copy } from "../rotation/names.ts";
+import type { Outcome } from "../rotation/outcome.ts";
+import type { Due, NotDue, Question } from "../schedule/due.ts";
+import type { Scheduler } from "../schedule/scheduler.ts";
+import {
+  cadenceNotification,
+  hangingNotification,
+  hangingReason,
+  unreadRunNotification,
+} from "./messages.ts";
+import type { HeartbeatSignal, Notification, Reason } from "./notification.ts";
+import { hourOf, openingOf, sincePreviousTick, slotWindow } from "./slotWindow.ts";
+
+/** One cadence in a scheduled run: the question, the state before, and the outcome. */
+export interface CadenceRecord {
+  readonly question: Question;
+  readonly scheduler: Scheduler;
+  /** `listed`: before the run changed anything. */
+  readonly judged: Judged;
+  readonly keep: Config["keep"];
+  /** Ids of backups that the shrink guard keeps: they stand for reasons of their own. */
+  readonly kept: ReadonlySet<string>;
+  readonly verdict: Due | NotDue;
+  /** Of a cadence that was due. */
+  readonly outcome: Outcome | undefined;
+}
+
+/** All that a run has to send about one cadence. */
+export interface Decision {
+  readonly notification?: Notification;
+  /** Of forks that hang, whatever the run came to. */
+  readonly hanging?: Notification;
+  readonly heartbeat?: HeartbeatSignal;
+}
+
+/** A backup that was begun longer ago was seen ready by an earlier tick. */
+const JUST_MADE_MS = 90 * 60 * 1_000;
+
+/**
+ * Decides what to send about a cadence. Pure, and without a memory: the slot's own tick reports a failure, the last
+ * one a backup that is still missing, and the ticks between put right what they can.
+ */
+export function decideNotification(record: CadenceRecord): Decision {
+  const decision = decideByOutcome(record);
+  const hung = newlyHanging(record);
+  const [newest] = hung;
+  if (newest === undefined) return decision;
+  const hanging = hangingNotification(newest, hung, lastCopyAt(record.judged, record.question));
+  // The run that began the fork never came to its end.
+  const heartbeat = failed(newest.environment.createdAt, hangingReason(hung));
+  return { heartbeat, ...decision, hanging };
+}
+
+/** Forks that have begun to hang since the previous tick, so that exactly one tick reports each. */
+function newlyHanging({ question, judged, scheduler }: CadenceRecord): Copy[] {
+  if (!scheduler.enabled) return [];
+  const { from, to } = sincePreviousTick(question);
+  return hangingIn(judged.listed, question.now).filter(({ cadence, environment }) => {
+    const since = environment.createdAt + HANGS_AFTER_MS;
+    return cadence === question.cadence && since >= from && since < to;
+  });
+}
+
+function decideByOutcome(record: CadenceRecord): Decision {
+  const { question, judged, scheduler, verdict, outcome } = record;
+  const { schedule, listed } = judged;
+  const { cadence, now } = question;
+  const window = slotWindow(question, schedule);
+  const facts = { cadence, window, lastCopyAt: lastCopyAt(judged, question) };
+
+  if (!verdict.due) {
+    if (!scheduler.enabled || !schedule.enabledCadences.includes(cadence)) return {};
+    if (verdict.because === "already_made") return decideJustFinished(record);
+    const isLate = window.isFirst && timelinessOf(question, judged).kind === "late";
+    if (!isLate) return {};
+    const hanging = hangingIn(listed, now).filter((copy) => copy.cadence === cadence);
+    const failure = hanging.length > 0 && { failure: hangingReason(hanging) };
+    return { notification: cadenceNotification("late", { ...facts, ...failure }) };
+  }
+  if (outcome?.kind === "done") {
+    const heartbeat = succeeded(now);
+    // The run that made the backup notifies.
+    if (outcome.reused) return { heartbeat };
+    // An earlier tick began the backup, and its time was up.
+    const isBegun = ({ id, status }: Environment) => id === outcome.environmentId && status === "creating";
+    const begun = listed.find(isBegun)?.createdAt ?? now;
+    const kind = kindOfMade(question, judged, begun);
+    return { notification: cadenceNotification(kind, { ...facts, outcome }), heartbeat };
+  }
+  // A backup that somebody has promoted meanwhile is no failure: the run is over.
+  if (outcome?.kind === "promoted") return { heartbeat: succeeded(now) };
+  if (outcome?.kind !== "failed") return {};
+  const { failure } = outcome;
+  const kind = window.isFirst ? "failed" : window.isLast ? "late" : undefined;
+  return {
+    ...(kind && { notification: cadenceNotification(kind, { ...facts, failure }) }),
+    heartbeat: failed(now, failure),
+  };
+}
+
+/**
+ * Decides for a run that broke before it knew what is due. The daily job reports for both jobs, in slot mode in its
+ * slot's own hour only: hosts without a memory cannot count days. Signals the daily dead-man's switch alone: nothing
+ * else is known to be due.
+ */
+export function decideUnreadRun(question: Question, failure: Reason): Decision {
+  const { cadence, now } = question;
+  const { isFirst, date } = openingOf(question);
+  if (cadence !== "daily" || !isFirst) return {};
+  return { notification: unreadRunNotification(date, failure), heartbeat: failed(now, failure) };
+}
+
+/** Decides for a cadence that was found due, in a run that broke after that. */
+export function decideBrokenRun(question: Question, failure: Reason): Decision {
+  const { cadence, now } = question;
+  const window = openingOf(question);
+  const facts = { cadence, window, lastCopyAt: null, failure };
+  return {
+    ...(window.isFirst && { notification: cadenceNotification("failed", facts) }),
+    heartbeat: failed(now, failure),
+  };
+}
+
+/**
+ * A run that ended while DatoCMS was at work sent nothing: the tick of the hour after does. An old backup that still
+ * stands shows that nothing was sent: a run that sees its backup ready removes the old one. A dead-man's switch may
+ * hear of the success twice.
+ */
+function decideJustFinished({ question, judged, keep, kept }: CadenceRecord): Decision {
+  const { cadence, now, mode } = question;
+  const { listed, holdDays, schedule } = judged;
+  const window = slotWindow(question, schedule);
+  const [copy, ...older] = backupsIn(listed, holdDays).filter(
+    (each) =>
+      each.cadence === cadence && each.environment.status === "ready" && !kept.has(each.environment.id),
+  );
+  if (mode !== "slot" || copy === undefined) return {};
+  const { id, createdAt } = copy.environment;
+  if (createdAt < window.opening || createdAt >= hourOf(now) || now - createdAt > JUST_MADE_MS) return {};
+  const heartbeat = succeeded(createdAt);
+  if (older.length < keep[cadence]) return { heartbeat };
+  const before = { ...judged, listed: listed.filter((each) => each.id !== id) };
+  const outcome = { environmentId: copy.originalId, problems: [] };
+  const facts = { cadence, window, lastCopyAt: lastCopyAt(before, question), outcome };
+  return { notification: cadenceNotification(kindOfMade(question, before, createdAt), facts), heartbeat };
+}
+
+/**
+ * `recovered` where the backup ends a time in which one was missing.
+ *
+ * @param judged the state before the backup
+ * @param begunAt when the backup was begun, ms since the epoch
+ */
+function kindOfMade(question: Question, judged: Judged, begunAt: number): "recovered" | "success" {
+  const { opening, isDueToday } = slotWindow(question, judged.schedule);
+  // An earlier tick of these hours failed, or did not come.
+  if (hourOf(begunAt) > opening) return "recovered";
+  const isOfCadence = (environment: Environment) =>
+    environment.status === "ready" &&
+    asCopy({ ...environment, primary: false })?.cadence === question.cadence;
+  // The very first one was missed.
+  if (!isDueToday && !judged.listed.some(isOfCadence)) return "recovered";
+  return timelinessOf(question, judged).kind === "late" ? "recovered" : "success";
+}
+
+function lastCopyAt({ listed, holdDays }: Judged, { cadence }: Question): number | null {
+  return newestBackup(listed, cadence, holdDays)?.takenAt ?? null;
+}
+
+function succeeded(beganAt: number): HeartbeatSignal {
+  return { state: "success", beganAt };
+}
+
+function failed(beganAt: number, failure: Reason): HeartbeatSignal {
+  return { state: "fail", beganAt, failure };
+}

@@ -1,0 +1,181 @@
+import { CADENCES, type Cadence } from "../../utils/config.ts";
+import { utcDate } from "../rotation/names.ts";
+import type { Outcome } from "../rotation/outcome.ts";
+import type { Question } from "../schedule/due.ts";
+import {
+  type CadenceRecord,
+  type Decision,
+  decideBrokenRun,
+  decideNotification,
+  decideUnreadRun,
+} from "./decide.ts";
+import { disconnectedNotification, prefixOf, testNotification } from "./messages.ts";
+import type { HeartbeatSignal, Notification, OutgoingNotification, Reason } from "./notification.ts";
+import { type ChannelResult, type Sender, send, sendToAll } from "./send.ts";
+
+/** Records what a scheduled run comes to, and notifies the owner when the run is over. */
+export interface Notifier {
+  /** Backups are due now; `isNew`: DatoCMS is not at work on it yet. */
+  began(question: Question, due: readonly { readonly cadence: Cadence; readonly isNew: boolean }[]): void;
+  ended(records: readonly CadenceRecord[]): void;
+  /** The run broke, maybe before it knew what is due; the question's cadence is the job's own. */
+  broke(question: Question, failure: Reason): void;
+  /**
+   * Sends what there is to send, and waits for it; never rejects.
+   *
+   * @param deadline ms on the clock's monotonic scale
+   * @param completed later outcomes of backups that were in the making at the run's end
+   */
+  notify(deadline: number, completed?: readonly Outcome[]): Promise<void>;
+}
+
+export interface ProjectSender extends Sender {
+  /** The project's API token: two projects may share a channel, and must not share a notification's id. */
+  readonly token: string;
+}
+
+/** A start that hangs delays the end's signal no longer. */
+const START_GRACE_MS = 1_000;
+/** Two tries and the pause between them. */
+export const NOTIFY_MS = 10_500;
+/** Where nobody waits for it: several messages, and vendors that say when to come again. */
+export const LONGEST_NOTIFY_MS = 60_000;
+
+/** One run's notifier. */
+export function createNotifier(sender: ProjectSender): Notifier {
+  const { settings, clock } = sender;
+  const starts = new Map<Cadence, { readonly done: Promise<unknown>; readonly stop: AbortController }>();
+  let asked: (Question & { readonly due: readonly Cadence[] }) | undefined;
+  let records: readonly CadenceRecord[] = [];
+  const broken: [Cadence, Decision][] = [];
+
+  /** A dead-man's switch must not hear of a start after its end. */
+  const startOver = async (cadence: Cadence) => {
+    const start = starts.get(cadence);
+    if (start === undefined) return;
+    const grace = new AbortController();
+    await Promise.race([start.done, clock.sleep(START_GRACE_MS, grace.signal)]);
+    grace.abort();
+    start.stop.abort();
+  };
+
+  const signalEnd = async (cadence: Cadence, { heartbeat }: Decision, deadline: number) => {
+    if (settings.heartbeats[cadence] === undefined || heartbeat === undefined) return;
+    await startOver(cadence);
+    await signal(sender, cadence, heartbeat, deadline);
+  };
+
+  const sendNotifications = async (decisions: readonly Decision[], deadline: number) => {
+    const tag = await projectTag(sender.token);
+    const outgoing = decisions
+      .flatMap(({ notification, hanging }) => [notification ?? [], hanging ?? []].flat())
+      .filter(({ kind }) => (kind === "success" ? settings.onSuccess : settings.onFailure))
+      .map((each) => address(each, `${each.kind}-${each.cadence ?? "unknown"}-${each.date}-${tag}`, sender));
+    await sendToAll(sender, outgoing, deadline);
+  };
+
+  return {
+    began(question, due) {
+      asked = { ...question, due: due.map(({ cadence }) => cadence) };
+      for (const { cadence, isNew } of due) {
+        if (!isNew || settings.heartbeats[cadence] === undefined) continue;
+        const stop = new AbortController();
+        const start = { state: "start", beganAt: question.now } as const;
+        const done = signal(sender, cadence, start, clock.monotonic() + NOTIFY_MS, stop.signal);
+        starts.set(cadence, { done, stop });
+      }
+    },
+    ended(all) {
+      records = all;
+      const wrong = settings.problems.map(({ variable }) => variable);
+      if (wrong.length > 0) sender.logger.warn("alerts_invalid", { variables: wrong });
+    },
+    broke(question, failure) {
+      if (asked === undefined) broken.push([question.cadence, decideUnreadRun(question, failure)]);
+      else
+        for (const cadence of asked.due)
+          broken.push([cadence, decideBrokenRun({ ...asked, cadence }, failure)]);
+    },
+    async notify(deadline, completed = []) {
+      // The completing run may have found the backup ready at once: this run made it all the same.
+      const own = completed.map((each) => (each.kind === "done" ? { ...each, reused: false } : each));
+      const decided = records.map((record): [Cadence, Decision] => {
+        const outcome = own.find(({ cadence }) => cadence === record.question.cadence) ?? record.outcome;
+        return [record.question.cadence, decideNotification({ ...record, outcome })];
+      });
+      const all = [...decided, ...broken];
+      await Promise.all([
+        ...all.map(([cadence, decision]) => signalEnd(cadence, decision, deadline)),
+        sendNotifications(
+          all.map(([, decision]) => decision),
+          deadline,
+        ),
+      ]);
+      await Promise.all([...starts.values()].map(({ done }) => done));
+    },
+  };
+}
+
+/**
+ * Says that somebody has stopped the schedule: from then on nothing else is sent, so this must be. Goes where
+ * failures go; never rejects.
+ *
+ * @param disconnectedAt ms since the epoch; makes the notification's id, as each disconnect is one of its own
+ * @param deadline ms on the clock's monotonic scale
+ */
+export async function notifyDisconnected(
+  sender: ProjectSender,
+  disconnectedAt: number,
+  deadline: number,
+): Promise<void> {
+  if (!sender.settings.onFailure) return;
+  const id = `disconnected-${disconnectedAt}-${await projectTag(sender.token)}`;
+  const notification = disconnectedNotification(utcDate(disconnectedAt), disconnectedAt);
+  await sendToAll(sender, [address(notification, id, sender)], deadline);
+}
+
+/** Sends a sample to every channel, and to every dead-man's switch a signal that changes nothing there. */
+export async function testAlerts(sender: Sender, deadline: number): Promise<ChannelResult[]> {
+  const { settings, clock } = sender;
+  const now = clock.now();
+  const sample = address(testNotification(utcDate(now)), `test-${crypto.randomUUID()}`, sender);
+  const sent = await Promise.all([
+    sendToAll({ ...sender, sentBefore: undefined }, [sample], deadline),
+    ...CADENCES.map((cadence) => signal(sender, cadence, { state: "log", beganAt: now }, deadline)),
+  ]);
+  const wrong = settings.problems.map(({ variable, expected }) => ({
+    channel: variable,
+    ok: false,
+    error: `must be ${expected}`,
+  }));
+  return [...sent.flat(), ...wrong];
+}
+
+/** Signals the dead-man's switch of a cadence, where it has one. */
+async function signal(
+  sender: Sender,
+  cadence: Cadence,
+  message: HeartbeatSignal,
+  deadline: number,
+  stop?: AbortSignal,
+): Promise<ChannelResult[]> {
+  const url = sender.settings.heartbeats[cadence];
+  if (url === undefined) return [];
+  return send({ channel: "heartbeat", cadence, url }, sender, [message], { deadline, signal: stop });
+}
+
+function address(
+  notification: Notification,
+  id: string,
+  { settings: { project }, clock }: Pick<Sender, "settings" | "clock">,
+): OutgoingNotification {
+  const title = project === undefined ? notification.title : `${prefixOf(project)}${notification.title}`;
+  return { ...notification, project, title, id, sentAt: clock.now() };
+}
+
+/** Tells projects apart; nothing of the token can be read back. Receivers know the ids that it makes. */
+async function projectTag(token: string): Promise<string> {
+  const text = new TextEncoder().encode(`notices/v1:${token}`);
+  const hash = new DataView(await crypto.subtle.digest("SHA-256", text));
+  return hash.getUint32(0).toString(16).padStart(8, "0");
+}
