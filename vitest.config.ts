@@ -1,16 +1,94 @@
-import { defineConfig } from "vitest/config";
+import { availableParallelism } from "node:os";
+import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 // vitest groups the errors that it prints with this, which Node 20 does not have yet.
 if (!("groupBy" in Map)) Object.defineProperty(Map, "groupBy", { value: groupBy });
 
-export default defineConfig({
-  test: {
-    include: ["tests/**/*.test.ts"],
-    environment: "node",
-    testTimeout: 20_000,
-    hookTimeout: 20_000,
-  },
-});
+/** What one of several runs of `histories.test.ts` plays. */
+interface Shard {
+  /** Which one, from 0. */
+  readonly shard: number;
+  readonly of: number;
+  /** What all of them play together. */
+  readonly histories: number;
+}
+
+declare module "vitest" {
+  interface ProvidedContext {
+    histories: Shard;
+  }
+}
+
+const HISTORIES = "tests/simulation/histories.test.ts";
+
+/** Left to the full suite: what runs real servers and real hosts, kills, waits in real time, or takes very long. */
+const SLOW = [
+  "tests/platforms/**/*.test.ts",
+  "tests/contract/{cloudflare,netlify,netlifyHandler,nodeServer,vercel,vercelDev}.test.ts",
+  "tests/docs/{demo,image,openapiScript,readme,start}.test.ts",
+  "tests/simulation/{answers,killedServer,serverMemory,serverStart,smallPlans}.test.ts",
+  "tests/simulation/{stoppedRuns,stoppedServer,wrongTime}.test.ts",
+  "tests/unit/checkButtons.test.ts",
+];
+
+/** Files that leave a process as they found it, so that one process runs them all and loads the service once. */
+const PURE = ["tests/unit/**/*.test.ts", "tests/emulator/**/*.test.ts", "tests/simulation/**/*.test.ts"];
+/** They replace modules, or have hooks that belong to each file anew. */
+const IMPURE = [HISTORIES, "tests/simulation/redirects.test.ts"];
+
+/** What takes longest within its project: begun last, it would be waited for alone. */
+const LONGEST = [
+  HISTORIES,
+  ...["nodeServer", "netlify", "cloudflare", "vercel", "vercelDev", "netlifyHandler", "inProcess"].map(
+    (host) => `tests/contract/${host}.test.ts`,
+  ),
+  "tests/simulation/killedServer.test.ts",
+  "tests/simulation/smallPlans.test.ts",
+];
+
+const SAMPLE: Shard = { shard: 0, of: 1, histories: 200 };
+
+/** The projects of `npm run test:all`; `npm test` runs those whose names begin with `fast`. */
+const projects: TestProjectInlineConfiguration[] = [
+  ...[0, 1].map((shard) =>
+    project(`histories-${shard + 1}`, {
+      include: [HISTORIES],
+      provide: { histories: { shard, of: 2, histories: 10_000 } },
+    }),
+  ),
+  project("full", { include: SLOW }),
+  project("fast", {
+    include: ["tests/!(unit|emulator|simulation)/**/*.test.ts", ...IMPURE],
+    exclude: SLOW,
+    provide: { histories: SAMPLE },
+  }),
+  project("fast-pure", { include: PURE, exclude: [...SLOW, ...IMPURE], isolate: false }),
+];
+
+/** The longest files first, the others as vitest would have them. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const usual = await super.sort(files);
+    const placeOf = ({ moduleId }: TestSpecification) => {
+      const place = LONGEST.findIndex((path) => moduleId.endsWith(path));
+      return place < 0 ? LONGEST.length : place;
+    };
+    return usual.toSorted((one, other) => placeOf(one) - placeOf(other));
+  }
+}
+
+/** Two at least: half of what tests do is waiting, and a machine of two cores would get one. */
+const maxWorkers = Math.max(2, availableParallelism() - 1);
+
+export default defineConfig({ test: { maxWorkers, projects, sequence: { sequencer: LongestFirst } } });
+
+function project(
+  name: string,
+  options: NonNullable<TestProjectInlineConfiguration["test"]>,
+): TestProjectInlineConfiguration {
+  return { test: { name, environment: "node", testTimeout: 20_000, hookTimeout: 20_000, ...options } };
+}
 
 function groupBy<Item, Key>(items: Iterable<Item>, keyOf: (item: Item) => Key): Map<Key, Item[]> {
   const groups = new Map<Key, Item[]>();

@@ -7,9 +7,9 @@ import {
   type StoredCopy,
   type Timeliness,
 } from "../services/backupService.ts";
-import { CADENCES, variable } from "../utils/config.ts";
+import { CADENCES } from "../utils/config.ts";
 import type { Runtime } from "../utils/platformAdapters.ts";
-import { switchOf } from "../utils/variables.ts";
+import { settingOf } from "../utils/settings/read.ts";
 import { iso } from "./answers.ts";
 import { type Exchange, lookContextOf } from "./exchange.ts";
 import { orThrow } from "./failures.ts";
@@ -31,7 +31,7 @@ export async function backups(exchange: Exchange): Promise<Response> {
 
 /** What calls the jobs of a deployment. */
 export function callersOf({ provider, cadenceMode, variables }: Runtime): Callers {
-  const isOff = provider === "unknown" && switchOf(variable(variables, "BACKUP_CRON") ?? "") === false;
+  const isOff = provider === "unknown" && !settingOf(variables, "BACKUP_CRON");
   return { cron: cadenceMode, ticks: isOff ? "elsewhere" : cadenceMode };
 }
 

@@ -9,11 +9,11 @@ import {
 } from "../services/backupService.ts";
 import { readAlerts } from "../utils/alertSettings.ts";
 import { type Access, requireCronSecret } from "../utils/auth.ts";
-import { readConfig, variable } from "../utils/config.ts";
+import { readConfig } from "../utils/config.ts";
 import { ServiceError } from "../utils/errors.ts";
 import type { Runtime } from "../utils/platformAdapters.ts";
+import { settingOf } from "../utils/settings/read.ts";
 import { unknownSettings } from "../utils/unknownSettings.ts";
-import { switchOf } from "../utils/variables.ts";
 import { iso } from "./answers.ts";
 import { type Exchange, maxAgeFor } from "./exchange.ts";
 import { report } from "./report.ts";
@@ -65,7 +65,7 @@ function cronOf({ provider, variables }: Runtime, access: Access): CronFacts {
     const refusal = orError(() => requireCronSecret(variables, access));
     if (refusal instanceof ServiceError) return { kind: "refused", ...problemOf(refusal) };
   }
-  if (provider === "unknown" && switchOf(variable(variables, "BACKUP_CRON") ?? "") === false)
+  if (provider === "unknown" && !settingOf(variables, "BACKUP_CRON"))
     return {
       kind: "off",
       sentence:

@@ -1,5 +1,5 @@
 import { lstatSync, readFileSync } from "node:fs";
-import { SETTINGS } from "../utils/unknownSettings.ts";
+import { SETTING_NAMES } from "../utils/settings/table.ts";
 import { UnclearVariable, type Variables } from "../utils/variables.ts";
 
 /** `NAME=value`; shells know `export` before it, and Node takes spaces around the `=`. */
@@ -29,7 +29,7 @@ export function readEnvFile(path: string): Variables {
       if (name !== undefined) return [[name, value]];
       if (/^\s*(?:#|$)/.test(line)) return [];
       const unclear = new UnclearVariable(`stands in line ${index + 1} of ${path}, which is not NAME=value`);
-      const names = line.match(WORDS)?.filter((word) => SETTINGS.includes(word)) ?? [];
+      const names = line.match(WORDS)?.filter((word) => SETTING_NAMES.includes(word)) ?? [];
       return names.map((each) => [each, unclear]);
     }),
   );

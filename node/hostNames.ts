@@ -1,5 +1,6 @@
-import { type Variables, variable } from "../utils/config.ts";
 import { ServiceError } from "../utils/errors.ts";
+import { settingOf } from "../utils/settings/read.ts";
+import type { Variables } from "../utils/variables.ts";
 
 const IPV4 = /^\d+(?:\.\d+){3}$/;
 
@@ -23,8 +24,8 @@ export function requireKnownHost(request: Request, variables: Variables): void {
 function isKnown(name: string, variables: Variables): boolean {
   if (IPV4.test(name) || name.startsWith("[")) return true;
   if (name === "localhost" || name.endsWith(".localhost")) return true;
-  const allowed = (variable(variables, "ALLOWED_HOSTS") ?? "").split(",");
-  return allowed.some((each) => nameIn(each.trim()) === name);
+  const allowed = settingOf(variables, "ALLOWED_HOSTS") ?? [];
+  return allowed.some((each) => nameIn(each) === name);
 }
 
 /** A host's name without port and closing dot, as browsers write it; undefined for what is none. */

@@ -53,7 +53,7 @@ export interface HttpServer {
   cut(): void;
 }
 
-/** What Node tells of a request. */
+/** A request as Node hands it over. */
 export type Incoming = Pick<IncomingMessage, "headers" | "socket">;
 
 /** A request and its answer to be. */

@@ -18,7 +18,7 @@ them all.
 Exit code: 0 when told to end, 1 when it could not start, 2 for wrong options.`,
 };
 
-// Whoever reads the log may end; backups are made all the same.
+// The reader of the log may end; backups are made all the same.
 for (const output of [process.stdout, process.stderr]) output.on("error", () => {});
 
 /** `npm start`: the self-hosted server. */

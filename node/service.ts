@@ -14,7 +14,7 @@ import { createStop } from "./stop.ts";
 export interface ServiceOptions extends Omit<NodeProcess, "keep" | "stop" | "inFlight">, HttpOptions {
   /** How many proxies of one's own stand before it; see `addressOf`. */
   readonly trustedProxies?: number;
-  /** Whether the built-in crons run. */
+  /** The built-in crons run. */
   readonly cron: boolean;
 }
 
@@ -33,7 +33,7 @@ export interface Service {
 
 /** Runs keep the last 1.5 s of it for a last look at DatoCMS, and for their answer. */
 const RUNS_END_MS = 5_500;
-/** The rest is for those whom the ends of runs are told. */
+/** The rest is for notifications about the runs. */
 const ALL_ENDS_MS = 7_500;
 
 /**
@@ -86,7 +86,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       announce(RUNS_END_MS);
       const allEnded = async () => {
         await server.close();
-        // What ends may have begun something else, such as telling of it.
+        // Work that ends may have begun other work, such as a notification.
         while (inFlight.size > 0) await Promise.allSettled(inFlight);
       };
       const timer = new AbortController();

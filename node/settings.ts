@@ -1,13 +1,14 @@
-import * as z from "zod";
 import { resolveApiToken } from "../services/backupService.ts";
 import { problemSentence, readAlerts } from "../utils/alertSettings.ts";
 import { OPEN, readAccess } from "../utils/auth.ts";
-import { readConfig, type Variables } from "../utils/config.ts";
+import { readConfig } from "../utils/config.ts";
 import { ServiceError } from "../utils/errors.ts";
+import { readSetting, settingOf } from "../utils/settings/read.ts";
+import { SETTINGS, type SettingName, type ValueOrDefault } from "../utils/settings/table.ts";
 import { unknownSentence, unknownSettings } from "../utils/unknownSettings.ts";
-import { find, refused, SWITCH, shown, switchOf } from "../utils/variables.ts";
+import { refused, type Variables } from "../utils/variables.ts";
 
-/** What only the self-hosted server can be told. */
+/** Settings of the self-hosted server alone. */
 export interface ServerSettings {
   readonly port: number;
   readonly cron: boolean;
@@ -16,17 +17,6 @@ export interface ServerSettings {
   /** How many proxies of one's own stand before the server. */
   readonly trustedProxies: number;
 }
-
-const port = z.coerce.number().int().min(0).max(65_535);
-const cron = z.string().transform(switchOf).pipe(z.boolean());
-const host = z.string().regex(/^[\w.:-]+$/);
-const hosts = z.string().regex(/^\s*[\w.-]+(?:\s*,\s*[\w.-]+)*\s*$/);
-/** A switch; 1 to 9 are as many proxies. */
-const proxies = z
-  .string()
-  .transform((text) => (/^[1-9]$/.test(text) ? Number(text) : switchOf(text)))
-  .transform((given) => (typeof given === "boolean" ? Number(given) : given))
-  .pipe(z.number());
 
 /** Nobody but this machine. */
 const LOOPBACK = "127.0.0.1";
@@ -37,43 +27,27 @@ const LOOPBACK = "127.0.0.1";
  * @throws Error with a sentence for the terminal
  */
 export function readServerSettings(variables: Variables): ServerSettings {
-  const allowed = "host names with commas between them";
-  read(variables, "ALLOWED_HOSTS", hosts, "", allowed);
+  required(variables, "ALLOWED_HOSTS");
   const isOpen = readAccess(variables).kind === "open";
-  const listensOn = "an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all";
-  const hostname = read<string | undefined>(
-    variables,
-    "HOST",
-    host,
-    isOpen ? LOOPBACK : undefined,
-    listensOn,
-  );
-  const before = "off, on, or how many proxies stand before the server, 1 to 9";
+  const hostname = required(variables, "HOST") ?? (isOpen ? LOOPBACK : undefined);
   return {
-    port: read(variables, "PORT", port, 8787, "a whole number from 0 to 65535"),
-    cron: read(variables, "BACKUP_CRON", cron, true, SWITCH),
+    port: required(variables, "PORT"),
+    cron: required(variables, "BACKUP_CRON"),
     ...(hostname !== undefined && { hostname }),
-    trustedProxies: read(variables, "TRUST_PROXY", proxies, 0, before),
+    trustedProxies: required(variables, "TRUST_PROXY"),
   };
 }
 
-function read<T>(
-  variables: Variables,
-  name: string,
-  schema: z.ZodType<T>,
-  byDefault: T,
-  expected: string,
-): T {
-  const found = find(variables, name);
-  if (found.kind === "unset") return byDefault;
-  const parsed = schema.safeParse(found.kind === "text" ? found.text : undefined);
-  if (parsed.success) return parsed.data;
-  throw new Error(`${refused(name, shown(found), expected)}.`);
+/** A setting without which the server does not start where it is wrong. */
+function required<Name extends SettingName>(variables: Variables, name: Name): ValueOrDefault<Name> {
+  const reading = readSetting(variables, name);
+  if (reading.kind === "refused") throw new Error(`${refused(name, reading.is, SETTINGS[name].expected)}.`);
+  return settingOf(variables, name);
 }
 
 /**
- * What keeps backups or calls from succeeding until it is corrected. None of it keeps the service from
- * starting: a deployment that does not answer at all cannot say what is wrong with it.
+ * Sentences about settings that keep backups or calls from succeeding until somebody corrects them. The service
+ * starts all the same: a deployment that does not answer at all cannot say what is wrong with it.
  */
 export function startupErrors(variables: Variables): string[] {
   const errors: string[] = [];
@@ -91,7 +65,7 @@ export function startupErrors(variables: Variables): string[] {
   return errors;
 }
 
-/** What the owner should hear at start beside that. */
+/** Sentences about settings that the owner should know of at start. */
 export function startupWarnings(variables: Variables): string[] {
   const warnings: string[] = [];
   const access = readAccess(variables);
@@ -102,6 +76,6 @@ export function startupWarnings(variables: Variables): string[] {
   if (access.kind === "secret" && access.short.length > 0)
     warnings.push(`${access.short.join(" and ")} should have at least 16 characters.`);
   for (const problem of readAlerts(variables).problems)
-    warnings.push(`${problemSentence(problem)} Nobody is told by its channel until then.`);
+    warnings.push(`${problemSentence(problem)} What it sets is left out until then.`);
   return [...warnings, ...unknownSettings(variables).map(unknownSentence)];
 }

@@ -1,8 +1,9 @@
 import { spawn } from "node:child_process";
 import { readCommandLine, wholeNumber } from "../cli/commandLine.ts";
 
-const TESTS = ["tests/simulation/histories.test.ts", "tests/simulation/histories2.test.ts"];
-/** What one round plays; both files together. */
+/** Both shards of the random histories. */
+const TESTS = ["--project=histories-1", "--project=histories-2"];
+/** What one round plays; both together. */
 const ROUND = 10_000;
 
 const COMMAND = {
@@ -82,7 +83,7 @@ async function play(seed: number, histories: number): Promise<{ text: string; is
   return { text, isWell: code === 0 };
 }
 
-/** Adds up the tables of both files: lines of a number and what was met so often. */
+/** Adds up the tables of both shards: lines of a number and what was met so often. */
 function add(met: Map<string, number>, text: string): void {
   for (const [, times, name = ""] of text.matchAll(/^ {2,}(\d+) {2}(.+)$/gm))
     met.set(name, (met.get(name) ?? 0) + Number(times));

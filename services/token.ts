@@ -1,10 +1,9 @@
-import { invalidSetting, isPlaceholder, TOKEN_VARIABLES, type Variables } from "../utils/config.ts";
+import { invalidSetting } from "../utils/config.ts";
 import { ServiceError } from "../utils/errors.ts";
-import { type Found, find, stranger } from "../utils/variables.ts";
-
-/** What an HTTP header carries as it is, and no white space: DatoCMS's tokens are letters and digits. */
-const TOKEN = /^[\x21-\x7e]+$/;
-const EXPECTED = "an API token as DatoCMS shows it, without spaces, line breaks and letters beyond ASCII";
+import { isPlaceholder } from "../utils/placeholder.ts";
+import { refusal } from "../utils/settings/read.ts";
+import { SETTINGS, TOKEN_VARIABLES } from "../utils/settings/table.ts";
+import { type Found, find, type Variables } from "../utils/variables.ts";
 
 /**
  * Finds the project's API token: the explicit one, else the preferred variable, else the legacy one. Blank
@@ -22,8 +21,8 @@ export function resolveApiToken(variables: Variables, explicit?: string): string
   ];
   for (const [name, found] of candidates) {
     if (found.kind === "unset" || (found.kind === "text" && isPlaceholder(found.text))) continue;
-    const why = whyNoToken(found);
-    if (why !== undefined) throw invalidSetting(name, why, EXPECTED);
+    const why = whyNoToken(name, found);
+    if (why !== undefined) throw invalidSetting(name, why, SETTINGS[name].expected);
     if (found.kind === "text") return found.text;
   }
   throw new ServiceError(
@@ -33,9 +32,11 @@ export function resolveApiToken(variables: Variables, explicit?: string): string
   );
 }
 
-function whyNoToken(found: Exclude<Found, { kind: "unset" }>): string | undefined {
+function whyNoToken(
+  name: (typeof TOKEN_VARIABLES)[number],
+  found: Exclude<Found, { kind: "unset" }>,
+): string | undefined {
   if (found.kind === "unclear") return found.why;
   if (found.type !== "string") return `is a ${found.type}, not text`;
-  const unsendable = stranger(found.text, TOKEN);
-  return unsendable === undefined ? undefined : `holds ${unsendable}, which no token has`;
+  return refusal(name, found.text);
 }

@@ -1,42 +1,41 @@
-import { ALERT_SECRET_VARIABLES } from "./alertSettings.ts";
-import { isPlaceholder, TOKEN_VARIABLES, type Variables, variable } from "./config.ts";
 import { ServiceError } from "./errors.ts";
-import { isOwnWord, SECRET_VARIABLES } from "./ownWords.ts";
-import { type Found, find, PRINTABLE_ASCII, stranger } from "./variables.ts";
+import { isOwnWord } from "./ownWords.ts";
+import { type Kind, TEMPLATE_TEXT } from "./settings/kinds.ts";
+import { refusal } from "./settings/read.ts";
+import { namesOf, SECRET_VARIABLES, SETTINGS } from "./settings/table.ts";
+import { type Found, find, type Variables, variable } from "./variables.ts";
 
-/** Opens what only looks. */
+/** Opens the routes that only read. */
 const READ_VARIABLE = "BACKUP_READ_SECRET";
 
-/** Below this a secret can be guessed: refused. */
-const SHORTEST_SECRET = 8;
 /** Below this it works, because refusing it would stop the crons of those who have it; the log warns. */
 const ADVISED_SECRET = 16;
 
-/** Who may call: nobody until the configuration is right, everybody (documented), or holders of a secret. */
+/** Callers that get in: nobody until the configuration is right, everybody (documented), or holders of a secret. */
 export type Access =
   | { readonly kind: "misconfigured"; readonly variable: string; readonly why: string }
   | { readonly kind: "open" }
   | {
       readonly kind: "secret";
       readonly secrets: readonly string[];
-      /** Opens what only looks. */
+      /** Opens the routes that only read. */
       readonly readSecret?: string | undefined;
       readonly short: readonly string[];
     };
 
 /**
- * Reads who may call from the host's variables.
+ * Reads from the host's variables which callers get in.
  *
  * @returns `secret` with every configured one (`short`: variables with 8 to 15 characters), `open` when none
- * is set, `misconfigured` when one cannot be a secret, or when the one for reading stands alone or is another one
- * too: then nobody gets in, whatever the other ones are
+ * is set, `misconfigured` when one cannot be a secret, or when the secret for reading stands alone or equals another
+ * one: then nobody gets in, whatever the other secrets are
  */
 export function readAccess(variables: Variables): Access {
   const configured: { readonly name: string; readonly value: string }[] = [];
-  for (const name of [...SECRET_VARIABLES, READ_VARIABLE]) {
+  for (const name of [...SECRET_VARIABLES, READ_VARIABLE] as const) {
     const found = find(variables, name);
     if (found.kind === "unset") continue;
-    const why = whyNoSecret(found);
+    const why = whyNoSecret(name, found);
     if (why !== undefined) return { kind: "misconfigured", variable: name, why };
     if (found.kind === "text") configured.push({ name, value: found.text });
   }
@@ -56,36 +55,37 @@ export function readAccess(variables: Variables): Access {
 }
 
 /**
- * Why a variable that is set is no secret, to follow its name in a sentence; undefined where it is one. Says
- * nothing of what the variable holds.
+ * Says why a variable that is set is no secret, after its name in a sentence; undefined where it is one. Shows
+ * nothing of the variable's text.
  */
-export function whyNoSecret(found: Exclude<Found, { kind: "unset" }>): string | undefined {
+function whyNoSecret(
+  name: (typeof SECRET_VARIABLES)[number] | typeof READ_VARIABLE,
+  found: Exclude<Found, { kind: "unset" }>,
+): string | undefined {
   if (found.kind === "unclear") return found.why;
   const { text, type, isCut } = found;
   if (type !== "string") return `is a ${type}, not text`;
-  if (isPlaceholder(text)) return "holds a template's text";
-  if (isCut) return "has a # behind a space that may be part of it; put all of it in quotes, or take it out";
-  if (text.length < SHORTEST_SECRET) return `is shorter than ${SHORTEST_SECRET} characters`;
-  const unsendable = stranger(text, PRINTABLE_ASCII);
-  if (unsendable !== undefined)
-    return `holds ${unsendable}, which cannot be sent in a header; only printable ASCII can`;
+  const why = refusal(name, text);
+  if (isCut && why !== TEMPLATE_TEXT)
+    return "has a # behind a space that may be part of it; put all of it in quotes, or take it out";
+  if (why !== undefined) return why;
   return isOwnWord(text) ? "is part of the names that this service uses itself" : undefined;
 }
 
-/** What the log of a deployment without a secret says, once for each process. */
+/** Logged once for each process of a deployment without a secret. */
 export const OPEN =
   "No shared secret is configured: whoever knows the address can start backups and stop their schedule. Set DATOCMS_BACKUPS_SHARED_SECRET.";
 
-/** Values that must never reach a log, whatever goes wrong: as they are used, and as they are where that is unclear. */
+/** Values that must never reach a log, whatever goes wrong: as they are used, and as they stand where that is unclear. */
 export function secretsIn(variables: Variables): string[] {
-  return [...TOKEN_VARIABLES, ...SECRET_VARIABLES, READ_VARIABLE, ...ALERT_SECRET_VARIABLES].flatMap(
-    (name) => {
-      const value = variables[name];
-      const text = variable(variables, name);
-      const isWhole = typeof value !== "string" || find(variables, name).kind === "text";
-      return [...(text === undefined ? [] : [text]), ...(isWhole ? [] : [value.trim()].filter(Boolean))];
-    },
-  );
+  return namesOf(SETTINGS).flatMap((name) => {
+    const row: Kind = SETTINGS[name];
+    if (!row.secret) return [];
+    const value = variables[name];
+    const text = variable(variables, name);
+    const isWhole = typeof value !== "string" || find(variables, name).kind === "text";
+    return [...(text === undefined ? [] : [text]), ...(isWhole ? [] : [value.trim()].filter(Boolean))];
+  });
 }
 
 /**
@@ -108,7 +108,7 @@ export function requireCronSecret(variables: Variables, access: Access): void {
  * Lets a request in or throws.
  *
  * @param headers of the request: the secret stands in `X-Datocms-Backups-Auth` or `Authorization: Bearer`
- * @param toReaders whether the secret for reading opens what is asked for; elsewhere it is a wrong one
+ * @param toReaders the secret for reading opens the route, too; elsewhere that secret is a wrong one
  * @throws ServiceError 500 `MISSING_SHARED_SECRET_CONFIG` or 401 `UNAUTHORIZED`
  */
 export async function authorize(access: Access, headers: Headers, toReaders = false): Promise<void> {

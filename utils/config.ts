@@ -1,170 +1,50 @@
-import * as z from "zod/mini";
 import { ServiceError } from "./errors.ts";
-import { find, refused, SWITCH, shown, switchOf, type Variables, VISIBLE } from "./variables.ts";
+import { readSetting } from "./settings/read.ts";
+import { CONFIG, namesOf, SETTINGS, type ValueOrDefault } from "./settings/table.ts";
+import { refused, type Variables } from "./variables.ts";
 
+export { CADENCES, type Cadence } from "./cadence.ts";
+export { TOKEN_VARIABLES } from "./settings/table.ts";
 export { type Variables, variable } from "./variables.ts";
 
-export const CADENCES = ["daily", "weekly", "biweekly", "monthly"] as const;
-/** How often a kind of copy is made; it stands in the copy's name. */
-export type Cadence = (typeof CADENCES)[number];
+type ConfigName = keyof typeof CONFIG;
+type Members = { readonly [Name in ConfigName as (typeof CONFIG)[Name]["as"]]: ValueOrDefault<Name> };
 
-/** Everything that a deployment can set, read once and checked. */
-export interface Config {
-  /** Address of the Content Management API; undefined means DatoCMS itself. */
-  readonly baseUrl: string | undefined;
-  /** Which cadences run where the plugin has saved no schedule (`BACKUP_CADENCES`). */
-  readonly cadences: readonly Cadence[];
-  /** No scheduled run does anything (`BACKUP_SCHEDULER=off`). */
-  readonly paused: boolean;
-  /** Whether a missed slot is made up for in the hours after it (`BACKUP_CATCH_UP`). */
-  readonly catchUp: boolean;
-  /** How many ready copies of each cadence stay (`BACKUP_KEEP_DAILY`, …). */
-  readonly keep: Readonly<Record<Cadence, number>>;
-  /** Days for which a copy that somebody has worked in is held (`BACKUP_HOLD_CHANGED_DAYS`); 0: none is. */
-  readonly holdDays: number;
-  /**
-   * Percent of its records, or uploads, of which more must be missing in a newer copy for an older one to be
-   * kept from pruning (`BACKUP_SHRINK_LIMIT`); undefined: nothing keeps it.
-   */
-  readonly shrinkLimit: number | undefined;
-  /** What happens when a new copy and the old one do not fit side by side (`BACKUP_ROTATION`). */
-  readonly rotation: "auto" | "fork-first" | "delete-first";
-  /** `fast` locks editors out of the primary while it is copied (`BACKUP_FORK_MODE`). */
-  readonly forkMode: "normal" | "fast";
-}
-
-const anyCase = z.string().check(z.toLowerCase());
-const cadences = z._default(
-  z.pipe(
-    z.pipe(
-      anyCase,
-      z.transform((text) => text.split(",").map((each) => each.trim())),
-    ),
-    z.array(z.enum(CADENCES)).check(z.minLength(1)),
-  ),
-  ["daily", "weekly"],
-);
-const keep = z._default(z.pipe(z.coerce.number(), z.int().check(z.gte(1), z.lte(99))), 1);
-const on = z._default(z.pipe(z.pipe(z.string(), z.transform(switchOf)), z.boolean()), true);
-/** Invisible characters come first: reading an address takes line breaks out of it and says nothing. */
-const address = z.pipe(z.string().check(z.regex(VISIBLE)), z.url({ protocol: /^https?$/ }));
-const shrinkLimit = z.pipe(
-  z.pipe(
-    anyCase,
-    z.transform((text) => (Number.isNaN(Number(text)) ? switchOf(text) : Number(text))),
-  ),
-  z.union([z.literal(false), z.int().check(z.gte(1), z.lte(99))]),
-);
-
-const THIS_MACHINE = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/;
-
-/** Whether the API token may be sent to an address: it is readable for everybody on the way of plain http. */
-function maySeeToken(address: string): boolean {
-  if (!URL.canParse(address)) return false;
-  const { protocol, hostname, username, password } = new URL(address);
-  const isPrivate = protocol === "https:" || (protocol === "http:" && THIS_MACHINE.test(hostname));
-  return isPrivate && username === "" && password === "";
-}
-
-function mustBePrivate({ value, issues }: z.core.ParsePayload<string>): void {
-  if (!maySeeToken(value)) issues.push({ code: "custom", input: value });
-}
-
-const Settings = z.object({
-  DATOCMS_CMA_BASE_URL: z.optional(address.check(mustBePrivate)),
-  BACKUP_SCHEDULER: on,
-  BACKUP_CADENCES: cadences,
-  BACKUP_CATCH_UP: on,
-  BACKUP_ROTATION: z._default(z.pipe(anyCase, z.enum(["auto", "fork-first", "delete-first"])), "auto"),
-  BACKUP_FORK_MODE: z._default(z.pipe(anyCase, z.enum(["normal", "fast"])), "normal"),
-  BACKUP_KEEP_DAILY: keep,
-  BACKUP_KEEP_WEEKLY: keep,
-  BACKUP_KEEP_BIWEEKLY: keep,
-  BACKUP_KEEP_MONTHLY: keep,
-  BACKUP_HOLD_CHANGED_DAYS: z._default(z.pipe(z.coerce.number(), z.int().check(z.gte(0), z.lte(3_650))), 30),
-  BACKUP_SHRINK_LIMIT: z._default(shrinkLimit, 50),
-});
-
-/** What each setting may be, in words that say what to write instead. */
-const EXPECTED: Readonly<Record<keyof z.infer<typeof Settings>, string>> = {
-  DATOCMS_CMA_BASE_URL: "an https URL (http to this machine only) without credentials in it",
-  BACKUP_SCHEDULER: SWITCH,
-  BACKUP_CADENCES: `one or more of ${CADENCES.join(", ")}, with commas between them`,
-  BACKUP_CATCH_UP: SWITCH,
-  BACKUP_ROTATION: "auto, fork-first or delete-first",
-  BACKUP_FORK_MODE: "normal or fast",
-  BACKUP_KEEP_DAILY: "a whole number from 1 to 99",
-  BACKUP_KEEP_WEEKLY: "a whole number from 1 to 99",
-  BACKUP_KEEP_BIWEEKLY: "a whole number from 1 to 99",
-  BACKUP_KEEP_MONTHLY: "a whole number from 1 to 99",
-  BACKUP_HOLD_CHANGED_DAYS: "a whole number from 0 to 3650",
-  BACKUP_SHRINK_LIMIT: "off, or a whole number of percent from 1 to 99",
-};
-
-/** The settings that are read here. */
-export const CONFIG_VARIABLES: readonly string[] = Object.keys(EXPECTED);
-
-/** The project's API token: the preferred variable, then the one of older deployments. */
-export const TOKEN_VARIABLES = ["DATOCMS_FULLACCESS_API_TOKEN", "DATOCMS_FULLACCESS_TOKEN"] as const;
-
-/** Texts that stand in templates and tutorials and that nobody may mistake for a token or a secret. */
-const PLACEHOLDERS = [
-  /^supersecrettoken$/i,
-  /^(?:change|replace)[-_ ]?(?:me|this|it)(?![a-z])/i,
-  /^(?:your|my|the|a)[-_ ](?:[a-z]+[-_ ])*(?:token|secret|key)(?:[-_ ]here)?$/i,
-  /^(?:insert|paste|enter|put|add)[-_ ](?:[a-z]+[-_ ])*(?:token|secret|key|here)$/i,
-  /^(?:secret|token|password|example|placeholder|xxx+|todo)$/i,
-  /^<.*>$/,
-  /^\$\{.*\}$/,
-  /^\*+$/,
-];
-
-/** Whether a value is one of the texts that templates carry instead of a token or a secret. */
-export function isPlaceholder(value: string): boolean {
-  return PLACEHOLDERS.some((pattern) => pattern.test(value));
-}
+/** Everything that a deployment can set about its backups, read once and checked; the settings table explains each. */
+export type Config = ReturnType<typeof configOf>;
 
 /**
- * Reads every setting but token and secrets.
+ * Reads every setting of the group `CONFIG`.
  *
  * @param variables the host's environment variables
  * @returns the checked settings, with their defaults
  * @throws ServiceError 500 `INVALID_CONFIGURATION`, naming the variable, what it is and what it may be
  */
 export function readConfig(variables: Variables): Config {
-  const all = Object.entries(EXPECTED).map(([name, expected]) => ({
-    name,
-    expected,
-    found: find(variables, name),
-  }));
-  const texts = all.flatMap(({ name, found }) => (found.kind === "text" ? [[name, found.text]] : []));
-  const parsed = Settings.safeParse(Object.fromEntries(texts));
-  const invalid = new Set(parsed.error?.issues.map(({ path }) => path[0]));
-  const [first, ...others] = all.filter(({ name, found }) => found.kind === "unclear" || invalid.has(name));
-  if (first !== undefined || !parsed.success)
+  const members: Record<string, unknown> = {};
+  const wrong: { readonly name: ConfigName; readonly is: string | undefined }[] = [];
+  for (const name of namesOf(CONFIG)) {
+    const reading = readSetting(variables, name);
+    if (reading.kind === "refused") wrong.push({ name, is: reading.is });
+    else members[CONFIG[name].as] = reading.kind === "read" ? reading.value : undefined;
+  }
+  const [first, ...others] = wrong;
+  if (first !== undefined) {
+    const { expected } = SETTINGS[first.name];
     throw invalidSetting(
-      first?.name ?? "",
-      first && shown(first.found),
-      first?.expected ?? "",
+      first.name,
+      first.is,
+      expected,
       others.map(({ name }) => name),
     );
-  const settings = parsed.data;
-  return {
-    baseUrl: settings.DATOCMS_CMA_BASE_URL,
-    paused: !settings.BACKUP_SCHEDULER,
-    cadences: CADENCES.filter((cadence) => settings.BACKUP_CADENCES.includes(cadence)),
-    catchUp: settings.BACKUP_CATCH_UP,
-    holdDays: settings.BACKUP_HOLD_CHANGED_DAYS,
-    shrinkLimit: settings.BACKUP_SHRINK_LIMIT || undefined,
-    rotation: settings.BACKUP_ROTATION,
-    forkMode: settings.BACKUP_FORK_MODE,
-    keep: {
-      daily: settings.BACKUP_KEEP_DAILY,
-      weekly: settings.BACKUP_KEEP_WEEKLY,
-      biweekly: settings.BACKUP_KEEP_BIWEEKLY,
-      monthly: settings.BACKUP_KEEP_MONTHLY,
-    },
-  };
+  }
+  // Each member has just been made by its own row.
+  return configOf(members as Members);
+}
+
+function configOf({ keepDaily, keepWeekly, keepBiweekly, keepMonthly, ...others }: Members) {
+  const keep = { daily: keepDaily, weekly: keepWeekly, biweekly: keepBiweekly, monthly: keepMonthly };
+  return { ...others, keep } as const;
 }
 
 /**

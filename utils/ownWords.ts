@@ -1,12 +1,10 @@
-import { CADENCES, TOKEN_VARIABLES } from "./config.ts";
+import { CADENCES } from "./cadence.ts";
 import { CALLS, PLUGIN_NAME, SERVICE_NAME } from "./healthContract.ts";
-
-/** The variables that open the door; the second is the one that Vercel's cron sends by itself. */
-export const SECRET_VARIABLES = ["DATOCMS_BACKUPS_SHARED_SECRET", "CRON_SECRET"] as const;
+import { SECRET_VARIABLES, TOKEN_VARIABLES } from "./settings/table.ts";
 
 const NETLIFY = "/.netlify/functions/";
 
-/** What stands in answers and logs by design; every digit is written as 0. */
+/** Texts that stand in answers and logs by design; every digit is written as 0. */
 const OWN_WORDS: readonly string[] = [
   ...CADENCES.map((cadence) => `backup-plugin-${cadence}-0000-00-00-superseded-000000000`),
   "0000-00-00T00:00:00.000Z",
@@ -26,8 +24,8 @@ const OWN_WORDS: readonly string[] = [
 ];
 
 /**
- * Whether a text is part of the names and paths that this service writes itself. As a secret it would be known
- * to everybody, and taking it out of answers would tear those names apart.
+ * True for a part of the names and paths that this service writes itself. Everybody would know such a secret, and
+ * taking it out of answers would tear those names apart.
  */
 export function isOwnWord(text: string): boolean {
   // A few digits stand anywhere by chance.

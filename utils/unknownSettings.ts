@@ -1,21 +1,5 @@
-import { ALERT_VARIABLES } from "./alertSettings.ts";
-import { CONFIG_VARIABLES, TOKEN_VARIABLES } from "./config.ts";
-import { SECRET_VARIABLES } from "./ownWords.ts";
+import { SETTING_NAMES } from "./settings/table.ts";
 import { find, type Variables } from "./variables.ts";
-
-/** Every variable that some host or the self-hosted server reads. */
-export const SETTINGS: readonly string[] = [
-  ...TOKEN_VARIABLES,
-  ...SECRET_VARIABLES,
-  "BACKUP_READ_SECRET",
-  ...CONFIG_VARIABLES,
-  ...ALERT_VARIABLES,
-  "BACKUP_CRON",
-  "ALLOWED_HOSTS",
-  "TRUST_PROXY",
-  "HOST",
-  "PORT",
-];
 
 const OUR_PREFIXES = /^(?:BACKUP|ALERT|HEARTBEAT|DATOCMS|RESEND)_/i;
 /** So many letters may be wrong. */
@@ -36,19 +20,19 @@ export interface UnknownSetting {
  */
 export function unknownSettings(variables: Variables): UnknownSetting[] {
   return Object.keys(variables).flatMap((name) => {
-    if (SETTINGS.includes(name) || find(variables, name).kind !== "text") return [];
+    if (SETTING_NAMES.includes(name) || find(variables, name).kind !== "text") return [];
     const meant = nearest(name.trim().toUpperCase());
     return meant !== undefined || OUR_PREFIXES.test(name) ? [{ name, meant }] : [];
   });
 }
 
-/** What people are told of it. */
+/** The sentence about it, for people. */
 export function unknownSentence({ name, meant }: UnknownSetting): string {
   return `${name} is not a setting. ${meant === undefined ? "" : `Did you mean ${meant}? `}It has no effect.`;
 }
 
 function nearest(name: string): string | undefined {
-  const near = SETTINGS.filter((setting) => setting.length >= SHORTEST_MISSPELT)
+  const near = SETTING_NAMES.filter((setting) => setting.length >= SHORTEST_MISSPELT)
     .map((setting) => ({ setting, edits: editsBetween(name, setting) }))
     .filter(({ edits }) => edits <= MOST_EDITS)
     .sort((a, b) => a.edits - b.edits);

@@ -1,7 +1,7 @@
 /** Environment variables as a host hands them over; never read from `process.env` below the entry points. */
 export type Variables = Readonly<Record<string, unknown>>;
 
-/** Stands in a variable's place where a file has it in a way that nobody can read for sure. */
+/** Stands for a variable that a file holds in a way that nobody can read for sure. */
 export class UnclearVariable {
   /** Follows the variable's name in a sentence. */
   readonly why: string;
@@ -17,12 +17,12 @@ export type Found =
   | {
       readonly kind: "text";
       readonly text: string;
-      /** What the host handed over: a Worker's variables may be numbers too. */
+      /** The type that the host handed over: a Worker's variables may be numbers too. */
       readonly type: "string" | "number" | "boolean";
-      /** What was taken off as a comment may belong to the value. */
+      /** The comment that was taken off may belong to the value. */
       readonly isCut: boolean;
     }
-  /** There is something that cannot be used as it stands; `why` follows the variable's name. */
+  /** The variable cannot be used as it stands; `why` follows its name in a sentence. */
   | { readonly kind: "unclear"; readonly why: string };
 
 const UNSET: Found = { kind: "unset" };
@@ -95,12 +95,12 @@ export function switchOf(text: string): boolean | undefined {
   return Object.hasOwn(SWITCHES, word) ? SWITCHES[word] : undefined;
 }
 
-/** What a switch may be, for people. */
+/** The words of a switch, for people. */
 export const SWITCH = "on or off";
 
 /** A text of characters that can be seen. */
 export const VISIBLE = /^[^\p{C}\p{Z}]+$/u;
-/** What every HTTP header can carry, white space in the middle included. */
+/** The characters that every HTTP header can carry, white space in the middle included. */
 export const PRINTABLE_ASCII = /^[\x20-\x7e]+$/;
 
 /** The first character that a pattern does not allow, as `U+200B (character 9)`. */

@@ -5,7 +5,7 @@
 const ACTIVE = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
 const ALL_ACTIVE = new RegExp(ACTIVE, "gu");
 
-/** Whether text holds a character that acts instead of being shown. */
+/** True for text with a character that acts instead of being shown. */
 export function isActive(text: string): boolean {
   return ACTIVE.test(text);
 }

@@ -2,30 +2,30 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import * as z from "zod";
 
-/** A webhook that keeps what it is told: in real life somebody's phone. */
+/** A webhook that keeps what it is sent: in real life somebody's phone. */
 export interface Receiver {
   readonly url: string;
-  /** What has arrived since this was last asked. */
-  arrived(): Notice[];
+  /** Notifications that arrived since the last call. */
+  arrived(): WebhookEvent[];
   close(): void;
 }
 
-const Notice = z.object({
+const WebhookEvent = z.object({
   type: z.string(),
   data: z.object({ title: z.string(), sentence: z.string(), advice: z.string().nullable() }),
 });
-export type Notice = z.infer<typeof Notice>;
+export type WebhookEvent = z.infer<typeof WebhookEvent>;
 
 /** @param host to listen at */
 export async function startReceiver(host: string): Promise<Receiver> {
-  let notices: Notice[] = [];
+  let events: WebhookEvent[] = [];
   const server = createServer((request, response) => {
     let body = "";
     request.setEncoding("utf8").on("data", (chunk: string) => {
       body += chunk;
     });
     request.on("end", () => {
-      notices.push(Notice.parse(JSON.parse(body)));
+      events.push(WebhookEvent.parse(JSON.parse(body)));
       response.writeHead(204).end();
     });
   }).listen(0, host);
@@ -34,8 +34,8 @@ export async function startReceiver(host: string): Promise<Receiver> {
   return {
     url: `http://${host}:${typeof address === "object" ? address?.port : ""}/alerts`,
     arrived() {
-      const all = notices;
-      notices = [];
+      const all = events;
+      events = [];
       return all;
     },
     close() {

@@ -126,7 +126,7 @@ async function showCoverage(stage: Stage): Promise<void> {
   say(`GET /api/backups: ${Backups.parse(body).coverage.sentence}`);
 }
 
-/** What the owner's webhook has been told. */
+/** Notifications that the owner's webhook has received. */
 function showAlerts({ arrived }: Receiver): void {
   say();
   say("The owner's webhook receives:");

@@ -1,17 +1,14 @@
-import { copyFile, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parse } from "toml";
-import type { TestHarness } from "wrangler";
 import * as z from "zod";
 import { CRON_EXPRESSIONS } from "../../handlers/cron.ts";
-import { command } from "./commands.ts";
+import { buildWorker, loadHarness, startWorker } from "../hosts/cloudflare/workerd.ts";
 import type { Artefact, Platform, Running, Site } from "./platform.ts";
 import { processorTime } from "./processorTime.ts";
 import { sizeOf } from "./size.ts";
 
 const ORIGIN = "https://rehearsal.workers.dev";
-/** Nothing is sent or fetched, and nothing but errors printed. */
-const QUIET = { WRANGLER_SEND_METRICS: "false", CLOUDFLARE_CF_FETCH_ENABLED: "false", WRANGLER_LOG: "error" };
 
 const Config = z.object({ triggers: z.object({ crons: z.array(z.string()) }) });
 
@@ -27,40 +24,28 @@ export const cloudflare: Platform = {
 };
 
 async function build({ clone, out }: Site): Promise<Artefact> {
-  const { PATH } = process.env;
-  // The command line itself: `wrangler` runs it too, where it has found Node 22. It also works on 20.
-  const wrangler = join(clone, "node_modules/wrangler/wrangler-dist/cli.js");
-  await command(process.execPath, [wrangler, "deploy", "--dry-run", "--outdir", join(out, "out")], {
-    cwd: clone,
-    // Nobody's login takes part.
-    env: { PATH, HOME: out, CI: "1", NO_COLOR: "1", ...QUIET },
-  });
-  await copyFile(join(clone, "wrangler.toml"), join(out, "wrangler.toml"));
+  await buildWorker(clone, out);
   const { crons } = Config.parse(parse(await readFile(join(out, "wrangler.toml"), "utf8"))).triggers;
   for (const cron of Object.values(CRON_EXPRESSIONS))
     if (!crons.includes(cron)) throw new Error(`wrangler.toml has no cron "${cron}".`);
-  Object.assign(process.env, QUIET);
-  // Loaded here, so that its second is not counted as start-up.
-  const { createTestHarness } = await import("wrangler");
+  // Here, so that its second is not counted as start-up.
+  await loadHarness();
   const size = await sizeOf(join(out, "out"), (name) => !/\.map$|^README/.test(name));
   return {
     sizeOf: "Worker",
     size,
-    parts: [
-      { name: "Worker", size, coldStart: (variables) => firstAnswerMs(createTestHarness, out, variables) },
-    ],
+    parts: [{ name: "Worker", size, coldStart: (variables) => firstAnswerMs(out, variables) }],
     contents: `crons: ${crons.map((cron) => `"${cron}"`).join(", ")}`,
-    start: (variables) => run(createTestHarness, out, variables),
+    start: (variables) => run(out, variables),
   };
 }
 
 async function firstAnswerMs(
-  createTestHarness: typeof import("wrangler").createTestHarness,
   directory: string,
   variables: Readonly<Record<string, string>>,
 ): Promise<number> {
   const began = performance.now();
-  const running = await run(createTestHarness, directory, variables);
+  const running = await run(directory, variables);
   try {
     const { status } = await running.call("/api/datocms/plugin-health", { method: "OPTIONS" });
     const ms = performance.now() - began;
@@ -71,41 +56,21 @@ async function firstAnswerMs(
   }
 }
 
-async function run(
-  createTestHarness: typeof import("wrangler").createTestHarness,
-  directory: string,
-  variables: Readonly<Record<string, string>>,
-): Promise<Running> {
-  const harness: TestHarness = createTestHarness({
-    root: directory,
-    workers: [{ configPath: "wrangler.toml", prebuiltWorkerDir: "out", secrets: { ...variables } }],
-  });
-  await harness.listen();
+async function run(directory: string, variables: Readonly<Record<string, string>>): Promise<Running> {
+  const worker = await startWorker(directory, variables);
   return {
-    async call(path, { method = "GET", headers, body }) {
-      const answer = await harness.getWorker().fetch(new URL(path, ORIGIN), {
-        method,
-        headers: Object.fromEntries(new Headers(headers)),
-        ...(typeof body === "string" && { body }),
-      });
-      const text = await answer.text();
-      return new Response(text === "" ? null : text, {
-        status: answer.status,
-        headers: Object.fromEntries(answer.headers),
-      });
-    },
+    call: (path, init) => worker.send(new Request(new URL(path, ORIGIN), init)),
     async tick(job) {
-      const scheduledTime = new Date();
-      const { outcome } = await harness.getWorker().scheduled({ cron: CRON_EXPRESSIONS[job], scheduledTime });
+      const { outcome } = await worker.tick(CRON_EXPRESSIONS[job]);
       if (outcome !== "ok") throw new Error(`The event's outcome was "${outcome}".`);
       return `outcome ${outcome}`;
     },
     cpuMs: async () => processorTime("workerd", process.pid),
     log: () =>
-      harness
-        .getLogs()
-        .map(({ message }) => `${message}\n`)
+      worker
+        .lines()
+        .map((line) => `${line}\n`)
         .join(""),
-    close: () => harness.close(),
+    close: worker.close,
   };
 }

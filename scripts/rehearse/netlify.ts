@@ -1,25 +1,13 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import * as z from "zod";
-import { RUNNER } from "../runner.ts";
+import { type BuiltFunction, buildFunctions } from "../hosts/netlify/build.ts";
+import { destinationOf, netlifySite } from "../hosts/netlify/site.ts";
 import { command } from "./commands.ts";
 import { firstAnswerMs, type Instance, responseOf, startInstance, wireRequest } from "./instance.ts";
-import { functionFor, netlifyConfig } from "./netlify/site.ts";
 import type { Artefact, Job, Platform, Running, Site } from "./platform.ts";
 import { largest, sizeOf } from "./size.ts";
 
-const BUILD = fileURLToPath(new URL("netlify/build.ts", import.meta.url));
 const LAMBDA = new URL("netlify/lambda.ts", import.meta.url);
 const ORIGIN = "https://rehearsal.netlify.app";
 const FUNCTION_OF: Readonly<Record<Job, string>> = { daily: "dailyBackup", weekly: "weeklyBackup" };
-
-const Manifest = z.object({
-  functions: z.array(
-    z.object({ name: z.string(), path: z.string(), schedule: z.string().optional() }).loose(),
-  ),
-});
-type Functions = z.infer<typeof Manifest>["functions"];
 
 export const netlify: Platform = {
   name: "netlify",
@@ -32,13 +20,10 @@ export const netlify: Platform = {
 };
 
 async function build({ clone, out }: Site): Promise<Artefact> {
-  const config = netlifyConfig(clone);
-  const own = config.build.command;
-  if (own !== undefined && own !== "") await command("sh", ["-c", own], { cwd: clone });
-  await command(process.execPath, [RUNNER, BUILD, clone, join(clone, config.functions.directory), out], {
-    cwd: clone,
-  });
-  const { functions } = Manifest.parse(JSON.parse(await readFile(join(out, "manifest.json"), "utf8")));
+  const site = netlifySite(clone);
+  const own = site.build.command;
+  if (own !== "") await command("sh", ["-c", own], { cwd: clone });
+  const functions = await buildFunctions(site, out);
   const schedules = functions.flatMap(({ name, schedule }) => (schedule ? [`${name} "${schedule}"`] : []));
   if (schedules.length !== 2) throw new Error(`Two crons were expected, not: ${schedules.join(", ")}.`);
   const parts = await Promise.all(
@@ -60,13 +45,19 @@ async function build({ clone, out }: Site): Promise<Artefact> {
     size: largest(parts.map(({ size }) => size)),
     parts,
     contents: `${functions.length} functions; crons: ${schedules.join(", ")}`,
-    start: async (variables) =>
-      run(functions, (pathname) => functionFor(config, clone, callable, pathname), variables),
+    start: async (variables) => {
+      const route = (pathname: string) => {
+        const destination = destinationOf(site, pathname, callable);
+        if (destination.kind === "function") return destination.name;
+        throw new Error(`By netlify.toml ${pathname} leads to no function (${destination.kind}).`);
+      };
+      return run(functions, route, variables);
+    },
   };
 }
 
 function run(
-  functions: Functions,
+  functions: readonly BuiltFunction[],
   route: (pathname: string) => string,
   variables: Readonly<Record<string, string>>,
 ): Running {

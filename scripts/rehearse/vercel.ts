@@ -1,15 +1,12 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import * as z from "zod";
+import { BUILD_SCRIPT, type BuiltFunction, buildVariables, builtFunctions } from "../hosts/vercel/built.ts";
+import { type VercelProject, vercelProject } from "../hosts/vercel/project.ts";
 import { RUNNER } from "../runner.ts";
 import { command } from "./commands.ts";
 import { firstAnswerMs, type Instance, responseOf, startInstance, wireRequest } from "./instance.ts";
 import type { Artefact, Job, Platform, Running, Site } from "./platform.ts";
-import { largest, sizeOf } from "./size.ts";
-import { entrypointFor, entrypointsIn, type VercelConfig, vercelConfig } from "./vercel/routes.ts";
+import { largest, sizeOfFiles } from "./size.ts";
 
-const BUILD = fileURLToPath(new URL("vercel/build.ts", import.meta.url));
 const FUNCTION = new URL("vercel/function.ts", import.meta.url);
 const ORIGIN = "https://rehearsal.vercel.app";
 const PATH_OF: Readonly<Record<Job, string>> = {
@@ -18,16 +15,6 @@ const PATH_OF: Readonly<Record<Job, string>> = {
 };
 /** As many functions as Vercel's free plan takes. */
 const MOST_FUNCTIONS = 12;
-
-const BuiltFunction = z.object({
-  entrypoint: z.string(),
-  /** Where its files are. */
-  directory: z.string(),
-  /** Its module, from the directory. */
-  handler: z.string(),
-  runtime: z.string(),
-});
-export type BuiltFunction = z.infer<typeof BuiltFunction>;
 
 export const vercel: Platform = {
   name: "vercel",
@@ -40,54 +27,56 @@ export const vercel: Platform = {
 };
 
 async function build({ clone, out }: Site): Promise<Artefact> {
-  const config = vercelConfig(clone);
-  const { PATH, TMPDIR } = process.env;
-  await command(process.execPath, [RUNNER, BUILD, clone, out], {
+  const project = vercelProject(clone);
+  await command(process.execPath, [RUNNER, BUILD_SCRIPT, clone, out], {
     cwd: clone,
-    // Nobody's login takes part, and the packages are there already.
-    env: { PATH, HOME: out, VERCEL_INSTALL_COMPLETED: "1", ...(TMPDIR !== undefined && { TMPDIR }) },
+    env: buildVariables(out),
   });
-  const text = await readFile(join(out, "functions.json"), "utf8");
-  const functions = z.array(BuiltFunction).parse(JSON.parse(text));
+  const functions = builtFunctions(out);
   if (functions.length > MOST_FUNCTIONS)
     throw new Error(`${functions.length} functions; the free plan takes ${MOST_FUNCTIONS}.`);
   const parts = await Promise.all(
-    functions.map(async ({ entrypoint, directory, handler }) => {
+    functions.map(async ({ entrypoint, directory, handler, files }) => {
       const name = entrypoint.replace(/\.ts$/, "");
       return {
         name,
-        size: await sizeOf(directory),
+        size: await sizeOfFiles(files.map((name) => join(directory, name))),
         coldStart: (variables: Readonly<Record<string, string>>) =>
           firstAnswerMs(FUNCTION, [directory, handler], variables, `${ORIGIN}/${name}`),
       };
     }),
   );
-  const crons = config.crons.map(({ path, schedule }) => `${path} "${schedule}"`);
+  const crons = project.config.crons.map(({ path, schedule }) => `${path} "${schedule}"`);
   return {
     sizeOf: "largest function",
     size: largest(parts.map(({ size }) => size)),
     parts,
     contents: `${functions.length} functions; crons: ${crons.join(", ")}`,
-    start: async (variables) => run(config, clone, functions, variables),
+    start: async (variables) => run(project, functions, variables),
   };
 }
 
 function run(
-  config: VercelConfig,
-  clone: string,
+  { config, targetOf }: VercelProject,
   functions: readonly BuiltFunction[],
   variables: Readonly<Record<string, string>>,
 ): Running {
-  const entrypoints = entrypointsIn(clone);
   const instances = new Map<string, Instance>();
+
+  function functionAt(pathname: string): BuiltFunction {
+    const target = targetOf(pathname);
+    const found = functions.find(
+      ({ entrypoint }) => target?.kind === "function" && entrypoint === target.entrypoint,
+    );
+    if (found === undefined)
+      throw new Error(`By vercel.json ${pathname} leads to no function that was built.`);
+    return found;
+  }
 
   /** An instance serves requests side by side. */
   function instanceOf(pathname: string): Instance {
-    const entrypoint = entrypointFor(config, clone, entrypoints, pathname);
-    const found = functions.find((each) => each.entrypoint === entrypoint);
-    if (found === undefined) throw new Error(`${entrypoint} was not built.`);
-    const instance =
-      instances.get(entrypoint) ?? startInstance(FUNCTION, [found.directory, found.handler], variables);
+    const { entrypoint, directory, handler } = functionAt(pathname);
+    const instance = instances.get(entrypoint) ?? startInstance(FUNCTION, [directory, handler], variables);
     instances.set(entrypoint, instance);
     return instance;
   }
@@ -115,8 +104,7 @@ function run(
       return "answered 200";
     },
     // What does not run yet has used nothing.
-    cpuMs: async (job) =>
-      instances.get(entrypointFor(config, clone, entrypoints, PATH_OF[job]))?.cpuMs() ?? 0,
+    cpuMs: async (job) => instances.get(functionAt(PATH_OF[job]).entrypoint)?.cpuMs() ?? 0,
     log: () => [...instances.values()].map((each) => each.log()).join(""),
     async close() {
       await Promise.all([...instances.values()].map((each) => each.close()));

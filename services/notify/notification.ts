@@ -18,7 +18,7 @@ export interface Notification {
   readonly date: UtcDate;
   readonly title: string;
   readonly sentence: string;
-  /** What to do. */
+  /** Says what to do. */
   readonly advice: string | null;
   /** The failure's, as `details.cause` of an answer has it. */
   readonly cause: string | null;

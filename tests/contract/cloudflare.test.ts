@@ -1,5 +1,4 @@
 import { cloudflare } from "./hosts/cloudflare.ts";
-import { inProcess } from "./hosts/inProcess.ts";
 import { runContract } from "./runContract.ts";
 
-runContract([inProcess(), cloudflare()]);
+runContract(cloudflare(), "host");

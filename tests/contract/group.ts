@@ -62,12 +62,13 @@ export function group(
   const plan = (title: string, { needs = [] }: Special = {}) => {
     const needed: readonly Trait[] = time === "virtual" ? [...needs, "virtual-time"] : needs;
     const entry = { host: host.name, group: name, title, needs: needed };
+    if (host.isOnlyListed) return ledger.list(entry);
     return ledger.plan(
       entry,
       needed.every((trait) => host.traits.has(trait)),
     );
   };
-  if (!runs) {
+  if (host.isOnlyListed || !runs) {
     define((title, _claim, _body, special) => void plan(title, special));
     return;
   }

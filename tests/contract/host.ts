@@ -53,6 +53,8 @@ export interface Host {
   readonly provider: "netlify" | "vercel" | "cloudflare" | "unknown";
   readonly cadence: "hourly" | "daily";
   readonly traits: ReadonlySet<Trait>;
+  /** Its checks are written down for the ledger and not run. */
+  readonly isOnlyListed?: true;
   /** How many times longer than elsewhere things may take: a tool for development starts anew again and again. */
   readonly slowness?: number;
   open(options: OpenOptions): Promise<Deployment>;

@@ -171,6 +171,15 @@ describe("the ledger", () => {
     expect(ledger.complaints(["a", "b"])).toEqual(["b › group › two: missing"]);
   });
 
+  test("misses a check that is listed for every host, and does not ask that the list's own was run", () => {
+    const ledger = new Ledger();
+    passed(ledger, "a", "one");
+    for (const title of ["one", "two"]) ledger.list(check("measure", title));
+    ledger.list(check("measure", "own way", "one-process"));
+    expect(ledger.complaints(["a"])).toEqual(["a › group › two: missing"]);
+    expect(ledger.table(["a"])).not.toContain("measure");
+  });
+
   test("misses a check that was planned and has not passed", () => {
     const ledger = new Ledger();
     ledger.plan(check("a", "one"), true);

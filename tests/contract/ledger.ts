@@ -7,11 +7,13 @@ export interface Entry {
   readonly title: string;
   /** What the host must have for it. */
   readonly needs: readonly Trait[];
-  /** `planned` until it has run to its end without failing. */
-  state: "planned" | "passed" | "does-not-apply";
+  /** `planned` until it has run to its end without failing; `listed` where another host is to have it too. */
+  state: "planned" | "passed" | "does-not-apply" | "listed";
   /** DatoCMS calls that the emulator's log shows for it. */
   calls: number;
 }
+
+type Wanted = Pick<Entry, "host" | "group" | "title" | "needs">;
 
 /** Every check of the run, so that none can go missing without being missed. */
 export class Ledger {
@@ -19,10 +21,19 @@ export class Ledger {
   /** What went wrong outside of any check. */
   readonly troubles: string[] = [];
 
-  plan(entry: Pick<Entry, "host" | "group" | "title" | "needs">, applies: boolean): Entry {
-    const planned: Entry = { ...entry, state: applies ? "planned" : "does-not-apply", calls: 0 };
-    this.entries.push(planned);
-    return planned;
+  plan(entry: Wanted, applies: boolean): Entry {
+    return this.add(entry, applies ? "planned" : "does-not-apply");
+  }
+
+  /** What a host run here must have, as one that is run elsewhere has it. */
+  list(entry: Wanted): Entry {
+    return this.add(entry, "listed");
+  }
+
+  private add(entry: Wanted, state: Entry["state"]): Entry {
+    const added: Entry = { ...entry, state, calls: 0 };
+    this.entries.push(added);
+    return added;
   }
 
   /** What is wrong with the run as a whole; nothing, when every host has passed every check. */
@@ -46,7 +57,8 @@ export class Ledger {
 
   /** Host by group: checks that passed, those for hosts of its kind after a plus, DatoCMS calls in brackets. */
   table(hosts: readonly string[]): string {
-    const groups = [...new Set(this.entries.map(({ group }) => group))];
+    const run = this.entries.filter(({ host }) => hosts.includes(host));
+    const groups = [...new Set(run.map(({ group }) => group))];
     const cell = (host: string, group?: string) => {
       const entries = this.entries.filter(
         (entry) => entry.host === host && (group === undefined || entry.group === group),

@@ -1,5 +1,4 @@
-import { inProcess } from "./hosts/inProcess.ts";
 import { netlifyHandler } from "./hosts/netlifyHandler.ts";
 import { runContract } from "./runContract.ts";
 
-runContract([inProcess(), netlifyHandler()], "documented");
+runContract(netlifyHandler(), "documented");

@@ -34,7 +34,7 @@ const LANES = 5;
 
 type Group = (host: Host) => void;
 
-/** The documented contract, which every runtime answers for. The longest come first: groups run side by side. */
+/** The documented contract, which every host answers for. The longest come first: groups run side by side. */
 const DOCUMENTED: readonly Group[] = [
   failures,
   deadline,
@@ -55,27 +55,40 @@ const DOCUMENTED: readonly Group[] = [
   aliases,
 ];
 
-/** What came beside it: the plugin as it is installed, and routes of our own. */
-const BESIDE: readonly Group[] = [
+/**
+ * Beyond the documents, and different from host to host: how a call, its body and the caller's address reach the
+ * service, who calls the jobs, what is deployed beside the code, and how requests leave.
+ */
+const OF_THE_HOST: readonly Group[] = [
+  hostileBodies,
+  crossSite,
+  hostNames,
+  guessing,
+  scheduledJobs,
+  schedulers,
+  openapi,
+  alerts,
+];
+
+/** Beyond the documents, and decided by code that every host has alike: asked once, in process. */
+const OF_THE_SERVICE: readonly Group[] = [
   restoreGuide,
   inventory,
   pluginUse,
   savedSchedule,
   statusOfSchedule,
-  scheduledJobs,
-  schedulers,
-  hostileBodies,
-  alerts,
   deploymentCheck,
-  openapi,
-  guessing,
   reading,
-  crossSite,
-  hostNames,
 ];
 
-/** Runtimes that start a process for each call are asked for the documented contract only. */
-export type Part = "documented" | "whole";
+/** Which groups a host is asked. A host that starts a process for each call is asked for the documented ones. */
+const PARTS = {
+  whole: [...OF_THE_SERVICE, ...OF_THE_HOST, ...DOCUMENTED],
+  host: [...OF_THE_HOST, ...DOCUMENTED],
+  documented: DOCUMENTED,
+} as const satisfies Record<string, readonly Group[]>;
+
+export type Part = keyof typeof PARTS;
 
 /**
  * The contract, for one host: what the service answers to whom, and what it does to DatoCMS. Asks nothing of
@@ -92,7 +105,16 @@ export function contractSuite(host: Host, part: Part): void {
       await running;
       await host.close();
     }, 60_000);
-    for (const group of part === "whole" ? [...BESIDE, ...DOCUMENTED] : DOCUMENTED) group(host);
-    everyAnswer(host);
+    defineGroups(host, part);
   });
+}
+
+/** Every check of the part goes into the ledger, as this host would have it; none is run. */
+export function listContract(host: Host, part: Part): void {
+  defineGroups({ ...host, isOnlyListed: true }, part);
+}
+
+function defineGroups(host: Host, part: Part): void {
+  for (const group of PARTS[part]) group(host);
+  everyAnswer(host);
 }

@@ -1,5 +1,4 @@
-import { inProcess } from "./hosts/inProcess.ts";
 import { vercelDev } from "./hosts/vercelDev.ts";
 import { runContract } from "./runContract.ts";
 
-runContract([inProcess(), vercelDev()], "documented");
+runContract(vercelDev(), "documented");

@@ -1,57 +1,77 @@
-import { readdirSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { parseEnv } from "node:util";
-import { describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readServerSettings, startupErrors, startupWarnings } from "../../node/settings.ts";
+import { RUNNER } from "../../scripts/runner.ts";
 import { readAlerts } from "../../utils/alertSettings.ts";
 import { readAccess, secretsIn } from "../../utils/auth.ts";
 import { readConfig } from "../../utils/config.ts";
-import { SETTINGS } from "../../utils/unknownSettings.ts";
+import { SETTING_NAMES } from "../../utils/settings/table.ts";
 import { textOf } from "./support.ts";
 
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const EXAMPLE = textOf(".env.example");
 
-describe("the variables", () => {
-  it("in .env.example are those that the code reads", () => {
+describe("the rows of the settings table", () => {
+  it("stand in .env.example, and nothing else does", () => {
     const listed = [...EXAMPLE.matchAll(/^(?:# )?([A-Z][A-Z_]+)=/gm)].map(([, name]) => name);
-    expect(listed.toSorted()).toEqual(readByTheCode());
+    expect(listed.toSorted()).toEqual(SETTING_NAMES.toSorted());
   });
 
-  it("in the README's table are those that the code reads", () => {
+  it("stand in the README's table, and nothing else does", () => {
     const section = textOf("README.md").split("### Variables")[1]?.split("\n## ")[0] ?? "";
     const listed = [...section.matchAll(/^\| `([A-Z_]+)` \|/gm)].map(([, name]) => name);
-    expect(listed.toSorted()).toEqual(readByTheCode());
+    expect(listed.toSorted()).toEqual(SETTING_NAMES.toSorted());
   });
 
-  it("are all known: one that is not is told as misspelt", () => {
-    expect(readByTheCode().filter((name) => !SETTINGS.includes(name))).toEqual([]);
+  it("are those that the code reads", () => {
+    expect(readByTheCode()).toEqual(SETTING_NAMES.toSorted());
+  });
+});
+
+describe("npm run settings", () => {
+  const FILES = ["README.md", ".env.example"] as const;
+  let folder = "";
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "settings-"));
+    for (const file of FILES) copyFileSync(join(ROOT, file), join(folder, file));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it("finds both files up to date", () => {
+    expect(run("--check")).toEqual({ code: 0, said: "README.md and .env.example are up to date.\n" });
   });
 
-  it("are read in the files that this test knows", () => {
-    const readers = ["handlers", "node", "services", "utils"]
-      .flatMap((folder) =>
-        readdirSync(new URL(`../../${folder}`, import.meta.url), { recursive: true, encoding: "utf8" }).map(
-          (file) => `${folder}/${file}`,
-        ),
-      )
-      .filter((file) => file.endsWith(".ts"))
-      .filter((file) => /\bvariable\(|\bfind\(variables|process\.env|variables\[/.test(textOf(file)));
-    expect(readers.toSorted()).toEqual([
-      "handlers/backups.ts",
-      "handlers/check.ts",
-      "handlers/tell.ts",
-      "node/envFile.ts",
-      "node/hostNames.ts",
-      "node/server.ts",
-      "node/settings.ts",
-      "node/stopSignals.ts",
-      "services/token.ts",
-      "utils/alertSettings.ts",
-      "utils/auth.ts",
-      "utils/config.ts",
-      "utils/unknownSettings.ts",
-      "utils/variables.ts",
-    ]);
+  it("with --check refuses another text and leaves it alone; without it, writes both files", () => {
+    for (const file of FILES) change(file, (text) => text.replaceAll("BACKUP_KEEP_DAILY", "BACKUP_KEPT"));
+    const said = "Out of date: README.md, .env.example. Run: npm run settings\n";
+    expect(run("--check")).toEqual({ code: 1, said });
+    expect(read("README.md")).toContain("BACKUP_KEPT");
+    expect(run().code).toBe(0);
+    for (const file of FILES) expect(read(file)).toBe(textOf(file));
   });
+
+  it("touches nothing of README outside its markers", () => {
+    change("README.md", (text) => `Before\n${text}After\n`);
+    expect(run("--check").code).toBe(0);
+  });
+
+  const read = (file: string) => readFileSync(join(folder, file), "utf8");
+  const change = (file: string, edit: (text: string) => string) =>
+    writeFileSync(join(folder, file), edit(read(file)));
+
+  function run(...parameters: string[]) {
+    const script = join(ROOT, "scripts/settings.ts");
+    const { status, stdout, stderr } = spawnSync(process.execPath, [RUNNER, script, ...parameters], {
+      cwd: folder,
+      encoding: "utf8",
+    });
+    return { code: status, said: stdout + stderr };
+  }
 });
 
 describe(".env.example", () => {

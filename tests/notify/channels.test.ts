@@ -18,7 +18,7 @@ import {
 } from "./receiver.ts";
 import { DiscordMessage, ResendEmail, RunId, SlackMessage, WebhookEvent } from "./vendors.ts";
 
-/** A failure and its recovery, told to every channel. */
+/** A failure and its recovery, sent to every channel. */
 let world: NotifyingWorld;
 const of = (channel: string): Call[] => world.calls.filter((call) => call.channel === channel);
 const sample = () => ({ ...testNotification("2026-03-04"), id: "test-1", sentAt: 0 });
@@ -68,7 +68,7 @@ describe("the webhook", () => {
     expect(failed?.data.lastCopyAt).toBe(recovered?.data.lastCopyAt);
   });
 
-  it("has an id that tells what happened, and is the same whenever it is told", async () => {
+  it("has an id that tells what happened, and is the same whenever it is sent", async () => {
     const ids = of("webhook").map(({ headers }) => headers.get("webhook-id"));
     expect(ids).toEqual([
       expect.stringMatching(/^failed-daily-2026-03-04-[0-9a-f]{8}$/),

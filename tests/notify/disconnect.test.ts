@@ -24,7 +24,7 @@ function test({ project, clock }: NotifyingWorld): void {
   });
 }
 
-describe("a disconnect, which stops the alerts too, is told", () => {
+describe("a disconnect, which stops the alerts too, is sent", () => {
   it("to every channel, with what to do", async () => {
     const world = await notifyingWorld({}, CHANNELS);
     const disconnectedAt = await disconnect(world);
@@ -85,7 +85,7 @@ describe("a disconnect, which stops the alerts too, is told", () => {
     expect(world.kinds()).toEqual(["disconnected null", "disconnected null"]);
   });
 
-  it("not where failures are not told, and not where it could not be noted", async () => {
+  it("not where failures are not sent, and not where it could not be noted", async () => {
     const off = await notifyingWorld({}, { ...WEBHOOK, ALERT_ON_FAILURE: "off" });
     await disconnect(off);
     expect(off.calls).toEqual([]);

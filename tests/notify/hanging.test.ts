@@ -23,19 +23,19 @@ async function daysOfHungForks(days: number, variables: Readonly<Record<string, 
 }
 
 describe("forks that DatoCMS never finishes", () => {
-  it("are told as late, each once and by its name", async () => {
+  it("are sent as late, each once and by its name", async () => {
     const world = await daysOfHungForks(4, WEBHOOK);
-    const told = world.calls.map(({ body }) => JSON.parse(body));
-    expect(told.map(({ type, id }) => [type, id.slice(0, 21)])).toEqual(
+    const sent = world.calls.map(({ body }) => JSON.parse(body));
+    expect(sent.map(({ type, id }) => [type, id.slice(0, 21)])).toEqual(
       [1, 2, 3].map((day) => ["backup.late", `late-daily-${copyOf("", day).slice(-10)}`]),
     );
-    for (const [index, { data }] of told.entries()) {
+    for (const [index, { data }] of sent.entries()) {
       expect(data.sentence).toContain(`DatoCMS does not finish the fork of ${copyOf("daily", index + 1)} `);
       expect(data.advice).toContain("Delete in DatoCMS what hangs");
     }
   });
 
-  it("are told within the hour where a tick comes then", async () => {
+  it("are sent within the hour where a tick comes then", async () => {
     const world = await notifyingWorld({}, { ...WEBHOOK, BACKUP_CADENCES: "daily" });
     await world.tickAt("daily", 0, 0);
     world.project.settings.forkMs = HUNG.forkMs;

@@ -117,7 +117,7 @@ describe("every fault that makes a run fail leads to one failure alert and one r
   });
 });
 
-it("settings that are wrong are told in the slot's own hour, and what is wrong in them", async () => {
+it("settings that are wrong are reported in the slot's own hour, and what is wrong in them", async () => {
   const world = await settled({ ...WEBHOOK, ...HEARTBEATS });
   const wrong = { BACKUP_KEEP_DAILY: "none" };
   for (const hours of [0, 1, 2, 3, 4, 5, 12]) {
@@ -142,7 +142,7 @@ describe("where nothing is wrong", () => {
     expect(asked.kinds()).toEqual(Array(4).fill("success daily"));
   });
 
-  it("failures are not told where ALERT_ON_FAILURE is off", async () => {
+  it("failures are not sent where ALERT_ON_FAILURE is off", async () => {
     const world = await settled({ ...SUCCESS, ALERT_ON_FAILURE: "off" });
     world.project.faults.add({ ...ALWAYS, ...FORKS_FAIL });
     await world.live("daily", 2, 1);
@@ -199,7 +199,7 @@ describe("a copy that DatoCMS makes for longer than the tick lasts", () => {
   const NETLIFY = { budgetMs: 25_000 };
   const HOURS = [0, 1, 2, 3, 4, 5];
 
-  it("is told by the tick of the hour after, once", async () => {
+  it("is sent by the tick of the hour after, once", async () => {
     const world = await settled(SUCCESS);
     world.project.settings.forkMs = SLOW;
     for (const hours of HOURS) {
@@ -225,7 +225,7 @@ describe("a copy that DatoCMS makes for longer than the tick lasts", () => {
     expect(world.kinds()).toEqual(["success daily"]);
   });
 
-  it("over HTTP it is told when it is ready, where the host goes on", async () => {
+  it("over HTTP it is sent when the copy is ready, where the host goes on", async () => {
     const world = await settled(SUCCESS);
     world.project.settings.forkMs = 2 * 60_000;
     const kept: Promise<unknown>[] = [];
@@ -248,7 +248,7 @@ describe("ticks that never came", () => {
     expect(world.kinds()).toEqual(["recovered daily"]);
   });
 
-  it("a weekly copy that nobody can make any more is told as late each day, until the next is made", async () => {
+  it("a weekly copy that nobody can make any more is reported as late each day, until the next is made", async () => {
     const world = await notifyingWorld({}, WEBHOOK);
     const { weekday = 0 } = world.slots.weekly;
     // Day 0 is a Monday.
@@ -287,11 +287,11 @@ describe("by the plugin's schedule", () => {
     world.project.faults.clear();
     await world.tickAt("weekly", 0, 1);
     await world.live("weekly", 1, 6);
-    const told = world.kinds().slice(3).toSorted();
-    expect(told).toEqual(["recovered biweekly", "recovered monthly", "recovered weekly"]);
+    const later = world.kinds().slice(3).toSorted();
+    expect(later).toEqual(["recovered biweekly", "recovered monthly", "recovered weekly"]);
   });
 
-  it("by date each failing run tells, and the next copy is a recovery", async () => {
+  it("by date each failing run notifies, and the next copy is a recovery", async () => {
     const world = await settled();
     const DATE = { isCron: true, cadenceMode: "daily" } as const;
     world.project.faults.add({ ...ALWAYS, ...FORKS_FAIL });
@@ -307,7 +307,7 @@ describe("by the plugin's schedule", () => {
     expect(world.kinds()).toEqual(["failed daily", "failed daily", "recovered daily"]);
   });
 
-  it("scheduled-backups tells too", async () => {
+  it("scheduled-backups notifies too", async () => {
     const world = await settled();
     world.project.faults.add({ ...ALWAYS, ...FORKS_FAIL });
     await world.goTo(2, 15);

@@ -19,7 +19,7 @@ async function hours(world: NotifyingWorld, from: number, days: number, runtime 
     }
 }
 
-describe("one process tells the same thing once", () => {
+describe("one process sends the same thing once", () => {
   it("however often scheduled-backups is called", async () => {
     const world = await notifyingWorld({}, { ...WEBHOOK, BACKUP_CADENCES: "daily" });
     world.project.faults.add({ ...ALWAYS, ...FORKS_FAIL });
@@ -53,7 +53,7 @@ describe("one process tells the same thing once", () => {
     expect(heard).toEqual([1, 1, 2, 2, 3]);
   });
 
-  it("to each channel: one that failed is told the next time", async () => {
+  it("to each channel: one that failed is tried the next time", async () => {
     let isDown = true;
     const world = await notifyingWorld(
       {},

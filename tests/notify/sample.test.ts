@@ -86,7 +86,7 @@ describe("POST /api/alerts/test", () => {
     expect(JSON.stringify(body)).not.toContain("nowhere-at-all");
   });
 
-  it("says what to set where nobody is told", async () => {
+  it("says what to set where there is no channel", async () => {
     const world = await notifyingWorld({}, {});
     const { status, body } = await world.call("POST", PATH, ASKED);
     expect(status).toBe(200);
@@ -105,7 +105,7 @@ describe("/api/check", () => {
       .map(({ level, code, sentence }) => `${level} ${code} ${sentence}`);
   };
 
-  it("names who is told", async () => {
+  it("names the channels", async () => {
     expect(await lines(ALL)).toEqual([
       "ok ALERTS_READY Told by: webhook, slack, discord, email, heartbeat-daily, heartbeat-weekly.",
     ]);

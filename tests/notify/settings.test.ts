@@ -12,8 +12,8 @@ const SENT = { ...testNotification("2026-03-02"), id: "test-1", sentAt: Date.now
 const wrong = (variables: Record<string, string>) =>
   readAlerts(variables).problems.map(({ variable }) => variable);
 
-describe("who is told", () => {
-  it("is nobody by default, and then of failures only", () => {
+describe("the channels", () => {
+  it("are none by default, and get failures only", () => {
     expect(readAlerts({})).toEqual({
       channels: [],
       heartbeats: {},
@@ -24,7 +24,7 @@ describe("who is told", () => {
     });
   });
 
-  it("is every channel that is set", () => {
+  it("are all that are set", () => {
     expect(channels(ALL)).toEqual(["webhook", "slack", "discord", "email"]);
     expect(wrong(ALL)).toEqual([]);
     const { heartbeats } = readAlerts(ALL);
@@ -93,12 +93,12 @@ describe("a setting that is wrong costs its own channel and no other", () => {
     ["ALERT_ON_FAILURE", { on: true }, "ALERT_ON_FAILURE is an object, not text; it must be on or off."],
     ["RESEND_BASE_URL", "https://ann:word@api.test", 'RESEND_BASE_URL is "https://…@api.test"'],
     ["ALERT_WEBHOOK_SECRET", "short", "ALERT_WEBHOOK_SECRET must be a random secret of at least 16"],
-  ])("%s is told with what it is, unless it is secret", (name, value, sentence) => {
+  ])("%s is reported with what it is, unless it is secret", (name, value, sentence) => {
     const [problem] = readAlerts({ ...ALL, [name]: value }).problems;
     expect(problem && problemSentence(problem)).toContain(sentence);
   });
 
-  it("an address with user name and password is told what is wrong with it", () => {
+  it("an address with user name and password is refused with what is wrong with it", () => {
     const variables = { ALERT_SLACK_WEBHOOK_URL: "https://user:pass@example.org/" };
     const [problem] = readAlerts(variables).problems;
     expect(problem?.expected).toMatch(/https URL without user name and password/);

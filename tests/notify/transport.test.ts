@@ -153,7 +153,7 @@ describe("in time", () => {
     expect(world.log.join("\n")).toContain('"event":"notification_failed"');
   });
 
-  it("a run that nobody is told of has all of its time; one that is told ends 5 s sooner", async () => {
+  it("a run without channels has all of its time; one with channels ends 5 s sooner", async () => {
     const lasts = async (variables: Readonly<Record<string, string>>) => {
       const world = await notifyingWorld({ forkMs: 60 * 60_000 }, variables);
       await world.goTo(0, world.slots.daily.hour);
@@ -162,9 +162,9 @@ describe("in time", () => {
       return world.clock.monotonic() - began;
     };
     const alone = await lasts({});
-    const told = await lasts({ ALERT_SLACK_WEBHOOK_URL: "https://slack.test/x" });
+    const notified = await lasts({ ALERT_SLACK_WEBHOOK_URL: "https://slack.test/x" });
     expect(alone).toBeGreaterThan(20_000);
-    expect(told).toBeLessThanOrEqual(20_000);
+    expect(notified).toBeLessThanOrEqual(20_000);
   });
 
   it.each([
@@ -235,7 +235,7 @@ describe("a vendor that limits the rate", () => {
     return { taken, refused, behaviour };
   }
 
-  it("hears of all four cadences, however many are told at once", async () => {
+  it("hears of all four cadences, however many are sent at once", async () => {
     const vendors = {
       webhook: limited(1, 1_000, 1),
       slack: limited(1, 1_000, 1),

@@ -6,7 +6,7 @@ import { evidence } from "../contract/evidence.ts";
 import { eventually } from "../contract/expectations.ts";
 import { DAY_MS, idOf, openingOf, tokenAsleep, tokenAwake } from "../contract/tokens.ts";
 import { type DeployedWorker, deploy } from "./cloudflare/deployment.ts";
-import { type Artefact, buildWorker } from "./cloudflare/workerd.ts";
+import { type Artefact, buildShipped } from "./cloudflare/worker.ts";
 
 /** What the free plan's CPU time pays for. */
 const MOST_CALLS = 15;
@@ -25,7 +25,7 @@ beforeAll(async () => {
   // No midnight may come while a test runs: it would make one day's copies two days'.
   const untilMidnight = DAY_MS - (Date.now() % DAY_MS);
   if (untilMidnight < PATIENCE_MS) await new Promise((resolve) => setTimeout(resolve, untilMidnight));
-  artefact = await buildWorker();
+  artefact = await buildShipped();
 }, 2 * PATIENCE_MS);
 afterAll(() => artefact.remove());
 

@@ -7,9 +7,11 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { unstable_readConfig } from "wrangler";
 import * as z from "zod";
 import { CRON_EXPRESSIONS } from "../../handlers/cron.ts";
+import { wrangler } from "../../scripts/hosts/cloudflare/workerd.ts";
+import { ROOT } from "../../scripts/root.ts";
 import { readAccess } from "../../utils/auth.ts";
 import { TOKEN_VARIABLES } from "../../utils/config.ts";
-import { type Artefact, buildWorker, wrangler } from "./cloudflare/workerd.ts";
+import { type Artefact, buildShipped } from "./cloudflare/worker.ts";
 
 const BUILD_MS = 60_000;
 const KIB = 1_024;
@@ -37,7 +39,7 @@ describe("what a deploy uploads", () => {
   let code: Buffer;
   let output: z.infer<typeof Metafile>["outputs"][string] | undefined;
   beforeAll(async () => {
-    artefact = await buildWorker();
+    artefact = await buildShipped();
     code = await readFile(join(artefact.directory, "out/worker.js"));
     const metafile = JSON.parse(await readFile(join(artefact.directory, "metafile.json"), "utf8"));
     output = Object.entries(Metafile.parse(metafile).outputs).find(([name]) => name.endsWith(".js"))?.[1];
@@ -86,7 +88,7 @@ describe("what a deploy uploads", () => {
 
   test("starts in workerd", { timeout: BUILD_MS }, async () => {
     const profile = join(artefact.directory, "startup.cpuprofile");
-    await wrangler("check", "startup", "--outfile", profile);
+    await wrangler(ROOT, "check", "startup", "--outfile", profile);
     const { samples } = z
       .object({ samples: z.array(z.number()) })
       .parse(JSON.parse(await readFile(profile, "utf8")));

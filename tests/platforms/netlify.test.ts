@@ -2,11 +2,12 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CRON_EXPRESSIONS } from "../../handlers/cron.ts";
+import { destinationOf as destinationIn } from "../../scripts/hosts/netlify/site.ts";
+import { ROOT } from "../../scripts/root.ts";
 import { pick } from "../contract/expectations.ts";
 import { SECRET, WRONG_SECRET } from "../contract/host.ts";
 import { DISCONNECT, HEALTH, healthBody, ROUTES, STATUS } from "../contract/wire.ts";
-import { type Build, build, type Running, run } from "./netlify/functions.ts";
-import { destinationOf, ROOT, site } from "./netlify/site.ts";
+import { type Build, build, type Running, run, site } from "./netlify/functions.ts";
 
 const CRONS = { dailyBackup: CRON_EXPRESSIONS.daily, weeklyBackup: CRON_EXPRESSIONS.weekly };
 const NAMED = [
@@ -19,6 +20,8 @@ const NAMED = [
   "scheduler-disconnect",
 ];
 const ORIGIN = "https://backups.netlify.app";
+
+const destinationOf = (path: string, named: ReadonlySet<string>) => destinationIn(site, path, named);
 
 let built: Build;
 beforeAll(async () => {

@@ -5,11 +5,13 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod";
+import type { BuiltFunction } from "../../scripts/hosts/vercel/built.ts";
+import { vercelProject } from "../../scripts/hosts/vercel/project.ts";
+import { ROOT } from "../../scripts/root.ts";
 import { vercelRuntime } from "../../utils/platformAdapters.ts";
 import { waitUntil } from "../../vercel/waitUntil.ts";
 import { DAILY, PATHS, ROUTES, WEEKLY } from "../contract/wire.ts";
-import { type BuildOutput, type BuiltFunction, vercelBuild } from "./vercel/build.ts";
-import { entrypoints, ROOT, targetOf, vercelConfig } from "./vercel/project.ts";
+import { type BuildOutput, vercelBuild } from "./vercel/build.ts";
 
 const BUILD_MS = 120_000;
 /** Functions of one deployment on Vercel's Hobby plan. */
@@ -19,7 +21,7 @@ const MOST_BYTES = 25_000_000;
 /** Ten times what it takes here alone; tests run side by side. */
 const SLOWEST_IMPORT_MS = 3_000;
 
-const config = vercelConfig();
+const { config, entrypoints, targetOf } = vercelProject(ROOT);
 const own = (path: string) => `${path.slice(1)}.ts`;
 
 describe("vercel.json", () => {
@@ -32,12 +34,12 @@ describe("vercel.json", () => {
 
   test("has a function for every documented route, and no more than Hobby allows", () => {
     const all = [...ROUTES.map(({ path }) => own(path)), "api/index.ts"].sort();
-    expect(entrypoints()).toEqual(all);
+    expect(entrypoints).toEqual(all);
     expect(all.length).toBeLessThanOrEqual(MOST_FUNCTIONS);
   });
 
   test.each(ROUTES.filter(({ alias }) => alias !== undefined))("$alias leads to $path", ({ path, alias }) => {
-    expect(targetOf(config, entrypoints(), alias ?? "")).toEqual({
+    expect(targetOf(alias ?? "")).toEqual({
       kind: "function",
       entrypoint: own(path),
     });
@@ -46,14 +48,14 @@ describe("vercel.json", () => {
   test("sends what nobody else answers to the function for the rest", () => {
     const rest = { kind: "function", entrypoint: "api/index.ts" };
     for (const path of ["/", "/healthz", "/api", "/api/check", "/api/jobs", "/api/jobs/nothing/deep", "/x/y"])
-      expect(targetOf(config, entrypoints(), path), path).toEqual(rest);
+      expect(targetOf(path), path).toEqual(rest);
     expect(PATHS.length).toBeGreaterThan(ROUTES.length);
     for (const { path } of ROUTES)
-      expect(targetOf(config, entrypoints(), path), path).toEqual({
+      expect(targetOf(path), path).toEqual({
         kind: "function",
         entrypoint: own(path),
       });
-    expect(targetOf(config, entrypoints(), "/robots.txt")).toEqual({
+    expect(targetOf("/robots.txt")).toEqual({
       kind: "file",
       path: "public/robots.txt",
     });
@@ -79,7 +81,7 @@ describe("what Vercel's builder makes of the repository", () => {
   afterAll(() => output.remove());
 
   test("is one Node 24 function for each file, with the time that vercel.json gives it", () => {
-    expect(output.functions.map(({ entrypoint }) => entrypoint)).toEqual(entrypoints());
+    expect(output.functions.map(({ entrypoint }) => entrypoint)).toEqual(entrypoints);
     for (const { entrypoint, runtime, maxDuration, handler } of output.functions)
       expect({ runtime, maxDuration, handler }, entrypoint).toEqual({
         runtime: "nodejs24.x",

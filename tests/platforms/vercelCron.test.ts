@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { createEmulator, type Listening } from "../../emulator/emulator.ts";
+import { vercelProject } from "../../scripts/hosts/vercel/project.ts";
+import { ROOT } from "../../scripts/root.ts";
 import { type OpenOptions, SECRET, WRONG_SECRET } from "../contract/host.ts";
 import { type Backing, backingOf } from "../contract/hosts/project.ts";
 import { withCronSecret } from "../contract/hosts/vercelBuild.ts";
@@ -8,7 +10,6 @@ import { DAILY, HEALTH, healthBody, WEEKLY } from "../contract/wire.ts";
 import { type BuildOutput, vercelBuild } from "./vercel/build.ts";
 import { devServer } from "./vercel/devServer.ts";
 import { type Launched, launch } from "./vercel/launch.ts";
-import { vercelConfig } from "./vercel/project.ts";
 
 const BUILD_MS = 120_000;
 
@@ -37,14 +38,14 @@ async function open(options: OpenOptions): Promise<Instance> {
 }
 
 async function instanceOf(backing: Backing): Promise<Instance> {
-  const launched = await launch(output.functionsFile, backing.variables);
+  const launched = await launch(output.directory, backing.variables);
   opened.push(launched);
   return { ...backing, call: launched.call };
 }
 
 /** A request as Vercel's cron sends it; the secret is that of `CRON_SECRET`, and none where none is set. */
 function cron(path: string, secret: string | null = SECRET): Request {
-  const schedule = vercelConfig().crons.find((each) => each.path === path)?.schedule;
+  const schedule = vercelProject(ROOT).config.crons.find((each) => each.path === path)?.schedule;
   if (schedule === undefined) throw new Error(`vercel.json has no cron for ${path}.`);
   const headers = new Headers({ "user-agent": "vercel-cron/1.0", "x-vercel-cron-schedule": schedule });
   if (secret !== null) headers.set("authorization", `Bearer ${secret}`);

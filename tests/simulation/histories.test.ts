@@ -1,11 +1,12 @@
-import { expect, it, vi } from "vitest";
+import { expect, inject, it, vi } from "vitest";
 import { seedFrom } from "../support/seed.ts";
 import { count, type Reach, rowOf } from "./model/reach.ts";
 import { provesItself } from "./model/run.ts";
 
-const SEED = seedFrom("HISTORY_SEED");
-/** The other half is played beside, in `histories2.test.ts`. */
-const HISTORIES = Math.ceil(Number(process.env.HISTORIES ?? 10_000) / 2);
+const { shard, of, histories: usual } = inject("histories");
+/** Each shard plays its own histories, by a seed of its own. */
+const SEED = seedFrom("HISTORY_SEED") + shard;
+const HISTORIES = Math.ceil((Number(process.env.HISTORIES ?? usual) - shard) / of);
 
 const reach: Reach = vi.hoisted(() => new Map());
 
@@ -21,7 +22,9 @@ vi.mock(import("../../services/rotation/plan.ts"), async (importOriginal) => {
   };
 });
 
-it(`no history of ${HISTORIES} loses a copy (HISTORY_SEED=${SEED})`, { timeout: 900_000 }, async () => {
+it(`no history of ${HISTORIES} loses a copy (HISTORY_SEED=${SEED - shard})`, {
+  timeout: 900_000,
+}, async () => {
   const table = await provesItself({ seed: SEED, histories: HISTORIES, reach });
   process.stdout.write(`${table}\n`);
   expect(table).toContain(`${HISTORIES} histories`);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { isPlaceholder, readConfig, variable } from "../../utils/config.ts";
+import { readConfig, variable } from "../../utils/config.ts";
 import { ServiceError } from "../../utils/errors.ts";
+import { isPlaceholder } from "../../utils/placeholder.ts";
 
 const DEFAULTS = {
   baseUrl: undefined,

@@ -5,8 +5,6 @@ import { createLogger } from "../../utils/logger.ts";
 import { nodeRuntime } from "../../utils/platformAdapters.ts";
 
 const SECRET = "a-shared-secret-of-the-tests";
-/** Real ms for digests, which virtual time does not see. */
-const PATIENCE_MS = 3;
 
 interface Answered {
   readonly status: number;
@@ -20,7 +18,7 @@ let app: ReturnType<typeof createApp>;
 let log: Record<string, unknown>[] = [];
 
 beforeEach(() => {
-  clock = virtualClock(undefined, { patienceMs: PATIENCE_MS });
+  clock = virtualClock();
   app = createApp();
   log = [];
 });

@@ -135,7 +135,7 @@ describe("at start the owner hears", () => {
     [
       "a channel cannot be used",
       { ...TOKEN, ...SECRET, ALERT_ON_SUCCESS: "perhaps" },
-      /^ALERT_ON_SUCCESS is "perhaps" \(7 characters\); it must be on or off\. Nobody is told/,
+      /^ALERT_ON_SUCCESS is "perhaps" \(7 characters\); it must be on or off\. What it sets is left out/,
     ],
   ])("as a warning that %s", (_, variables, sentence) => {
     expect(startupWarnings(variables)).toEqual([expect.stringMatching(sentence)]);

@@ -37,7 +37,12 @@ export function sourceFiles(folders: readonly string[]): SourceFile[] {
         .map((entry) => posix.join(entry.parentPath.slice(ROOT.length), entry.name)),
     )
     .filter((path) => !path.includes("node_modules"))
-    .map((path) => readSource(path, readFileSync(join(ROOT, path), "utf8")));
+    .map((path) => readSource(path, textOfSource(path)));
+}
+
+/** A file's text, by its path from the repository's root. */
+export function textOfSource(path: string): string {
+  return readFileSync(join(ROOT, path), "utf8");
 }
 
 /** Takes a file's text apart. */

@@ -1,55 +1,17 @@
 import { join } from "node:path";
-import { PassThrough } from "node:stream";
-import { text } from "node:stream/consumers";
 import { pathToFileURL } from "node:url";
-import * as z from "zod";
+import { headOf, LIMIT_MS } from "../../hosts/netlify/answer.ts";
+import { loadFunction } from "../../hosts/netlify/bootstrap.ts";
 import { serveRehearsal } from "../functionProcess.ts";
 
-// Run as a process of its own: `node lambda.ts <folder of a built function>`. Loads the function by Netlify's own
-// bootstrap, which lies in the folder, and stands in for the part of AWS Lambda that it needs.
-
-const Meta = z.object({
-  statusCode: z.number(),
-  headers: z.record(z.string(), z.string()).optional(),
-  multiValueHeaders: z.record(z.string(), z.array(z.string())).optional(),
-});
-
-type Handler = (event: object, stream: PassThrough, context: object) => Promise<unknown>;
-
-const Entry = z.object({
-  handler: z.custom<Handler>((value) => typeof value === "function"),
-});
-
-/** What each answer's stream was said to begin with. */
-const metas = new WeakMap<PassThrough, unknown>();
-Reflect.set(globalThis, "awslambda", {
-  streamifyResponse: (handler: unknown) => handler,
-  HttpResponseStream: {
-    from(stream: PassThrough, meta: unknown) {
-      metas.set(stream, meta);
-      return stream;
-    },
-  },
-});
-
-/** Netlify's limit of a function over HTTP; the bootstrap only hands it on. */
-const REMAINING_MS = 60_000;
+// Run as a process of its own: `node lambda.ts <folder of a built function>`, in which Netlify's bootstrap lies.
 
 const entry = join(process.argv[2] ?? "", "___netlify-entry-point.mjs");
-const { handler } = Entry.parse(await import(pathToFileURL(entry).href));
+const invoke = await loadFunction(pathToFileURL(entry).href, LIMIT_MS.http);
 
 serveRehearsal(async ({ method, url, headers, body }) => {
-  const stream = new PassThrough();
-  const written = text(stream);
   const event = { httpMethod: method, rawUrl: url, headers, body: body ?? "", isBase64Encoded: false };
-  await handler(event, stream, {
-    awsRequestId: crypto.randomUUID(),
-    getRemainingTimeInMillis: () => REMAINING_MS,
-  });
-  const answer = await written;
-  const { statusCode, headers: single = {}, multiValueHeaders = {} } = Meta.parse(metas.get(stream));
-  const many = Object.entries(multiValueHeaders).flatMap(([name, values]) =>
-    values.map((value): [string, string] => [name, value]),
-  );
-  return { status: statusCode, headers: [...Object.entries(single), ...many], body: answer };
+  const answer = await invoke(event);
+  const { status, headers: all } = headOf(answer.meta);
+  return { status, headers: [...all], body: answer.body.toString() };
 });

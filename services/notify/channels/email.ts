@@ -1,9 +1,10 @@
+import { cutText } from "../../../utils/cutText.ts";
 import { bodyOf, titleOf } from "../messages.ts";
 import { isSuccess } from "../transport.ts";
 import type { Channel } from "./channel.ts";
 
-/** Resend refuses longer keys. */
-const LONGEST_KEY = 256;
+/** Resend refuses longer keys; a header's line has 998 characters at most (RFC 5322, 2.1.1). */
+const LONGEST = { key: 256, subject: 998 };
 
 /**
  * An e-mail by Resend's API. Resend sends once in 24 hours what comes under one key, and refuses other content under
@@ -26,9 +27,15 @@ export const email: Channel<"email"> = {
       headers: {
         Authorization: `Bearer ${key}`,
         "Content-Type": "application/json",
-        "Idempotency-Key": id.slice(0, LONGEST_KEY),
+        "Idempotency-Key": id.slice(0, LONGEST.key),
       },
-      body: JSON.stringify({ from, to, subject: titleOf(notifications), text, html }),
+      body: JSON.stringify({
+        from,
+        to,
+        subject: cutText(titleOf(notifications), LONGEST.subject, "…"),
+        text,
+        html,
+      }),
     };
   },
   accepts: isSuccess,

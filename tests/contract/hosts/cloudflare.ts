@@ -1,6 +1,7 @@
 import { createEmulator, type Listening } from "../../../emulator/emulator.ts";
+import { startWorker } from "../../../scripts/hosts/cloudflare/workerd.ts";
 import { systemClock } from "../../../utils/clock.ts";
-import { type Artefact, buildWorker, startWorker } from "../../platforms/cloudflare/workerd.ts";
+import { type Artefact, buildShipped } from "../../platforms/cloudflare/worker.ts";
 import { evidence } from "../evidence.ts";
 import type { Host } from "../host.ts";
 import { backingOf } from "./project.ts";
@@ -20,9 +21,9 @@ export function cloudflare(): Host {
     traits: new Set(["cron-addresses"]),
     async open(options) {
       listening ??= emulator.listen();
-      built ??= buildWorker();
+      built ??= buildShipped();
       const { variables, ...backing } = await backingOf(emulator, (await listening).url, options);
-      const worker = await startWorker(await built, variables);
+      const worker = await startWorker((await built).directory, variables);
       const written = evidence.writer(NAME, "stdout");
       const log = () => {
         written.text = worker

@@ -18,8 +18,6 @@ const NOWHERE = "https://emulator.test";
 
 /** Where virtual time starts: noon on a Wednesday, so that no check reaches midnight. */
 const START = "2026-03-04T12:00:00.000Z";
-/** Real ms for work that virtual time cannot see: the digests of slots and secrets. */
-const PATIENCE_MS = 3;
 
 /**
  * A logger that keeps what it is given. Unlike the server's it takes no values out: what the service's code
@@ -73,7 +71,7 @@ export function inProcess(): Host {
     traits: new Set(["scheduled-get", "cron-addresses", "one-process", "any-name", "virtual-time"]),
     open: (options) => open(options),
     async openOnVirtualTime(options) {
-      const clock = virtualClock(START, { patienceMs: PATIENCE_MS });
+      const clock = virtualClock(START);
       const deployment = await open(options, createEmulator({ clock }), (work) => clock.run(work), clock);
       return { ...deployment, advance: (ms) => clock.advance(ms) };
     },

@@ -1,7 +1,7 @@
 import { createEmulator, type Listening } from "../../../emulator/emulator.ts";
+import { destinationOf } from "../../../scripts/hosts/netlify/site.ts";
 import { systemClock } from "../../../utils/clock.ts";
-import { type Build, build, run } from "../../platforms/netlify/functions.ts";
-import { destinationOf } from "../../platforms/netlify/site.ts";
+import { type Build, build, run, site } from "../../platforms/netlify/functions.ts";
 import { evidence } from "../evidence.ts";
 import type { Host } from "../host.ts";
 import { backingOf } from "./project.ts";
@@ -41,7 +41,7 @@ export function netlify(): Host {
         clock: { ...systemClock, monotonic: () => systemClock.monotonic() - running.startingMs() },
         async call(request) {
           const { pathname, search } = new URL(request.url);
-          const destination = destinationOf(pathname, named);
+          const destination = destinationOf(site, pathname, named);
           if (destination.kind !== "function") throw new Error(`${pathname} leads to no function.`);
           // A rewritten request keeps its address.
           const rawUrl = `${ORIGIN}${pathname}${search}`;

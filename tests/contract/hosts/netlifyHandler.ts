@@ -1,8 +1,9 @@
 import { createEmulator, type Listening } from "../../../emulator/emulator.ts";
+import { destinationOf } from "../../../scripts/hosts/netlify/site.ts";
 import { systemClock } from "../../../utils/clock.ts";
 import { bundledProject } from "../../platforms/netlify/bundled.ts";
 import { type DevHandler, devHandler } from "../../platforms/netlify/devHandler.ts";
-import { destinationOf } from "../../platforms/netlify/site.ts";
+import { site } from "../../platforms/netlify/functions.ts";
 import { evidence } from "../evidence.ts";
 import type { Host } from "../host.ts";
 import { backingOf } from "./project.ts";
@@ -42,7 +43,7 @@ export function netlifyHandler(): Host {
         clock: { ...systemClock, monotonic: () => systemClock.monotonic() - running.startingMs() },
         async call(request) {
           const { pathname, search } = new URL(request.url);
-          const destination = destinationOf(pathname, handler.named);
+          const destination = destinationOf(site, pathname, handler.named);
           if (destination.kind !== "function") throw new Error(`${pathname} leads to no function.`);
           // A rewritten request keeps its address.
           const response = await running.call(destination.name, `${ORIGIN}${pathname}${search}`, request);

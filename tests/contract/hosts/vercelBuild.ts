@@ -22,11 +22,11 @@ export function vercelBuild(): Host {
     async open(options) {
       listening ??= emulator.listen();
       built ??= build();
-      const { functionsFile } = await built;
+      const { directory } = await built;
       const { variables, ...backing } = await backingOf(emulator, (await listening).url, options);
       const stdout = evidence.writer(NAME, "stdout");
       const stderr = evidence.writer(NAME, "stderr");
-      const { call, close } = await launch(functionsFile, withCronSecret(variables), stdout, stderr);
+      const { call, close } = await launch(directory, withCronSecret(variables), stdout, stderr);
       return {
         ...backing,
         clock: systemClock,

@@ -1,9 +1,10 @@
 import { shiftedClock } from "../../../emulator/clocks.ts";
 import { createEmulator, type Project, type RequestLogEntry } from "../../../emulator/emulator.ts";
+import { startWorker } from "../../../scripts/hosts/cloudflare/workerd.ts";
 import { evidence } from "../../contract/evidence.ts";
 import { type OpenOptions, SECRET } from "../../contract/host.ts";
 import { backingOf } from "../../contract/hosts/project.ts";
-import { type Artefact, startWorker } from "./workerd.ts";
+import type { Artefact } from "./worker.ts";
 
 /** A Worker, and the project of the emulator that it looks after. */
 export interface DeployedWorker {
@@ -32,7 +33,7 @@ export async function deploy(
   const emulator = createEmulator({ clock });
   const datocms = await emulator.listen();
   const { project, variables, requests, forgetRequests } = await backingOf(emulator, datocms.url, options);
-  const worker = await startWorker(artefact, variables);
+  const worker = await startWorker(artefact.directory, variables);
   const written = evidence.writer("cloudflare", "stdout");
   return {
     project,

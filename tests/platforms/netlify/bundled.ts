@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { listFunctions } from "@netlify/zip-it-and-ship-it";
 import { build } from "esbuild";
-import { ROOT, site } from "./site.ts";
+import { ROOT } from "../../../scripts/root.ts";
+import { site } from "./functions.ts";
 
 /** A project of Netlify's: where it lies, and where in it its functions are. */
 export interface Project {

@@ -1,25 +1,24 @@
 import { once } from "node:events";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
-import { zipFunctions } from "@netlify/zip-it-and-ship-it";
-import { transform } from "esbuild";
+import { build as bundle } from "esbuild";
 import * as z from "zod";
+import { headOf, LIMIT_MS } from "../../../scripts/hosts/netlify/answer.ts";
+import { type BuiltFunction, buildFunctions } from "../../../scripts/hosts/netlify/build.ts";
+import { netlifySite } from "../../../scripts/hosts/netlify/site.ts";
+import { ROOT } from "../../../scripts/root.ts";
 import { stopwatch } from "../stopwatch.ts";
-import { ROOT, site } from "./site.ts";
-
-/** Netlify's limits, ms (November 2026). */
-const LIMIT_MS = { http: 60_000, scheduled: 30_000 };
 
 const INSTANCE = "instance.mjs";
 
-export type Built = Awaited<ReturnType<typeof zipFunctions>>[number];
+export const site = netlifySite(ROOT);
 
 /** Functions as Netlify's own builder makes them. */
 export interface Build {
-  readonly functions: readonly Built[];
+  readonly functions: readonly BuiltFunction[];
   readonly directory: string;
   remove(): Promise<void>;
 }
@@ -27,25 +26,20 @@ export interface Build {
 /** Builds the shipped functions as a deploy does. */
 export async function build(archiveFormat: "none" | "zip" = "none"): Promise<Build> {
   const directory = await mkdtemp(join(tmpdir(), "netlify-"));
-  const functions = await zipFunctions(join(ROOT, site.functions.directory), directory, {
-    archiveFormat,
-    basePath: ROOT,
-  });
+  const functions = await buildFunctions(site, directory, archiveFormat);
   // Stripped of its types once, not by every worker anew.
-  const source = await readFile(new URL("./instance.ts", import.meta.url), "utf8");
-  const { code } = await transform(source, { loader: "ts", format: "esm", target: "node22" });
-  await writeFile(join(directory, INSTANCE), code);
+  await bundle({
+    entryPoints: [fileURLToPath(new URL("instance.ts", import.meta.url))],
+    outfile: join(directory, INSTANCE),
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    target: "node22",
+  });
   return { functions, directory, remove: () => rm(directory, { recursive: true, force: true }) };
 }
 
-const Answer = z.object({
-  meta: z.object({
-    statusCode: z.number(),
-    headers: z.record(z.string(), z.string()).default({}),
-    multiValueHeaders: z.record(z.string(), z.array(z.string())).default({}),
-  }),
-  body: z.instanceof(Uint8Array<ArrayBuffer>),
-});
+const Answer = z.object({ meta: z.unknown(), body: z.instanceof(Uint8Array<ArrayBuffer>) });
 
 /** Statuses that `Response` allows no body. */
 const BODILESS = [101, 204, 205, 304];
@@ -74,7 +68,7 @@ export function run(
 
   const starting = stopwatch();
 
-  const start = async ({ path, entryFilename, mainFile, schedule }: Built): Promise<Worker> => {
+  const start = async ({ path, entryFilename, mainFile, schedule }: BuiltFunction): Promise<Worker> => {
     const worker = new Worker(join(directory, INSTANCE), {
       env: { ...variables },
       stdout: true,
@@ -111,12 +105,7 @@ export function run(
       const [message] = await once(worker, "message", { signal: limit });
       workers.push(worker);
       const { meta, body: answer } = Answer.parse(message);
-      const { statusCode: status } = meta;
-      const headers = new Headers(meta.headers);
-      for (const [key, values] of Object.entries(meta.multiValueHeaders)) {
-        headers.delete(key);
-        for (const value of values) headers.append(key, value);
-      }
+      const { status, headers } = headOf(meta);
       return new Response(BODILESS.includes(status) ? null : answer, { status, headers });
     },
     startingMs: starting.ms,

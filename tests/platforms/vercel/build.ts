@@ -1,42 +1,34 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import * as z from "zod";
+import {
+  BUILD_SCRIPT,
+  type BuiltFunction,
+  buildVariables,
+  builtFunctions,
+} from "../../../scripts/hosts/vercel/built.ts";
 import { RUNNER } from "../../../scripts/runner.ts";
-
-const BUILD_SCRIPT = fileURLToPath(new URL("buildScript.ts", import.meta.url));
-
-export const BuiltFunction = z.object({
-  entrypoint: z.string(),
-  /** Where its files are. */
-  directory: z.string(),
-  /** Its module, from the directory. */
-  handler: z.string(),
-  runtime: z.string(),
-  /** Seconds; as `vercel.json` sets it. */
-  maxDuration: z.number().optional(),
-  files: z.array(z.string()),
-  bytes: z.number(),
-});
-export type BuiltFunction = z.infer<typeof BuiltFunction>;
+import { copyDeployed } from "./sources.ts";
 
 export interface BuildOutput {
   readonly functions: readonly BuiltFunction[];
   /** A copy of the repository as Vercel has it when it builds. */
   readonly workPath: string;
-  readonly functionsFile: string;
+  /** Where the build is. */
+  readonly directory: string;
   remove(): Promise<void>;
 }
 
 /** Builds every function with Vercel's own builder, in a directory of its own and in another process. */
 export async function vercelBuild(): Promise<BuildOutput> {
   const directory = await mkdtemp(join(tmpdir(), "vercel-build-"));
-  const env = { PATH: process.env.PATH, HOME: directory, VERCEL_INSTALL_COMPLETED: "1" };
-  const child = spawn(process.execPath, [RUNNER, BUILD_SCRIPT, directory], {
-    env,
+  const workPath = join(directory, "work");
+  await mkdir(workPath);
+  await copyDeployed(workPath);
+  const child = spawn(process.execPath, [RUNNER, BUILD_SCRIPT, workPath, directory], {
+    env: buildVariables(directory),
     stdio: ["ignore", "pipe", "pipe"],
   });
   let said = "";
@@ -46,11 +38,10 @@ export async function vercelBuild(): Promise<BuildOutput> {
     });
   const [code] = await once(child, "close");
   if (code !== 0) throw new Error(`Vercel's builder failed (${code}): ${said}`);
-  const functionsFile = join(directory, "functions.json");
   return {
-    functions: z.array(BuiltFunction).parse(JSON.parse(await readFile(functionsFile, "utf8"))),
-    workPath: join(directory, "work"),
-    functionsFile,
+    functions: builtFunctions(directory),
+    workPath,
+    directory,
     remove: () => rm(directory, { recursive: true }),
   };
 }

@@ -4,10 +4,11 @@ import { once } from "node:events";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { glob } from "@vercel/build-utils";
+import { vercelProject } from "../../../scripts/hosts/vercel/project.ts";
+import { ROOT } from "../../../scripts/root.ts";
 import { send } from "../../contract/send.ts";
 import { stopwatch } from "../stopwatch.ts";
 import type { Launched, Sink } from "./launch.ts";
-import { entrypoints, targetOf, vercelConfig } from "./project.ts";
 
 const require = createRequire(import.meta.url);
 
@@ -88,8 +89,7 @@ export async function devServer(
   stderr: Sink = { text: "" },
 ): Promise<DevServer> {
   const { startDevServer } = builderOnce();
-  const config = vercelConfig();
-  const functions = entrypoints();
+  const { config, targetOf } = vercelProject(ROOT);
   const files = await glob("{api,vercel}/**", workPath);
   const started = new Map<string, ReturnType<Builder["startDevServer"]>>();
   const servers: Servers = { variables, processes: [], stdout, stderr };
@@ -116,7 +116,7 @@ export async function devServer(
     startingMs: starting.ms,
     async call(request) {
       const { pathname, search } = new URL(request.url);
-      const target = targetOf(config, functions, pathname);
+      const target = targetOf(pathname);
       if (target?.kind !== "function") throw new Error(`No function answers ${pathname}.`);
       const known = started.get(target.entrypoint) ?? start(target.entrypoint);
       started.set(target.entrypoint, known);

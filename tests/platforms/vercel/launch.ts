@@ -26,15 +26,15 @@ export interface Launched {
 /**
  * Runs built functions in a process that has these variables and no others.
  *
- * @param functionsFile of the build
+ * @param directory of the build
  */
 export async function launch(
-  functionsFile: string,
+  directory: string,
   variables: Readonly<Record<string, string>>,
   stdout: Sink = { text: "" },
   stderr: Sink = { text: "" },
 ): Promise<Launched> {
-  const child = spawn(process.execPath, [RUNNER, LAUNCHER, functionsFile], {
+  const child = spawn(process.execPath, [RUNNER, LAUNCHER, directory], {
     env: { PATH: process.env.PATH, VERCEL: "1", VERCEL_ENV: "production", ...variables },
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -1,36 +1,24 @@
-import { AsyncLocalStorage } from "node:async_hooks";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { serve } from "@hono/node-server";
-import * as z from "zod";
-import { BuiltFunction } from "./build.ts";
-import { ROOT, targetOf, vercelConfig } from "./project.ts";
+import { builtFunctions } from "../../../scripts/hosts/vercel/built.ts";
+import { loadFunction } from "../../../scripts/hosts/vercel/load.ts";
+import { vercelProject } from "../../../scripts/hosts/vercel/project.ts";
+import { ROOT } from "../../../scripts/root.ts";
 
-// Run as a process of its own: `node launcher.ts <functions.json>`. Stands in for Vercel's router and launcher:
-// routes by the shipped vercel.json, loads the functions as they were built, and gives each request a context.
+// Run as a process of its own: `node launcher.ts <folder of a build>`. Stands in for Vercel's router and launcher:
+// routes by the shipped vercel.json and loads the functions as they were built.
 
-const Handler = z.object({
-  default: z.object({ fetch: z.custom<(request: Request) => Promise<Response>>() }),
-});
-
-const config = vercelConfig();
-const functions = z.array(BuiltFunction).parse(JSON.parse(readFileSync(process.argv[2] ?? "", "utf8")));
-const entrypoints = functions.map(({ entrypoint }) => entrypoint);
-
-const contexts = new AsyncLocalStorage<{ waitUntil(): void }>();
-Reflect.set(globalThis, Symbol.for("@vercel/request-context"), { get: () => contexts.getStore() });
+const project = vercelProject(ROOT);
+const functions = builtFunctions(process.argv[2] ?? "");
 
 async function answer(request: Request): Promise<Response> {
-  const target = targetOf(config, entrypoints, new URL(request.url).pathname);
+  const target = project.targetOf(new URL(request.url).pathname);
   if (target?.kind === "file") return new Response(readFileSync(join(ROOT, target.path)));
   const found = functions.find((each) => target !== undefined && each.entrypoint === target.entrypoint);
   if (found === undefined) return new Response("NOT_FOUND: no function and no file", { status: 404 });
-  const url = pathToFileURL(join(found.directory, found.handler)).href;
-  const handler = Handler.parse(await import(url)).default;
-  // The process lives on after an answer, and the work with it.
-  const context = { waitUntil: () => {} };
-  const response = await contexts.run(context, () => handler.fetch(request));
+  const call = await loadFunction(found);
+  const response = await call(request);
   response.headers.set("x-test-function", found.entrypoint);
   return response;
 }

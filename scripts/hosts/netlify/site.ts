@@ -1,12 +1,9 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { parse } from "toml";
 import * as z from "zod";
-import { readToml } from "./toml.ts";
 
-export const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
-
-/** What the tests know how to follow; a setting that is not listed here fails them. */
+/** All settings that the router here knows how to follow; any other is refused. */
 const Site = z.strictObject({
   build: z.strictObject({
     command: z.string(),
@@ -25,8 +22,13 @@ const Site = z.strictObject({
   ),
 });
 
-/** The shipped netlify.toml. */
-export const site = Site.parse(readToml(readFileSync(join(ROOT, "netlify.toml"), "utf8")));
+/** A repository as Netlify sees it: its folder, and its netlify.toml. */
+export type NetlifySite = z.infer<typeof Site> & { readonly root: string };
+
+/** @throws Error when netlify.toml holds a setting that the router does not know */
+export function netlifySite(root: string): NetlifySite {
+  return { root, ...Site.parse(parse(readFileSync(join(root, "netlify.toml"), "utf8"))) };
+}
 
 /** Where a request ends up. */
 export type Destination =
@@ -42,10 +44,10 @@ const FUNCTION = /^\/\.netlify\/functions\/([^/]+)(?:\/|$)/;
  *
  * @param named functions that have an address of their own; scheduled ones have none
  */
-export function destinationOf(pathname: string, named: ReadonlySet<string>): Destination {
+export function destinationOf(site: NetlifySite, pathname: string, named: ReadonlySet<string>): Destination {
   const name = FUNCTION.exec(pathname)?.[1];
   if (name !== undefined && named.has(name)) return { kind: "function", name, path: pathname };
-  const file = publishedFile(pathname);
+  const file = publishedFile(site, pathname);
   for (const { from, to, force } of site.redirects) {
     const isSplat = from.endsWith("/*");
     const base = isSplat ? from.slice(0, -2) : from;
@@ -61,8 +63,8 @@ export function destinationOf(pathname: string, named: ReadonlySet<string>): Des
 }
 
 /** A static file wins at its own address, an index page at its folder's, a page also without its ending. */
-function publishedFile(pathname: string): string | undefined {
-  const path = join(ROOT, site.build.publish, decodeURIComponent(pathname));
+function publishedFile({ root, build }: NetlifySite, pathname: string): string | undefined {
+  const path = join(root, build.publish, decodeURIComponent(pathname));
   return [path, join(path, "index.html"), `${path}.html`].find(
     (each) => existsSync(each) && statSync(each).isFile(),
   );

@@ -1,55 +1,47 @@
 import { execFile } from "node:child_process";
-import { copyFile, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { createTestHarness, type TestHarness } from "wrangler";
-
-const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
-/** The command line itself: `wrangler` runs it too, where it has found Node 22. It also works on 20. */
-const WRANGLER = join(ROOT, "node_modules/wrangler/wrangler-dist/cli.js");
 
 /** Nothing is sent or fetched, and nothing but errors printed. */
 const QUIET = { WRANGLER_SEND_METRICS: "false", CLOUDFLARE_CF_FETCH_ENABLED: "false" };
-Object.assign(process.env, QUIET, { WRANGLER_LOG: "error" });
 
-// The harness sends what a Worker sends with this process's `fetch`. That one would follow redirects on its own,
-// where workerd leaves them to the Worker.
-const { fetch: fetchOfNode } = globalThis;
-globalThis.fetch = (input, init) => fetchOfNode(new Request(input, init), { redirect: "manual" });
-
-/** What a deploy would upload, in a directory with the shipped configuration and no one's `.dev.vars`. */
-export interface Artefact {
-  readonly directory: string;
-  /** What wrangler printed while it built. */
-  readonly output: string;
-  remove(): Promise<void>;
+/**
+ * The harness sends what a Worker sends with this process's `fetch`. That one would follow redirects on its own,
+ * where workerd leaves them to the Worker; after this call it does not.
+ */
+export function leaveRedirectsToWorkers(): void {
+  const { fetch: fetchOfNode } = globalThis;
+  globalThis.fetch = (input, init) => fetchOfNode(new Request(input, init), { redirect: "manual" });
 }
 
-/** Runs wrangler's command line in the repository, as a deploy does, without a login. */
-export async function wrangler(...args: readonly string[]): Promise<string> {
+/**
+ * Runs the command line of a repository's wrangler there, as a deploy does, without a login.
+ *
+ * @returns what it printed
+ */
+export async function wrangler(root: string, ...args: readonly string[]): Promise<string> {
   const { HOME, PATH } = process.env;
-  const { stdout, stderr } = await promisify(execFile)(process.execPath, [WRANGLER, ...args], {
-    cwd: ROOT,
+  // The command line itself: `wrangler` runs it too, where it has found Node 22. It also works on 20.
+  const file = join(root, "node_modules/wrangler/wrangler-dist/cli.js");
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, [file, ...args], {
+    cwd: root,
     env: { HOME, PATH, NO_COLOR: "1", CI: "1", ...QUIET },
   });
   return stdout + stderr;
 }
 
-/** Builds the Worker as `wrangler deploy` does. */
-export async function buildWorker(): Promise<Artefact> {
-  const directory = await mkdtemp(join(tmpdir(), "worker-"));
-  const output = await wrangler(
-    "deploy",
-    "--dry-run",
-    "--outdir",
-    join(directory, "out"),
-    "--metafile",
-    join(directory, "metafile.json"),
-  );
-  await copyFile(join(ROOT, "wrangler.toml"), join(directory, "wrangler.toml"));
-  return { directory, output, remove: () => rm(directory, { recursive: true }) };
+/**
+ * Builds the Worker as `wrangler deploy` does.
+ *
+ * @param directory where the upload is to lie, in `out`, with the shipped configuration and no one's `.dev.vars`
+ * @returns what wrangler printed
+ */
+export async function buildWorker(root: string, directory: string): Promise<string> {
+  const [out, metafile] = [join(directory, "out"), join(directory, "metafile.json")];
+  const output = await wrangler(root, "deploy", "--dry-run", "--outdir", out, "--metafile", metafile);
+  await copyFile(join(root, "wrangler.toml"), join(directory, "wrangler.toml"));
+  return output;
 }
 
 /** A Worker that runs in workerd. */
@@ -62,16 +54,24 @@ export interface RunningWorker {
   close(): Promise<void>;
 }
 
+/** Loads what `startWorker` needs, which takes a second. */
+export async function loadHarness(): Promise<typeof import("wrangler")> {
+  Object.assign(process.env, QUIET, { WRANGLER_LOG: "error" });
+  return import("wrangler");
+}
+
 /**
- * Starts the built Worker in a workerd of its own.
+ * Starts a built Worker in a workerd of its own.
  *
+ * @param directory of the build
  * @param bindings all of them secrets
  */
 export async function startWorker(
-  { directory }: Artefact,
+  directory: string,
   bindings: Readonly<Record<string, string>>,
 ): Promise<RunningWorker> {
-  const harness: TestHarness = createTestHarness({
+  const { createTestHarness } = await loadHarness();
+  const harness = createTestHarness({
     root: directory,
     workers: [{ configPath: "wrangler.toml", prebuiltWorkerDir: "out", secrets: { ...bindings } }],
   });

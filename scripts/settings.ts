@@ -1,0 +1,59 @@
+// npm run settings [-- --check]: writes README's table of variables and .env.example from the settings table. Works
+// on the current directory, which npm makes the package's.
+import { readFileSync, writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { DOCUMENTATION } from "../utils/settings/documentation.ts";
+import type { Kind } from "../utils/settings/kinds.ts";
+import { namesOf, SETTINGS, type SettingName } from "../utils/settings/table.ts";
+
+const BEGIN = "<!-- settings: npm run settings -->";
+const END = "<!-- /settings -->";
+const HEAD =
+  "# Copy this file to .env and fill it in: `npm start` reads it. Blank values count as not set; a value with ` #` in it needs quotes.";
+
+/** @returns README with the table between its markers */
+function readme(text: string): string {
+  const begin = text.indexOf(BEGIN);
+  const end = text.indexOf(END, begin);
+  if (begin < 0 || end < 0) throw new Error(`README.md lacks ${BEGIN} or ${END}.`);
+  const rows = namesOf(DOCUMENTATION).map(
+    (name) => `| \`${name}\` |${` ${defaultOf(name)}`.trimEnd()} | ${DOCUMENTATION[name].does} |`,
+  );
+  const table = ["| Variable | Default | What it does |", "|---|---|---|", ...rows].join("\n");
+  return `${text.slice(0, begin)}${BEGIN}\n\n${table}\n\n${text.slice(end)}`;
+}
+
+function defaultOf(name: SettingName): string {
+  const { byDefault }: Kind = SETTINGS[name];
+  return DOCUMENTATION[name].byDefault ?? (byDefault === undefined ? "" : `\`${byDefault}\``);
+}
+
+function environmentExample(): string {
+  const lines = namesOf(DOCUMENTATION).map((name) => {
+    const { comment, sample, asked } = DOCUMENTATION[name];
+    const { byDefault = "" }: Kind = SETTINGS[name];
+    const line = asked ? `${name}=` : `# ${name}=${sample ?? byDefault}`;
+    return comment === undefined ? line : `\n# ${comment}\n${line}`;
+  });
+  return `${[HEAD, ...lines].join("\n")}\n`;
+}
+
+const { values } = parseArgs({ options: { check: { type: "boolean", default: false } } });
+const FILES: Readonly<Record<string, (text: string) => string>> = {
+  "README.md": readme,
+  ".env.example": environmentExample,
+};
+const stale = Object.entries(FILES).flatMap(([file, make]) => {
+  const text = readFileSync(file, "utf8");
+  const wanted = make(text);
+  return text === wanted ? [] : [{ file, wanted }];
+});
+if (stale.length === 0) process.stdout.write("README.md and .env.example are up to date.\n");
+else if (values.check) {
+  process.stderr.write(`Out of date: ${stale.map(({ file }) => file).join(", ")}. Run: npm run settings\n`);
+  process.exitCode = 1;
+} else
+  for (const { file, wanted } of stale) {
+    writeFileSync(file, wanted);
+    process.stdout.write(`${file} is written.\n`);
+  }

@@ -1,0 +1,4 @@
+import { inProcess } from "./hosts/inProcess.ts";
+import { runContract } from "./runContract.ts";
+
+runContract(inProcess(), "whole");

@@ -1,0 +1,216 @@
+import * as z from "zod/mini";
+import { CADENCES } from "../cadence.ts";
+import { isPlaceholder } from "../placeholder.ts";
+import { PRINTABLE_ASCII, SWITCH, stranger, switchOf, VISIBLE } from "../variables.ts";
+import { isActive } from "../visible.ts";
+
+/** The kind of a variable: what its text may be, and what the text means. */
+export interface Kind {
+  /** Makes the value of a text that is not blank. */
+  readonly schema: z.ZodMiniType<unknown, unknown>;
+  /** Follows "must be" in errors: says what to write instead. */
+  readonly expected: string;
+  /** Text that stands for the variable where that is unset. */
+  readonly byDefault?: string;
+  /** Stands in no log, answer or error. */
+  readonly secret?: true;
+  /** A text of any kind, in which a # behind a space may be part of the value: refused where it looks cut. */
+  readonly anyText?: true;
+}
+
+const secret = { secret: true } as const;
+/** An HTTP header carries these as they are; DatoCMS's tokens are letters and digits, without white space. */
+const TOKEN = /^[\x21-\x7e]+$/;
+const anyCase = z.string().check(z.toLowerCase());
+const list = z.pipe(
+  z.string(),
+  z.transform((text) => text.split(",").map((each) => each.trim())),
+);
+const switched = z.pipe(z.pipe(z.string(), z.transform(switchOf)), z.boolean());
+
+export function onOff(byDefault: "on" | "off") {
+  return { schema: switched, expected: SWITCH, byDefault };
+}
+
+/** A switch whose value says that something is off. */
+export function offOn(byDefault: "on" | "off") {
+  const isOff = z.transform((on: boolean) => !on);
+  return { schema: z.pipe(switched, isOff), expected: SWITCH, byDefault };
+}
+
+/** The first word is the default. */
+export function oneOf<const Words extends readonly [string, ...string[]]>(...words: Words) {
+  const expected = `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
+  return { schema: z.pipe(anyCase, z.enum(words)), expected, byDefault: words[0] };
+}
+
+export function wholeNumber(from: number, to: number, byDefault: number) {
+  return {
+    schema: z.pipe(z.coerce.number(), z.int().check(z.gte(from), z.lte(to))),
+    expected: `a whole number from ${from} to ${to}`,
+    byDefault: String(byDefault),
+  };
+}
+
+/** Undefined for `off`. */
+export function percentOrOff(byDefault: number) {
+  const numberOrSwitch = z.transform((text: string) =>
+    Number.isNaN(Number(text)) ? switchOf(text) : Number(text),
+  );
+  const limit = z.union([z.literal(false), z.int().check(z.gte(1), z.lte(99))]);
+  return {
+    schema: z.pipe(
+      z.pipe(z.pipe(anyCase, numberOrSwitch), limit),
+      z.transform((percent) => percent || undefined),
+    ),
+    expected: "off, or a whole number of percent from 1 to 99",
+    byDefault: String(byDefault),
+  };
+}
+
+export function cadences(byDefault: string) {
+  return {
+    schema: z.pipe(
+      z.pipe(z.pipe(anyCase, list), z.array(z.enum(CADENCES)).check(z.minLength(1))),
+      z.transform((named) => CADENCES.filter((cadence) => named.includes(cadence))),
+    ),
+    expected: `one or more of ${CADENCES.join(", ")}, with commas between them`,
+    byDefault,
+  };
+}
+
+/** An address to which the API token may be sent: everybody on the way of plain http can read it. */
+export const tokenUrl = {
+  schema: z
+    // Invisible characters come first: reading an address takes line breaks out of it and says nothing.
+    .pipe(z.string().check(z.regex(VISIBLE)), z.url({ protocol: /^https?$/ }))
+    .check(z.refine((text) => isPrivate(text, /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/))),
+  expected: "an https URL (http to this machine only) without credentials in it",
+};
+
+const encryptedUrl = z
+  .string()
+  .check(z.refine((text) => VISIBLE.test(text) && isPrivate(text, /^(?:localhost|127\.0\.0\.1)$/)));
+
+/** A channel's address: encrypted on its way, unless it never leaves this machine. Who has it can write there. */
+export const channelUrl = {
+  schema: encryptedUrl,
+  expected: "an https URL without user name and password in it",
+  ...secret,
+};
+
+/** Resend's API, or one that speaks as it does; the value is the address that takes e-mails. */
+export const resendUrl = {
+  schema: z.pipe(
+    encryptedUrl,
+    z.transform((base) => `${base.replace(/\/$/, "")}/emails`),
+  ),
+  expected: channelUrl.expected,
+  byDefault: "https://api.resend.com",
+};
+
+function isPrivate(address: string, local: RegExp): boolean {
+  if (!URL.canParse(address)) return false;
+  const { protocol, hostname, username, password } = new URL(address);
+  if (username !== "" || password !== "") return false;
+  return protocol === "https:" || (protocol === "http:" && local.test(hostname));
+}
+
+export const resendKey = {
+  schema: z.string().check(z.regex(TOKEN)),
+  expected: "an API key of Resend's",
+  ...secret,
+};
+
+/** `a@b.c`, or `Name <a@b.c>`. */
+const address = z.string().check(z.regex(/^(?:[^<>@]+<[^\s<>@,]+@[^\s<>@,]+>|[^\s<>@,]+@[^\s<>@,]+)$/));
+export const mailAddress = { schema: address, expected: "an e-mail address" };
+export const mailAddresses = {
+  schema: z.pipe(list, z.array(address).check(z.maxLength(50))),
+  expected: "e-mail addresses, 50 at most, with commas between them",
+};
+
+/** The beginning of a title. */
+export const title = {
+  schema: z.string().check(
+    z.regex(/^.{1,100}$/),
+    z.refine((text) => !isActive(text)),
+  ),
+  expected: "a line of 100 characters at most, without control characters",
+  anyText: true,
+} as const;
+
+/** Signs a webhook. */
+export const signingSecret = {
+  schema: z.string().check(z.refine(isSigningSecret)),
+  expected: "a random secret of at least 16 characters, or whsec_ and base64",
+  anyText: true,
+  ...secret,
+} as const;
+
+function isSigningSecret(text: string): boolean {
+  const base64 = /^whsec_(.*)$/.exec(text)?.[1];
+  if (isPlaceholder(text) || (base64 ?? text).length < 16) return false;
+  // Padding may be left out, as the libraries for these webhooks have it.
+  const whole = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?$/;
+  return base64 === undefined || whole.test(base64);
+}
+
+/** The project's API token. The message of an issue follows the variable's name in a sentence. */
+export const apiToken = {
+  schema: z.string().check(
+    because((text) => {
+      const unsendable = stranger(text, TOKEN);
+      return unsendable && `holds ${unsendable}, which no token has`;
+    }),
+  ),
+  expected: "an API token as DatoCMS shows it, without spaces, line breaks and letters beyond ASCII",
+  ...secret,
+};
+
+export const TEMPLATE_TEXT = "holds a template's text";
+
+/** Opens the service. The message of an issue follows the variable's name in a sentence, and shows nothing of the text. */
+export const accessSecret = {
+  schema: z.string().check(
+    because((text) => {
+      if (isPlaceholder(text)) return TEMPLATE_TEXT;
+      // A shorter one can be guessed.
+      if (text.length < 8) return "is shorter than 8 characters";
+      const unsendable = stranger(text, PRINTABLE_ASCII);
+      return unsendable && `holds ${unsendable}, which cannot be sent in a header; only printable ASCII can`;
+    }),
+  ),
+  expected: "a random secret of at least 16 characters",
+  ...secret,
+};
+
+/** @param why says what is wrong with a text */
+function because(why: (text: string) => string | undefined) {
+  return ({ value, issues }: z.core.ParsePayload<string>): void => {
+    const message = why(value);
+    if (message !== undefined) issues.push({ code: "custom", input: value, message });
+  };
+}
+
+/** An address to listen on. */
+export const hostAddress = {
+  schema: z.string().check(z.regex(/^[\w.:-]+$/)),
+  expected: "an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all",
+};
+export const hostNames = {
+  schema: z.pipe(z.string().check(z.regex(/^\s*[\w.-]+(?:\s*,\s*[\w.-]+)*\s*$/)), list),
+  expected: "host names with commas between them",
+};
+/** The number of proxies; a switch stands for one or none. */
+export const proxies = {
+  schema: z.pipe(
+    z.pipe(
+      z.string(),
+      z.transform((text) => (/^[1-9]$/.test(text) ? Number(text) : switchOf(text))),
+    ),
+    z.pipe(z.union([z.boolean(), z.number()]), z.transform(Number)),
+  ),
+  expected: "off, on, or how many proxies stand before the server, 1 to 9",
+  byDefault: "off",
+};
