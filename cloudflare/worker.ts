@@ -1,6 +1,7 @@
 import { createApp } from "../handlers/app.ts";
-import { CRON_EXPRESSIONS, type Job, runTick } from "../handlers/cron.ts";
+import { runTick } from "../handlers/cron.ts";
 import type { Variables } from "../utils/config.ts";
+import { cronExpression, JOBS, type Job } from "../utils/cron.ts";
 import { cloudflareRuntime } from "../utils/platformAdapters.ts";
 import { createReads } from "../utils/reads.ts";
 
@@ -26,7 +27,6 @@ export default {
 
 /** A Worker's expressions are its owner's to change: one that is neither job's own brings both round. */
 function jobsOf(cron: string): readonly Job[] {
-  const all: readonly Job[] = ["daily", "weekly"];
-  const named = all.filter((job) => CRON_EXPRESSIONS[job] === cron);
-  return named.length > 0 ? named : all;
+  const named = JOBS.filter((job) => cronExpression(job, "hourly") === cron);
+  return named.length > 0 ? named : JOBS;
 }

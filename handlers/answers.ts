@@ -1,10 +1,12 @@
-import type { Outcome, Schedule, ScheduledRun } from "../services/backupService.ts";
+import type { Outcome, Schedule, ScheduledRun, Scheduler } from "../services/backupService.ts";
+import { shownFrequency } from "../utils/cron.ts";
 import { type Failure, idIsPrimary } from "../utils/failures.ts";
+import type { Runtime } from "../utils/platformAdapters.ts";
 
-/** An outcome that left a copy, or one in the making. */
+/** An outcome that left a backup, or one in the making. */
 export type Success = Extract<Outcome, { kind: "done" | "creating" }>;
 
-/** An outcome without a copy to show. */
+/** An outcome without a backup to show. */
 export type Unsuccessful = Exclude<Outcome, Success>;
 
 /** An instant in ms since the epoch, as answers write it. */
@@ -12,7 +14,7 @@ export function iso(instant: number): string {
   return new Date(instant).toISOString();
 }
 
-/** The documented `result`, and what a person wants to know beside it. */
+/** The documented `result`, and more that a person wants to know. */
 export function resultOf(outcome: Success) {
   const deleted = [...outcome.deleted].sort().reverse();
   const common = {
@@ -28,19 +30,24 @@ export function resultOf(outcome: Success) {
     : { ...common, percentage: outcome.percentage, replaces: outcome.replaces };
 }
 
-/** What stood in the way of an outcome without a copy. */
+/** The cause of an outcome without a backup. */
 export function failureOf(outcome: Unsuccessful): Failure {
   return outcome.kind === "failed" ? outcome.failure : idIsPrimary(outcome.environmentId);
 }
 
-/** Whether there is a copy to show, ready or in the making. */
+/** The outcome left a backup to show, ready or in the making. */
 export function isSuccess(outcome: Outcome): outcome is Success {
   return outcome.kind === "done" || outcome.kind === "creating";
 }
 
-/** The schedule that decides on which days copies are made; without an anchor the project's slots do. */
+/** The schedule that decides on which days backups are made; without an anchor the project's slots decide. */
 export function scheduleAnswer({ timezone, enabledCadences, anchorLocalDate }: Schedule) {
   return { timezone, enabledCadences, anchorLocalDate };
+}
+
+/** The host, how often its cron comes round, and whether scheduled runs may happen. */
+export function schedulerAnswer({ provider, cronFrequency }: Runtime, scheduler: Scheduler) {
+  return { provider, cadence: shownFrequency(cronFrequency), ...scheduler };
 }
 
 /** The documented answer of a tick that had nothing to do. */

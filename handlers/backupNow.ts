@@ -1,34 +1,35 @@
 import * as z from "zod/mini";
 import { runBackup } from "../services/backupService.ts";
-import { CADENCES } from "../utils/config.ts";
+import { CADENCES, type Cadence } from "../utils/config.ts";
 import { greeting } from "../utils/healthContract.ts";
 import { iso } from "./answers.ts";
 import type { JsonObject } from "./body.ts";
-import { contextOf, type Exchange } from "./exchange.ts";
+import { continueAfterResponse } from "./continueAfterResponse.ts";
 import { orThrow } from "./failures.ts";
-import { goOn } from "./goOn.ts";
 import { runAnswer } from "./jobs.ts";
-import { invalid } from "./pluginRequest.ts";
+import { badRequest } from "./pluginRequest.ts";
+import { type RequestContext, serviceContext } from "./requestContext.ts";
 import { limitReused } from "./reused.ts";
 import { runRequest } from "./runRequest.ts";
 
 const Slot = z.nullish(z.object({ scope: z.optional(z.unknown()) }));
 
-/** Whoever pressed a button waits no longer, whatever the fork takes and the host allows. */
+/** The patience of somebody who pressed a button, whatever the fork takes and the host allows. */
 const ANSWER_MS = 30_000;
 
-/** Makes a copy at once: for the plugin's button, and for anybody with curl. */
-export async function backupNow(exchange: Exchange): Promise<Response> {
-  const { body, forced } = await runRequest(exchange);
-  const cadence = scopeOf(body);
-  const context = contextOf(exchange, ANSWER_MS);
-  const askedBy = exchange.var.access.kind === "open" ? "anybody" : "holder";
-  const outcome = orThrow(await runBackup(context, { cadence, forced, askedBy }));
-  limitReused(exchange, [outcome]);
-  goOn(exchange, [outcome], askedBy);
+/** Makes a backup at once: for the plugin's button, and for anybody with curl. */
+export async function backupNow(
+  context: RequestContext,
+  { cadence, forced }: BackupNowRequest,
+): Promise<Response> {
+  const service = serviceContext(context, ANSWER_MS);
+  const askedBy = context.var.access.kind === "open" ? "anybody" : "holder";
+  const outcome = orThrow(await runBackup(service, { cadence, forced, askedBy }));
+  limitReused(context, [outcome]);
+  continueAfterResponse(context, [outcome], askedBy);
   const { result } = runAnswer(outcome);
-  const checkedAt = iso(context.clock.now());
-  return exchange.json({
+  const checkedAt = iso(service.clock.now());
+  return context.json({
     ...greeting("backupNow"),
     result,
     checkedAt,
@@ -37,18 +38,29 @@ export async function backupNow(exchange: Exchange): Promise<Response> {
       executionMode: "lambda_cron",
       createdEnvironmentId: result.createdEnvironmentId,
       deletedEnvironmentId: result.deletedEnvironmentId,
-      // The plugin wants an instant here; `result.state` tells whether the copy is ready or in the making.
+      // The plugin wants an instant here; `result.state` tells whether the backup is ready or in the making.
       completedAt: "completedAt" in result ? result.completedAt : checkedAt,
     },
   });
 }
 
+interface BackupNowRequest {
+  readonly cadence: Cadence;
+  readonly forced: boolean;
+}
+
+/** @throws ServiceError 400, 413 or 415 */
+export async function backupNowRequest(context: RequestContext): Promise<BackupNowRequest> {
+  const { body, forced } = await runRequest(context);
+  return { cadence: scopeOf(body), forced };
+}
+
 /** The plugin names the cadence in `slot.scope`, a person in `scope`; where nobody names one it is daily. */
-function scopeOf({ slot, scope }: JsonObject = {}) {
+function scopeOf({ slot, scope }: JsonObject = {}): Cadence {
   const parsed = Slot.safeParse(slot);
-  if (!parsed.success) throw invalid("INVALID_SCOPE", "slot", "an object with a scope", slot);
+  if (!parsed.success) throw badRequest("INVALID_SCOPE", "slot", "an object with a scope", slot);
   const [named] = [parsed.data?.scope, scope, "daily"].filter((each) => each !== undefined);
   const cadence = CADENCES.find((each) => each === named);
-  if (cadence === undefined) throw invalid("INVALID_SCOPE", "slot.scope", CADENCES.join(" | "), named);
+  if (cadence === undefined) throw badRequest("INVALID_SCOPE", "slot.scope", CADENCES.join(" | "), named);
   return cadence;
 }

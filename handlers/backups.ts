@@ -1,38 +1,29 @@
 import {
   type CadenceFigures,
-  type Callers,
   type Coverage,
   type Inventory,
   readInventory,
   type StoredCopy,
   type Timeliness,
 } from "../services/backupService.ts";
-import { CADENCES } from "../utils/config.ts";
-import type { Runtime } from "../utils/platformAdapters.ts";
-import { settingOf } from "../utils/settings/read.ts";
+import { byCadence, CADENCES } from "../utils/config.ts";
 import { iso } from "./answers.ts";
-import { type Exchange, lookContextOf } from "./exchange.ts";
 import { orThrow } from "./failures.ts";
-import { report } from "./report.ts";
+import { lookContext, type RequestContext } from "./requestContext.ts";
+import { respondTextOrJson } from "./respond.ts";
 
-/** Whoever looks at a browser or a terminal has the answer within eight seconds. */
+/** Somebody who looks at a browser or a terminal has the answer within eight seconds. */
 const LOOK_MS = 7_500;
 
-/** What exists now, and what can be returned to. Text, or JSON where that is asked for. */
-export async function backups(exchange: Exchange): Promise<Response> {
-  const found = orThrow(await readInventory(lookContextOf(exchange, LOOK_MS), callersOf(exchange.env), true));
-  const named = exchange.req.query("others") === "names";
-  return report(
-    exchange,
+/** Lists what exists and what can be returned to: as text, or as JSON where that is asked for. */
+export async function backups(context: RequestContext): Promise<Response> {
+  const found = orThrow(await readInventory(lookContext(context, LOOK_MS), true));
+  const named = context.req.query("others") === "names";
+  return respondTextOrJson(
+    context,
     () => asJson(found, named),
     () => asText(found, named),
   );
-}
-
-/** What calls the jobs of a deployment. */
-export function callersOf({ provider, cadenceMode, variables }: Runtime): Callers {
-  const isOff = provider === "unknown" && !settingOf(variables, "BACKUP_CRON");
-  return { cron: cadenceMode, ticks: isOff ? "elsewhere" : cadenceMode };
 }
 
 /** Recovery coverage, as answers write it. */
@@ -46,7 +37,7 @@ export function coverageAnswer({ points, newestAt, oldestAt, largestGap, sentenc
   };
 }
 
-/** Whether a cadence is late, as answers write it; null where it is not enabled. */
+/** Timeliness, as answers write it; null where the cadence is not enabled. */
 export function timelinessAnswer(timeliness: Timeliness | undefined) {
   const lateSince = timeliness?.kind === "late" ? iso(timeliness.since) : null;
   return { timeliness: timeliness?.kind ?? null, lateSince };
@@ -56,7 +47,7 @@ function asJson({ now, coverage, cadences, copies, others, room }: Inventory, na
   return {
     ok: true,
     coverage: coverageAnswer(coverage),
-    cadences: Object.fromEntries(CADENCES.map((cadence) => [cadence, cadenceAnswer(cadences[cadence])])),
+    cadences: byCadence((cadence) => cadenceAnswer(cadences[cadence])),
     copies: copies.map((stored) => copyAnswer(stored, now)),
     others: others.length,
     ...(named && { otherNames: others }),

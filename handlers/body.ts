@@ -1,6 +1,6 @@
 import { ServiceError } from "../utils/errors.ts";
 import { limitedText, TooLarge } from "../utils/limitedText.ts";
-import type { Exchange } from "./exchange.ts";
+import type { RequestContext } from "./requestContext.ts";
 
 /** The longest honest body has a few hundred bytes. */
 const MAX_BODY_BYTES = 64 * 1024;
@@ -12,25 +12,25 @@ export type JsonObject = Readonly<Record<string, unknown>>;
  *
  * @throws ServiceError 413, 415 or 400 `INVALID_BODY`, 400 `INVALID_JSON`
  */
-export async function jsonBody(exchange: Exchange): Promise<JsonObject> {
-  return parseObject(await bodyText(exchange));
+export async function jsonBody(context: RequestContext): Promise<JsonObject> {
+  return parseObject(await bodyText(context));
 }
 
 /** The same for calls that need no body: undefined where it is blank. */
-export async function optionalJsonBody(exchange: Exchange): Promise<JsonObject | undefined> {
-  const text = await bodyText(exchange);
+export async function optionalJsonBody(context: RequestContext): Promise<JsonObject | undefined> {
+  const text = await bodyText(context);
   return text.trim() === "" ? undefined : parseObject(text);
 }
 
-/** Whether a body is said to be JSON; no page of another site can say so without asking us first. */
+/** The headers say that the body is JSON; no page of another site can say so without a preflight. */
 export function isJson(headers: Headers): boolean {
   const [type = ""] = (headers.get("content-type") ?? "").split(";");
   return /^application\/(?:[\w.-]+\+)?json$/i.test(type.trim());
 }
 
-async function bodyText(exchange: Exchange): Promise<string> {
-  const text = await textIn(exchange);
-  if (exchange.var.access.kind === "open" && text.trim() !== "" && !isJson(exchange.req.raw.headers))
+async function bodyText(context: RequestContext): Promise<string> {
+  const text = await textIn(context);
+  if (context.var.access.kind === "open" && text.trim() !== "" && !isJson(context.req.raw.headers))
     throw new ServiceError(
       "INVALID_BODY",
       415,
@@ -40,8 +40,8 @@ async function bodyText(exchange: Exchange): Promise<string> {
   return text;
 }
 
-async function textIn(exchange: Exchange): Promise<string> {
-  const { body, headers } = exchange.req.raw;
+async function textIn(context: RequestContext): Promise<string> {
+  const { body, headers } = context.req.raw;
   if (Number(headers.get("content-length") ?? 0) > MAX_BODY_BYTES) throw tooLarge();
   if (body === null) return "";
   try {

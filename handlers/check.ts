@@ -12,32 +12,31 @@ import { type Access, requireCronSecret } from "../utils/auth.ts";
 import { readConfig } from "../utils/config.ts";
 import { ServiceError } from "../utils/errors.ts";
 import type { Runtime } from "../utils/platformAdapters.ts";
-import { settingOf } from "../utils/settings/read.ts";
 import { unknownSettings } from "../utils/unknownSettings.ts";
 import { iso } from "./answers.ts";
-import { type Exchange, maxAgeFor } from "./exchange.ts";
-import { report } from "./report.ts";
+import { maxAgeFor, type RequestContext } from "./requestContext.ts";
+import { respondTextOrJson } from "./respond.ts";
 
-/** Whoever looks at a browser or a terminal does not wait longer. */
+/** The patience of somebody at a browser or a terminal. */
 const CHECK_MS = 8_000;
 
-/** Will this deployment really make backups? 200 whatever it finds: text, or JSON where that is asked for. */
-export async function check(exchange: Exchange): Promise<Response> {
-  const { env, var: variables } = exchange;
-  const way = { ...env, maxAgeMs: maxAgeFor(exchange) };
+/** Checks that this deployment makes backups. 200 whatever it finds: text, or JSON where that is asked for. */
+export async function check(context: RequestContext): Promise<Response> {
+  const { env, var: variables } = context;
+  const way = { ...env, maxAgeMs: maxAgeFor(context) };
   const found = await checkDeployment({
     ...deploymentOf(env, variables.access, variables.arrivedAt),
     fetch: sharedFetch(way),
   });
-  return report(
-    exchange,
+  return respondTextOrJson(
+    context,
     () => asJson(found),
     () => asText(found),
   );
 }
 
 function deploymentOf(runtime: Runtime, access: Access, arrivedAt: number): Omit<Deployment, "fetch"> {
-  const { variables, provider, cadenceMode, clock, budgetMs } = runtime;
+  const { variables, provider, cronFrequency, clock, budgetMs } = runtime;
   const token = orError(() => resolveApiToken(variables));
   const config = orError(() => readConfig(variables));
   // With another setting wrong, the token can be tried all the same.
@@ -51,7 +50,7 @@ function deploymentOf(runtime: Runtime, access: Access, arrivedAt: number): Omit
     config: config instanceof ServiceError ? problemOf(config) : config,
     address: address instanceof ServiceError ? undefined : address,
     host: provider,
-    cronCadence: cadenceMode,
+    cronFrequency,
     cron: cronOf(runtime, access),
     secret: secretOf(access),
     alerts: readAlerts(variables),
@@ -60,12 +59,12 @@ function deploymentOf(runtime: Runtime, access: Access, arrivedAt: number): Omit
   };
 }
 
-function cronOf({ provider, variables }: Runtime, access: Access): CronFacts {
+function cronOf({ provider, variables, cronFrequency }: Runtime, access: Access): CronFacts {
   if (provider === "vercel") {
     const refusal = orError(() => requireCronSecret(variables, access));
     if (refusal instanceof ServiceError) return { kind: "refused", ...problemOf(refusal) };
   }
-  if (provider === "unknown" && !settingOf(variables, "BACKUP_CRON"))
+  if (cronFrequency === "none")
     return {
       kind: "off",
       sentence:
@@ -95,16 +94,16 @@ function orError<T>(read: () => T): T | ServiceError {
   }
 }
 
-function asJson({ verdict, summary, lines, checkedAt }: Check): object {
-  return { ok: verdict !== "fail", verdict, summary, lines, checkedAt: iso(checkedAt) };
+function asJson({ verdict, summary, findings, checkedAt }: Check): object {
+  return { ok: verdict !== "fail", verdict, summary, lines: findings, checkedAt: iso(checkedAt) };
 }
 
 /** Columns of one width, what to do under its sentence. */
-function asText({ summary, lines, checkedAt }: Check): string {
-  const width = Math.max(...lines.map(({ code }) => code.length));
+function asText({ summary, findings, checkedAt }: Check): string {
+  const width = Math.max(...findings.map(({ code }) => code.length));
   const row = (level: string, code: string, text: string) =>
     `${level.padEnd(4)}  ${code.padEnd(width)}  ${text}`;
-  const rows = lines.flatMap(({ level, code, sentence, advice }) => [
+  const rows = findings.flatMap(({ level, code, sentence, advice }) => [
     row(level, code, sentence),
     ...(advice === undefined ? [] : [row("", "", `→ ${advice}`)]),
   ]);

@@ -1,9 +1,9 @@
 import { isJson } from "./body.ts";
 
 /**
- * Whether a page of another site has made a visitor's browser send a request. Browsers say so themselves
+ * A page of another site has made a visitor's browser send the request. Browsers say so themselves
  * (https://www.w3.org/TR/fetch-metadata/); older ones, and all towards plain HTTP elsewhere than on their own
- * machine, at least name the page. Whatever is no browser (curl, crons, monitors) names nothing.
+ * machine, at least name the page. Callers that are no browser (curl, crons, monitors) name nothing.
  */
 export function isCrossSite(request: Request): boolean {
   const site = request.headers.get("sec-fetch-site");
@@ -13,8 +13,7 @@ export function isCrossSite(request: Request): boolean {
 }
 
 /**
- * Whether a request from another site is such as the plugin makes: a browser asks us first, by a preflight,
- * before it sends one. A link, an image, a form, or a script that may not read the answer cannot make it.
+ * The request is of the kind that the plugin makes: a browser sends a preflight before it. A link, an image, a form, or a script that may not read the answer cannot make it.
  */
 export function isPreflighted({ method, headers }: Request): boolean {
   const mode = headers.get("sec-fetch-mode") ?? "cors";

@@ -1,38 +1,47 @@
 import { authorize } from "../utils/auth.ts";
 import { ServiceError } from "../utils/errors.ts";
 import { isCrossSite, isPreflighted } from "./crossSite.ts";
-import type { Exchange } from "./exchange.ts";
 import { createRefusals } from "./refusals.ts";
-
-/** What a route is open to besides holders of the secret. */
-export interface Openings {
-  /** The plugin calls it from a page of another site. */
-  readonly toPlugin: boolean;
-  /** `BACKUP_READ_SECRET` opens it. */
-  readonly toReaders: boolean;
-}
+import type { RequestContext } from "./requestContext.ts";
+import type { Route } from "./routes.ts";
 
 /**
  * Lets requests in, or throws. With a secret, the secret decides. Without one anybody may call, except pages
  * in somebody's browser that were not asked to: what a browser sends by itself tells them apart.
  *
- * @returns throws ServiceError 401, 403 `CROSS_SITE_REQUEST`, 421 `UNKNOWN_HOST`, 429 or 500
+ * @returns takes the route that is called, undefined where none is; throws ServiceError 401, 403
+ *   `CROSS_SITE_REQUEST`, 421 `UNKNOWN_HOST`, 429 or 500
  */
-export function createDoor(): (exchange: Exchange, openings: Openings) => Promise<void> {
+export function createDoor(): (context: RequestContext, route: Route | undefined) => Promise<void> {
   const refuse = createRefusals();
 
-  return async ({ env, req, var: { access } }, { toPlugin, toReaders }) => {
+  return async ({ env, req, var: { access } }, route) => {
+    const isServed = route?.methods.some((method) => method === req.method) ?? false;
     if (access.kind === "open") {
       env.requireKnownHost?.(req.raw, env.variables);
-      if (isCrossSite(req.raw) && !(toPlugin && isPreflighted(req.raw))) throw crossSite();
+      if (isCrossSite(req.raw) && !(route?.byPlugin && isPreflighted(req.raw))) throw crossSite();
     }
     try {
-      await authorize(access, req.raw.headers, toReaders);
+      await authorize(access, req.raw.headers, isServed && route?.auth === "reader");
     } catch (error) {
       if (error instanceof ServiceError && error.code === "UNAUTHORIZED") await refuse(env);
       throw error;
     }
   };
+}
+
+/**
+ * For routes that even without a secret are not everybody's.
+ *
+ * @throws ServiceError 401 where no secret is set
+ */
+export function requireSecretSet({ var: { access } }: RequestContext): void {
+  if (access.kind === "open")
+    throw new ServiceError(
+      "UNAUTHORIZED",
+      401,
+      "This route answers only where a secret is set: else anybody could call it.",
+    );
 }
 
 function crossSite(): ServiceError {

@@ -8,6 +8,7 @@ import {
   type ScheduledBackups,
   type ScheduledRun,
 } from "../services/backupService.ts";
+import type { Job } from "../utils/cron.ts";
 import type { ServiceError } from "../utils/errors.ts";
 import {
   errorAnswer,
@@ -16,56 +17,55 @@ import {
   isSuccess,
   resultOf,
   scheduleAnswer,
+  schedulerAnswer,
   skipAnswer,
   type Unsuccessful,
 } from "./answers.ts";
-import { contextOf, type Exchange } from "./exchange.ts";
+import { continueAfterResponse } from "./continueAfterResponse.ts";
 import { errorOf, orThrow } from "./failures.ts";
-import { goOn } from "./goOn.ts";
+import { runNotifying } from "./notify.ts";
+import { type RequestContext, serviceContext } from "./requestContext.ts";
 import { limitReused } from "./reused.ts";
-import { runRequest } from "./runRequest.ts";
-import { telling } from "./tell.ts";
+import type { RunRequest } from "./runRequest.ts";
 
 /** The daily job: by schedule on GET, at once on POST or when forced. */
-export function dailyBackup(exchange: Exchange): Promise<Response> {
-  return job(exchange, "daily");
+export function dailyBackup(context: RequestContext, asked: RunRequest): Promise<Response> {
+  return job(context, "daily", asked);
 }
 
 /** The weekly job; see `dailyBackup`. */
-export function weeklyBackup(exchange: Exchange): Promise<Response> {
-  return job(exchange, "weekly");
+export function weeklyBackup(context: RequestContext, asked: RunRequest): Promise<Response> {
+  return job(context, "weekly", asked);
 }
 
-async function job(exchange: Exchange, cadence: "daily" | "weekly"): Promise<Response> {
-  const { forced } = await runRequest(exchange);
-  const { isCron, cadenceMode, jobCalls } = exchange.env;
-  if (forced || exchange.req.method === "POST" || jobCalls === "at-once") {
-    const askedBy = askerOf(exchange);
-    const outcome = orThrow(await runBackup(contextOf(exchange), { cadence, forced, askedBy }));
-    limitReused(exchange, [outcome]);
-    goOn(exchange, [outcome], askedBy);
-    return exchange.json(runAnswer(outcome));
+async function job(context: RequestContext, cadence: Job, { forced }: RunRequest): Promise<Response> {
+  const { isCron, jobCalls } = context.env;
+  if (forced || context.req.method === "POST" || jobCalls === "at-once") {
+    const askedBy = askerOf(context);
+    const outcome = orThrow(await runBackup(serviceContext(context), { cadence, forced, askedBy }));
+    limitReused(context, [outcome]);
+    continueAfterResponse(context, [outcome], askedBy);
+    return context.json(runAnswer(outcome));
   }
-  // Only a cron that comes once a day must not be asked for the right hour.
-  const mode = isCron && cadenceMode === "daily" ? "date" : "slot";
+  const trigger = isCron ? "cron" : "call";
   const scheduled = cadence === "daily" ? runScheduledDailyBackup : runScheduledWeeklyBackup;
-  const run = await telling(
-    exchange,
-    { job: cadence, mode },
-    (context) => scheduled(context, mode),
+  const run = await runNotifying(
+    context,
+    { job: cadence, trigger },
+    (service) => scheduled(service, trigger),
     (each) => (each.kind === "ran" ? each.attempts.map(({ outcome }) => outcome) : []),
   );
-  return exchange.json(scheduledAnswer(run));
+  return context.json(scheduledAnswer(run));
 }
 
-function askerOf({ var: { access } }: Exchange) {
+function askerOf({ var: { access } }: RequestContext) {
   return access.kind === "open" ? ("anybody-by-job" as const) : ("holder" as const);
 }
 
 /**
  * The answer to a run by hand.
  *
- * @throws ServiceError when there is no copy to show
+ * @throws ServiceError when there is no backup to show
  */
 export function runAnswer(outcome: Outcome) {
   if (!isSuccess(outcome)) throw failed(outcome);
@@ -75,7 +75,7 @@ export function runAnswer(outcome: Outcome) {
 /**
  * The answer to a tick.
  *
- * @throws ServiceError when a copy was due and there is none to show
+ * @throws ServiceError when a backup was due and there is none to show
  */
 export function scheduledAnswer(run: ScheduledRun) {
   if (run.kind === "skipped") return skipAnswer(run);
@@ -101,24 +101,23 @@ function failed(outcome: Unsuccessful, beside: Record<string, unknown> = {}): Se
   return errorOf(failureOf(outcome), { scope: cadence, environmentId, ...doneBy(outcome), ...beside });
 }
 
-/** Makes what today lacks of daily and weekly. */
-export async function initialize(exchange: Exchange): Promise<Response> {
-  await runRequest(exchange);
-  const askedBy = askerOf(exchange);
-  const outcomes = orThrow(await runInitialization(contextOf(exchange), askedBy));
-  limitReused(exchange, outcomes);
-  goOn(exchange, outcomes, askedBy);
+/** Makes today's daily and weekly backup where they are missing. */
+export async function initialize(context: RequestContext): Promise<Response> {
+  const askedBy = askerOf(context);
+  const outcomes = orThrow(await runInitialization(serviceContext(context), askedBy));
+  limitReused(context, outcomes);
+  continueAfterResponse(context, outcomes, askedBy);
   const result = Object.fromEntries(
     outcomes.map((outcome) => [outcome.cadence, isSuccess(outcome) ? resultOf(outcome) : entryOf(outcome)]),
   );
   const failure = outcomes.find((outcome) => !isSuccess(outcome));
   if (failure !== undefined && !isSuccess(failure)) throw errorOf(failureOf(failure), { result });
   const isReady = outcomes.every((outcome) => outcome.kind === "done");
-  return exchange.json({
+  return context.json({
     ok: true,
     message: isReady
       ? "Initialization completed successfully!"
-      : "Initialization is under way: DatoCMS is still making the copies. Call this again to see them ready.",
+      : "Initialization is under way: DatoCMS is still making the backups. Call this again to see them ready.",
     result,
   });
 }
@@ -128,7 +127,7 @@ function entryOf(outcome: Unsuccessful) {
   return errorAnswer(cause, sentence, { ...facts, ...doneBy(outcome) });
 }
 
-/** What a run without a copy has done all the same. */
+/** The deeds of a run that left no backup. */
 function doneBy({ deleted, problems }: Unsuccessful) {
   return {
     ...(deleted.length > 0 && { deletedEnvironmentIds: deleted }),
@@ -144,18 +143,16 @@ function reasonOf(left: ScheduledBackups["left"]) {
 }
 
 /** Runs every cadence that is due by date, whatever the hour. */
-export async function scheduledBackups(exchange: Exchange): Promise<Response> {
-  await runRequest(exchange);
-  const { scheduler, schedule, checkedAt, outcomes, left, problems } = await telling(
-    exchange,
-    { job: "daily", mode: "date" },
+export async function scheduledBackups(context: RequestContext): Promise<Response> {
+  const { scheduler, schedule, checkedAt, outcomes, left, problems } = await runNotifying(
+    context,
+    { job: "daily", trigger: "by-date" },
     runScheduledBackups,
     (each) => each.outcomes,
   );
-  const { provider, cadenceMode } = exchange.env;
   const isSkipped = outcomes.length === 0;
   const result = {
-    scheduler: { provider, cadence: cadenceMode, ...scheduler },
+    scheduler: schedulerAnswer(context.env, scheduler),
     schedule: scheduleAnswer(schedule),
     checkedAt: iso(checkedAt),
     skipped: isSkipped,
@@ -172,11 +169,11 @@ export async function scheduledBackups(exchange: Exchange): Promise<Response> {
     ),
   };
   const failures = outcomes.filter((outcome) => !isSuccess(outcome)).map(({ cadence }) => cadence);
-  if (failures.length === 0) return exchange.json({ ok: true, result });
+  if (failures.length === 0) return context.json({ ok: true, result });
   const error = errorAnswer(
     "SCHEDULED_BACKUPS_PARTIAL_FAILURE",
-    `No copy could be made for: ${failures.join(", ")}. Each cause stands beside its scope.`,
-    { failedScopes: failures, requestId: exchange.var.requestId },
+    `No backup could be made for: ${failures.join(", ")}. Each cause stands beside its scope.`,
+    { failedScopes: failures, requestId: context.var.requestId },
   );
-  return exchange.json({ ok: false, error, result }, 500);
+  return context.json({ ok: false, error, result }, 500);
 }

@@ -6,9 +6,8 @@ import {
   metricsText,
   readInventory,
 } from "../services/backupService.ts";
-import { callersOf } from "./backups.ts";
-import { type AppEnv, type Exchange, lookContextOf } from "./exchange.ts";
 import { orThrow } from "./failures.ts";
+import { type AppEnv, lookContext, type RequestContext } from "./requestContext.ts";
 
 /** Prometheus gives up after ten seconds. */
 const SCRAPE_MS = 7_500;
@@ -18,17 +17,15 @@ const FORMATS: Readonly<Record<MetricsFormat, string>> = {
   openmetrics: "application/openmetrics-text; version=1.0.0",
 };
 
-/**
- * The metrics' route, which rests on what this process has read within the hour (`?fresh` asks DatoCMS now), and what
- * it has to see of all others: how long answers take and what they call.
- */
-export function createMetrics() {
+/** Measures all answers for the metrics: how long they take, and how often they call DatoCMS. */
+export function createMeter(): MiddlewareHandler<AppEnv> {
   let lastAnswer: MetricsFacts["lastAnswer"];
 
-  const meter: MiddlewareHandler<AppEnv> = async (exchange, next) => {
-    const { env } = exchange;
+  return async (context, next) => {
+    const { env } = context;
+    context.set("lastAnswer", () => lastAnswer);
     let calls = 0;
-    exchange.env = {
+    context.env = {
       ...env,
       fetch: (input, init) => {
         // Alerts speak HTTP too, but DatoCMS alone is told its API's version.
@@ -37,26 +34,26 @@ export function createMetrics() {
       },
     };
     await next();
-    if (calls > 0) lastAnswer = { durationMs: env.clock.monotonic() - exchange.var.arrivedAt, calls };
+    if (calls > 0) lastAnswer = { durationMs: env.clock.monotonic() - context.var.arrivedAt, calls };
   };
+}
 
-  const metrics = async (exchange: Exchange): Promise<Response> => {
-    const { provider, clock } = exchange.env;
-    const maxAgeMs = exchange.req.query("fresh") === undefined ? METRICS_MAX_AGE_MS : 0;
-    let readAt = Number.POSITIVE_INFINITY;
-    const onAnswer = (cameAt: number) => {
-      readAt = Math.min(readAt, cameAt);
-    };
-    const context = { ...lookContextOf(exchange, SCRAPE_MS, maxAgeMs), onAnswer };
-    const inventory = orThrow(await readInventory(context, callersOf(exchange.env), false));
-    const facts = { provider, lastAnswer, readAt: Math.min(readAt, clock.now()) };
-    const format = formatFor(exchange.req.header("accept") ?? "");
-    return exchange.body(metricsText(inventory, facts, format), 200, {
-      "Content-Type": `${FORMATS[format]}; charset=utf-8`,
-    });
+/** The figures for Prometheus, as this process has read them within the hour; `?fresh` asks DatoCMS now. */
+export async function metrics(context: RequestContext): Promise<Response> {
+  const { provider, clock } = context.env;
+  const maxAgeMs = context.req.query("fresh") === undefined ? METRICS_MAX_AGE_MS : 0;
+  let readAt = Number.POSITIVE_INFINITY;
+  const onAnswer = (cameAt: number) => {
+    readAt = Math.min(readAt, cameAt);
   };
-
-  return { meter, metrics };
+  const service = { ...lookContext(context, SCRAPE_MS, maxAgeMs), onAnswer };
+  const inventory = orThrow(await readInventory(service, false));
+  const lastAnswer = context.var.lastAnswer();
+  const facts = { provider, lastAnswer, readAt: Math.min(readAt, clock.now()) };
+  const format = formatFor(context.req.header("accept") ?? "");
+  return context.body(metricsText(inventory, facts, format), 200, {
+    "Content-Type": `${FORMATS[format]}; charset=utf-8`,
+  });
 }
 
 /** OpenMetrics where it is asked for by name and nothing is liked better; else what every scraper reads. */

@@ -1,12 +1,9 @@
 import { requireCronSecret } from "../utils/auth.ts";
 import { greeting } from "../utils/healthContract.ts";
-import { jsonBody } from "./body.ts";
-import type { Exchange } from "./exchange.ts";
-import { checkPluginRequest } from "./pluginRequest.ts";
+import type { RequestContext } from "./requestContext.ts";
 
 /** The plugin's handshake: answers without a single DatoCMS call. */
-export async function pluginHealth(exchange: Exchange): Promise<Response> {
-  checkPluginRequest("health", await jsonBody(exchange));
-  if (exchange.env.provider === "vercel") requireCronSecret(exchange.env.variables, exchange.var.access);
-  return exchange.json(greeting("health"));
+export async function pluginHealth(context: RequestContext): Promise<Response> {
+  if (context.env.provider === "vercel") requireCronSecret(context.env.variables, context.var.access);
+  return context.json(greeting("health"));
 }

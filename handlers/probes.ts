@@ -2,11 +2,11 @@ import { resolveApiToken } from "../services/backupService.ts";
 import { readConfig } from "../utils/config.ts";
 import { ServiceError } from "../utils/errors.ts";
 import { SERVICE_NAME } from "../utils/healthContract.ts";
-import type { Exchange } from "./exchange.ts";
+import type { RequestContext } from "./requestContext.ts";
 
 /** Says that the service runs, whatever its settings are. Needs no secret. */
-export function healthz(exchange: Exchange): Response {
-  return exchange.json({ ok: true, service: SERVICE_NAME, status: "ready" });
+export function healthz(context: RequestContext): Response {
+  return context.json({ ok: true, service: SERVICE_NAME, status: "ready" });
 }
 
 /**
@@ -15,16 +15,16 @@ export function healthz(exchange: Exchange): Response {
  *
  * @throws ServiceError 503 `NOT_READY`
  */
-export function readyz(exchange: Exchange): Response {
-  const { variables } = exchange.env;
+export function readyz(context: RequestContext): Response {
+  const { variables } = context.env;
   try {
     resolveApiToken(variables);
     readConfig(variables);
   } catch (error) {
     throw error instanceof ServiceError ? notReady() : error;
   }
-  if (exchange.var.access.kind === "misconfigured") throw notReady();
-  return exchange.json({ ok: true, service: SERVICE_NAME, status: "ready" });
+  if (context.var.access.kind === "misconfigured") throw notReady();
+  return context.json({ ok: true, service: SERVICE_NAME, status: "ready" });
 }
 
 function notReady(): ServiceError {

@@ -5,7 +5,7 @@ import type { Runtime } from "../utils/platformAdapters.ts";
 /** Fifty a second. */
 const GAP_MS = 20;
 const MOST_WAITING = 100;
-/** Whatever the addresses: what waits holds memory, and on most hosts costs money. */
+/** Of all addresses together: a call that waits holds memory, and costs money on most hosts. */
 const MOST_WAITING_IN_ALL = 1_000;
 const MOST_ADDRESSES = 1_000;
 
@@ -24,8 +24,8 @@ interface Queue {
 export type Refuse = (runtime: Pick<Runtime, "address" | "clock" | "logger">) => Promise<void>;
 
 /**
- * Slows whoever tries secrets: refused calls are answered fifty a second, for each address where the host
- * tells it and in sum where it does not; the others wait. Whoever has a secret never comes here. The memory
+ * Slows callers that try secrets: refused calls are answered fifty a second, for each address where the host
+ * tells it and in sum where it does not; the others wait. Holders of the secret never come here. The memory
  * is one process's and bounded.
  *
  * @returns resolves when the call may be answered; throws ServiceError 429 `RATE_LIMITED` where a hundred

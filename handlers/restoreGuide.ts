@@ -1,11 +1,11 @@
 import { type Guide, readRestoreGuide, type Step } from "../services/backupService.ts";
 import { iso } from "./answers.ts";
-import { type Exchange, lookContextOf } from "./exchange.ts";
 import { orThrow } from "./failures.ts";
-import { invalid } from "./pluginRequest.ts";
-import { report } from "./report.ts";
+import { badRequest } from "./pluginRequest.ts";
+import { lookContext, type RequestContext } from "./requestContext.ts";
+import { respondTextOrJson } from "./respond.ts";
 
-/** Whoever looks at a browser or a terminal has the answer within eight seconds. */
+/** Somebody who looks at a browser or a terminal has the answer within eight seconds. */
 const GUIDE_MS = 7_500;
 /** DatoCMS gives no length; this leaves room. */
 const ENVIRONMENT_ID = /^[a-z0-9-]{1,200}$/;
@@ -22,17 +22,22 @@ const API = {
   keep: "{name} in the step's next calls stands for this part of the answer; [] means: once for each",
 };
 
-/** How does the project get back to this environment? Text, or JSON where that is asked for. */
-export async function restoreGuide(exchange: Exchange): Promise<Response> {
-  const id = exchange.req.param("environmentId") ?? "";
-  if (!ENVIRONMENT_ID.test(id))
-    throw invalid("INVALID_ENVIRONMENT_ID", "environmentId", "lower-case letters, digits and dashes", id);
-  const guide = orThrow(await readRestoreGuide(lookContextOf(exchange, GUIDE_MS), id));
-  return report(
-    exchange,
+/** Explains how the project gets back to an environment: as text, or as JSON where that is asked for. */
+export async function restoreGuide(context: RequestContext, id: string): Promise<Response> {
+  const guide = orThrow(await readRestoreGuide(lookContext(context, GUIDE_MS), id));
+  return respondTextOrJson(
+    context,
     () => asJson(guide),
     () => asText(guide),
   );
+}
+
+/** @throws ServiceError 400 `INVALID_ENVIRONMENT_ID` */
+export async function restoreGuideRequest(context: RequestContext): Promise<string> {
+  const id = context.req.param("environmentId") ?? "";
+  if (!ENVIRONMENT_ID.test(id))
+    throw badRequest("INVALID_ENVIRONMENT_ID", "environmentId", "lower-case letters, digits and dashes", id);
+  return id;
 }
 
 function asJson({ facts, ours, restoredId, formerId, lostMs, steps, undo }: Guide) {

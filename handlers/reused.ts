@@ -1,12 +1,12 @@
 import type { Outcome } from "../services/backupService.ts";
 import type { Cadence } from "../utils/config.ts";
 import { ServiceError } from "../utils/errors.ts";
-import type { Exchange } from "./exchange.ts";
+import type { RequestContext } from "./requestContext.ts";
 
 const MOST_IN_AN_HOUR = 6;
 const HOUR_MS = 3_600_000;
 
-/** When a process has answered with a copy that was there already, on the clock's monotonic scale. */
+/** When a process has answered with a backup that was there already, on the clock's monotonic scale. */
 export type ReusedAnswers = Map<Cadence, number[]>;
 
 /**
@@ -14,7 +14,7 @@ export type ReusedAnswers = Map<Cadence, number[]>;
  *
  * @throws ServiceError 429 `RATE_LIMITED` at the seventh of a cadence within an hour
  */
-export function limitReused({ env, var: variables }: Exchange, outcomes: readonly Outcome[]): void {
+export function limitReused({ env, var: variables }: RequestContext, outcomes: readonly Outcome[]): void {
   const isReused = outcomes.every((outcome) => outcome.kind === "done" && outcome.reused);
   if (variables.access.kind !== "open" || !isReused) return;
   const now = env.clock.monotonic();
@@ -35,7 +35,7 @@ function tooOften(cadence: Cadence, waitMs: number): ServiceError {
   return new ServiceError(
     "RATE_LIMITED",
     429,
-    `Today's ${cadence} copy is there; that was answered ${MOST_IN_AN_HOUR} times within the hour. Ask again in ${minutes} minutes, or set a shared secret.`,
+    `Today's ${cadence} backup is there; that was answered ${MOST_IN_AN_HOUR} times within the hour. Ask again in ${minutes} minutes, or set a shared secret.`,
     { retryAfterSeconds: Math.ceil(waitMs / 1_000), scope: cadence },
   );
 }

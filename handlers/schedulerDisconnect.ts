@@ -1,31 +1,28 @@
 import { disconnectScheduler, NOTIFY_MS, notifyDisconnected } from "../services/backupService.ts";
 import { readAlerts } from "../utils/alertSettings.ts";
 import { greeting } from "../utils/healthContract.ts";
-import { jsonBody } from "./body.ts";
-import { contextOf, type Exchange } from "./exchange.ts";
 import { orThrow } from "./failures.ts";
-import { checkPluginRequest } from "./pluginRequest.ts";
-import { tell } from "./tell.ts";
+import { notify } from "./notify.ts";
+import { type RequestContext, serviceContext } from "./requestContext.ts";
 
 /**
- * Stops scheduled runs. Whatever environment the caller names, the note goes to the primary's plugin: it is
- * the one that runs look at. Whoever is told of failures is told, as from then on there are none.
+ * Stops scheduled runs. Whatever environment the caller names, the note goes to the primary's plugin: runs look at that
+ * one. Those who are notified of failures are notified of this too, because no failure will be reported any more.
  */
-export async function schedulerDisconnect(exchange: Exchange): Promise<Response> {
-  checkPluginRequest("disconnect", await jsonBody(exchange));
-  const context = contextOf(exchange);
-  const { pluginId, disconnectedAt, isNew } = orThrow(await disconnectScheduler(context));
-  if (isNew) await tellOf(exchange, context.token, disconnectedAt);
-  return exchange.json({
+export async function schedulerDisconnect(context: RequestContext): Promise<Response> {
+  const service = serviceContext(context);
+  const { pluginId, disconnectedAt, isNew } = orThrow(await disconnectScheduler(service));
+  if (isNew) await notifyOf(context, service.token, disconnectedAt);
+  return context.json({
     ...greeting("disconnect"),
     scheduler: { enabled: false, disconnectedAt },
     plugin: { id: pluginId },
   });
 }
 
-/** After the answer, where the host goes on. */
-async function tellOf(
-  { env, var: { logger, arrivedAt } }: Exchange,
+/** Notifies after the answer, where the host goes on. */
+async function notifyOf(
+  { env, var: { logger, arrivedAt } }: RequestContext,
   token: string,
   disconnectedAt: string,
 ): Promise<void> {
@@ -33,10 +30,12 @@ async function tellOf(
   const settings = readAlerts(variables);
   if (settings.channels.length === 0) return;
   const sender = { settings, logger, fetch, clock, token };
-  const notices = {
+  const notifier = {
     notify: (deadline: number) => notifyDisconnected(sender, Date.parse(disconnectedAt), deadline),
   };
-  if (afterAnswer === undefined) await tell(notices, env, logger, arrivedAt);
+  if (afterAnswer === undefined) await notify(notifier, env, logger, arrivedAt);
   else
-    afterAnswer.keep(tell(notices, { clock, budgetMs: NOTIFY_MS, isCron: false }, logger, clock.monotonic()));
+    afterAnswer.keep(
+      notify(notifier, { clock, budgetMs: NOTIFY_MS, isCron: false }, logger, clock.monotonic()),
+    );
 }

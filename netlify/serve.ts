@@ -1,6 +1,7 @@
 import { ALWAYS, createApp } from "../handlers/app.ts";
-import { type Job, runTick } from "../handlers/cron.ts";
+import { runTick } from "../handlers/cron.ts";
 import { createInFlightReads } from "../services/backupService.ts";
+import type { Job } from "../utils/cron.ts";
 import { netlifyRuntime } from "../utils/platformAdapters.ts";
 import { createReads } from "../utils/reads.ts";
 

@@ -1,9 +1,10 @@
 import { setMaxListeners } from "node:events";
 import { Cron } from "croner";
 import { createApp } from "../handlers/app.ts";
-import { CRON_EXPRESSIONS, type Job, runTick } from "../handlers/cron.ts";
+import { runTick } from "../handlers/cron.ts";
 import { createInFlightReads } from "../services/backupService.ts";
 import { systemClock } from "../utils/clock.ts";
+import { cronExpression, JOBS, type Job } from "../utils/cron.ts";
 import { type NodeProcess, nodeRuntime } from "../utils/platformAdapters.ts";
 import { createReads } from "../utils/reads.ts";
 import { addressOf } from "./address.ts";
@@ -73,9 +74,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
 
   const tick = (job: Job) => keep(runTick(job, cronRuntime));
   const crons = options.cron
-    ? (["daily", "weekly"] as const).map(
-        (job) => new Cron(CRON_EXPRESSIONS[job], { timezone: "UTC" }, () => void tick(job)),
-      )
+    ? JOBS.map((job) => new Cron(cronExpression(job, "hourly"), { timezone: "UTC" }, () => void tick(job)))
     : [];
 
   return {

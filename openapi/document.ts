@@ -1,16 +1,42 @@
+import { type Auth, ROUTES } from "../handlers/routes.ts";
+import {
+  type Answer,
+  type Docs,
+  type Operation,
+  PARAMETERS,
+  type RequestBody,
+  TAGS,
+} from "../handlers/schemas/docs.ts";
+import { DOOR, NO_ROUTE } from "../handlers/schemas/failures.ts";
 import { VERSION } from "../utils/version.ts";
-import { jsonSchemas, referenceTo, type SchemaName } from "./components.ts";
-import { ANSWER_EXAMPLES, REQUEST_EXAMPLES } from "./examples.ts";
-import { ANSWERS, type Answer, PARAMETERS, REQUESTS } from "./parts.ts";
-import { DOOR, type Operation, ROUTES, type Route, TAGS } from "./routes.ts";
+import { jsonSchemas, readDocs, referenceTo } from "./components.ts";
 
 const DESCRIPTION =
   "Backs up a DatoCMS project into dated sandbox environments. Where a secret is set, every call needs it but /healthz, /readyz and CORS preflights. Where none is set, pages of other sites may make the plugin's calls only. An unknown address answers 404 and another method 405, both after 401.";
 
 const BY_SECRET = [{ secret: [] }, { bearer: [] }];
 
-/** The service's contract as an OpenAPI 3.1 document (https://spec.openapis.org/oas/v3.1.1.html). Pure. */
-export function openapiDocument() {
+/** One method of a route, at its documented path. */
+interface Call extends Operation {
+  readonly method: "get" | "post";
+  readonly auth: Auth;
+  readonly tag: keyof typeof TAGS;
+  readonly paths: readonly string[];
+}
+
+/**
+ * The service's contract as an OpenAPI 3.1 document (https://spec.openapis.org/oas/v3.1.1.html), made from the table
+ * of routes and from the files beside their handlers.
+ *
+ * @throws Error where a route has no words of its own, or where words have no route
+ */
+export async function openapiDocument() {
+  const { docs, schemas } = await readDocs();
+  const calls = callsIn(docs);
+  const requests = calls.flatMap(({ request }) => request ?? []);
+  const answers: Answer[] = [...calls.flatMap(answersOf).map(([, answer]) => answer), ...NO_ROUTE];
+  for (const { name, schema } of [...requests, ...answers])
+    if (schema !== undefined) schemas.set(name, schema);
   return {
     openapi: "3.1.1",
     info: {
@@ -22,74 +48,86 @@ export function openapiDocument() {
     servers: [{ url: "/" }],
     tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
     security: [...BY_SECRET, {}],
-    paths: Object.fromEntries(ROUTES.flatMap(pathItems)),
+    paths: pathItems(calls),
     components: {
       securitySchemes: {
         secret: { type: "apiKey", in: "header", name: "X-Datocms-Backups-Auth" },
         bearer: { type: "http", scheme: "bearer" },
       },
       parameters: PARAMETERS,
-      requestBodies: mapped(REQUESTS, (name, required) => ({
+      requestBodies: byName(requests, ({ required, ...body }) => ({
         required,
-        content: { "application/json": json(name, REQUEST_EXAMPLES) },
+        content: { "application/json": json(body) },
       })),
-      responses: mapped(ANSWERS, (_, answer: Answer) => ({
-        description: answer.description,
+      responses: byName(answers, ({ description, texts = [], ...answer }) => ({
+        description,
         content: {
-          ...(answer.schema && { "application/json": json(answer.schema, ANSWER_EXAMPLES) }),
-          ...Object.fromEntries((answer.texts ?? []).map((type) => [type, { schema: { type: "string" } }])),
+          ...(answer.schema && { "application/json": json(answer) }),
+          ...Object.fromEntries(texts.map((type) => [type, { schema: { type: "string" } }])),
         },
       })),
-      schemas: jsonSchemas(),
+      schemas: jsonSchemas(schemas),
     },
   };
 }
 
-/** An alias is a path of its own: what it does is told at the documented one. */
-function pathItems({ paths, tag, get, post }: Route) {
-  const [documented] = paths;
-  return paths.map((path) => {
-    const isAlias = path !== documented;
-    const item = {
-      ...(get && { get: operation(get, tag, isAlias ? `Alias of ${documented}` : undefined) }),
-      ...(post && { post: operation(post, tag, isAlias ? `Alias of ${documented}` : undefined) }),
-    };
-    return [path, item] as const;
-  });
+/** Every call of the table, with its words. */
+function callsIn(docs: Docs): Call[] {
+  const undocumented = new Set(Object.keys(docs));
+  const calls = ROUTES.flatMap(({ path, aliases = [], methods, auth }) =>
+    methods.map((name): Call => {
+      const method = name === "GET" ? "get" : "post";
+      const operation = docs[path]?.[method];
+      if (operation === undefined)
+        throw new Error(`${name} ${path} has no words in a file beside its handler`);
+      undocumented.delete(path);
+      return { ...operation, method, auth, tag: docs[path]?.tag ?? "looks", paths: [path, ...aliases] };
+    }),
+  );
+  if (undocumented.size > 0) throw new Error(`No route is at ${[...undocumented].join(", ")}`);
+  return calls;
 }
 
-function operation(
-  { id, summary, parameters, request, answers, secret, toReaders }: Operation,
-  tag: string,
-  alias?: string,
-) {
+function answersOf({ answers, auth }: Call): [string, Answer][] {
+  return Object.entries(auth === "anybody" ? answers : { ...answers, ...DOOR });
+}
+
+/** An alias is a path of its own; the words for it stand at the documented one. */
+function pathItems(calls: readonly Call[]) {
+  const items: Record<string, Record<string, object>> = {};
+  for (const call of calls)
+    for (const path of call.paths) {
+      const key = path.replace(/:(\w+)/g, "{$1}");
+      items[key] = { ...items[key], [call.method]: operation(call, path !== call.paths[0]) };
+    }
+  return items;
+}
+
+function operation(call: Call, isAlias: boolean) {
+  const { id, summary, parameters, request, auth, tag, paths } = call;
   return {
-    operationId: alias === undefined ? id : `${id}Alias`,
+    operationId: isAlias ? `${id}Alias` : id,
     tags: [tag],
-    summary: alias ?? summary,
-    ...(toReaders && { description: "BACKUP_READ_SECRET opens it too" }),
-    ...(secret && { security: secret === "never" ? [] : BY_SECRET }),
+    summary: isAlias ? `Alias of ${paths[0]}` : summary,
+    ...(auth === "reader" && { description: "BACKUP_READ_SECRET opens it too" }),
+    ...(auth === "anybody" && { security: [] }),
+    ...(auth === "secret" && { security: BY_SECRET }),
     ...(parameters && {
       parameters: parameters.map((name) => ({ $ref: `#/components/parameters/${name}` })),
     }),
-    ...(request && { requestBody: { $ref: `#/components/requestBodies/${request}` } }),
-    responses: mapped(secret === "never" ? answers : { ...answers, ...DOOR }, (_, name) => ({
-      $ref: `#/components/responses/${name}`,
-    })),
+    ...(request && { requestBody: { $ref: `#/components/requestBodies/${request.name}` } }),
+    responses: Object.fromEntries(
+      answersOf(call).map(([status, { name }]) => [status, { $ref: `#/components/responses/${name}` }]),
+    ),
   };
 }
 
-function json(name: SchemaName, examples: Readonly<Record<string, unknown>>) {
-  const example = examples[name];
+function json({ name, example }: Pick<Answer | RequestBody, "name" | "example">) {
   return { schema: { $ref: referenceTo(name) }, ...(example !== undefined && { example }) };
 }
 
-function mapped<K extends string, V, W>(of: Readonly<Record<K, V>>, to: (name: K, value: V) => W) {
-  return Object.fromEntries(
-    Object.keys(of).flatMap((name) => (isKeyOf(of, name) ? [[name, to(name, of[name])]] : [])),
-  );
-}
-
-function isKeyOf<K extends string>(of: Readonly<Record<K, unknown>>, name: string): name is K {
-  return name in of;
+/** Components in alphabetical order, each once. */
+function byName<T extends { readonly name: string }>(all: readonly T[], to: (each: T) => object) {
+  const named = all.map((each) => [each.name, to(each)] as const);
+  return Object.fromEntries(named.toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }

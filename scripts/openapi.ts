@@ -8,7 +8,7 @@ const FILE = "openapi.json";
 /** Works on the current directory, which npm makes the package's. */
 const COMMAND = {
   call: "npm run openapi",
-  purpose: "Writes openapi.json from the schemas in openapi/.",
+  purpose: "Writes openapi.json from the table of routes.",
   options: { check: { type: "boolean", help: "change nothing; fail where it is out of date" } },
   notes: `Reads no variables.
 Exit code: 0 when it is up to date or written, 1 when --check fails, 2 for wrong options.`,
@@ -28,7 +28,7 @@ function formatted(document: object): string {
 }
 
 const values = readCommandLine(COMMAND, ({ check = false }) => ({ check }));
-const wanted = formatted(openapiDocument());
+const wanted = formatted(await openapiDocument());
 if (existsSync(FILE) && readFileSync(FILE, "utf8") === wanted)
   process.stdout.write(`${FILE} is up to date.\n`);
 else if (values.check) {

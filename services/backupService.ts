@@ -1,13 +1,19 @@
 /** The service as handlers and crons see it; what stands behind each name is documented where it is defined. */
-export { type Check, type CronFacts, checkDeployment, type Deployment, type SecretFacts } from "./check.ts";
+
 export type { BackupContext } from "./context.ts";
 export type { Limits } from "./datocms/budget.ts";
 export { createInFlightReads } from "./datocms/inFlightReads.ts";
 export { LOOK_MAX_AGE_MS, METRICS_MAX_AGE_MS, sharedFetch } from "./datocms/sharedReads.ts";
 export { disconnectScheduler } from "./disconnect.ts";
 export {
+  type Check,
+  type CronFacts,
+  checkDeployment,
+  type Deployment,
+  type SecretFacts,
+} from "./health/check.ts";
+export {
   type CadenceFigures,
-  type Callers,
   type Inventory,
   readInventory,
   type StoredCopy,
@@ -27,17 +33,17 @@ export type { Timeliness } from "./recovery/timeliness.ts";
 export { type Guide, readRestoreGuide, type Step } from "./restoreGuide.ts";
 export type { Outcome, Problem } from "./rotation/outcome.ts";
 export { type AskedBy, type ByHand, completeBackups, runBackup, runInitialization } from "./runs.ts";
-export type { ScheduleFacts, ScheduleMode } from "./schedule/due.ts";
+export type { ScheduleFacts } from "./schedule/due.ts";
+export type { Trigger } from "./schedule/mode.ts";
 export type { Schedule } from "./schedule/schedule.ts";
 export type { Scheduler } from "./schedule/scheduler.ts";
-export type { CronCadence } from "./schedule/ticks.ts";
 export {
+  noteMisconfigured,
   runScheduledBackups,
   runScheduledDailyBackup,
   runScheduledWeeklyBackup,
   type ScheduledBackups,
   type ScheduledRun,
-  tellMisconfigured,
 } from "./scheduledRuns.ts";
 export { type CadenceStatus, readStatus, type Status } from "./status.ts";
 export { resolveApiToken } from "./token.ts";

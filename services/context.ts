@@ -1,5 +1,6 @@
 import type { Clock } from "../utils/clock.ts";
 import type { Config } from "../utils/config.ts";
+import type { CronFrequency } from "../utils/cron.ts";
 import { mapped, orIfWithheld, type Result, succeeded } from "../utils/failures.ts";
 import type { Logger } from "../utils/logger.ts";
 import { type Budget, createBudget, type Limits } from "./datocms/budget.ts";
@@ -11,7 +12,7 @@ import { type Caller, callerOf } from "./datocms/role.ts";
 import { sharedFetch, type Way } from "./datocms/sharedReads.ts";
 import { type Sites, sitesOf } from "./datocms/site.ts";
 import type { Notifier } from "./notify/notifier.ts";
-import { presentMoment } from "./schedule/presentMoment.ts";
+import { referenceTime } from "./schedule/referenceTime.ts";
 import { needsProjectTimezone, type Schedule, scheduleOf } from "./schedule/schedule.ts";
 import { type Scheduler, schedulerOf } from "./schedule/scheduler.ts";
 import { type Slots, slotsFor } from "./schedule/slots.ts";
@@ -23,6 +24,8 @@ export interface BackupContext extends Omit<Way, "fetch" | "clock"> {
   readonly config: Config;
   readonly clock: Clock;
   readonly limits: Limits;
+  /** How often the host's cron comes round. */
+  readonly cron: CronFrequency;
   readonly logger: Logger;
   /** Speaks HTTP with DatoCMS. */
   readonly fetch: typeof fetch;
@@ -32,7 +35,7 @@ export interface BackupContext extends Omit<Way, "fetch" | "clock"> {
    */
   readonly inFlight?: Map<string, Promise<unknown>> | undefined;
   /** Takes down what a scheduled run has to tell; absent where nobody is told. */
-  readonly notices?: Notifier | undefined;
+  readonly notifier?: Notifier | undefined;
 }
 
 /** DatoCMS, for one invocation. */
@@ -80,7 +83,7 @@ export type FullObservation = Observation & {
   readonly plugin: PluginInstance | undefined;
   readonly slots: Slots;
   readonly schedule: Schedule;
-  /** The present moment, ms since the epoch; see `presentMoment`. */
+  /** The present moment, ms since the epoch; see `referenceTime`. */
   readonly now: number;
 };
 
@@ -102,7 +105,7 @@ export async function readProject(
     ? await dato.sites.timezoneIfOffered()
     : undefined;
   const schedule = scheduleOf(plugin?.parameters, { slots, cadences, projectTimezone });
-  const now = presentMoment(clock.now(), list.value.listed);
+  const now = referenceTime(clock.now(), list.value.listed);
   const { parameters } = plugin ?? {};
   const scheduler = schedulerOf(config, plugin);
   return succeeded({ ...list.value, plugin, parameters, slots, schedule, now, scheduler });

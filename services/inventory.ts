@@ -5,12 +5,12 @@ import { withoutRetries } from "./datocms/budget.ts";
 import { contentsOf, type Totals } from "./datocms/contents.ts";
 import type { PlanRoom } from "./datocms/environments.ts";
 import { type Coverage, coverageOf } from "./recovery/coverage.ts";
-import { expectedInterval, type Ticks, type Timeliness, timelinessOf } from "./recovery/timeliness.ts";
+import { expectedInterval, type Timeliness, timelinessOf } from "./recovery/timeliness.ts";
 import { hangingIn, isHanging } from "./rotation/hanging.ts";
 import { backupsIn, type Hold, holdsIn } from "./rotation/held.ts";
 import { type Copy, copiesIn } from "./rotation/names.ts";
+import { nextRun } from "./schedule/nextRun.ts";
 import type { Scheduler } from "./schedule/scheduler.ts";
-import { type CronCadence, nextRun } from "./schedule/ticks.ts";
 
 /** What has become of a copy. */
 export type CopyState =
@@ -59,12 +59,6 @@ export interface Inventory {
   readonly room: PlanRoom;
 }
 
-/** How often the host's cron comes round, and what calls the jobs where that is not it. */
-export interface Callers {
-  readonly cron: CronCadence;
-  readonly ticks: Ticks;
-}
-
 /** Copies that are counted at most, and at a time; two calls each. */
 const MOST_COUNTED = 20;
 const LANES = 4;
@@ -75,12 +69,8 @@ const LANES = 4;
  *
  * @param counts whether contents are counted, as far as calls and time go
  */
-export async function readInventory(
-  context: BackupContext,
-  { cron, ticks }: Callers,
-  counts: boolean,
-): Promise<Result<Inventory>> {
-  const { config } = context;
+export async function readInventory(context: BackupContext, counts: boolean): Promise<Result<Inventory>> {
+  const { config, cron } = context;
   const { holdDays, catchUp } = config;
   const dato = connect(context);
   const [read, room] = await Promise.all([readProject(context, dato), dato.environments.planRoom()]);
@@ -94,10 +84,9 @@ export async function readInventory(
   const ours = new Set(copies.map(({ environment }) => environment.id));
   const backups = backupsIn(listed, holdDays);
   const hanging = hangingIn(listed, now);
-  const judged = { schedule, listed, holdDays, ticks, parameters: plugin?.parameters };
-  const mode = cron === "hourly" ? "slot" : "date";
+  const judged = { schedule, listed, holdDays, cron, parameters: plugin?.parameters };
   const figures = (cadence: Cadence): CadenceFigures => {
-    const question = { cadence, now, slots, catchUp, mode } as const;
+    const query = { cadence, now, slots, catchUp };
     const enabled = schedule.enabledCadences.includes(cadence);
     const ready = backups.filter((copy) => copy.cadence === cadence && copy.environment.status === "ready");
     return {
@@ -106,8 +95,8 @@ export async function readInventory(
       held: holds.filter(({ copy }) => copy.cadence === cadence).length,
       hanging: hanging.filter((copy) => copy.cadence === cadence).length,
       newestAt: ready[0]?.takenAt,
-      nextAt: scheduler.enabled ? nextRun(question, schedule, cron, listed, held) : undefined,
-      timeliness: enabled ? timelinessOf(question, judged) : undefined,
+      nextAt: scheduler.enabled ? nextRun(query, schedule, cron, listed, held) : undefined,
+      timeliness: enabled ? timelinessOf(query, judged) : undefined,
       expectedInterval: expectedInterval(cadence, schedule, now),
     };
   };

@@ -19,7 +19,7 @@ import { backupId, utcDate } from "./rotation/names.ts";
 import type { Outcome } from "./rotation/outcome.ts";
 import type { Removes, Target } from "./rotation/plan.ts";
 import { type Rotation, rotate } from "./rotation/rotate.ts";
-import { presentMoment } from "./schedule/presentMoment.ts";
+import { referenceTime } from "./schedule/referenceTime.ts";
 import { scheduleOf } from "./schedule/schedule.ts";
 import { slotsFor } from "./schedule/slots.ts";
 
@@ -55,7 +55,7 @@ export function runBackup(
     const isHolder = askedBy === "holder";
     const enabled = isHolder ? [cadence] : await enabledFor(context, observation);
     if (!enabled.includes(cadence)) return failed(cadenceNotEnabled(cadence, enabled));
-    const date = utcDate(presentMoment(asked, observation.listed));
+    const date = utcDate(referenceTime(asked, observation.listed));
     const target = { cadence, date, fresh: isHolder, forced: isHolder && forced };
     const [outcome] = await rotateFor(context, dato, observation, [target], { askedBy });
     if (outcome === undefined) throw new Error("A target without an outcome");
@@ -77,7 +77,7 @@ export function runInitialization(
     const project = await readProjectByHand(context, dato);
     if (!project.ok) return project;
     const observation = project.value;
-    const date = utcDate(presentMoment(asked, observation.listed));
+    const date = utcDate(referenceTime(asked, observation.listed));
     const enabled = askedBy === "holder" ? CADENCES : await enabledFor(context, observation);
     const cadences = (["daily", "weekly"] as const).filter((cadence) => enabled.includes(cadence));
     if (cadences.length === 0) return failed(cadenceNotEnabled("daily", enabled));
@@ -147,7 +147,7 @@ export async function rotateFor(
     listedAt,
     removes: removesOf(askedBy, observation),
     byHand: askedBy !== "schedule",
-    now: (environments) => presentMoment(budget.clock.now(), environments),
+    now: (environments) => referenceTime(budget.clock.now(), environments),
     enabledCadences,
     kept,
   });

@@ -1,22 +1,22 @@
-import { CADENCES, type Cadence } from "../utils/config.ts";
+import { CADENCES, type Cadence, type Config } from "../utils/config.ts";
+import { type Job, jobOf } from "../utils/cron.ts";
 import { INTERNAL_ERROR, type Result, succeeded } from "../utils/failures.ts";
 import { type BackupContext, connect, readProject, singleFlight } from "./context.ts";
 import type { Notifier } from "./notify/notifier.ts";
-import type { Ticks } from "./recovery/timeliness.ts";
 import { heldIds } from "./rotation/held.ts";
 import { backupId, utcDate } from "./rotation/names.ts";
 import type { Outcome, Problem } from "./rotation/outcome.ts";
 import { rotateFor } from "./runs.ts";
 import {
-  decide,
+  type DueQuery,
   isAwake,
+  isDue,
   type NotDue,
-  type Question,
   type ScheduleFacts,
-  type ScheduleMode,
   scheduleFacts,
 } from "./schedule/due.ts";
-import { presentMoment } from "./schedule/presentMoment.ts";
+import { modeOf, type Trigger } from "./schedule/mode.ts";
+import { referenceTime } from "./schedule/referenceTime.ts";
 import type { Schedule } from "./schedule/schedule.ts";
 import type { Scheduler } from "./schedule/scheduler.ts";
 import { slotsFor } from "./schedule/slots.ts";
@@ -40,36 +40,34 @@ export type ScheduledRun =
       readonly schedule: ScheduleFacts;
     };
 
-/** What each job makes: the longer cadences have no cron of their own and come with weekly's. */
-const CADENCES_OF = { daily: ["daily"], weekly: ["weekly", "biweekly", "monthly"] } as const;
-
 /**
  * One tick of the daily job.
  *
- * @param mode `slot` for hourly ticks, `date` for one tick a day
+ * @param trigger the host's cron, or somebody's call
  */
 export function runScheduledDailyBackup(
   context: BackupContext,
-  mode: ScheduleMode,
+  trigger: Trigger,
 ): Promise<Result<ScheduledRun>> {
-  return runScheduled(context, "daily", mode);
+  return runScheduled(context, "daily", trigger);
 }
 
 /** One tick of the weekly job, for weekly and the longer cadences; see `runScheduledDailyBackup`. */
 export function runScheduledWeeklyBackup(
   context: BackupContext,
-  mode: ScheduleMode,
+  trigger: Trigger,
 ): Promise<Result<ScheduledRun>> {
-  return runScheduled(context, "weekly", mode);
+  return runScheduled(context, "weekly", trigger);
 }
 
 async function runScheduled(
   context: BackupContext,
-  job: "daily" | "weekly",
-  mode: ScheduleMode,
+  job: Job,
+  trigger: Trigger,
 ): Promise<Result<ScheduledRun>> {
-  const question = await ask(context, job, mode);
-  const schedule = scheduleFacts(question);
+  const query = await ask(context, job, trigger);
+  const { mode } = query;
+  const schedule = scheduleFacts(query);
   const skipped = ({ reason, because }: Omit<NotDue, "due">): ScheduledRun => ({
     kind: "skipped",
     cadence: job,
@@ -77,11 +75,12 @@ async function runScheduled(
     reason,
     because,
   });
-  if (mode === "slot" && !isAwake(question))
+  if (mode === "slot" && !isAwake(query))
     return succeeded(skipped({ reason: "NOT_DUE_IN_DISTRIBUTED_SLOT", because: "other_hour" }));
 
-  return singleFlight(context, `scheduled: ${job} ${mode} ${utcDate(question.now)}`, async () => {
-    const run = await runDue(context, question, CADENCES_OF[job], mode === "slot" ? "hourly" : "daily");
+  return singleFlight(context, `scheduled: ${job} ${mode} ${utcDate(query.now)}`, async () => {
+    const cadences = CADENCES.filter((cadence) => jobOf(cadence) === job);
+    const run = await runDue(context, query, cadences);
     if (!run.ok) return run;
     const { attempts, left } = run.value;
     const [first, ...others] = attempts;
@@ -110,30 +109,25 @@ export interface ScheduledBackups {
  *
  */
 export async function runScheduledBackups(context: BackupContext): Promise<Result<ScheduledBackups>> {
-  const question = await ask(context, "daily", "date");
-  return singleFlight(context, `scheduled: all ${utcDate(question.now)}`, async () => {
-    const run = await runDue(context, question, CADENCES, "elsewhere");
+  const query = await ask(context, "daily", "by-date");
+  return singleFlight(context, `scheduled: all ${utcDate(query.now)}`, async () => {
+    const run = await runDue(context, query, CADENCES);
     if (!run.ok) return run;
     const { attempts, ...rest } = run.value;
     const outcomes = attempts.map(({ outcome }) => outcome);
-    return succeeded({ ...rest, checkedAt: question.now, outcomes });
+    return succeeded({ ...rest, checkedAt: query.now, outcomes });
   });
 }
 
 /** Makes those of some cadences that are due, and takes down what there is to tell of it. */
-async function runDue(
-  context: BackupContext,
-  question: Question,
-  cadences: readonly Cadence[],
-  ticks: Ticks,
-) {
+async function runDue(context: BackupContext, query: DueQuery, cadences: readonly Cadence[]) {
   const { paused } = context.config;
   try {
-    const run = await makeDue(context, question, cadences, ticks);
-    if (!run.ok && !paused) context.notices?.broke(question, run.failure);
+    const run = await makeDue(context, query, cadences);
+    if (!run.ok && !paused) context.notifier?.broke(query, run.failure);
     return run;
   } catch (error) {
-    if (!paused) context.notices?.broke(question, INTERNAL_ERROR);
+    if (!paused) context.notifier?.broke(query, INTERNAL_ERROR);
     throw error;
   }
 }
@@ -144,41 +138,35 @@ async function runDue(
  * @param token the project's, on which the slots rest
  * @param sentence what is wrong
  */
-export async function tellMisconfigured(
-  notices: Notifier,
-  { token, clock }: Pick<BackupContext, "token" | "clock">,
-  { job, mode }: { readonly job: "daily" | "weekly"; readonly mode: ScheduleMode },
+export async function noteMisconfigured(
+  notifier: Notifier,
+  { token, clock, cron }: Pick<BackupContext, "token" | "clock" | "cron">,
+  { job, trigger }: { readonly job: Job; readonly trigger: Trigger },
   sentence: string,
 ): Promise<void> {
-  const slots = await slotsFor(token);
-  const question: Question = { cadence: job, now: clock.now(), mode, slots, catchUp: true };
-  notices.broke(question, { cause: INTERNAL_ERROR.cause, sentence });
+  const query = await ask({ token, clock, cron, config: { catchUp: true } }, job, trigger);
+  notifier.broke(query, { cause: INTERNAL_ERROR.cause, sentence });
 }
 
 /** The most important first. */
-async function makeDue(
-  context: BackupContext,
-  question: Question,
-  cadences: readonly Cadence[],
-  ticks: Ticks,
-) {
-  const { config, notices } = context;
+async function makeDue(context: BackupContext, query: DueQuery, cadences: readonly Cadence[]) {
+  const { config, notifier, cron } = context;
   const dato = connect(context);
   const project = await readProject(context, dato);
   if (!project.ok) return project;
   const observation = project.value;
   const { listed, scheduler, schedule, plugin } = observation;
   const held = heldIds(listed, config.holdDays);
-  const asked = { ...question, now: presentMoment(question.now, listed) };
+  const asked = { ...query, now: referenceTime(query.now, listed) };
   const verdicts = cadences.map((cadence) => ({
     cadence,
-    verdict: decide({ ...asked, cadence }, schedule, listed, scheduler, held),
+    verdict: isDue({ ...asked, cadence }, schedule, listed, scheduler, held),
   }));
   const due = verdicts.flatMap(({ cadence, verdict }) => (verdict.due ? [{ cadence, ...verdict }] : []));
   // A fork that is being made already was begun by a run that said so.
   const isInTheMaking = (name: string) =>
     listed.some(({ id, status }) => id === name && status === "creating");
-  notices?.began(
+  notifier?.began(
     asked,
     due.map(({ cadence, date }) => ({ cadence, isNew: !isInTheMaking(backupId(cadence, date)) })),
   );
@@ -196,10 +184,10 @@ async function makeDue(
     kept,
   });
   const { holdDays, keep } = config;
-  const judged = { schedule, listed, holdDays, ticks, parameters: plugin?.parameters };
-  notices?.ended(
+  const judged = { schedule, listed, holdDays, cron, parameters: plugin?.parameters };
+  notifier?.ended(
     verdicts.map(({ cadence, verdict }) => ({
-      question: { ...asked, cadence },
+      query: { ...asked, cadence },
       scheduler,
       judged,
       keep,
@@ -219,11 +207,14 @@ async function makeDue(
   });
 }
 
+type Asker = Pick<BackupContext, "token" | "clock" | "cron"> & { readonly config: Pick<Config, "catchUp"> };
+
 async function ask(
-  { token, clock, config }: BackupContext,
+  { token, clock, cron, config }: Asker,
   cadence: Cadence,
-  mode: ScheduleMode,
-): Promise<Question> {
+  trigger: Trigger,
+): Promise<DueQuery> {
+  const mode = modeOf(trigger, cron);
   return { cadence, now: clock.now(), mode, slots: await slotsFor(token), catchUp: config.catchUp };
 }
 

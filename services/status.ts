@@ -1,23 +1,25 @@
 import type { Cadence } from "../utils/config.ts";
 import { type Result, succeeded } from "../utils/failures.ts";
-import { cadenceLine } from "./check/cadence.ts";
-import { hangingLines, heldLines, shrunkLines } from "./check/content.ts";
-import type { Line } from "./check/line.ts";
-import { statesIn } from "./check/lines.ts";
-import { pluginLine } from "./check/plugin.ts";
-import { scheduleLines, whyStopped } from "./check/schedule.ts";
 import { type BackupContext, connect, type Dato, readProject } from "./context.ts";
 import type { Environment } from "./datocms/environments.ts";
+import { cadenceFinding } from "./health/cadence.ts";
+import type { Finding } from "./health/finding.ts";
+import { statesIn } from "./health/findings.ts";
+import { hangingFindings } from "./health/hanging.ts";
+import { heldFindings } from "./health/held.ts";
+import { pluginFinding } from "./health/plugin.ts";
+import { scheduleFindings, whyStopped } from "./health/schedule.ts";
+import { shrunkFindings } from "./health/shrunk.ts";
 import { type Coverage, coverageOf } from "./recovery/coverage.ts";
-import { type Ticks, type Timeliness, timelinessOf } from "./recovery/timeliness.ts";
+import { type Timeliness, timelinessOf } from "./recovery/timeliness.ts";
 import { brakeFor, shrunkIn } from "./rotation/brake.ts";
 import { hangingIn } from "./rotation/hanging.ts";
 import { backupsIn, holdsIn } from "./rotation/held.ts";
 import { type Copy, startOf } from "./rotation/names.ts";
-import { decide } from "./schedule/due.ts";
+import { isDue } from "./schedule/due.ts";
+import { nextRun } from "./schedule/nextRun.ts";
 import type { Schedule } from "./schedule/schedule.ts";
 import type { Scheduler } from "./schedule/scheduler.ts";
-import { type CronCadence, nextRun } from "./schedule/ticks.ts";
 
 /** One cadence as its owner sees it; instants in ms since the epoch. */
 export interface CadenceStatus {
@@ -54,22 +56,15 @@ export interface Status {
   /** What can be returned to. */
   readonly coverage: Coverage;
   /** What `/api/check` would warn of, as far as the two calls reveal it. */
-  readonly problems: readonly Line[];
+  readonly problems: readonly Finding[];
 }
 
 /**
  * Reads what exists and says when each cadence comes next. Two calls in one round trip, and more only while
  * there are copies beyond the count, to say why; writes nothing.
- *
- * @param cron how often the host's cron comes round
- * @param ticks what calls the jobs, where that is not the host's cron
  */
-export async function readStatus(
-  context: BackupContext,
-  cron: CronCadence,
-  ticks: Ticks = cron,
-): Promise<Result<Status>> {
-  const { config } = context;
+export async function readStatus(context: BackupContext): Promise<Result<Status>> {
+  const { config, cron } = context;
   const dato = connect(context);
   const project = await readProject(context, dato);
   if (!project.ok) return project;
@@ -78,7 +73,7 @@ export async function readStatus(
   const backups = backupsIn(listed, holdDays);
   const holds = holdsIn(listed, holdDays);
   const held = new Set(holds.map(({ copy }) => copy.environment.id));
-  const judged = { schedule, listed, holdDays, ticks, parameters: plugin?.parameters };
+  const judged = { schedule, listed, holdDays, cron, parameters: plugin?.parameters };
   const stopped = whyStopped(scheduler);
   const states = statesIn(listed, holds, now);
   const read = (cadence: Cadence) => {
@@ -86,18 +81,17 @@ export async function readStatus(
     const ready = own.filter(({ environment }) => environment.status === "ready");
     const [newest] = ready;
     const isCreating = own.some(({ environment }) => environment.status === "creating");
-    const question = { cadence, now, slots, catchUp: config.catchUp };
-    const mode = cron === "hourly" ? "slot" : "date";
-    const next = nextRun({ ...question, mode }, schedule, cron, listed, held);
+    const query = { cadence, now, slots, catchUp: config.catchUp };
+    const next = nextRun(query, schedule, cron, listed, held);
     const enabled = schedule.enabledCadences.includes(cadence);
-    const timeliness = enabled ? timelinessOf(question, judged) : undefined;
+    const timeliness = enabled ? timelinessOf(query, judged) : undefined;
     const state = states(cadence);
     const shown = newest ?? state.held.find(({ copy }) => copy.environment.status === "ready")?.copy;
     const status: CadenceStatus = {
       enabled,
       lastBackupAt: shown && shownAt(shown, now),
       environmentId: shown?.originalId,
-      dueNow: decide({ ...question, mode: "date" }, schedule, listed, scheduler, held).due,
+      dueNow: isDue({ ...query, mode: "date" }, schedule, listed, scheduler, held).due,
       nextBackupAt: scheduler.enabled ? next : undefined,
       state: isCreating ? "creating" : newest === undefined ? "missing" : "ready",
       copies: ready.length,
@@ -106,10 +100,10 @@ export async function readStatus(
       hanging: state.hanging.map(({ environment }) => environment.id),
     };
     const last = newest?.takenAt;
-    const lines = timeliness
-      ? [cadenceLine({ cadence, now, timeliness, last, next, stopped, ...state })]
+    const findings = timeliness
+      ? [cadenceFinding({ cadence, now, timeliness, last, next, stopped, ...state })]
       : [];
-    return { status, lines };
+    return { status, findings };
   };
   const [daily, weekly, biweekly, monthly] = [
     read("daily"),
@@ -117,13 +111,13 @@ export async function readStatus(
     read("biweekly"),
     read("monthly"),
   ];
-  const lines = [
-    pluginLine(succeeded(plugin)),
-    ...scheduleLines(schedule, scheduler),
-    ...hangingLines(hangingIn(listed, now)),
-    ...heldLines(holds),
-    ...shrunkLines(await readShrunk(context, dato, listed)),
-    ...[daily, weekly, biweekly, monthly].flatMap((each) => each.lines),
+  const findings = [
+    pluginFinding(succeeded(plugin)),
+    ...scheduleFindings(schedule, scheduler),
+    ...hangingFindings(hangingIn(listed, now)),
+    ...heldFindings(holds),
+    ...shrunkFindings(await readShrunk(context, dato, listed)),
+    ...[daily, weekly, biweekly, monthly].flatMap((each) => each.findings),
   ];
   return succeeded({
     scheduler,
@@ -136,7 +130,7 @@ export async function readStatus(
       biweekly: biweekly.status,
       monthly: monthly.status,
     },
-    problems: lines.filter(({ level }) => level !== "ok"),
+    problems: findings.filter(({ level }) => level !== "ok"),
   });
 }
 

@@ -3,7 +3,7 @@ import { readSetting } from "./settings/read.ts";
 import { CONFIG, namesOf, SETTINGS, type ValueOrDefault } from "./settings/table.ts";
 import { refused, type Variables } from "./variables.ts";
 
-export { CADENCES, type Cadence } from "./cadence.ts";
+export { byCadence, CADENCES, type Cadence } from "./cadence.ts";
 export { TOKEN_VARIABLES } from "./settings/table.ts";
 export { type Variables, variable } from "./variables.ts";
 

@@ -1,8 +1,7 @@
+import openapi from "../openapi.json" with { type: "json" };
 import { CADENCES } from "./cadence.ts";
 import { CALLS, PLUGIN_NAME, SERVICE_NAME } from "./healthContract.ts";
 import { SECRET_VARIABLES, TOKEN_VARIABLES } from "./settings/table.ts";
-
-const NETLIFY = "/.netlify/functions/";
 
 /** Texts that stand in answers and logs by design; every digit is written as 0. */
 const OWN_WORDS: readonly string[] = [
@@ -11,14 +10,7 @@ const OWN_WORDS: readonly string[] = [
   SERVICE_NAME,
   PLUGIN_NAME,
   ...Object.values(CALLS).flatMap(({ event, ask, answer }) => [event, ask, answer]),
-  ...["plugin-health", "backup-status", "backup-now", "scheduler-disconnect"].flatMap((name) => [
-    `/api/datocms/${name}`,
-    `${NETLIFY}${name}`,
-  ]),
-  ...["daily-backup", "weekly-backup", "initialize", "scheduled-backups"].map((name) => `/api/jobs/${name}`),
-  ...["dailyBackup", "weeklyBackup", "initialization"].map((name) => `${NETLIFY}${name}`),
-  ...["/api/alerts/test", "/api/restore-guide/", "/api/backups", "/api/check"],
-  ...["/openapi.json", "/metrics", "/healthz", "/readyz"],
+  ...Object.keys(openapi.paths).map((path) => path.replace(/\{.*/, "")),
   ...TOKEN_VARIABLES,
   ...SECRET_VARIABLES,
 ];

@@ -1,28 +1,31 @@
 import { OPEN, readAccess, secretsIn } from "./auth.ts";
 import { type Clock, type Stop, systemClock } from "./clock.ts";
 import type { Variables } from "./config.ts";
+import type { CronFrequency } from "./cron.ts";
 import { createLogger, type Logger } from "./logger.ts";
 import type { Reads } from "./reads.ts";
+import { settingOf } from "./settings/read.ts";
 
 /** Hosts by the names that the plugin knows; a self-hosted server is `unknown`. */
-export type Provider = "netlify" | "vercel" | "cloudflare" | "unknown";
+export const PROVIDERS = ["netlify", "vercel", "cloudflare", "unknown"] as const;
+export type Provider = (typeof PROVIDERS)[number];
 
-/** Who waits for an invocation's end: somebody over HTTP, or only the host's cron. */
+/** The one that waits for an invocation's end: somebody over HTTP, or only the host's cron. */
 export type Caller = "http" | "cron";
 
-/** What the host alone knows of one request or tick; the app gets everything from here. */
+/** The facts of one request or tick that the host alone knows; the app gets everything from here. */
 export interface Runtime {
   readonly variables: Variables;
   readonly provider: Provider;
   /** How often the host's cron comes round. */
-  readonly cadenceMode: "hourly" | "daily";
+  readonly cronFrequency: CronFrequency;
   /** Refuses a request by a name that is not the server's; platforms send none, so only a server of one's own has it. */
   readonly requireKnownHost?: ((request: Request, variables: Variables) => void) | undefined;
   /** The caller's, where the host vouches for it: nothing that a caller could have written. */
   readonly address?: string | undefined;
   /** The host's own cron is calling. */
   readonly isCron: boolean;
-  /** What a call of a job's address means: GET asks the schedule and POST runs at once, or both run at once. */
+  /** Calls of a job's address: GET asks the schedule and POST runs at once, or both run at once. */
   readonly jobCalls: "by-method" | "at-once";
   readonly clock: Clock;
   /** Within this many ms the answer must be there. */
@@ -38,9 +41,9 @@ export interface Runtime {
   readonly inFlight?: Map<string, Promise<unknown>> | undefined;
   /** Ends what is under way sooner; absent where the host gives no time for that. */
   readonly stop?: Stop | undefined;
-  /** What this process has just read from DatoCMS, for whoever only looks; absent where nothing is shared. */
+  /** Answers of DatoCMS that this process has just read, for requests that only look; absent where nothing is shared. */
   readonly reads?: Reads | undefined;
-  /** What this process has told its channels, and when; absent where each run is a process of its own. */
+  /** Notifications that this process has sent, and when; absent where each run is a process of its own. */
   readonly told?: Map<string, number> | undefined;
 }
 
@@ -57,7 +60,7 @@ const BUDGET_MS: Readonly<Record<Provider, Readonly<Record<Caller, number>>>> = 
   unknown: { http: 30_000, cron: 15 * 60_000 },
 };
 
-/** What Vercel's `maxDuration` leaves after the longest answer. */
+/** The rest of Vercel's `maxDuration` after the longest answer. */
 const VERCEL_AFTER_MS = 250_000;
 const NODE_AFTER_MS = 15 * 60_000;
 
@@ -92,13 +95,18 @@ export function nodeRuntime(shared: NodeProcess, caller: Caller): Runtime {
     clock: shared.clock ?? systemClock,
     fetch: shared.fetch ?? hostFetch,
     provider: "unknown",
-    cadenceMode: "hourly",
+    cronFrequency: caller === "http" && isCronOff(variables) ? "none" : "hourly",
     isCron: caller === "cron",
     jobCalls: "by-method",
     budgetMs: BUDGET_MS.unknown[caller],
     maxCalls: MAX_CALLS,
     afterAnswer: keep && { budgetMs: NODE_AFTER_MS, keep },
   };
+}
+
+/** \`BACKUP_CRON\` as the server reads it; where it can mean neither, the server does not start. */
+function isCronOff(variables: Variables): boolean {
+  return !settingOf(variables, "BACKUP_CRON");
 }
 
 /**
@@ -118,7 +126,7 @@ export function netlifyRuntime(
     reads,
     address,
     provider: "netlify",
-    cadenceMode: "hourly",
+    cronFrequency: "hourly",
     isCron: caller === "cron",
     jobCalls: "by-method",
     budgetMs: BUDGET_MS.netlify[caller],
@@ -148,7 +156,7 @@ export function vercelRuntime(
     reads,
     address: headers.get("x-real-ip") ?? undefined,
     provider: "vercel",
-    cadenceMode: "daily",
+    cronFrequency: "daily",
     isCron,
     jobCalls: "by-method",
     budgetMs: BUDGET_MS.vercel[isCron ? "cron" : "http"],
@@ -177,7 +185,7 @@ export function cloudflareRuntime(
     reads,
     address: headers?.get("cf-connecting-ip") ?? undefined,
     provider: "cloudflare",
-    cadenceMode: "hourly",
+    cronFrequency: "hourly",
     isCron: caller === "cron",
     jobCalls: "at-once",
     budgetMs: BUDGET_MS.cloudflare[caller],

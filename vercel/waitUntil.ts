@@ -1,4 +1,4 @@
-/** Where Vercel's runtime keeps the context of the request under way. */
+/** The place where Vercel's runtime keeps the context of the request under way. */
 const REQUEST_CONTEXT = Symbol.for("@vercel/request-context");
 
 interface RequestContexts {

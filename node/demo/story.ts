@@ -1,7 +1,7 @@
 import * as z from "zod";
-import type { Job } from "../../handlers/cron.ts";
 import type { ScheduledRun } from "../../services/backupService.ts";
 import { systemClock } from "../../utils/clock.ts";
+import type { Job } from "../../utils/cron.ts";
 import { CALLS, CONTRACT_VERSION } from "../../utils/healthContract.ts";
 import { askStatus, PLUGIN, STATUS_PATH, showOverview } from "./overview.ts";
 import type { Receiver } from "./receiver.ts";

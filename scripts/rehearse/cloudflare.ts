@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parse } from "toml";
 import * as z from "zod";
-import { CRON_EXPRESSIONS } from "../../handlers/cron.ts";
+import { cronExpression, JOBS } from "../../utils/cron.ts";
 import { buildWorker, loadHarness, startWorker } from "../hosts/cloudflare/workerd.ts";
 import type { Artefact, Platform, Running, Site } from "./platform.ts";
 import { processorTime } from "./processorTime.ts";
@@ -26,7 +26,7 @@ export const cloudflare: Platform = {
 async function build({ clone, out }: Site): Promise<Artefact> {
   await buildWorker(clone, out);
   const { crons } = Config.parse(parse(await readFile(join(out, "wrangler.toml"), "utf8"))).triggers;
-  for (const cron of Object.values(CRON_EXPRESSIONS))
+  for (const cron of JOBS.map((job) => cronExpression(job, "hourly")))
     if (!crons.includes(cron)) throw new Error(`wrangler.toml has no cron "${cron}".`);
   // Here, so that its second is not counted as start-up.
   await loadHarness();
@@ -61,7 +61,7 @@ async function run(directory: string, variables: Readonly<Record<string, string>
   return {
     call: (path, init) => worker.send(new Request(new URL(path, ORIGIN), init)),
     async tick(job) {
-      const { outcome } = await worker.tick(CRON_EXPRESSIONS[job]);
+      const { outcome } = await worker.tick(cronExpression(job, "hourly"));
       if (outcome !== "ok") throw new Error(`The event's outcome was "${outcome}".`);
       return `outcome ${outcome}`;
     },

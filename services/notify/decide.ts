@@ -5,8 +5,9 @@ import { HANGS_AFTER_MS, hangingIn } from "../rotation/hanging.ts";
 import { backupsIn, newestBackup } from "../rotation/held.ts";
 import { asCopy, type Copy } from "../rotation/names.ts";
 import type { Outcome } from "../rotation/outcome.ts";
-import type { Due, NotDue, Question } from "../schedule/due.ts";
+import type { Due, DueQuery, NotDue } from "../schedule/due.ts";
 import type { Scheduler } from "../schedule/scheduler.ts";
+import { hourOf, openingOf, sincePreviousTick, slotWindow } from "../schedule/slotWindow.ts";
 import {
   cadenceNotification,
   hangingNotification,
@@ -14,11 +15,10 @@ import {
   unreadRunNotification,
 } from "./messages.ts";
 import type { HeartbeatSignal, Notification, Reason } from "./notification.ts";
-import { hourOf, openingOf, sincePreviousTick, slotWindow } from "./slotWindow.ts";
 
-/** One cadence in a scheduled run: the question, the state before, and the outcome. */
+/** One cadence in a scheduled run: the query, the state before, and the outcome. */
 export interface CadenceRecord {
-  readonly question: Question;
+  readonly query: DueQuery;
   readonly scheduler: Scheduler;
   /** `listed`: before the run changed anything. */
   readonly judged: Judged;
@@ -50,33 +50,33 @@ export function decideNotification(record: CadenceRecord): Decision {
   const hung = newlyHanging(record);
   const [newest] = hung;
   if (newest === undefined) return decision;
-  const hanging = hangingNotification(newest, hung, lastCopyAt(record.judged, record.question));
+  const hanging = hangingNotification(newest, hung, lastCopyAt(record.judged, record.query));
   // The run that began the fork never came to its end.
   const heartbeat = failed(newest.environment.createdAt, hangingReason(hung));
   return { heartbeat, ...decision, hanging };
 }
 
 /** Forks that have begun to hang since the previous tick, so that exactly one tick reports each. */
-function newlyHanging({ question, judged, scheduler }: CadenceRecord): Copy[] {
+function newlyHanging({ query, judged, scheduler }: CadenceRecord): Copy[] {
   if (!scheduler.enabled) return [];
-  const { from, to } = sincePreviousTick(question);
-  return hangingIn(judged.listed, question.now).filter(({ cadence, environment }) => {
+  const { from, to } = sincePreviousTick(query);
+  return hangingIn(judged.listed, query.now).filter(({ cadence, environment }) => {
     const since = environment.createdAt + HANGS_AFTER_MS;
-    return cadence === question.cadence && since >= from && since < to;
+    return cadence === query.cadence && since >= from && since < to;
   });
 }
 
 function decideByOutcome(record: CadenceRecord): Decision {
-  const { question, judged, scheduler, verdict, outcome } = record;
+  const { query, judged, scheduler, verdict, outcome } = record;
   const { schedule, listed } = judged;
-  const { cadence, now } = question;
-  const window = slotWindow(question, schedule);
-  const facts = { cadence, window, lastCopyAt: lastCopyAt(judged, question) };
+  const { cadence, now } = query;
+  const window = slotWindow(query, schedule);
+  const facts = { cadence, window, lastCopyAt: lastCopyAt(judged, query) };
 
   if (!verdict.due) {
     if (!scheduler.enabled || !schedule.enabledCadences.includes(cadence)) return {};
     if (verdict.because === "already_made") return decideJustFinished(record);
-    const isLate = window.isFirst && timelinessOf(question, judged).kind === "late";
+    const isLate = window.isFirst && timelinessOf(query, judged).kind === "late";
     if (!isLate) return {};
     const hanging = hangingIn(listed, now).filter((copy) => copy.cadence === cadence);
     const failure = hanging.length > 0 && { failure: hangingReason(hanging) };
@@ -89,7 +89,7 @@ function decideByOutcome(record: CadenceRecord): Decision {
     // An earlier tick began the backup, and its time was up.
     const isBegun = ({ id, status }: Environment) => id === outcome.environmentId && status === "creating";
     const begun = listed.find(isBegun)?.createdAt ?? now;
-    const kind = kindOfMade(question, judged, begun);
+    const kind = kindOfMade(query, judged, begun);
     return { notification: cadenceNotification(kind, { ...facts, outcome }), heartbeat };
   }
   // A backup that somebody has promoted meanwhile is no failure: the run is over.
@@ -108,17 +108,17 @@ function decideByOutcome(record: CadenceRecord): Decision {
  * slot's own hour only: hosts without a memory cannot count days. Signals the daily dead-man's switch alone: nothing
  * else is known to be due.
  */
-export function decideUnreadRun(question: Question, failure: Reason): Decision {
-  const { cadence, now } = question;
-  const { isFirst, date } = openingOf(question);
+export function decideUnreadRun(query: DueQuery, failure: Reason): Decision {
+  const { cadence, now } = query;
+  const { isFirst, date } = openingOf(query);
   if (cadence !== "daily" || !isFirst) return {};
   return { notification: unreadRunNotification(date, failure), heartbeat: failed(now, failure) };
 }
 
 /** Decides for a cadence that was found due, in a run that broke after that. */
-export function decideBrokenRun(question: Question, failure: Reason): Decision {
-  const { cadence, now } = question;
-  const window = openingOf(question);
+export function decideBrokenRun(query: DueQuery, failure: Reason): Decision {
+  const { cadence, now } = query;
+  const window = openingOf(query);
   const facts = { cadence, window, lastCopyAt: null, failure };
   return {
     ...(window.isFirst && { notification: cadenceNotification("failed", facts) }),
@@ -131,10 +131,10 @@ export function decideBrokenRun(question: Question, failure: Reason): Decision {
  * stands shows that nothing was sent: a run that sees its backup ready removes the old one. A dead-man's switch may
  * hear of the success twice.
  */
-function decideJustFinished({ question, judged, keep, kept }: CadenceRecord): Decision {
-  const { cadence, now, mode } = question;
+function decideJustFinished({ query, judged, keep, kept }: CadenceRecord): Decision {
+  const { cadence, now, mode } = query;
   const { listed, holdDays, schedule } = judged;
-  const window = slotWindow(question, schedule);
+  const window = slotWindow(query, schedule);
   const [copy, ...older] = backupsIn(listed, holdDays).filter(
     (each) =>
       each.cadence === cadence && each.environment.status === "ready" && !kept.has(each.environment.id),
@@ -146,8 +146,8 @@ function decideJustFinished({ question, judged, keep, kept }: CadenceRecord): De
   if (older.length < keep[cadence]) return { heartbeat };
   const before = { ...judged, listed: listed.filter((each) => each.id !== id) };
   const outcome = { environmentId: copy.originalId, problems: [] };
-  const facts = { cadence, window, lastCopyAt: lastCopyAt(before, question), outcome };
-  return { notification: cadenceNotification(kindOfMade(question, before, createdAt), facts), heartbeat };
+  const facts = { cadence, window, lastCopyAt: lastCopyAt(before, query), outcome };
+  return { notification: cadenceNotification(kindOfMade(query, before, createdAt), facts), heartbeat };
 }
 
 /**
@@ -156,19 +156,18 @@ function decideJustFinished({ question, judged, keep, kept }: CadenceRecord): De
  * @param judged the state before the backup
  * @param begunAt when the backup was begun, ms since the epoch
  */
-function kindOfMade(question: Question, judged: Judged, begunAt: number): "recovered" | "success" {
-  const { opening, isDueToday } = slotWindow(question, judged.schedule);
+function kindOfMade(query: DueQuery, judged: Judged, begunAt: number): "recovered" | "success" {
+  const { opening, isDueToday } = slotWindow(query, judged.schedule);
   // An earlier tick of these hours failed, or did not come.
   if (hourOf(begunAt) > opening) return "recovered";
   const isOfCadence = (environment: Environment) =>
-    environment.status === "ready" &&
-    asCopy({ ...environment, primary: false })?.cadence === question.cadence;
+    environment.status === "ready" && asCopy({ ...environment, primary: false })?.cadence === query.cadence;
   // The very first one was missed.
   if (!isDueToday && !judged.listed.some(isOfCadence)) return "recovered";
-  return timelinessOf(question, judged).kind === "late" ? "recovered" : "success";
+  return timelinessOf(query, judged).kind === "late" ? "recovered" : "success";
 }
 
-function lastCopyAt({ listed, holdDays }: Judged, { cadence }: Question): number | null {
+function lastCopyAt({ listed, holdDays }: Judged, { cadence }: DueQuery): number | null {
   return newestBackup(listed, cadence, holdDays)?.takenAt ?? null;
 }
 

@@ -3,8 +3,8 @@ import { utcMinute } from "../../utils/instants.ts";
 import { DELETE_HANGING, hangingSentence } from "../recovery/hangingWords.ts";
 import type { Copy, UtcDate } from "../rotation/names.ts";
 import type { Outcome } from "../rotation/outcome.ts";
+import type { SlotWindow } from "../schedule/slotWindow.ts";
 import type { Notification, NotificationKind, OutgoingNotification, Reason } from "./notification.ts";
-import type { SlotWindow } from "./slotWindow.ts";
 
 /** The facts that a notification about one cadence is made of. */
 export interface CadenceFacts {

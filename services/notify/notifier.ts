@@ -1,7 +1,7 @@
 import { CADENCES, type Cadence } from "../../utils/config.ts";
 import { utcDate } from "../rotation/names.ts";
 import type { Outcome } from "../rotation/outcome.ts";
-import type { Question } from "../schedule/due.ts";
+import type { DueQuery } from "../schedule/due.ts";
 import {
   type CadenceRecord,
   type Decision,
@@ -16,10 +16,10 @@ import { type ChannelResult, type Sender, send, sendToAll } from "./send.ts";
 /** Records what a scheduled run comes to, and notifies the owner when the run is over. */
 export interface Notifier {
   /** Backups are due now; `isNew`: DatoCMS is not at work on it yet. */
-  began(question: Question, due: readonly { readonly cadence: Cadence; readonly isNew: boolean }[]): void;
+  began(query: DueQuery, due: readonly { readonly cadence: Cadence; readonly isNew: boolean }[]): void;
   ended(records: readonly CadenceRecord[]): void;
-  /** The run broke, maybe before it knew what is due; the question's cadence is the job's own. */
-  broke(question: Question, failure: Reason): void;
+  /** The run broke, maybe before it knew what is due; the query's cadence is the job's own. */
+  broke(query: DueQuery, failure: Reason): void;
   /**
    * Sends what there is to send, and waits for it; never rejects.
    *
@@ -45,7 +45,7 @@ export const LONGEST_NOTIFY_MS = 60_000;
 export function createNotifier(sender: ProjectSender): Notifier {
   const { settings, clock } = sender;
   const starts = new Map<Cadence, { readonly done: Promise<unknown>; readonly stop: AbortController }>();
-  let asked: (Question & { readonly due: readonly Cadence[] }) | undefined;
+  let asked: (DueQuery & { readonly due: readonly Cadence[] }) | undefined;
   let records: readonly CadenceRecord[] = [];
   const broken: [Cadence, Decision][] = [];
 
@@ -75,12 +75,12 @@ export function createNotifier(sender: ProjectSender): Notifier {
   };
 
   return {
-    began(question, due) {
-      asked = { ...question, due: due.map(({ cadence }) => cadence) };
+    began(query, due) {
+      asked = { ...query, due: due.map(({ cadence }) => cadence) };
       for (const { cadence, isNew } of due) {
         if (!isNew || settings.heartbeats[cadence] === undefined) continue;
         const stop = new AbortController();
-        const start = { state: "start", beganAt: question.now } as const;
+        const start = { state: "start", beganAt: query.now } as const;
         const done = signal(sender, cadence, start, clock.monotonic() + NOTIFY_MS, stop.signal);
         starts.set(cadence, { done, stop });
       }
@@ -90,8 +90,8 @@ export function createNotifier(sender: ProjectSender): Notifier {
       const wrong = settings.problems.map(({ variable }) => variable);
       if (wrong.length > 0) sender.logger.warn("alerts_invalid", { variables: wrong });
     },
-    broke(question, failure) {
-      if (asked === undefined) broken.push([question.cadence, decideUnreadRun(question, failure)]);
+    broke(query, failure) {
+      if (asked === undefined) broken.push([query.cadence, decideUnreadRun(query, failure)]);
       else
         for (const cadence of asked.due)
           broken.push([cadence, decideBrokenRun({ ...asked, cadence }, failure)]);
@@ -100,8 +100,8 @@ export function createNotifier(sender: ProjectSender): Notifier {
       // The completing run may have found the backup ready at once: this run made it all the same.
       const own = completed.map((each) => (each.kind === "done" ? { ...each, reused: false } : each));
       const decided = records.map((record): [Cadence, Decision] => {
-        const outcome = own.find(({ cadence }) => cadence === record.question.cadence) ?? record.outcome;
-        return [record.question.cadence, decideNotification({ ...record, outcome })];
+        const outcome = own.find(({ cadence }) => cadence === record.query.cadence) ?? record.outcome;
+        return [record.query.cadence, decideNotification({ ...record, outcome })];
       });
       const all = [...decided, ...broken];
       await Promise.all([

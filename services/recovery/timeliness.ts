@@ -1,18 +1,16 @@
 import * as z from "zod/mini";
 import { CADENCES, type Cadence } from "../../utils/config.ts";
+import { CRON_TIMES, type CronFrequency, jobOf } from "../../utils/cron.ts";
 import type { Environment } from "../datocms/environments.ts";
 import { isHanging } from "../rotation/hanging.ts";
 import { holdsIn, newestBackup } from "../rotation/held.ts";
 import { copiesIn, startOf, utcDate } from "../rotation/names.ts";
 import { addDays, latestDue, localDate } from "../schedule/cadences.ts";
-import { decideAmong, isAwake, type Question } from "../schedule/due.ts";
+import { type DueQuery, isAwake, isDueAmong } from "../schedule/due.ts";
 import { existingOf } from "../schedule/existing.ts";
+import { modeOf } from "../schedule/mode.ts";
 import type { Schedule } from "../schedule/schedule.ts";
 import { slotOf } from "../schedule/slots.ts";
-import { type CronCadence, cronMinute, DAILY_CRON_HOUR } from "../schedule/ticks.ts";
-
-/** What calls the jobs: the host's cron, or, where it is off, something that comes once a day at some hour. */
-export type Ticks = CronCadence | "elsewhere";
 
 /** Whether a cadence's copies come when they should. */
 export type Timeliness =
@@ -28,7 +26,7 @@ export interface Judged {
   /** Everything that DatoCMS lists. */
   readonly listed: readonly Environment[];
   readonly holdDays: number;
-  readonly ticks: Ticks;
+  readonly cron: CronFrequency;
   /** The plugin's parameters: what was due before its schedule was saved was nobody's to make. */
   readonly parameters: unknown;
 }
@@ -47,15 +45,15 @@ const Saved = z.object({ backupSchedule: z.object({ updatedAt: z.iso.datetime({ 
  * ticks use, asked once for each day since the newest copy: so nothing is late while every tick comes and
  * succeeds. Pure.
  *
- * @param question as asked now; `cadence` is taken to be enabled
+ * @param query as asked now; `cadence` is taken to be enabled
  */
-export function timelinessOf(question: Omit<Question, "mode">, judged: Judged): Timeliness {
-  const { cadence, now } = question;
-  const { schedule, listed, holdDays, ticks } = judged;
+export function timelinessOf(query: Omit<DueQuery, "mode">, judged: Judged): Timeliness {
+  const { cadence, now } = query;
+  const { schedule, listed, holdDays, cron } = judged;
   const own = (environment: Environment) => copiesIn([environment])[0]?.cadence === cadence;
-  const mode = ticks === "hourly" ? "slot" : "date";
-  const { opens, lasts } = windowOf(question, ticks);
-  const from = watchedFrom(question, judged, lasts);
+  const mode = modeOf("cron", cron);
+  const { opens, lasts } = windowOf(query, cron);
+  const from = watchedFrom(query, judged, lasts);
   if (from === undefined) return MISSING;
 
   const none = newestBackup(listed, cadence, holdDays) === undefined ? MISSING : ON_TIME;
@@ -74,8 +72,8 @@ export function timelinessOf(question: Omit<Question, "mode">, judged: Judged): 
     holds.length === 0 ? unheld : existingOf(cadence, known, heldAt(instant));
   for (let opening = startOf(utcDate(from)) + opens; opening + lasts <= now; opening += DAY_MS) {
     const since = opening + lasts;
-    const asked = { ...question, mode, now: opening } as const;
-    if (opening < from || !decideAmong(asked, schedule, existingAt(since), { enabled: true }).due) continue;
+    const asked = { ...query, mode, now: opening } as const;
+    if (opening < from || !isDueAmong(asked, schedule, existingAt(since), { enabled: true }).due) continue;
     const isInTheMaking = known.some(
       (each) => each.status === "creating" && each.createdAt < since && !isHanging(each, now),
     );
@@ -92,7 +90,7 @@ export function timelinessOf(question: Omit<Question, "mode">, judged: Judged): 
  * @returns undefined where nothing shows that a copy was ever due
  */
 function watchedFrom(
-  { cadence, now }: Omit<Question, "mode">,
+  { cadence, now }: Omit<DueQuery, "mode">,
   { schedule, listed, holdDays, parameters }: Judged,
   lasts: number,
 ): number | undefined {
@@ -135,14 +133,17 @@ const ON_TIME: Timeliness = { kind: "on time" };
 const MISSING: Timeliness = { kind: "missing" };
 
 /** The part of each UTC day in which its ticks come, ms after its start; it may reach into the next day. */
-function windowOf(question: Omit<Question, "mode">, ticks: Ticks): { opens: number; lasts: number } {
-  const { cadence, slots } = question;
-  if (ticks === "elsewhere") return { opens: 0, lasts: DAY_MS + HOUR_MS };
-  if (ticks === "daily")
-    return { opens: DAILY_CRON_HOUR * HOUR_MS + cronMinute(cadence) * 60_000, lasts: CRON_DRIFT_MS };
+function windowOf(query: Omit<DueQuery, "mode">, cron: CronFrequency): { opens: number; lasts: number } {
+  const { cadence, slots } = query;
+  if (cron === "none") return { opens: 0, lasts: DAY_MS + HOUR_MS };
+  if (cron === "daily")
+    return {
+      opens: CRON_TIMES.hour * HOUR_MS + CRON_TIMES.minutes[jobOf(cadence)] * 60_000,
+      lasts: CRON_DRIFT_MS,
+    };
   const opens = slotOf(slots, cadence).hour * HOUR_MS;
   let lasts = HOUR_MS;
-  while (lasts < DAY_MS && isAwake({ ...question, mode: "slot", now: opens + lasts })) lasts += HOUR_MS;
+  while (lasts < DAY_MS && isAwake({ ...query, mode: "slot", now: opens + lasts })) lasts += HOUR_MS;
   return { opens, lasts };
 }
 

@@ -12,7 +12,7 @@ export function creatingIn(environments: readonly Environment[]): Copy[] {
 /**
  * Whether DatoCMS has been making an environment for too long: nobody waits for it any more.
  *
- * @param now ms since the epoch; see `presentMoment`
+ * @param now ms since the epoch; see `referenceTime`
  */
 export function isHanging({ status, createdAt }: Environment, now: number): boolean {
   return status === "creating" && now - createdAt >= HANGS_AFTER_MS;

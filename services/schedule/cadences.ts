@@ -16,7 +16,7 @@ const LONGEST_ZONE_NAME = 64;
 const formatters = new Map<string, Intl.DateTimeFormat>();
 const MOST_FORMATTERS = 16;
 
-/** Whether this runtime knows a time zone of that name. */
+/** This runtime knows a time zone of that name. */
 export function isTimezone(name: unknown): name is string {
   if (typeof name !== "string" || name.length > LONGEST_ZONE_NAME || !ZONE_NAME.test(name)) return false;
   try {

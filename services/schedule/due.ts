@@ -3,15 +3,10 @@ import type { Environment } from "../datocms/environments.ts";
 import { backupId, type Copy, endOf, startOf, type UtcDate, utcDate } from "../rotation/names.ts";
 import { type LocalDate, latestDue, localDate } from "./cadences.ts";
 import { type Existing, existingOf } from "./existing.ts";
+import type { ScheduleMode } from "./mode.ts";
 import type { Schedule } from "./schedule.ts";
 import type { Scheduler } from "./scheduler.ts";
 import { type Slot, type Slots, slotOf } from "./slots.ts";
-
-/**
- * `slot`: hourly ticks, of which the project's slot picks one. `date`: one tick a day or a person's call,
- * where the hour does not matter.
- */
-export type ScheduleMode = "slot" | "date";
 
 /** Why a scheduled run does nothing. */
 export type SkipReason =
@@ -31,7 +26,7 @@ export type SkipDetail =
   | "paused"
   | "promoted";
 
-/** The project's turn beside the present moment, as every scheduled answer shows it. */
+/** The project's slot beside the present moment, as every scheduled answer shows it. */
 export interface ScheduleFacts {
   readonly slotHourUtc: number;
   readonly slotWeekdayUtc: number | null;
@@ -39,24 +34,24 @@ export interface ScheduleFacts {
   readonly currentWeekdayUtc: number;
 }
 
-/** What is asked: is this cadence due now? */
-export interface Question {
+/** The question whether a cadence is due at a moment. */
+export interface DueQuery {
   readonly cadence: Cadence;
   /** Ms since the epoch. */
   readonly now: number;
   readonly mode: ScheduleMode;
   readonly slots: Slots;
-  /** Whether a missed slot is made up for in the hours after it. */
+  /** A missed slot is made up for in the hours after it. */
   readonly catchUp: boolean;
 }
 
-/** What a due cadence's copy is named by, and whether it comes after its slot's own hour. */
+/** A cadence that is due: the date that names its backup; `late`: after its slot's own hour. */
 export interface Due {
   readonly due: true;
   readonly date: UtcDate;
   readonly late: boolean;
   /**
-   * When the newest copy was begun that has this name and is of an earlier local day than the due one, ms since the
+   * When the newest backup was begun that has this name and is of an earlier local day than the due one, ms since the
    * epoch: a newer one is to take its place. Undefined where the name is free.
    */
   readonly replaces?: number | undefined;
@@ -73,15 +68,15 @@ const DAY_MS = 24 * HOUR_MS;
 const AWAKE_HOURS = 6;
 
 /**
- * Whether a tick in slot mode has anything to look at. Asleep, it must make no DatoCMS call: most ticks of
- * most projects are, and their cost is what the platform bills.
+ * A tick in slot mode has something to look at. Asleep, it must make no DatoCMS call: most ticks of most projects
+ * sleep, and the platform bills their cost.
  */
-export function isAwake({ cadence, now, slots, catchUp }: Question): boolean {
+export function isAwake({ cadence, now, slots, catchUp }: DueQuery): boolean {
   return hoursSinceOpening(slotOf(slots, cadence), now) < (catchUp ? AWAKE_HOURS : 1);
 }
 
 /** The slot and the moment, as answers show them. */
-export function scheduleFacts({ cadence, now, slots }: Question): ScheduleFacts {
+export function scheduleFacts({ cadence, now, slots }: DueQuery): ScheduleFacts {
   const slot = slotOf(slots, cadence);
   const moment = new Date(now);
   return {
@@ -99,37 +94,37 @@ export function scheduleFacts({ cadence, now, slots }: Question): ScheduleFacts 
  * @param schedule on which days the cadence is due
  * @param environments everything that DatoCMS lists
  * @param scheduler whether the owner lets scheduled runs happen
- * @param held ids of copies that do not count as backups; their names are taken all the same
+ * @param held ids of backups that do not count; their names are taken all the same
  */
-export function decide(
-  question: Question,
+export function isDue(
+  query: DueQuery,
   schedule: Schedule,
   environments: readonly Environment[],
   scheduler: Scheduler,
   held?: ReadonlySet<string>,
 ): Due | NotDue {
-  return decideAmong(question, schedule, existingOf(question.cadence, environments, held), scheduler);
+  return isDueAmong(query, schedule, existingOf(query.cadence, environments, held), scheduler);
 }
 
-/** The same for who asks about many moments; `existing` must be of the question's cadence. */
-export function decideAmong(
-  question: Question,
+/** The same for a caller that asks about many moments; `existing` must be of the query's cadence. */
+export function isDueAmong(
+  query: DueQuery,
   schedule: Schedule,
   existing: Existing,
   scheduler: Scheduler,
 ): Due | NotDue {
-  if (question.mode === "slot" && !isAwake(question)) return notDue("other_hour");
-  const occurrence = occurrenceOf(question, schedule, existing);
+  if (query.mode === "slot" && !isAwake(query)) return notDue("other_hour");
+  const occurrence = occurrenceOf(query, schedule, existing);
   if (occurrence.kind === "open" && isMade(occurrence, schedule, existing)) return notDue("already_made");
   if (occurrence.kind === "none" && schedule.kind === "slots") return notDue(occurrence.because);
-  const isFirst = schedule.kind === "slots" && !existing.hasAny && question.mode === "slot";
+  const isFirst = schedule.kind === "slots" && !existing.hasAny && query.mode === "slot";
   if (occurrence.kind === "open" && occurrence.late && isFirst)
     return notDue("first_copy_waits_for_its_slot");
   if (!scheduler.enabled) return disabled(scheduler);
   if (occurrence.kind === "none")
     return { due: false, reason: "NOT_DUE_IN_PLUGIN_SCHEDULE", because: occurrence.because };
   const { date, late } = occurrence;
-  if (existing.primaries.has(backupId(question.cadence, date)))
+  if (existing.primaries.has(backupId(query.cadence, date)))
     return { due: false, reason: "TARGET_IS_PRIMARY", because: "promoted" };
   const outdated = bearersOf(occurrence, existing).filter((copy) => isOutdated(copy, occurrence, schedule));
   const replaces = outdated.length > 0 ? newestOf(outdated) : undefined;
@@ -142,12 +137,12 @@ export function disabled(scheduler: Extract<Scheduler, { enabled: false }>): Not
   return { due: false, reason: "SCHEDULER_DISABLED", because };
 }
 
-/** A due date whose copy can be made now. */
+/** A due date whose backup can be made now. */
 interface Occurrence {
   readonly kind: "open";
-  /** The due date: a copy of this day or a later one has made it. */
+  /** The due date: a backup of this day or a later one has made it. */
   readonly since: LocalDate;
-  /** What its copy is called. */
+  /** The date in its backup's name. */
   readonly date: UtcDate;
   readonly late: boolean;
 }
@@ -160,29 +155,29 @@ const OTHER_DAY: NoOccurrence = { kind: "none", because: "other_day" };
 
 /**
  * The latest due date up to today, where today is the day of the slot's latest opening, or in date mode the
- * present one. In slot mode the copy bears the date of the opening, also after midnight.
+ * present one. In slot mode the backup bears the date of the opening, also after midnight.
  */
-function occurrenceOf(question: Question, schedule: Schedule, existing: Existing): Occurrence | NoOccurrence {
-  const { cadence, mode, now } = question;
+function occurrenceOf(query: DueQuery, schedule: Schedule, existing: Existing): Occurrence | NoOccurrence {
+  const { cadence, mode, now } = query;
   if (!schedule.enabledCadences.includes(cadence)) return { kind: "none", because: "not_enabled" };
-  const hours = mode === "slot" ? hoursSinceOpening(slotOf(question.slots, cadence), now) : 0;
+  const hours = mode === "slot" ? hoursSinceOpening(slotOf(query.slots, cadence), now) : 0;
   const opening = mode === "slot" ? Math.floor(now / HOUR_MS) * HOUR_MS - hours * HOUR_MS : now;
   const today = localDate(opening, schedule.timezone);
   const since = latestDue(cadence, schedule.anchors[cadence], today);
   if (since === undefined) return OTHER_DAY;
   const late = since < today || hours > 0;
   const occurrence: Occurrence = { kind: "open", since, date: utcDate(opening), late };
-  if (schedule.kind === "slots") return bySlots(question, occurrence, existing);
+  if (schedule.kind === "slots") return bySlots(query, occurrence, existing);
   // A date of the past that was not missed is over; today's is told to be made.
   return since < today && isMade(occurrence, schedule, existing) ? OTHER_DAY : occurrence;
 }
 
 /**
- * Where the days are our own choice nobody counts on a certain one, so a missed date is made up for only to
- * the end of the next day; by date, only where an older copy shows that it was missed.
+ * Without a saved schedule nobody counts on a certain day, so a missed date is made up for only to the end of the
+ * next day; by date, only where an older backup shows that it was missed.
  */
 function bySlots(
-  { mode, now, catchUp }: Question,
+  { mode, now, catchUp }: DueQuery,
   occurrence: Occurrence,
   existing: Existing,
 ): Occurrence | NoOccurrence {
@@ -194,7 +189,7 @@ function bySlots(
 }
 
 /**
- * Made by a ready copy of the due date or of a later one. A name is not made twice by schedule either, whatever bears
+ * Made by a ready backup of the due date or of a later one. A name is not made twice by schedule either, whatever bears
  * it, unless that is of an earlier local day.
  */
 function isMade(occurrence: Occurrence, schedule: Schedule, existing: Existing): boolean {
@@ -216,15 +211,15 @@ function isCovered(since: LocalDate, { timezone }: Schedule, { backups }: Existi
   return false;
 }
 
-/** What has the occurrence's name, or had it before it was set aside; held or not. */
+/** Backups that have the occurrence's name, or had it before they were set aside; held or not. */
 function bearersOf({ date }: Occurrence, { cadence, byName }: Existing): readonly Copy[] {
   return byName.get(backupId(cadence, date)) ?? [];
 }
 
 /**
- * Whether a copy is of an earlier local day than the due one. One that DatoCMS dates before its name's UTC day was
- * made by a host whose clock is ahead, or renamed by somebody: its successor would be as old as it is, at each tick
- * anew, so it stands.
+ * A backup of an earlier local day than the due one. A backup that DatoCMS dates before its name's UTC day was made
+ * by a host whose clock is ahead, or renamed by somebody: its successor would be as old, at each tick anew, so the
+ * backup stands.
  */
 function isOutdated(
   { takenAt, date, environment }: Copy,

@@ -3,16 +3,16 @@ import type { Environment } from "../datocms/environments.ts";
 import { type Copy, copiesIn, oncePerListing } from "../rotation/names.ts";
 
 /**
- * What exists, as far as it says whether one cadence is due: taken from a listing once, then asked about as many
- * moments as somebody wants to know of.
+ * The facts of a listing that decide if one cadence is due: taken from the listing once, then asked about any number
+ * of moments.
  */
 export interface Existing {
   readonly cadence: Cadence;
-  /** Whether there is a copy of ours, of whatever cadence and in whatever state. */
+  /** There is a backup, of any cadence and in any state. */
   readonly hasAny: boolean;
-  /** Whether a copy of the cadence is ready, held or not. */
+  /** A backup of the cadence is ready, held or not. */
   readonly hasReady: boolean;
-  /** Ready copies of the cadence that count as backups, the newest first. */
+  /** Ready backups of the cadence that count, the newest first. */
   readonly backups: readonly Copy[];
   /** Copies that are there to stay, by the names that they were made under. */
   readonly byName: ReadonlyMap<string, readonly Copy[]>;
@@ -22,7 +22,7 @@ export interface Existing {
 
 /**
  * @param environments everything that DatoCMS lists
- * @param held ids of copies that do not count as backups; their names are taken all the same
+ * @param held ids of backups that do not count; their names are taken all the same
  */
 export function existingOf(
   cadence: Cadence,

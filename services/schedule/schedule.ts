@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { CADENCES, type Cadence } from "../../utils/config.ts";
+import { byCadence, CADENCES, type Cadence } from "../../utils/config.ts";
 import { isCalendarDate } from "../rotation/names.ts";
 import { addDays, isTimezone, type LocalDate, localDate } from "./cadences.ts";
 import type { Slots } from "./slots.ts";
@@ -16,7 +16,7 @@ export interface Schedule {
   readonly anchors: Readonly<Record<Cadence, LocalDate>>;
   /** The anchor that was saved; null where the slots stand in for one. */
   readonly anchorLocalDate: LocalDate | null;
-  /** What is wrong with the saved one, and what is taken instead. */
+  /** Mistakes in the saved one, and what is taken instead. */
   readonly problems: readonly ScheduleProblem[];
 }
 
@@ -25,7 +25,7 @@ export interface ScheduleProblem {
   readonly sentence: string;
 }
 
-/** What a schedule falls back on. */
+/** Values that stand in where nothing usable is saved. */
 export interface Fallback {
   readonly slots: Slots;
   /** Cadences that run where no schedule is saved. */
@@ -63,7 +63,7 @@ export function scheduleBySlots(slots: Slots, cadences: readonly Cadence[]): Sch
   };
 }
 
-/** Whether a schedule is saved whose time zone means nothing, so that the project's own is needed. */
+/** A schedule is saved whose time zone means nothing, so that the project's own is needed. */
 export function needsProjectTimezone(parameters: unknown): boolean {
   const saved = Saved.safeParse(parameters).data?.backupSchedule;
   return saved !== undefined && !isTimezone(saved.timezone);
@@ -86,7 +86,7 @@ export function scheduleOf(parameters: unknown, fallback: Fallback): Schedule {
     kind: "plugin",
     timezone: zone.value,
     enabledCadences: cadences.value,
-    anchors: anchor.value === null ? anchorsOf(fallback.slots) : everyCadence(anchor.value),
+    anchors: anchorsFrom(anchor.value, fallback.slots),
     anchorLocalDate: anchor.value,
     problems,
   };
@@ -110,7 +110,7 @@ function cadencesOf(saved: unknown): Read<readonly Cadence[]> {
   const known = CADENCES.filter((cadence) => listed.includes(cadence));
   const isValid = known.length > 0 && listed.every((each) => CADENCES.some((cadence) => cadence === each));
   if (isValid) return { value: known };
-  const sentence = `The cadences of the plugin's schedule cannot be read; ${UNREADABLE_MEANS.join(" and ")} copies are made.`;
+  const sentence = `The cadences of the plugin's schedule cannot be read; ${UNREADABLE_MEANS.join(" and ")} backups are made.`;
   return { value: UNREADABLE_MEANS, problem: { code: "SCHEDULE_INVALID_CADENCES", sentence } };
 }
 
@@ -133,14 +133,15 @@ function anchorOf(
   return { value, problem: { code: "SCHEDULE_INVALID_ANCHOR", sentence } };
 }
 
+/** @param saved the anchor of all cadences; null where the slots stand in for one */
+function anchorsFrom(saved: LocalDate | null, slots: Slots): Schedule["anchors"] {
+  return saved === null ? anchorsOf(slots) : byCadence(() => saved);
+}
+
 function anchorsOf({ weekly, monthlyDay }: Slots): Schedule["anchors"] {
   const week = addDays(FIRST_MONDAY, ((weekly.weekday ?? MONDAY) - MONDAY + 7) % 7);
   const month = addDays(FIRST_MONDAY, monthlyDay - 1);
   return { daily: FIRST_MONDAY, weekly: week, biweekly: week, monthly: month };
-}
-
-function everyCadence(anchor: LocalDate): Schedule["anchors"] {
-  return { daily: anchor, weekly: anchor, biweekly: anchor, monthly: anchor };
 }
 
 function inOrder(cadences: readonly Cadence[]): readonly Cadence[] {

@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import type { Config } from "../../utils/config.ts";
 import type { DisconnectNote, PluginInstance } from "../datocms/pluginSettings.ts";
 
-/** Whether the project's owner lets scheduled runs happen. */
+/** The owner's word on scheduled runs: enabled, disconnected or paused. */
 export type Scheduler =
   | { readonly enabled: true }
   | { readonly enabled: false; readonly disconnectedAt: string }
@@ -38,7 +38,7 @@ export function disconnectNote({ parameters }: PluginInstance, disconnectedAt: s
 }
 
 /**
- * Whether scheduled runs may happen. A disconnect holds until somebody tests the connection again; a pause,
+ * Reads the owner's word on scheduled runs. A disconnect holds until somebody tests the connection again; a pause,
  * as long as the setting stands.
  *
  * @param plugin the primary's plugin, or undefined where none is installed: then nobody has disconnected

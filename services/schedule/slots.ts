@@ -1,6 +1,7 @@
 import type { Cadence } from "../../utils/config.ts";
+import { jobOf } from "../../utils/cron.ts";
 
-/** When a project's turn comes, in UTC. */
+/** The hour, or weekday and hour, of a project's scheduled backups, in UTC. */
 export interface Slot {
   /** 0 to 23. */
   readonly hour: number;
@@ -43,7 +44,7 @@ export async function slotsFor(token: string): Promise<Slots> {
 
 /** The slot whose hour a cadence follows: all but daily share weekly's. */
 export function slotOf(slots: Slots, cadence: Cadence): Slot {
-  return cadence === "daily" ? slots.daily : slots.weekly;
+  return slots[jobOf(cadence)];
 }
 
 /**

@@ -57,7 +57,7 @@ describe("docs/self-hosting.md", () => {
   test("names health checks that the app and the image have, settings that are read, and the time of a stop", () => {
     for (const path of ["/healthz", "/readyz", "/api/check"]) {
       expect(guide).toContain(path);
-      expect(textOf("handlers/app.ts")).toContain(`"${path}"`);
+      expect(textOf("handlers/routes.ts")).toContain(`path: "${path}"`);
     }
     expect(textOf("Dockerfile")).toContain("/readyz");
     expect(readServerSettings({ HOST: "127.0.0.1", TRUST_PROXY: "on" })).toMatchObject({

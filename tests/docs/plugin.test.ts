@@ -2,16 +2,16 @@ import { describe, expect, it, test } from "vitest";
 import type { Environment } from "../../services/datocms/environments.ts";
 import { backupId } from "../../services/rotation/names.ts";
 import { addDays, latestDue, localDate } from "../../services/schedule/cadences.ts";
-import { decide, type Question } from "../../services/schedule/due.ts";
+import { type DueQuery, isDue } from "../../services/schedule/due.ts";
+import { nextRun } from "../../services/schedule/nextRun.ts";
 import { type Schedule, scheduleBySlots, scheduleOf } from "../../services/schedule/schedule.ts";
-import { nextRun } from "../../services/schedule/ticks.ts";
 import { CADENCES, type Cadence } from "../../utils/config.ts";
 import { textOf } from "./support.ts";
 
 const DOCUMENT = textOf("docs/plugin.md");
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
-const ENABLED: Parameters<typeof decide>[3] = { enabled: true };
+const ENABLED: Parameters<typeof isDue>[3] = { enabled: true };
 
 /** The cells of every table with such a mark above it, without its two head lines. */
 function rowsOf(mark: string): string[][] {
@@ -73,12 +73,12 @@ describe("docs/plugin.md: the examples are what the code does", () => {
   test.each(rowsOf("moments"))("at %s with a copy of %s", (moment, copy, dueNow, hourly, daily) => {
     const schedule = scheduleFrom("weekly, 2026-01-30, Europe/Rome", 11);
     const environments = [PRIMARY, copyOf("weekly", momentOf(copy), momentOf(copy))];
-    const question = { ...questionAt("weekly", momentOf(moment), 11), catchUp: true };
-    const byDate: Question = { ...question, mode: "date" };
-    expect(String(decide(byDate, schedule, environments, ENABLED).due)).toBe(dueNow);
+    const query = { ...questionAt("weekly", momentOf(moment), 11), catchUp: true };
+    const byDate: DueQuery = { ...query, mode: "date" };
+    expect(String(isDue(byDate, schedule, environments, ENABLED).due)).toBe(dueNow);
     const next = [
-      nextRun({ ...question, mode: "slot" }, schedule, "hourly", environments),
-      nextRun(byDate, schedule, "daily", environments),
+      nextRun(query, schedule, "hourly", environments),
+      nextRun(query, schedule, "daily", environments),
     ];
     expect(next.map((each) => each && written(each))).toEqual([hourly, daily]);
   });
@@ -123,12 +123,12 @@ function copiesMade(
     if (byHand <= tick && byHand > tick - HOUR_MS) environments = [PRIMARY, copyOf(cadence, byHand, byHand)];
     if (mode === "date" && new Date(tick).getUTCHours() !== 2) continue;
     if (tick >= silentFrom && tick < silentTo) continue;
-    const question = {
+    const query = {
       ...questionAt(cadence, tick, hour),
       mode,
       catchUp: !ticks.includes("no catch-up"),
     } as const;
-    const verdict = decide(question, schedule, environments, ENABLED);
+    const verdict = isDue(query, schedule, environments, ENABLED);
     if (!verdict.due) continue;
     environments = [PRIMARY, copyOf(cadence, momentOf(verdict.date), tick)];
     const named = written(tick).startsWith(verdict.date) ? "" : `, named ${verdict.date}`;
@@ -143,7 +143,7 @@ function questionAt(cadence: Cadence, now: number, slotHour: number) {
 }
 
 /** Daily and weekly in one hour, weekly on Friday, monthly on the 11th. */
-function slotsAt(hour: number): Question["slots"] {
+function slotsAt(hour: number): DueQuery["slots"] {
   return { daily: { hour, weekday: null }, weekly: { hour, weekday: 5 }, monthlyDay: 11 };
 }
 

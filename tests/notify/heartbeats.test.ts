@@ -90,9 +90,9 @@ it("that has heard of a run's beginning hears of its end where the run breaks", 
       return new Response("ok");
     },
   });
-  const question = { cadence: "daily", now: clock.now(), mode: "slot", slots, catchUp: true } as const;
-  notifier.began(question, [{ cadence: "daily", isNew: true }]);
-  notifier.broke(question, { cause: "INTERNAL_ERROR", sentence: "A bug." });
+  const query = { cadence: "daily", now: clock.now(), mode: "slot", slots, catchUp: true } as const;
+  notifier.began(query, [{ cadence: "daily", isNew: true }]);
+  notifier.broke(query, { cause: "INTERNAL_ERROR", sentence: "A bug." });
   await clock.run(() => notifier.notify(clock.monotonic() + 10_000));
   expect(calls[0]).toBe("/ping/hc-key-daily-3e6b/start ");
   expect(calls.slice(1).toSorted()).toEqual([
@@ -111,13 +111,13 @@ it("a run that finds its copy made by somebody else leaves the telling to that o
   } as const;
   const run = (reused: boolean) =>
     decideNotification({
-      question: { cadence: "daily", now, mode: "slot", slots, catchUp: true },
+      query: { cadence: "daily", now, mode: "slot", slots, catchUp: true },
       scheduler: { enabled: true },
       judged: {
         schedule: scheduleBySlots(slots, ["daily"]),
         listed: [],
         holdDays: 30,
-        ticks: "hourly",
+        cron: "hourly",
         parameters: undefined,
       },
       keep: readConfig({}).keep,

@@ -293,7 +293,7 @@ describe("by the plugin's schedule", () => {
 
   it("by date each failing run notifies, and the next copy is a recovery", async () => {
     const world = await settled();
-    const DATE = { isCron: true, cadenceMode: "daily" } as const;
+    const DATE = { isCron: true, cronFrequency: "daily" } as const;
     world.project.faults.add({ ...ALWAYS, ...FORKS_FAIL });
     await world.goTo(2, 2);
     expect((await world.call("GET", "/api/jobs/daily-backup", { runtime: DATE })).status).toBe(500);
@@ -305,6 +305,21 @@ describe("by the plugin's schedule", () => {
       await world.call("GET", "/api/jobs/daily-backup", { runtime: DATE });
     }
     expect(world.kinds()).toEqual(["failed daily", "failed daily", "recovered daily"]);
+  });
+
+  it("a call by hand is judged by the host's cron, not by the hours in which it may ask", async () => {
+    const world = await notifyingWorld({}, WEBHOOK);
+    const host = { cronFrequency: "daily" } as const;
+    const friday = 4;
+    await world.tickAt("weekly", friday, 0, host);
+    world.project.faults.add({ ...ALWAYS, ...FORKS_FAIL });
+    await world.goTo(friday + 7, 2);
+    await world.call("GET", "/api/jobs/weekly-backup", { runtime: { ...host, isCron: true } });
+    world.project.faults.clear();
+    // Hours after the day's only cron, in the slot's own hour.
+    await world.goTo(friday + 7, world.slots.weekly.hour);
+    await world.call("GET", "/api/jobs/weekly-backup", { runtime: host });
+    expect(world.kinds()).toEqual(["failed weekly", "recovered weekly"]);
   });
 
   it("scheduled-backups notifies too", async () => {

@@ -105,7 +105,7 @@ describe("a run that cannot know what is due says so once a day", () => {
   it("and on hosts whose cron comes once a day by the daily job", async () => {
     const world = await notifyingWorld({}, WEBHOOK);
     world.project.faults.add({ ...ALWAYS, ...DOWN });
-    const runtime = { isCron: true, cadenceMode: "daily" } as const;
+    const runtime = { isCron: true, cronFrequency: "daily" } as const;
     for (const day of [0, 1]) {
       await world.goTo(day, 2);
       await world.call("GET", "/api/jobs/daily-backup", { runtime });

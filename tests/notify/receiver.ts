@@ -1,4 +1,4 @@
-import type { Job } from "../../handlers/cron.ts";
+import type { Job } from "../../utils/cron.ts";
 import { createLogger } from "../../utils/logger.ts";
 import { at, openWorld, TOKEN, type World } from "../simulation/support.ts";
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod";
-import { CRON_EXPRESSIONS } from "../../handlers/cron.ts";
 import { slotsFor } from "../../services/schedule/slots.ts";
+import { cronExpression } from "../../utils/cron.ts";
 import { evidence } from "../contract/evidence.ts";
 import { eventually } from "../contract/expectations.ts";
 import { DAY_MS, idOf, openingOf, tokenAsleep, tokenAwake } from "../contract/tokens.ts";
@@ -56,7 +56,7 @@ function events({ lines }: DeployedWorker): string[] {
 }
 
 describe.concurrent.each(JOBS)("the $job cron", ({ job }) => {
-  const cron = CRON_EXPRESSIONS[job];
+  const cron = cronExpression(job, "hourly");
   const other = job === "daily" ? "weekly" : "daily";
 
   test("calls nobody while its slot is far", { timeout: PATIENCE_MS }, async () => {
@@ -155,7 +155,7 @@ describe.concurrent("a Worker", () => {
     expect(worker.ready()).toEqual([old.daily, old.weekly, "main"].sort());
 
     worker.advance(HOUR_MS);
-    await worker.tick(CRON_EXPRESSIONS.daily);
+    await worker.tick(cronExpression("daily", "hourly"));
     expect(worker.forked()).toEqual([idOf("daily")]);
     await eventually(() => expect(worker.ready()).toEqual([idOf("daily"), old.weekly, "main"].sort()));
   });

@@ -6,7 +6,6 @@ import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { unstable_readConfig } from "wrangler";
 import * as z from "zod";
-import { CRON_EXPRESSIONS } from "../../handlers/cron.ts";
 import { wrangler } from "../../scripts/hosts/cloudflare/workerd.ts";
 import { ROOT } from "../../scripts/root.ts";
 import { readAccess } from "../../utils/auth.ts";
@@ -98,10 +97,6 @@ describe("what a deploy uploads", () => {
 
 describe("wrangler.toml", () => {
   const config = unstable_readConfig({ config: pathOf("wrangler.toml") });
-
-  test("brings both jobs round every hour", () => {
-    expect(config.triggers.crons?.toSorted()).toEqual(Object.values(CRON_EXPRESSIONS).toSorted());
-  });
 
   test("carries no value of a variable, and asks for nothing of Node", () => {
     expect(config.vars).toEqual({});

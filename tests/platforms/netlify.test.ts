@@ -1,15 +1,18 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { CRON_EXPRESSIONS } from "../../handlers/cron.ts";
 import { destinationOf as destinationIn } from "../../scripts/hosts/netlify/site.ts";
 import { ROOT } from "../../scripts/root.ts";
+import { cronExpression } from "../../utils/cron.ts";
 import { pick } from "../contract/expectations.ts";
 import { SECRET, WRONG_SECRET } from "../contract/host.ts";
 import { DISCONNECT, HEALTH, healthBody, ROUTES, STATUS } from "../contract/wire.ts";
 import { type Build, build, type Running, run, site } from "./netlify/functions.ts";
 
-const CRONS = { dailyBackup: CRON_EXPRESSIONS.daily, weeklyBackup: CRON_EXPRESSIONS.weekly };
+const CRONS = {
+  dailyBackup: cronExpression("daily", "hourly"),
+  weeklyBackup: cronExpression("weekly", "hourly"),
+};
 const NAMED = [
   "app",
   "backup-now",

@@ -10,7 +10,7 @@ import { vercelProject } from "../../scripts/hosts/vercel/project.ts";
 import { ROOT } from "../../scripts/root.ts";
 import { vercelRuntime } from "../../utils/platformAdapters.ts";
 import { waitUntil } from "../../vercel/waitUntil.ts";
-import { DAILY, PATHS, ROUTES, WEEKLY } from "../contract/wire.ts";
+import { PATHS, ROUTES } from "../contract/wire.ts";
 import { type BuildOutput, vercelBuild } from "./vercel/build.ts";
 
 const BUILD_MS = 120_000;
@@ -25,13 +25,6 @@ const { config, entrypoints, targetOf } = vercelProject(ROOT);
 const own = (path: string) => `${path.slice(1)}.ts`;
 
 describe("vercel.json", () => {
-  test("has a cron for each job, once a day, as Hobby demands", () => {
-    expect(config.crons).toEqual([
-      { path: DAILY, schedule: "5 2 * * *" },
-      { path: WEEKLY, schedule: "35 2 * * *" },
-    ]);
-  });
-
   test("has a function for every documented route, and no more than Hobby allows", () => {
     const all = [...ROUTES.map(({ path }) => own(path)), "api/index.ts"].sort();
     expect(entrypoints).toEqual(all);

@@ -150,7 +150,7 @@ describe("a cadence that comes once a fortnight", () => {
     world.project.user.edit("main", { items: 10 });
     put("daily", 0);
     put("biweekly", -13);
-    const onceADay = { runtime: { maxCalls: 15, cadenceMode: "daily" } } as const;
+    const onceADay = { runtime: { maxCalls: 15, cronFrequency: "daily" } } as const;
     for (let day = 1; day <= 60; day += 1) {
       await world.goTo(day, 1);
       await world.tick("daily", onceADay);

@@ -18,7 +18,7 @@ const MANUAL = "/api/jobs/daily-backup";
 const FORCED = `${MANUAL}?force=true`;
 const ALL_DUE = "/api/jobs/scheduled-backups";
 /** A cron that comes once a day. */
-const DATE = { runtime: { cadenceMode: "daily" } } as const;
+const DATE = { runtime: { cronFrequency: "daily" } } as const;
 const UNAVAILABLE = { kind: "status", status: 503 } as const;
 const made = (day: number, hour = 12) => ({ ready: true, createdAt: at(day, hour) });
 

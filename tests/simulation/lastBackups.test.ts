@@ -141,7 +141,7 @@ describe("cadences that meet on a full plan, while every fork fails", () => {
       await world.goTo(day, world.slots.daily.hour);
       await world.tick("daily");
       await world.clock.advance(5 * 60_000);
-      await world.tick("weekly", { runtime: { cadenceMode: "daily" } });
+      await world.tick("weekly", { runtime: { cronFrequency: "daily" } });
       await world.call("POST", "/api/jobs/scheduled-backups");
     }
     expect(withoutAny(world, at(1, 0))).toEqual([]);

@@ -1,9 +1,10 @@
 import { type VirtualClock, virtualClock } from "../../emulator/clocks.ts";
 import { createEmulator, type Emulator, type Project, type ProjectOptions } from "../../emulator/emulator.ts";
 import { createApp } from "../../handlers/app.ts";
-import { type Job, runTick } from "../../handlers/cron.ts";
+import { runTick } from "../../handlers/cron.ts";
 import type { ScheduledRun } from "../../services/backupService.ts";
 import { slotsFor } from "../../services/schedule/slots.ts";
+import type { Job } from "../../utils/cron.ts";
 import { silentLogger } from "../../utils/logger.ts";
 import { nodeRuntime, type Runtime } from "../../utils/platformAdapters.ts";
 

@@ -14,13 +14,13 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   cloudflare: ["handlers", "services", "utils"],
   // The demo serves the emulator too.
   node: ["cli", "handlers", "services", "utils", "emulator"],
-  // The document that the schemas in openapi/ are written out to; never the schemas: they bring all of zod.
   handlers: ["services", "utils", "openapi.json"],
-  openapi: ["services", "utils"],
+  openapi: ["handlers", "utils"],
   services: ["utils"],
-  utils: [],
-  emulator: ["cli", "utils"],
+  // The addresses in it are words of our own.
+  utils: ["openapi.json"],
   cli: [],
+  emulator: ["cli", "utils"],
   tests: [...PRODUCT, "bench", "scripts", "openapi.json"],
   bench: [...PRODUCT, "cli", "scripts"],
   scripts: [...PRODUCT, "cli"],
@@ -150,6 +150,12 @@ describe("what a layer must not know:", () => {
   test("handlers run on every host: nothing of Node", () => {
     const handlers = product.filter(({ folder }) => folder === "handlers");
     expect(offences(handlers, (_, target) => /^(?:node:|@hono\/node)/.test(target))).toEqual([]);
+  });
+
+  test("no host loads the words of the OpenAPI document", () => {
+    const ofTheDocument = (path: string) => /^handlers\/(?:schemas\/|.+\.docs\.ts$)|^openapi\//.test(path);
+    const loaded = product.filter(({ path }) => !ofTheDocument(path));
+    expect(offences(loaded, (_, target) => ofTheDocument(target))).toEqual([]);
   });
 
   test("the process's variables are read where a process begins only", () => {

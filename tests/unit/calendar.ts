@@ -1,4 +1,4 @@
-import type { Due, NotDue, Question } from "../../services/schedule/due.ts";
+import type { Due, DueQuery, NotDue } from "../../services/schedule/due.ts";
 import type { Slots } from "../../services/schedule/slots.ts";
 import type { Cadence } from "../../utils/config.ts";
 import { DAY_MS, HOUR_MS } from "./environments.ts";
@@ -26,11 +26,11 @@ export interface Known {
  * The written rules of when a copy is due, worked out a second time by going through the hours one by one.
  * It shares no code with the service and is slow.
  */
-export function dueByTheRules(question: Question, known: Known): Due | NotDue {
-  const { cadence, mode } = question;
-  if (mode === "slot" && !isAwakeByTheRules(question)) return skip("other_hour");
+export function dueByTheRules(query: DueQuery, known: Known): Due | NotDue {
+  const { cadence, mode } = query;
+  if (mode === "slot" && !isAwakeByTheRules(query)) return skip("other_hour");
   if (!known.cadences.includes(cadence)) return skip("not_enabled");
-  const occurrence = mode === "slot" ? openInSlotMode(question) : openInDateMode(question, known);
+  const occurrence = mode === "slot" ? openInSlotMode(query) : openInDateMode(query, known);
   if (occurrence === undefined) return skip("other_day");
   const { date, since, late } = occurrence;
 
@@ -47,7 +47,7 @@ export function dueByTheRules(question: Question, known: Known): Due | NotDue {
 }
 
 /** Whether a tick may look at anything: its hour is one of the six that begin with the slot's. */
-export function isAwakeByTheRules({ cadence, now, slots, catchUp }: Question): boolean {
+export function isAwakeByTheRules({ cadence, now, slots, catchUp }: DueQuery): boolean {
   const { hour } = cadence === "daily" ? slots.daily : slots.weekly;
   const awake = (catchUp ? [0, 1, 2, 3, 4, 5] : [0]).map((after) => (hour + after) % 24);
   return awake.includes(new Date(now).getUTCHours());
@@ -69,17 +69,17 @@ export function isSlotDay({ weekly, monthlyDay }: Slots, cadence: Cadence, insta
 
 /** The first tick of a host's cron at which the rules make a copy, found hour by hour in so many days. */
 export function nextRunByTheRules(
-  question: Question,
+  query: DueQuery,
   cron: "hourly" | "daily",
   known: Known,
   days: number,
 ): number | undefined {
-  const minute = question.cadence === "daily" ? 5 : 35;
-  const hour = Math.floor(question.now / HOUR_MS) * HOUR_MS;
-  for (let now = hour + minute * 60_000; now <= question.now + days * DAY_MS; now += HOUR_MS) {
-    if (now <= question.now) continue;
+  const minute = query.cadence === "daily" ? 5 : 35;
+  const hour = Math.floor(query.now / HOUR_MS) * HOUR_MS;
+  for (let now = hour + minute * 60_000; now <= query.now + days * DAY_MS; now += HOUR_MS) {
+    if (now <= query.now) continue;
     if (cron === "daily" && new Date(now).getUTCHours() !== 2) continue;
-    if (dueByTheRules({ ...question, now }, { ...known, enabled: true }).due) return now;
+    if (dueByTheRules({ ...query, now }, { ...known, enabled: true }).due) return now;
   }
   return undefined;
 }
@@ -91,7 +91,7 @@ interface Occurrence {
 }
 
 /** Goes back hour by hour to the slot's latest opening, then forth through the hours in which it can be made. */
-function openInSlotMode({ cadence, now, slots, catchUp }: Question): Occurrence | undefined {
+function openInSlotMode({ cadence, now, slots, catchUp }: DueQuery): Occurrence | undefined {
   const slot = cadence === "daily" ? slots.daily : slots.weekly;
   let opening = Math.floor(now / HOUR_MS) * HOUR_MS;
   const opens = (instant: number) =>
@@ -107,7 +107,7 @@ function openInSlotMode({ cadence, now, slots, catchUp }: Question): Occurrence 
   }
 }
 
-function openInDateMode({ cadence, now, slots, catchUp }: Question, known: Known): Occurrence | undefined {
+function openInDateMode({ cadence, now, slots, catchUp }: DueQuery, known: Known): Occurrence | undefined {
   const today = dayOf(now);
   if (isSlotDay(slots, cadence, now)) return { date: today, since: today, late: false };
   const isDayAfter = isSlotDay(slots, cadence, now - DAY_MS);

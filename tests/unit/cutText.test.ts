@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { invalid } from "../../handlers/pluginRequest.ts";
+import { badRequest } from "../../handlers/pluginRequest.ts";
 import { name } from "../../services/datocms/role.ts";
 import { discord } from "../../services/notify/channels/discord.ts";
 import { heartbeat } from "../../services/notify/channels/heartbeat.ts";
@@ -68,9 +68,9 @@ describe("no half character stands in", () => {
   };
 
   test("what is echoed of a body", () => {
-    const { details } = invalid("INVALID_PLUGIN_NAME", "plugin.name", "another", at(100));
+    const { details } = badRequest("INVALID_PLUGIN_NAME", "plugin.name", "another", at(100));
     wellFormed(String(details.received));
-    expect(invalid("INVALID_PLUGIN_NAME", "plugin.name", "another", "\ud83d").details.received).toBe(
+    expect(badRequest("INVALID_PLUGIN_NAME", "plugin.name", "another", "\ud83d").details.received).toBe(
       "\ufffd",
     );
   });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Environment } from "../../services/datocms/environments.ts";
-import { decide, isAwake, type Question } from "../../services/schedule/due.ts";
+import { type DueQuery, isAwake, isDue } from "../../services/schedule/due.ts";
 import { scheduleBySlots } from "../../services/schedule/schedule.ts";
 import type { Scheduler } from "../../services/schedule/scheduler.ts";
 import { CADENCES, type Cadence } from "../../utils/config.ts";
@@ -18,7 +18,7 @@ const PAUSED: Scheduler = { enabled: false, pausedBy: "BACKUP_SCHEDULER" };
 /** Any copy of ours: without one the rule of the first copy applies. */
 const OLD = environment("backup-plugin-monthly-2026-01-01");
 
-type Asked = Partial<Question> & {
+type Asked = Partial<DueQuery> & {
   others?: readonly Environment[];
   scheduler?: Scheduler;
   cadences?: readonly Cadence[];
@@ -28,7 +28,7 @@ function ask(
   now: string,
   { others = [OLD], scheduler = ENABLED, cadences = ["daily", "weekly"], ...rest }: Asked = {},
 ) {
-  const question: Question = {
+  const query: DueQuery = {
     cadence: "daily",
     now: at(now),
     mode: "slot",
@@ -36,7 +36,7 @@ function ask(
     catchUp: true,
     ...rest,
   };
-  return decide(question, scheduleBySlots(SLOTS, cadences), [MAIN, ...others], scheduler);
+  return isDue(query, scheduleBySlots(SLOTS, cadences), [MAIN, ...others], scheduler);
 }
 
 const due = (date: string, late = false) => ({ due: true, date, late });

@@ -1,15 +1,16 @@
 import { describe, expect, test } from "vitest";
 import type { Environment } from "../../services/datocms/environments.ts";
-import { decide, type Question } from "../../services/schedule/due.ts";
+import { type DueQuery, isDue } from "../../services/schedule/due.ts";
+import { nextRun } from "../../services/schedule/nextRun.ts";
 import { scheduleBySlots, scheduleOf } from "../../services/schedule/schedule.ts";
 import type { Scheduler } from "../../services/schedule/scheduler.ts";
-import { type CronCadence, nextRun } from "../../services/schedule/ticks.ts";
 import { CADENCES, type Cadence } from "../../utils/config.ts";
+import type { CronFrequency } from "../../utils/cron.ts";
 import { at, environment, MAIN } from "./environments.ts";
 
 interface Asked {
   readonly cadence?: Cadence;
-  readonly mode?: Question["mode"];
+  readonly mode?: DueQuery["mode"];
   /** UTC hour of both slots. */
   readonly hour?: number;
   readonly catchUp?: boolean;
@@ -24,20 +25,20 @@ interface Asked {
 function given(now: string, { cadence = "daily", mode = "slot", hour = 22, catchUp = true, ...rest }: Asked) {
   const { timezone = "Europe/Rome", anchor = "2026-01-31", enabled = CADENCES, others = [] } = rest;
   const slots = { daily: { hour, weekday: null }, weekly: { hour, weekday: 2 }, monthlyDay: 17 };
-  const question: Question = { cadence, now: at(now), mode, slots, catchUp };
+  const query: DueQuery = { cadence, now: at(now), mode, slots, catchUp };
   const backupSchedule = { enabledCadences: enabled, timezone, anchorLocalDate: anchor };
   const schedule = scheduleOf({ backupSchedule }, { slots, cadences: [], projectTimezone: undefined });
-  return { question, schedule, listed: [MAIN, ...others] };
+  return { query, schedule, listed: [MAIN, ...others] };
 }
 
 function ask(now: string, asked: Asked = {}) {
-  const { question, schedule, listed } = given(now, asked);
-  return decide(question, schedule, listed, asked.scheduler ?? { enabled: true });
+  const { query, schedule, listed } = given(now, asked);
+  return isDue(query, schedule, listed, asked.scheduler ?? { enabled: true });
 }
 
-function next(now: string, asked: Asked = {}, cron: CronCadence = "hourly") {
-  const { question, schedule, listed } = given(now, { mode: cron === "hourly" ? "slot" : "date", ...asked });
-  const found = nextRun(question, schedule, cron, listed);
+function next(now: string, asked: Asked = {}, cron: CronFrequency = "hourly") {
+  const { query, schedule, listed } = given(now, { mode: cron === "hourly" ? "slot" : "date", ...asked });
+  const found = nextRun(query, schedule, cron, listed);
   return found === undefined ? undefined : new Date(found).toISOString().slice(0, 16).replace("T", " ");
 }
 
@@ -218,19 +219,19 @@ describe("a copy counts for the local date on which it was taken", () => {
     });
 
     test("by a held copy: the day before's gives way, the due day's does not", () => {
-      const { question, schedule } = given(NOW, asked);
+      const { query, schedule } = given(NOW, asked);
       const verdictOn = (bearer: Environment) =>
-        decide(question, schedule, [MAIN, bearer], { enabled: true }, new Set([bearer.id]));
+        isDue(query, schedule, [MAIN, bearer], { enabled: true }, new Set([bearer.id]));
       expect(verdictOn(noon())).toEqual(replacing("12:00"));
       expect(verdictOn(noon({ createdAt: at("2026-02-26 23:20") }))).toEqual(made);
     });
 
     test("where the slots are the schedule, by whatever: their days are UTC's", () => {
-      const { question } = given(NOW, asked);
-      const bySlots = scheduleBySlots(question.slots, CADENCES);
-      expect(
-        decide(question, bySlots, [MAIN, copy("daily", "2026-02-26", "00:10")], { enabled: true }),
-      ).toEqual(made);
+      const { query } = given(NOW, asked);
+      const bySlots = scheduleBySlots(query.slots, CADENCES);
+      expect(isDue(query, bySlots, [MAIN, copy("daily", "2026-02-26", "00:10")], { enabled: true })).toEqual(
+        made,
+      );
     });
   });
 });

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { decide, isAwake, type Question, scheduleFacts } from "../../services/schedule/due.ts";
+import { type DueQuery, isAwake, isDue, scheduleFacts } from "../../services/schedule/due.ts";
+import { nextRun } from "../../services/schedule/nextRun.ts";
 import { scheduleBySlots } from "../../services/schedule/schedule.ts";
-import { nextRun } from "../../services/schedule/ticks.ts";
 import { CADENCES } from "../../utils/config.ts";
 import { dueByTheRules, isAwakeByTheRules, type Known, nextRunByTheRules } from "./calendar.ts";
 import { at, DAY_MS, HOUR_MS } from "./environments.ts";
@@ -18,7 +18,7 @@ const now = fc
     fc.oneof(fc.constantFrom(0, 1, HOUR_MS - 1), fc.nat(HOUR_MS - 1)),
   )
   .map(([hours, rest]) => BASE + hours * HOUR_MS + rest);
-const question: fc.Arbitrary<Question> = fc.record({
+const query: fc.Arbitrary<DueQuery> = fc.record({
   cadence,
   now,
   mode: fc.constantFrom("slot" as const, "date" as const),
@@ -29,8 +29,8 @@ const question: fc.Arbitrary<Question> = fc.record({
   ),
 });
 
-/** A question and a world around its moment. */
-const situation = question.chain((asked) =>
+/** A query and a world around its moment. */
+const situation = query.chain((asked) =>
   fc
     .record({
       copies: fc.uniqueArray(copyNear(asked.now), { maxLength: 5, selector: (copy) => idOf(copy) }),
@@ -51,14 +51,14 @@ const situation = question.chain((asked) =>
     }),
 );
 
-const scheduleOf = ({ slots: present }: Question, { cadences }: Known) => scheduleBySlots(present, cadences);
+const scheduleOf = ({ slots: present }: DueQuery, { cadences }: Known) => scheduleBySlots(present, cadences);
 
 describe("against the written rules, worked out hour by hour", () => {
   test("a cadence is due when they say so, with their date, and else for their reason", async () => {
     const met = new Set<string>();
     await holds(
       fc.property(situation, ({ asked, known, listed: environments }) => {
-        const verdict = decide(asked, scheduleOf(asked, known), environments, schedulerWith(known.enabled));
+        const verdict = isDue(asked, scheduleOf(asked, known), environments, schedulerWith(known.enabled));
         expect(verdict).toEqual(dueByTheRules(asked, known));
         met.add(verdict.due ? `due${verdict.late ? ", late" : ""}` : verdict.because);
       }),
@@ -80,7 +80,7 @@ describe("against the written rules, worked out hour by hour", () => {
 
   test("a tick is awake in their hours", async () => {
     await holds(
-      fc.property(question, (asked) => {
+      fc.property(query, (asked) => {
         expect(isAwake(asked)).toBe(isAwakeByTheRules(asked));
       }),
       2_000,
@@ -94,7 +94,7 @@ describe("against the written rules, worked out hour by hour", () => {
         situation,
         fc.constantFrom("hourly" as const, "daily" as const),
         ({ asked, known, listed: environments }, cron) => {
-          const matching: Question = { ...asked, mode: cron === "hourly" ? "slot" : "date" };
+          const matching: DueQuery = { ...asked, mode: cron === "hourly" ? "slot" : "date" };
           const next = nextRun(matching, scheduleOf(asked, known), cron, environments);
           // What lies farther off than two months need not be named.
           expect(next).toBe(nextRunByTheRules(matching, cron, known, 62));
@@ -109,7 +109,7 @@ describe("against the written rules, worked out hour by hour", () => {
 
   test("an answer shows the cadence's slot beside the moment", async () => {
     await holds(
-      fc.property(question, (asked) => {
+      fc.property(query, (asked) => {
         const { daily, weekly } = asked.slots;
         const { hour: slotHourUtc, weekday } = asked.cadence === "daily" ? daily : weekly;
         expect(scheduleFacts(asked)).toEqual({

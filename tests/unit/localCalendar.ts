@@ -1,4 +1,4 @@
-import type { Due, NotDue, Question } from "../../services/schedule/due.ts";
+import type { Due, DueQuery, NotDue } from "../../services/schedule/due.ts";
 import type { Cadence } from "../../utils/config.ts";
 import { dayOf, isAwakeByTheRules, type Known, type KnownCopy, takenAt } from "./calendar.ts";
 import { DAY_MS, HOUR_MS } from "./environments.ts";
@@ -67,7 +67,7 @@ export function dueDays(cadence: Cadence, anchor: string, last: string): string[
 }
 
 /** The slot's latest opening, found by going back hour by hour; by date, the moment itself. */
-export function openingOf({ cadence, mode, now, slots }: Question): number {
+export function openingOf({ cadence, mode, now, slots }: DueQuery): number {
   if (mode === "date") return now;
   const { hour } = cadence === "daily" ? slots.daily : slots.weekly;
   let opening = Math.floor(now / HOUR_MS) * HOUR_MS;
@@ -76,10 +76,10 @@ export function openingOf({ cadence, mode, now, slots }: Question): number {
 }
 
 /** The written rules of a saved schedule, worked out a second time; shares no code with the service. */
-export function dueBySavedSchedule(question: Question, saved: Saved, known: Known): Due | NotDue {
-  const { cadence, mode, now } = question;
-  if (mode === "slot" && !isAwakeByTheRules(question)) return inSlot("other_hour");
-  const opening = openingOf(question);
+export function dueBySavedSchedule(query: DueQuery, saved: Saved, known: Known): Due | NotDue {
+  const { cadence, mode, now } = query;
+  if (mode === "slot" && !isAwakeByTheRules(query)) return inSlot("other_hour");
+  const opening = openingOf(query);
   const today = dayIn(saved.timezone, opening);
   const date = dayOf(opening);
   const due = saved.cadences.includes(cadence) ? dueDays(cadence, saved.anchor, today).at(-1) : undefined;
@@ -125,18 +125,18 @@ function isOfEarlierDay(copy: KnownCopy, due: string | undefined, timezone: stri
 
 /** The first tick of a host's cron at which a saved schedule makes a copy, found tick by tick. */
 export function nextRunBySavedSchedule(
-  question: Question,
+  query: DueQuery,
   cron: "hourly" | "daily",
   saved: Saved,
   known: Known,
   days: number,
 ): number | undefined {
-  const minute = question.cadence === "daily" ? 5 : 35;
-  const hour = Math.floor(question.now / HOUR_MS) * HOUR_MS;
-  for (let now = hour + minute * 60_000; now <= question.now + days * DAY_MS; now += HOUR_MS) {
-    if (now <= question.now) continue;
+  const minute = query.cadence === "daily" ? 5 : 35;
+  const hour = Math.floor(query.now / HOUR_MS) * HOUR_MS;
+  for (let now = hour + minute * 60_000; now <= query.now + days * DAY_MS; now += HOUR_MS) {
+    if (now <= query.now) continue;
     if (cron === "daily" && new Date(now).getUTCHours() !== 2) continue;
-    if (dueBySavedSchedule({ ...question, now }, saved, { ...known, enabled: true }).due) return now;
+    if (dueBySavedSchedule({ ...query, now }, saved, { ...known, enabled: true }).due) return now;
   }
   return undefined;
 }

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { addDays, isTimezone, latestDue, localDate } from "../../services/schedule/cadences.ts";
-import { decide, type Question } from "../../services/schedule/due.ts";
-import { nextRun } from "../../services/schedule/ticks.ts";
+import { type DueQuery, isDue } from "../../services/schedule/due.ts";
+import { nextRun } from "../../services/schedule/nextRun.ts";
 import { CADENCES } from "../../utils/config.ts";
 import { dayOf, type Known, type KnownCopy } from "./calendar.ts";
 import { at, DAY_MS, HOUR_MS } from "./environments.ts";
@@ -88,14 +88,14 @@ describe("against a calendar that goes day by day", () => {
 });
 
 /** A copy that has the name asked for, made at whatever hour of its day. */
-const bearerOf = (asked: Question) =>
+const bearerOf = (asked: DueQuery) =>
   copyNear(asked.now).map((copy): KnownCopy => {
     const date = dayOf(openingOf(asked));
     const createdAt = Date.parse(date) + Math.abs(copy.createdAt % DAY_MS);
     return { ...copy, cadence: asked.cadence, date, createdAt };
   });
 
-/** A question, a saved schedule and a world around the question's moment. */
+/** A query, a saved schedule and a world around the query's moment. */
 const situation = fc
   .record({
     cadence: fc.constantFrom(...CADENCES),
@@ -144,7 +144,7 @@ describe("a saved schedule against the written rules", () => {
     await holds(
       fc.property(situation, ({ asked, saved, known, environments }) => {
         const schedule = scheduleFor(saved, asked.slots);
-        const verdict = decide(asked, schedule, environments, schedulerWith(known.enabled));
+        const verdict = isDue(asked, schedule, environments, schedulerWith(known.enabled));
         expect(verdict).toEqual(dueBySavedSchedule(asked, saved, known));
         met.add(verdict.due ? `due${verdict.late ? ", late" : ""}` : verdict.because);
         if (verdict.due && verdict.replaces !== undefined) met.add("due, in place of an earlier day's");
@@ -172,7 +172,7 @@ describe("a saved schedule against the written rules", () => {
         const now = openingOf({ ...asked, mode: "slot" }) + (asked.now % HOUR_MS);
         if (dayIn(saved.timezone, now) !== dayIn(saved.timezone, now - (now % HOUR_MS))) return;
         const verdicts = (["slot", "date"] as const).map((mode) =>
-          decide(
+          isDue(
             { ...asked, now, mode },
             scheduleFor(saved, asked.slots),
             environments,
@@ -194,7 +194,7 @@ describe("a saved schedule against the written rules", () => {
         situation,
         fc.constantFrom("hourly" as const, "daily" as const),
         ({ asked, saved, known, environments }, cron) => {
-          const matching: Question = { ...asked, mode: cron === "hourly" ? "slot" : "date" };
+          const matching: DueQuery = { ...asked, mode: cron === "hourly" ? "slot" : "date" };
           const next = nextRun(matching, scheduleFor(saved, asked.slots), cron, environments);
           expect(next).toBe(nextRunBySavedSchedule(matching, cron, saved, known, 62));
           met[next === undefined ? "none" : "found"] += 1;

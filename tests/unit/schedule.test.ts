@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { decide } from "../../services/schedule/due.ts";
+import { isDue } from "../../services/schedule/due.ts";
+import { nextRun } from "../../services/schedule/nextRun.ts";
 import {
   type Fallback,
   needsProjectTimezone,
@@ -7,7 +8,6 @@ import {
   scheduleOf,
 } from "../../services/schedule/schedule.ts";
 import type { Slots } from "../../services/schedule/slots.ts";
-import { nextRun } from "../../services/schedule/ticks.ts";
 import { CADENCES } from "../../utils/config.ts";
 import { at, MAIN } from "./environments.ts";
 
@@ -239,8 +239,8 @@ describe("an anchor date that is none", () => {
           const now = at("2026-03-16 02:35") + day * 86_400_000;
           const copy = { ...MAIN, id: `backup-plugin-${cadence}-2026-03-15`, primary: false };
           const world = [MAIN, { ...copy, createdAt: at("2026-03-15 12:00") }];
-          const question = { cadence, now, mode: "date", slots: SLOTS, catchUp: true } as const;
-          return decide(question, schedule, world, { enabled: true }).due;
+          const query = { cadence, now, mode: "date", slots: SLOTS, catchUp: true } as const;
+          return isDue(query, schedule, world, { enabled: true }).due;
         });
         expect(made.filter((due) => due).length).toBeLessThan(7);
       }
@@ -258,9 +258,9 @@ describe("an anchor date that is none", () => {
     expect(schedule.anchorLocalDate ?? "2026-01-01").toMatch(/^\d{4}-\d{2}-\d{2}$/);
     for (const cadence of CADENCES)
       for (const mode of ["slot", "date"] as const) {
-        const question = { cadence, now: at("2026-03-10 22:35"), mode, slots: SLOTS, catchUp: true };
-        expect(() => decide(question, schedule, [MAIN], { enabled: true })).not.toThrow();
-        expect(() => nextRun(question, schedule, mode === "slot" ? "hourly" : "daily", [MAIN])).not.toThrow();
+        const query = { cadence, now: at("2026-03-10 22:35"), mode, slots: SLOTS, catchUp: true };
+        expect(() => isDue(query, schedule, [MAIN], { enabled: true })).not.toThrow();
+        expect(() => nextRun(query, schedule, mode === "slot" ? "hourly" : "daily", [MAIN])).not.toThrow();
       }
   });
 });

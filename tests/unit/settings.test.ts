@@ -39,7 +39,7 @@ describe("a setting is read by its row only", () => {
       ),
     );
     expect(readers.map(({ path }) => path).toSorted()).toEqual([
-      "handlers/tell.ts",
+      "handlers/notify.ts",
       "services/token.ts",
       "utils/auth.ts",
       "utils/config.ts",

@@ -2,10 +2,10 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Environment } from "../../services/datocms/environments.ts";
 import { backupId, copiesIn } from "../../services/rotation/names.ts";
-import { decide, type Question } from "../../services/schedule/due.ts";
+import { type DueQuery, isDue } from "../../services/schedule/due.ts";
+import { nextRun } from "../../services/schedule/nextRun.ts";
 import { scheduleBySlots } from "../../services/schedule/schedule.ts";
 import type { Slots } from "../../services/schedule/slots.ts";
-import { nextRun } from "../../services/schedule/ticks.ts";
 import { CADENCES, type Cadence } from "../../utils/config.ts";
 import { isSlotDay } from "./calendar.ts";
 import { at, DAY_MS, environment, HOUR_MS, MAIN } from "./environments.ts";
@@ -48,8 +48,8 @@ function deliver(
     for (const cadence of CADENCES) {
       const now = START + hours * HOUR_MS + minuteOf(cadence) * MINUTE_MS;
       if ((mode === "date" && hours % 24 !== 2) || !arrives(now)) continue;
-      const question = { cadence, now, mode, slots: present, catchUp: true };
-      const verdict = decide(question, schedule, world, { enabled: true });
+      const query = { cadence, now, mode, slots: present, catchUp: true };
+      const verdict = isDue(query, schedule, world, { enabled: true });
       if (!verdict.due) continue;
       made.push({ cadence, date: verdict.date, late: verdict.late, at: now });
       const older = copiesIn(world).filter((copy) => copy.cadence === cadence);
@@ -185,8 +185,8 @@ describe("the next run", () => {
     cadences: readonly Cadence[] = ["daily", "weekly"],
   ) => {
     const mode = cron === "hourly" ? "slot" : "date";
-    const question: Question = { cadence, now: at(now), mode, slots: SLOTS, catchUp: true };
-    const found = nextRun(question, scheduleBySlots(SLOTS, cadences), cron, [MAIN, ...others]);
+    const query: DueQuery = { cadence, now: at(now), mode, slots: SLOTS, catchUp: true };
+    const found = nextRun(query, scheduleBySlots(SLOTS, cadences), cron, [MAIN, ...others]);
     return found === undefined ? undefined : new Date(found).toISOString().slice(0, 16).replace("T", " ");
   };
   const daily = (date: string) => environment(`backup-plugin-daily-${date}`);

@@ -2,10 +2,11 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Environment } from "../../services/datocms/environments.ts";
 import { backupId } from "../../services/rotation/names.ts";
-import { decide, type Question } from "../../services/schedule/due.ts";
+import { type DueQuery, isDue } from "../../services/schedule/due.ts";
+import { nextRun } from "../../services/schedule/nextRun.ts";
 import type { Slots } from "../../services/schedule/slots.ts";
-import { type CronCadence, nextRun } from "../../services/schedule/ticks.ts";
 import { CADENCES, type Cadence } from "../../utils/config.ts";
+import type { CronFrequency } from "../../utils/cron.ts";
 import { dayOf, isAwakeByTheRules, takenAt } from "./calendar.ts";
 import { at, DAY_MS, environment, HOUR_MS, MAIN } from "./environments.ts";
 import { dayIn, dueDays, openingOf, type Saved } from "./localCalendar.ts";
@@ -19,7 +20,7 @@ const MINUTE_MS = 60_000;
 interface Story {
   readonly saved: Saved;
   readonly slots: Slots;
-  readonly cron: CronCadence;
+  readonly cron: CronFrequency;
   readonly catchUp: boolean;
   /** The first tick's day. */
   readonly start: number;
@@ -53,13 +54,13 @@ interface Expected {
   readonly day: string;
 }
 
-/** Every tick of a cadence's cron that arrives, in order, as the question that it asks. */
-function ticksOf(told: Story, cadence: Cadence): Question[] {
+/** Every tick of a cadence's cron that arrives, in order, as the query that it asks. */
+function ticksOf(told: Story, cadence: Cadence): DueQuery[] {
   const { cron, catchUp, start, days, arrives } = told;
   const mode = cron === "hourly" ? "slot" : "date";
   const first = start + (cadence === "daily" ? 5 : 35) * MINUTE_MS;
   const [offset, step] = cron === "hourly" ? [0, HOUR_MS] : [2 * HOUR_MS, DAY_MS];
-  const ticks: Question[] = [];
+  const ticks: DueQuery[] = [];
   for (let now = first + offset; now < start + days * DAY_MS; now += step)
     if (arrives(now)) ticks.push({ cadence, now, mode, slots: told.slots, catchUp });
   return ticks;
@@ -73,7 +74,7 @@ function ticksOf(told: Story, cadence: Cadence): Question[] {
 function deliver(
   told: Story,
   cadence: Cadence,
-  ticks: readonly Question[],
+  ticks: readonly DueQuery[],
   isByHand: (tick: number) => boolean = () => false,
 ) {
   const schedule = scheduleFor(told.saved, told.slots);
@@ -82,20 +83,20 @@ function deliver(
   let replaced = 0;
   const foretold: { now: number; next: number | undefined }[] = [];
   let world: readonly Environment[] = [MAIN];
-  for (const [index, question] of ticks.entries()) {
-    const { now } = question;
+  for (const [index, query] of ticks.entries()) {
+    const { now } = query;
     if (isByHand(now)) {
       const before = now - HOUR_MS / 2;
       byHand.push({ date: dayOf(before), late: false, at: before });
       world = [MAIN, environment(backupId(cadence, dayOf(before)), { createdAt: before + told.delay })];
     }
-    const verdict = decide(question, schedule, world, { enabled: true });
+    const verdict = isDue(query, schedule, world, { enabled: true });
     if (verdict.due) {
       made.push({ date: verdict.date, late: verdict.late, at: now });
       replaced += Number(verdict.replaces !== undefined);
       world = [MAIN, environment(backupId(cadence, verdict.date), { createdAt: now + told.delay })];
     }
-    if (index % 101 === 0) foretold.push({ now, next: nextRun(question, schedule, told.cron, world) });
+    if (index % 101 === 0) foretold.push({ now, next: nextRun(query, schedule, told.cron, world) });
   }
   return { made, foretold, byHand, replaced };
 }
@@ -105,13 +106,13 @@ function takenOn({ saved, delay }: Story, { date, at: now }: Made): string {
   return dayIn(saved.timezone, takenAt({ date, createdAt: now + delay }));
 }
 
-function looksOf({ saved }: Story, ticks: readonly Question[]): Look[] {
+function looksOf({ saved }: Story, ticks: readonly DueQuery[]): Look[] {
   return ticks
-    .filter((question) => question.mode === "date" || isAwakeByTheRules(question))
-    .map((question) => {
-      const opening = openingOf(question);
-      const isLaterHour = question.now >= opening + HOUR_MS;
-      return { at: question.now, day: dayIn(saved.timezone, opening), date: dayOf(opening), isLaterHour };
+    .filter((query) => query.mode === "date" || isAwakeByTheRules(query))
+    .map((query) => {
+      const opening = openingOf(query);
+      const isLaterHour = query.now >= opening + HOUR_MS;
+      return { at: query.now, day: dayIn(saved.timezone, opening), date: dayOf(opening), isLaterHour };
     });
 }
 

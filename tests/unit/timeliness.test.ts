@@ -1,18 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Environment } from "../../services/datocms/environments.ts";
-import {
-  expectedInterval,
-  type Ticks,
-  type Timeliness,
-  timelinessOf,
-} from "../../services/recovery/timeliness.ts";
+import { expectedInterval, type Timeliness, timelinessOf } from "../../services/recovery/timeliness.ts";
 import { backupId } from "../../services/rotation/names.ts";
-import { decide } from "../../services/schedule/due.ts";
+import { isDue } from "../../services/schedule/due.ts";
+import { modeOf } from "../../services/schedule/mode.ts";
+import { nextRun } from "../../services/schedule/nextRun.ts";
 import { type Schedule, scheduleBySlots } from "../../services/schedule/schedule.ts";
 import type { Slots } from "../../services/schedule/slots.ts";
-import { nextRun } from "../../services/schedule/ticks.ts";
 import { CADENCES, type Cadence } from "../../utils/config.ts";
+import type { CronFrequency } from "../../utils/cron.ts";
 import { dayOf, isAwakeByTheRules, isSlotDay, type KnownCopy, takenAt } from "./calendar.ts";
 import { at, DAY_MS, environment, HOUR_MS, MAIN } from "./environments.ts";
 import { dayIn, dueDays, isMadeBySavedSchedule, type Saved } from "./localCalendar.ts";
@@ -26,7 +23,7 @@ const SLOTS: Slots = { daily: { hour: 4, weekday: null }, weekly: { hour: 11, we
 interface Asked {
   readonly cadence?: Cadence;
   readonly schedule?: Schedule;
-  readonly ticks?: Ticks;
+  readonly cron?: CronFrequency;
   readonly catchUp?: boolean;
   readonly holdDays?: number;
   readonly parameters?: unknown;
@@ -34,11 +31,11 @@ interface Asked {
 
 /** Timeliness in words, to the minute. */
 function judged(now: string, environments: readonly Environment[], asked: Asked = {}): string {
-  const { cadence = "daily", ticks = "hourly", catchUp = true, holdDays = 30, parameters } = asked;
+  const { cadence = "daily", cron = "hourly", catchUp = true, holdDays = 30, parameters } = asked;
   const { schedule = scheduleBySlots(SLOTS, CADENCES) } = asked;
-  const question = { cadence, now: at(now), slots: SLOTS, catchUp };
+  const query = { cadence, now: at(now), slots: SLOTS, catchUp };
   const listed = [MAIN, ...environments];
-  const found = timelinessOf(question, { schedule, listed, holdDays, ticks, parameters });
+  const found = timelinessOf(query, { schedule, listed, holdDays, cron, parameters });
   return found.kind === "late" ? `late since ${at2(found.since)}` : found.kind;
 }
 
@@ -93,8 +90,8 @@ describe("a cadence is", () => {
     expect(judged("2026-03-04 09:59", [YESTERDAYS])).toBe("on time");
     expect(judged("2026-03-04 10:00", [YESTERDAYS])).toBe("late since 2026-03-04 10:00");
     expect(judged("2026-03-04 05:00", [YESTERDAYS], { catchUp: false })).toBe("late since 2026-03-04 05:00");
-    expect(judged("2026-03-04 03:04", [YESTERDAYS], { ticks: "daily" })).toBe("on time");
-    expect(judged("2026-03-04 03:05", [YESTERDAYS], { ticks: "daily" })).toBe("late since 2026-03-04 03:05");
+    expect(judged("2026-03-04 03:04", [YESTERDAYS], { cron: "daily" })).toBe("on time");
+    expect(judged("2026-03-04 03:05", [YESTERDAYS], { cron: "daily" })).toBe("late since 2026-03-04 03:05");
   });
 
   test("late since the first copy that is missed, until one is made", () => {
@@ -104,10 +101,8 @@ describe("a cadence is", () => {
   });
 
   test("never late for a whole day where something else calls the jobs once a day", () => {
-    expect(judged("2026-03-05 00:59", [YESTERDAYS], { ticks: "elsewhere" })).toBe("on time");
-    expect(judged("2026-03-05 01:00", [YESTERDAYS], { ticks: "elsewhere" })).toBe(
-      "late since 2026-03-05 01:00",
-    );
+    expect(judged("2026-03-05 00:59", [YESTERDAYS], { cron: "none" })).toBe("on time");
+    expect(judged("2026-03-05 01:00", [YESTERDAYS], { cron: "none" })).toBe("late since 2026-03-05 01:00");
   });
 
   test("on time while the copy that was begun in time is being made, for six hours", () => {
@@ -161,12 +156,12 @@ describe("a cadence is", () => {
 
   test("judged by the ticks of a host with one cron a day", () => {
     for (const cadence of CADENCES) {
-      const question = { cadence, mode: "date", now: at("2026-03-04 00:00"), slots: SLOTS } as const;
+      const query = { cadence, mode: "date", now: at("2026-03-04 00:00"), slots: SLOTS } as const;
       const saved = { cadences: CADENCES, timezone: "UTC", anchor: "2026-03-04" };
       const schedule = scheduleFor(saved, SLOTS);
       const old = [copy(`${cadence}-2026-02-01`, "2026-02-01 02:05")];
-      const tick = nextRun({ ...question, catchUp: true }, schedule, "daily", [MAIN, ...old]) ?? 0;
-      expect(judged("2026-03-04 23:00", old, { cadence, schedule, ticks: "daily" })).toBe(
+      const tick = nextRun({ ...query, catchUp: true }, schedule, "daily", [MAIN, ...old]) ?? 0;
+      expect(judged("2026-03-04 23:00", old, { cadence, schedule, cron: "daily" })).toBe(
         `late since ${at2(tick + HOUR_MS)}`,
       );
     }
@@ -193,7 +188,7 @@ interface Days {
   readonly saved: Saved | undefined;
   readonly slots: Slots;
   readonly catchUp: boolean;
-  readonly ticks: Ticks;
+  readonly cron: CronFrequency;
   /** When the plugin's user saved the schedule, where that is known. */
   readonly savedAt?: number;
 }
@@ -207,15 +202,15 @@ function scheduleOf({ saved, slots: present }: Days): Schedule {
 }
 
 /** Every time, from an instant to a later one, in which a cadence's ticks of one day come: found hour by hour. */
-function windowsOf({ ticks, slots: present, catchUp }: Days, cadence: Cadence, from: number, to: number) {
+function windowsOf({ cron, slots: present, catchUp }: Days, cadence: Cadence, from: number, to: number) {
   const found: { opens: number; ends: number }[] = [];
   for (let day = Math.floor(from / DAY_MS) * DAY_MS; day <= to; day += DAY_MS) {
-    if (ticks === "elsewhere") found.push({ opens: day, ends: day + 25 * HOUR_MS });
-    if (ticks === "daily") {
+    if (cron === "none") found.push({ opens: day, ends: day + 25 * HOUR_MS });
+    if (cron === "daily") {
       const opens = day + 2 * HOUR_MS + (cadence === "daily" ? 5 : 35) * MINUTE_MS;
       found.push({ opens, ends: opens + HOUR_MS });
     }
-    if (ticks !== "hourly") continue;
+    if (cron !== "hourly") continue;
     const isAwake = (now: number) =>
       isAwakeByTheRules({ cadence, mode: "slot", now, slots: present, catchUp });
     for (let opens = day; opens < day + DAY_MS; opens += HOUR_MS) {
@@ -230,7 +225,7 @@ function windowsOf({ ticks, slots: present, catchUp }: Days, cadence: Cadence, f
 
 /** The slot's day itself; the day after makes up for it, but where ticks come once a day not for the first copy. */
 function dueBySlots(
-  { slots: present, catchUp, ticks: by }: Days,
+  { slots: present, catchUp, cron: by }: Days,
   cadence: Cadence,
   opens: number,
   hasOlder: boolean,
@@ -259,7 +254,7 @@ function timelinessByTheRules(
         ? dueBySlots(days, cadence, opens, ready.length > 0)
         : due.filter((each) => each <= day).at(-1);
     if (date === undefined) continue;
-    const name = saved === undefined && days.ticks === "hourly" ? date : dayOf(opens);
+    const name = saved === undefined && days.cron === "hourly" ? date : dayOf(opens);
     const isMade =
       saved === undefined
         ? ready.some((each) => each.date === name || dayOf(takenAt(each)) >= date)
@@ -297,7 +292,7 @@ function watchedWindows(days: Days, cadence: Cadence, now: number, copies: reado
 }
 
 const CRONS = ["hourly", "daily"] as const;
-const ticks = fc.constantFrom(...CRONS, "hourly" as const, "elsewhere" as const);
+const cron = fc.constantFrom(...CRONS, "hourly" as const, "none" as const);
 /** Whether the plugin has saved a schedule. */
 const isSaved = fc.constantFrom(true, true, false);
 
@@ -334,7 +329,7 @@ test("whatever copies there are, lateness is what the rules say", async () => {
     return fc.record({
       now: fc.constant(now),
       copies: fc.uniqueArray(copyBefore(now), { minLength: 1, maxLength: 12, selector: idOf }),
-      days: fc.record({ saved, slots, catchUp: fc.boolean(), ticks }),
+      days: fc.record({ saved, slots, catchUp: fc.boolean(), cron }),
     });
   });
   const met = { "on time": 0, late: 0, missing: 0 };
@@ -346,9 +341,9 @@ test("whatever copies there are, lateness is what the rules say", async () => {
       ];
       const schedule = scheduleOf(days);
       for (const cadence of CADENCES) {
-        const question = { cadence, now, slots: days.slots, catchUp: days.catchUp };
-        const facts = { schedule, listed, holdDays: 30, ticks: days.ticks, parameters: parametersOf(days) };
-        const found = timelinessOf(question, facts);
+        const query = { cadence, now, slots: days.slots, catchUp: days.catchUp };
+        const facts = { schedule, listed, holdDays: 30, cron: days.cron, parameters: parametersOf(days) };
+        const found = timelinessOf(query, facts);
         expect(found).toEqual(timelinessByTheRules(days, cadence, now, copies));
         met[found.kind] += 1;
       }
@@ -368,7 +363,7 @@ describe("weeks of ticks", () => {
         saved,
         slots,
         catchUp: fc.boolean(),
-        ticks: fc.constantFrom(...CRONS),
+        cron: fc.constantFrom(...CRONS),
         savedAt: fc.constant(start),
       }),
       salt: fc.integer(),
@@ -387,11 +382,11 @@ describe("weeks of ticks", () => {
       let copies: KnownCopy[] = [];
       let listed: readonly Environment[] = [MAIN];
       for (let tick = first; tick < start + 45 * DAY_MS; tick += HOUR_MS) {
-        const mode = days.ticks === "hourly" ? "slot" : "date";
-        const question = { cadence, now: tick, mode, slots: days.slots, catchUp: days.catchUp } as const;
-        const comes = days.ticks === "hourly" || new Date(tick).getUTCHours() === 2;
+        const mode = modeOf("cron", days.cron);
+        const query = { cadence, now: tick, mode, slots: days.slots, catchUp: days.catchUp } as const;
+        const comes = days.cron === "hourly" || new Date(tick).getUTCHours() === 2;
         if (comes && noise(tick, salt) % 100 >= lost) {
-          const verdict = decide(question, schedule, listed, { enabled: true });
+          const verdict = isDue(query, schedule, listed, { enabled: true });
           if (verdict.due) {
             const createdAt = tick + MINUTE_MS;
             copies = [{ cadence, date: verdict.date, superseded: false, status: "ready", createdAt }];
@@ -402,8 +397,8 @@ describe("weeks of ticks", () => {
         for (const now of [tick + 2 * MINUTE_MS, Math.floor(tick / HOUR_MS) * HOUR_MS + HOUR_MS]) {
           if (noise(now, salt) % 4 > 0) continue;
           const parameters = parametersOf(days);
-          const facts = { schedule, listed, holdDays: 30, ticks: days.ticks, parameters };
-          look(timelinessOf({ ...question, now }, facts), now, copies, cadence);
+          const facts = { schedule, listed, holdDays: 30, cron: days.cron, parameters };
+          look(timelinessOf({ ...query, now }, facts), now, copies, cadence);
         }
       }
     }

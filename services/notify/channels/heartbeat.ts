@@ -1,6 +1,6 @@
 import { CADENCES, type Cadence } from "../../../utils/config.ts";
 import { cutText } from "../../../utils/cutText.ts";
-import { hourOf } from "../slotWindow.ts";
+import { hourOf } from "../../schedule/slotWindow.ts";
 import { isSuccess } from "../transport.ts";
 import type { Channel } from "./channel.ts";
 

@@ -186,7 +186,7 @@ export class Stage {
         caller,
       ),
       inFlight: place === undefined ? undefined : process.runs[caller],
-      cadenceMode: setting.cron,
+      cronFrequency: setting.cron,
       budgetMs: invocation.budgetMs,
       maxCalls: setting.maxCalls,
     };

@@ -1,0 +1,76 @@
+import type { Clock } from "../../utils/clock.ts";
+import type { Config } from "../../utils/config.ts";
+import { VERSION } from "../../utils/version.ts";
+import { createBudget } from "../datocms/budget.ts";
+import { referenceTime } from "../schedule/referenceTime.ts";
+import { slotsFor } from "../schedule/slots.ts";
+import {
+  type CronFacts,
+  type DeploymentFacts,
+  type Facts,
+  isProblem,
+  type SecretFacts,
+  type SettingProblem,
+} from "./facts.ts";
+import { type Finding, type Level, summaryOf, verdictOf } from "./finding.ts";
+import { findingsOf } from "./findings.ts";
+import { READS, readProject } from "./readFacts.ts";
+
+export type { CronFacts, SecretFacts };
+
+/** A deployment as it stands, right or wrong. */
+export interface Deployment extends DeploymentFacts {
+  /** Undefined where none is set. */
+  readonly token: string | undefined;
+  readonly config: Config | SettingProblem;
+  /** The address to ask (without a base URL: DatoCMS itself); undefined where the address is no address. */
+  readonly address: Pick<Config, "baseUrl"> | undefined;
+  readonly clock: Clock;
+  /** By then the answer must be on its way, ms on the clock's monotonic scale. */
+  readonly deadline: number;
+  /** Speaks HTTP with DatoCMS. */
+  readonly fetch: typeof fetch;
+}
+
+/** The result of a check. */
+export interface Check {
+  readonly verdict: Level;
+  /** The worst finding, or that backups will be made, in a sentence. */
+  readonly summary: string;
+  readonly findings: readonly Finding[];
+  /** Ms since the epoch. */
+  readonly checkedAt: number;
+}
+
+/**
+ * Finds out whether a deployment will really make backups. At most six reads at a time; writes nothing.
+ * A problem, of the deployment or of DatoCMS, is a finding and no error.
+ */
+export async function checkDeployment(deployment: Deployment): Promise<Check> {
+  const { token, clock, config, host, cronFrequency, cron, secret, alerts, tokenProblem, unknown } =
+    deployment;
+  const [slots, project] = await Promise.all([
+    token === undefined ? undefined : slotsFor(token),
+    askProject(deployment),
+  ]);
+  const listed = project?.environments.ok ? project.environments.value : [];
+  const now = referenceTime(clock.now(), listed);
+  const deployed = { config, host, cronFrequency, cron, secret, alerts, tokenProblem, unknown };
+  const facts: Facts = { now, slots, project, ...deployed };
+  const findings = findingsOf(facts, VERSION);
+  return { verdict: verdictOf(findings), summary: summaryOf(findings), findings, checkedAt: now };
+}
+
+async function askProject({
+  token,
+  config,
+  address,
+  fetch,
+  clock,
+  deadline,
+}: Deployment): Promise<Facts["project"]> {
+  if (token === undefined || address === undefined) return undefined;
+  const budget = createBudget(clock, { deadline, maxCalls: READS });
+  const settings = isProblem(config) ? undefined : config;
+  return readProject({ token, baseUrl: address.baseUrl, fetch }, settings, budget);
+}

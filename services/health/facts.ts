@@ -1,0 +1,74 @@
+import type { AlertSettings } from "../../utils/alertSettings.ts";
+import type { Config } from "../../utils/config.ts";
+import type { CronFrequency } from "../../utils/cron.ts";
+import type { Result } from "../../utils/failures.ts";
+import type { UnknownSetting } from "../../utils/unknownSettings.ts";
+import type { Totals } from "../datocms/contents.ts";
+import type { Environment, PlanRoom } from "../datocms/environments.ts";
+import type { PluginInstance } from "../datocms/pluginSettings.ts";
+import type { Rights } from "../datocms/role.ts";
+import type { Site } from "../datocms/site.ts";
+import type { Shrink } from "../rotation/brake.ts";
+import type { Slots } from "../schedule/slots.ts";
+
+/** DatoCMS's facts about the project, read at one time. */
+export interface ProjectFacts {
+  readonly site: Result<Site>;
+  readonly rights: Result<Rights>;
+  readonly environments: Result<readonly Environment[]>;
+  readonly room: PlanRoom;
+  /** How much the primary holds: whether the token may know it. */
+  readonly totals: Result<Totals | "withheld">;
+  /** Copies that the brake keeps. */
+  readonly shrunk: readonly Shrink[];
+  /** The primary's plugin; undefined where none is installed. */
+  readonly plugin: Result<PluginInstance | undefined>;
+}
+
+/** A setting that is wrong: the words of the failure that every run would end with. */
+export interface SettingProblem {
+  readonly code: string;
+  readonly sentence: string;
+}
+
+/** The secret without the secret. */
+export type SecretFacts =
+  | { readonly kind: "set"; readonly short: readonly string[] }
+  | { readonly kind: "open" }
+  | { readonly kind: "misconfigured"; readonly variable: string; readonly why: string };
+
+/** The host's cron; `off`: there is none, and something else must call the jobs. */
+export type CronFacts =
+  | { readonly kind: "ready" }
+  | { readonly kind: "off"; readonly sentence: string; readonly advice: string }
+  | { readonly kind: "refused"; readonly code: string; readonly sentence: string };
+
+/** The deployment's own facts, beside the project's. */
+export interface DeploymentFacts {
+  /** The host by its name, for people. */
+  readonly host: string;
+  readonly cronFrequency: CronFrequency;
+  readonly cron: CronFacts;
+  readonly secret: SecretFacts;
+  readonly alerts: AlertSettings;
+  /** A token that is there and can be none; undefined where there is none, or a usable one. */
+  readonly tokenProblem?: SettingProblem | undefined;
+  /** Variables that look like settings and are none. */
+  readonly unknown: readonly UnknownSetting[];
+}
+
+/** All that the findings rest on. */
+export interface Facts extends DeploymentFacts {
+  /** Ms since the epoch. */
+  readonly now: number;
+  /** Undefined where there is no token. */
+  readonly slots: Slots | undefined;
+  readonly config: Config | SettingProblem;
+  /** Undefined where DatoCMS could not be asked: no token, or no usable address. */
+  readonly project: ProjectFacts | undefined;
+}
+
+/** The settings are wrong. */
+export function isProblem(config: Facts["config"]): config is SettingProblem {
+  return "sentence" in config;
+}

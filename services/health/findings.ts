@@ -1,0 +1,144 @@
+import type { Cadence, Config } from "../../utils/config.ts";
+import type { Environment } from "../datocms/environments.ts";
+import { coverageOf } from "../recovery/coverage.ts";
+import { timelinessOf } from "../recovery/timeliness.ts";
+import { hangingIn, isHanging } from "../rotation/hanging.ts";
+import { backupsIn, type Hold, holdsIn, newestBackup } from "../rotation/held.ts";
+import { copiesIn } from "../rotation/names.ts";
+import { nextRun } from "../schedule/nextRun.ts";
+import { type Schedule, scheduleOf } from "../schedule/schedule.ts";
+import { type Scheduler, schedulerOf } from "../schedule/scheduler.ts";
+import { alertFindings } from "./alerts.ts";
+import { type CadenceView, cadenceFinding } from "./cadence.ts";
+import { coverageFinding } from "./coverage.ts";
+import { cronFinding } from "./cron.ts";
+import { type Facts, isProblem, type ProjectFacts } from "./facts.ts";
+import { type Finding, fail } from "./finding.ts";
+import { hangingFindings } from "./hanging.ts";
+import { heldFindings } from "./held.ts";
+import { pluginFinding } from "./plugin.ts";
+import { roleFinding } from "./role.ts";
+import { roomFinding } from "./room.ts";
+import { scheduleFindings, whyStopped } from "./schedule.ts";
+import { secretFinding } from "./secret.ts";
+import { shrinkGuardFinding } from "./shrinkGuard.ts";
+import { shrunkFindings } from "./shrunk.ts";
+import { answersAnything, tokenFinding } from "./token.ts";
+import { unknownFinding } from "./unknownSetting.ts";
+import { versionFinding } from "./version.ts";
+
+/**
+ * Judges a deployment. Pure. A fact that cannot be known while something else is wrong has no finding: without an
+ * answer of DatoCMS, only the deployment's own facts are left.
+ *
+ * @param version the service's
+ */
+export function findingsOf(facts: Facts, version: string): Finding[] {
+  const { config, cron, secret, alerts, unknown } = facts;
+  return [
+    ...(isProblem(config) ? [fail(config.code, config.sentence)] : []),
+    ...[tokenFinding(facts) ?? []].flat(),
+    ...projectFindings(facts),
+    secretFinding(secret),
+    cronFinding(cron),
+    ...cadenceFindings(facts),
+    ...alertFindings(alerts),
+    ...unknown.map(unknownFinding),
+    versionFinding(version, facts),
+  ];
+}
+
+function projectFindings(facts: Facts): Finding[] {
+  const { project, config } = facts;
+  if (project === undefined || !answersAnything(project)) return [];
+  const schedule = scheduleIn(facts);
+  const enabled = schedule?.enabledCadences ?? [];
+  const room = isProblem(config) ? [] : [roomFinding(project, config, enabled, facts.now)];
+  const findings =
+    schedule && !isProblem(config) ? scheduleFindings(schedule, schedulerIn(project, config)) : [];
+  return [
+    roleFinding(project.rights),
+    ...room,
+    pluginFinding(project.plugin),
+    ...findings,
+    ...contentFindings(project, config, facts.now),
+  ];
+}
+
+function contentFindings(
+  { environments, totals, shrunk }: ProjectFacts,
+  config: Facts["config"],
+  now: number,
+): Finding[] {
+  if (isProblem(config) || !environments.ok) return [];
+  const holds = holdsIn(environments.value, config.holdDays);
+  return [
+    shrinkGuardFinding(config.shrinkLimit, totals),
+    ...hangingFindings(hangingIn(environments.value, now)),
+    ...heldFindings(holds),
+    ...shrunkFindings(shrunk),
+  ];
+}
+
+function cadenceFindings(facts: Facts): Finding[] {
+  const { project, config, slots, now, cron, cronFrequency } = facts;
+  const schedule = scheduleIn(facts);
+  if (schedule === undefined || slots === undefined || isProblem(config)) return [];
+  if (!project?.environments.ok) return [];
+  const uncalled = cron.kind === "ready" ? undefined : "none will be made by the host's cron";
+  const stopped = whyStopped(schedulerIn(project, config));
+  const environments = project.environments.value;
+  const { holdDays } = config;
+  const holds = holdsIn(environments, holdDays);
+  const held = new Set(holds.map(({ copy }) => copy.environment.id));
+  const states = statesIn(environments, holds, now);
+  const parameters = parametersIn(project);
+  const judged = { schedule, listed: environments, holdDays, cron: cronFrequency, parameters } as const;
+  const turns = schedule.enabledCadences.map((cadence) => {
+    const query = { cadence, now, slots, catchUp: config.catchUp } as const;
+    const last = newestBackup(environments, cadence, holdDays)?.takenAt;
+    const next = nextRun(query, schedule, cronFrequency, environments, held);
+    return {
+      cadence,
+      now,
+      timeliness: timelinessOf(query, judged),
+      last,
+      next,
+      stopped,
+      uncalled,
+      ...states(cadence),
+    };
+  });
+  const late = turns.filter(({ timeliness }) => timeliness.kind === "late").map(({ cadence }) => cadence);
+  const coverage = coverageOf(backupsIn(environments, holdDays), holds, now);
+  return [...turns.map(cadenceFinding), coverageFinding(coverage, holds, late)];
+}
+
+/** The copies of each cadence that are no backup, or none yet. */
+export function statesIn(listed: readonly Environment[], holds: readonly Hold[], now: number) {
+  const creating = copiesIn(listed).filter(({ environment }) => environment.status === "creating");
+  return (cadence: Cadence): Pick<CadenceView, "creating" | "hanging" | "held"> => {
+    const own = creating.filter((copy) => copy.cadence === cadence);
+    return {
+      creating: own,
+      hanging: own.filter(({ environment }) => isHanging(environment, now)),
+      held: holds.filter(({ copy }) => copy.cadence === cadence),
+    };
+  };
+}
+
+/** The schedule that runs follow; a plugin that cannot be read is taken for one that has saved nothing. */
+function scheduleIn({ project, config, slots }: Facts): Schedule | undefined {
+  if (project === undefined || slots === undefined || isProblem(config)) return undefined;
+  const { site } = project;
+  const projectTimezone = site.ok ? site.value.timezone : undefined;
+  return scheduleOf(parametersIn(project), { slots, cadences: config.cadences, projectTimezone });
+}
+
+function parametersIn({ plugin }: ProjectFacts): unknown {
+  return plugin.ok ? plugin.value?.parameters : undefined;
+}
+
+function schedulerIn({ plugin }: ProjectFacts, config: Config): Scheduler {
+  return schedulerOf(config, plugin.ok ? plugin.value : undefined);
+}

@@ -1,0 +1,7 @@
+import { type UnknownSetting, unknownSentence } from "../../utils/unknownSettings.ts";
+import { type Finding, warn } from "./finding.ts";
+
+/** A variable that was meant to be a setting. */
+export function unknownFinding(unknown: UnknownSetting): Finding {
+  return warn("UNKNOWN_SETTING", unknownSentence(unknown), "Rename or remove it, then redeploy.");
+}
