@@ -34,7 +34,7 @@ export async function openapiDocument() {
   const { docs, schemas } = await readDocs();
   const calls = callsIn(docs);
   const requests = calls.flatMap(({ request }) => request ?? []);
-  const answers = [...calls.flatMap(answersOf).map(([, answer]) => answer), ...NO_ROUTE];
+  const answers: Answer[] = [...calls.flatMap(answersOf).map(([, answer]) => answer), ...NO_ROUTE];
   for (const { name, schema } of [...requests, ...answers])
     if (schema !== undefined) schemas.set(name, schema);
   return {
