@@ -1,5 +1,4 @@
 import * as z from "zod/mini";
-import { runBackup } from "../services/backupService.ts";
 import { CADENCES, type Cadence } from "../utils/config.ts";
 import { greeting } from "../utils/healthContract.ts";
 import { iso } from "./answers.ts";
@@ -8,7 +7,7 @@ import { continueAfterResponse } from "./continueAfterResponse.ts";
 import { orThrow } from "./failures.ts";
 import { runAnswer } from "./jobs.ts";
 import { badRequest } from "./pluginRequest.ts";
-import { type RequestContext, serviceContext } from "./requestContext.ts";
+import { type RequestContext, serviceFor } from "./requestContext.ts";
 import { limitReused } from "./reused.ts";
 import { runRequest } from "./runRequest.ts";
 
@@ -22,13 +21,13 @@ export async function backupNow(
   context: RequestContext,
   { cadence, forced }: BackupNowRequest,
 ): Promise<Response> {
-  const service = serviceContext(context, ANSWER_MS);
+  const service = serviceFor(context, { budgetMs: ANSWER_MS });
   const askedBy = context.var.access.kind === "open" ? "anybody" : "holder";
-  const outcome = orThrow(await runBackup(service, { cadence, forced, askedBy }));
+  const outcome = orThrow(await service.backup({ cadence, forced, askedBy }));
   limitReused(context, [outcome]);
   continueAfterResponse(context, [outcome], askedBy);
   const { result } = runAnswer(outcome);
-  const checkedAt = iso(service.clock.now());
+  const checkedAt = iso(context.env.clock.now());
   return context.json({
     ...greeting("backupNow"),
     result,

@@ -1,10 +1,10 @@
-import { type CadenceStatus, readStatus } from "../services/backupService.ts";
+import type { CadenceStatus } from "../services/backupService.ts";
 import { byCadence, type Cadence } from "../utils/config.ts";
 import { greeting } from "../utils/healthContract.ts";
 import { iso, scheduleAnswer, schedulerAnswer } from "./answers.ts";
 import { coverageAnswer, timelinessAnswer } from "./backups.ts";
 import { orThrow } from "./failures.ts";
-import { lookContext, type RequestContext } from "./requestContext.ts";
+import { lookingService, type RequestContext } from "./requestContext.ts";
 
 /** The plugin gives up after 10 s; answered by then, it can show what went wrong. */
 const STATUS_MS = 8_000;
@@ -12,7 +12,7 @@ const STATUS_MS = 8_000;
 /** When each cadence was last backed up, and when it is next. */
 export async function backupStatus(context: RequestContext): Promise<Response> {
   const { scheduler, schedule, checkedAt, slots, coverage, problems } = orThrow(
-    await readStatus(lookContext(context, STATUS_MS)),
+    await lookingService(context, STATUS_MS).status(),
   );
   return context.json({
     ...greeting("status"),

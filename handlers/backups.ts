@@ -1,15 +1,14 @@
-import {
-  type CadenceFigures,
-  type Coverage,
-  type Inventory,
-  readInventory,
-  type StoredCopy,
-  type Timeliness,
+import type {
+  CadenceFigures,
+  Coverage,
+  Inventory,
+  StoredCopy,
+  Timeliness,
 } from "../services/backupService.ts";
 import { byCadence, CADENCES } from "../utils/config.ts";
 import { iso } from "./answers.ts";
 import { orThrow } from "./failures.ts";
-import { lookContext, type RequestContext } from "./requestContext.ts";
+import { lookingService, type RequestContext } from "./requestContext.ts";
 import { respondTextOrJson } from "./respond.ts";
 
 /** Somebody who looks at a browser or a terminal has the answer within eight seconds. */
@@ -17,7 +16,7 @@ const LOOK_MS = 7_500;
 
 /** Lists what exists and what can be returned to: as text, or as JSON where that is asked for. */
 export async function backups(context: RequestContext): Promise<Response> {
-  const found = orThrow(await readInventory(lookContext(context, LOOK_MS), true));
+  const found = orThrow(await lookingService(context, LOOK_MS).inventory(true));
   const named = context.req.query("others") === "names";
   return respondTextOrJson(
     context,

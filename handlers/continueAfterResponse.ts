@@ -1,6 +1,6 @@
-import { type AskedBy, completeBackups, type Outcome } from "../services/backupService.ts";
+import type { AskedBy, Outcome } from "../services/backupService.ts";
 import { valueIn } from "../utils/failures.ts";
-import { backupContext, type RequestContext } from "./requestContext.ts";
+import { type RequestContext, serviceOf } from "./requestContext.ts";
 
 /**
  * Completes backups that were still in the making when their answer went out, as long as the host allows; the next
@@ -19,8 +19,8 @@ export function continueAfterResponse(
   if (afterAnswer === undefined || creating.length === 0) return undefined;
   const { logger } = context.var;
   const runtime = { ...context.env, budgetMs: afterAnswer.budgetMs };
-  const service = backupContext(runtime, logger, clock.monotonic());
-  const completed = completeBackups(service, creating, askedBy).then(
+  const service = serviceOf(runtime, logger, clock.monotonic());
+  const completed = service.complete(creating, askedBy).then(
     (result) => {
       if (!result.ok) logger.error("not_completed", { name: result.failure.cause });
       return valueIn(result) ?? [];

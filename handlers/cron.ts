@@ -1,14 +1,9 @@
-import {
-  type Notifier,
-  runScheduledDailyBackup,
-  runScheduledWeeklyBackup,
-  type ScheduledRun,
-} from "../services/backupService.ts";
+import type { ScheduledRun } from "../services/backupService.ts";
 import type { Job } from "../utils/cron.ts";
 import { ServiceError } from "../utils/errors.ts";
 import type { Runtime } from "../utils/platformAdapters.ts";
 import { orThrow } from "./failures.ts";
-import { notifierOfMisconfigured, notify, notifyingContext } from "./notify.ts";
+import { misconfigured, notify, type Send, watched } from "./notify.ts";
 
 /**
  * One tick of a host's cron. Nobody reads an answer, so everything goes to the log; the next tick makes up for one
@@ -19,22 +14,21 @@ import { notifierOfMisconfigured, notify, notifyingContext } from "./notify.ts";
 export async function runTick(job: Job, runtime: Runtime): Promise<ScheduledRun | undefined> {
   const logger = runtime.logger.with({ runId: crypto.randomUUID(), job });
   const arrivedAt = runtime.clock.monotonic();
-  let notifier: Notifier | undefined;
+  let send: Send | undefined;
   try {
-    const service = notifyingContext(runtime, logger, arrivedAt);
-    notifier = service.notifier;
-    const tick = job === "daily" ? runScheduledDailyBackup : runScheduledWeeklyBackup;
-    const run = orThrow(await tick(service, "cron"));
+    const watch = watched(runtime, logger, arrivedAt);
+    send = watch.send;
+    const run = orThrow(await watch.service.tick(job, "cron"));
     if (run.kind === "skipped") logger.info("tick_skipped", { reason: run.reason, because: run.because });
     return run;
   } catch (error) {
     if (error instanceof ServiceError)
       logger.error("tick_failed", { code: error.code, cause: error.failure?.cause, sentence: error.message });
     else logger.error("bug", error instanceof Error ? { name: error.name, stack: error.stack } : {});
-    if (notifier === undefined && error instanceof ServiceError)
-      notifier = await notifierOfMisconfigured(runtime, logger, { job, trigger: "cron" }, error.message);
+    if (send === undefined && error instanceof ServiceError)
+      send = await misconfigured(runtime, logger, { job, trigger: "cron" }, error.message);
     return undefined;
   } finally {
-    await notify(notifier, runtime, logger, arrivedAt);
+    await notify(send, runtime, logger, arrivedAt);
   }
 }

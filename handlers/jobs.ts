@@ -1,13 +1,4 @@
-import {
-  type Outcome,
-  runBackup,
-  runInitialization,
-  runScheduledBackups,
-  runScheduledDailyBackup,
-  runScheduledWeeklyBackup,
-  type ScheduledBackups,
-  type ScheduledRun,
-} from "../services/backupService.ts";
+import type { Outcome, ScheduledBackups, ScheduledRun } from "../services/backupService.ts";
 import type { Job } from "../utils/cron.ts";
 import type { ServiceError } from "../utils/errors.ts";
 import {
@@ -24,7 +15,7 @@ import {
 import { continueAfterResponse } from "./continueAfterResponse.ts";
 import { errorOf, orThrow } from "./failures.ts";
 import { runNotifying } from "./notify.ts";
-import { type RequestContext, serviceContext } from "./requestContext.ts";
+import { type RequestContext, serviceFor } from "./requestContext.ts";
 import { limitReused } from "./reused.ts";
 import type { RunRequest } from "./runRequest.ts";
 
@@ -42,17 +33,16 @@ async function job(context: RequestContext, cadence: Job, { forced }: RunRequest
   const { isCron, jobCalls } = context.env;
   if (forced || context.req.method === "POST" || jobCalls === "at-once") {
     const askedBy = askerOf(context);
-    const outcome = orThrow(await runBackup(serviceContext(context), { cadence, forced, askedBy }));
+    const outcome = orThrow(await serviceFor(context).backup({ cadence, forced, askedBy }));
     limitReused(context, [outcome]);
     continueAfterResponse(context, [outcome], askedBy);
     return context.json(runAnswer(outcome));
   }
   const trigger = isCron ? "cron" : "call";
-  const scheduled = cadence === "daily" ? runScheduledDailyBackup : runScheduledWeeklyBackup;
   const run = await runNotifying(
     context,
     { job: cadence, trigger },
-    (service) => scheduled(service, trigger),
+    (service) => service.tick(cadence, trigger),
     (each) => (each.kind === "ran" ? each.attempts.map(({ outcome }) => outcome) : []),
   );
   return context.json(scheduledAnswer(run));
@@ -104,7 +94,7 @@ function failed(outcome: Unsuccessful, beside: Record<string, unknown> = {}): Se
 /** Makes today's daily and weekly backup where they are missing. */
 export async function initialize(context: RequestContext): Promise<Response> {
   const askedBy = askerOf(context);
-  const outcomes = orThrow(await runInitialization(serviceContext(context), askedBy));
+  const outcomes = orThrow(await serviceFor(context).initialize(askedBy));
   limitReused(context, outcomes);
   continueAfterResponse(context, outcomes, askedBy);
   const result = Object.fromEntries(
@@ -147,7 +137,7 @@ export async function scheduledBackups(context: RequestContext): Promise<Respons
   const { scheduler, schedule, checkedAt, outcomes, left, problems } = await runNotifying(
     context,
     { job: "daily", trigger: "by-date" },
-    runScheduledBackups,
+    (service) => service.runByDate(),
     (each) => each.outcomes,
   );
   const isSkipped = outcomes.length === 0;

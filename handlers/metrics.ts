@@ -4,10 +4,9 @@ import {
   type MetricsFacts,
   type MetricsFormat,
   metricsText,
-  readInventory,
 } from "../services/backupService.ts";
 import { orThrow } from "./failures.ts";
-import { type AppEnv, lookContext, type RequestContext } from "./requestContext.ts";
+import { type AppEnv, lookingService, type RequestContext } from "./requestContext.ts";
 
 /** Prometheus gives up after ten seconds. */
 const SCRAPE_MS = 7_500;
@@ -46,8 +45,8 @@ export async function metrics(context: RequestContext): Promise<Response> {
   const onAnswer = (cameAt: number) => {
     readAt = Math.min(readAt, cameAt);
   };
-  const service = { ...lookContext(context, SCRAPE_MS, maxAgeMs), onAnswer };
-  const inventory = orThrow(await readInventory(service, false));
+  const service = lookingService(context, SCRAPE_MS, { maxAgeMs, onAnswer });
+  const inventory = orThrow(await service.inventory(false));
   const lastAnswer = context.var.lastAnswer();
   const facts = { provider, lastAnswer, readAt: Math.min(readAt, clock.now()) };
   const format = formatFor(context.req.header("accept") ?? "");

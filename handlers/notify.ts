@@ -1,13 +1,14 @@
 import {
-  type BackupContext,
+  type BackupService,
   createNotifier,
   LONGEST_NOTIFY_MS,
+  misconfiguredRun,
   NOTIFY_MS,
-  type Notifier,
-  noteMisconfigured,
   type Outcome,
+  projectFrom,
+  type RunRecord,
 } from "../services/backupService.ts";
-import { readAlerts } from "../utils/alertSettings.ts";
+import { type AlertSettings, readAlerts } from "../utils/alertSettings.ts";
 import { TOKEN_VARIABLES, variable } from "../utils/config.ts";
 import { ServiceError } from "../utils/errors.ts";
 import type { Result } from "../utils/failures.ts";
@@ -15,7 +16,7 @@ import type { Logger } from "../utils/logger.ts";
 import type { Runtime } from "../utils/platformAdapters.ts";
 import { continueAfterResponse } from "./continueAfterResponse.ts";
 import { orThrow } from "./failures.ts";
-import { backupContext, type RequestContext } from "./requestContext.ts";
+import { type RequestContext, serviceOf } from "./requestContext.ts";
 
 /** Reserved from the run's budget for notifications. */
 const RESERVED_MS = 5_000;
@@ -23,43 +24,71 @@ const RESERVED_MS = 5_000;
 const LONGER_MS = 4_000;
 
 /** The job of a scheduled run, and what triggered it. */
-type Tick = Parameters<typeof noteMisconfigured>[2];
+type Tick = Parameters<typeof misconfiguredRun>[1];
 
-/** The context of a scheduled run; with a notifier where somebody wants notifications. */
-export function notifyingContext(runtime: Runtime, logger: Logger, arrivedAt: number): BackupContext {
-  const settings = readAlerts(runtime.variables);
-  const isWanted = settings.channels.length > 0 || Object.keys(settings.heartbeats).length > 0;
-  const budgetMs = isWanted ? runtime.budgetMs - RESERVED_MS : runtime.budgetMs;
-  const service = backupContext(runtime, logger, arrivedAt, budgetMs);
-  if (!isWanted && settings.problems.length === 0) return service;
-  const { fetch, clock, token } = service;
-  const notifier = createNotifier({ settings, logger, fetch, clock, token, sentBefore: runtime.told });
-  return { ...service, notifier };
+/** Sends the notifications of a run that is over. */
+export type Send = (deadline: number, completed?: readonly Outcome[]) => Promise<void>;
+
+/** A scheduled run's service, and what there is to send once the run is over. */
+export interface WatchedRun {
+  readonly service: BackupService;
+  /** Undefined where nobody wants notifications. */
+  readonly send: Send | undefined;
 }
 
 /**
- * The notifier of a run that could not begin because the settings are wrong.
+ * The service of a scheduled run.
+ *
+ * @throws ServiceError 500 when the settings are wrong
+ */
+export function watched(runtime: Runtime, logger: Logger, arrivedAt: number): WatchedRun {
+  const project = projectFrom(runtime.variables);
+  const { alerts, token } = project;
+  const budgetMs = isWanted(alerts) ? runtime.budgetMs - RESERVED_MS : runtime.budgetMs;
+  if (!isWanted(alerts) && alerts.problems.length === 0)
+    return { service: serviceOf(runtime, logger, arrivedAt, { budgetMs }, project), send: undefined };
+  const { fetch, clock, told } = runtime;
+  const notifier = createNotifier({ settings: alerts, logger, fetch, clock, token, sentBefore: told });
+  let record: RunRecord | undefined;
+  const observer = {
+    began: notifier.began,
+    ended(ended: RunRecord) {
+      record = ended;
+    },
+  };
+  return {
+    service: serviceOf(runtime, logger, arrivedAt, { budgetMs, observer }, project),
+    send: async (deadline, completed) => notifier.notify(record, deadline, completed),
+  };
+}
+
+function isWanted({ channels, heartbeats }: AlertSettings): boolean {
+  return channels.length > 0 || Object.keys(heartbeats).length > 0;
+}
+
+/**
+ * Sends the notifications of a run that could not begin because the settings are wrong.
  *
  * @returns undefined where nobody wants notifications
  */
-export async function notifierOfMisconfigured(
+export async function misconfigured(
   { variables, fetch, clock, told, cronFrequency }: Runtime,
   logger: Logger,
   tick: Tick,
   sentence: string,
-): Promise<Notifier | undefined> {
+): Promise<Send | undefined> {
   const settings = readAlerts(variables);
-  if (settings.channels.length === 0 && Object.keys(settings.heartbeats).length === 0) return undefined;
+  if (!isWanted(settings)) return undefined;
   // Without a token the slot is nobody's own, but one hour of the day all the same.
   const [token = ""] = TOKEN_VARIABLES.flatMap((name) => variable(variables, name) ?? []);
   const notifier = createNotifier({ settings, logger, fetch, clock, token, sentBefore: told });
-  await noteMisconfigured(notifier, { token, clock, cron: cronFrequency }, tick, sentence);
-  return notifier;
+  const record = await misconfiguredRun({ token, clock, cron: cronFrequency }, tick, sentence);
+  return (deadline) => notifier.notify(record, deadline);
 }
 
 /** Sends a run's notifications; a failure of that is logged and fails nothing. */
 export async function notify(
-  notifier: Pick<Notifier, "notify"> | undefined,
+  send: Send | undefined,
   { clock, budgetMs, isCron }: Pick<Runtime, "clock" | "budgetMs" | "isCron">,
   logger: Logger,
   arrivedAt: number,
@@ -67,52 +96,48 @@ export async function notify(
 ): Promise<void> {
   const patience = isCron ? LONGEST_NOTIFY_MS : NOTIFY_MS;
   const deadline = Math.min(clock.monotonic() + patience, arrivedAt + budgetMs + LONGER_MS);
-  await notifier
-    ?.notify(deadline, completed)
-    .catch((error: unknown) =>
-      logger.error("notification_failed", { name: error instanceof Error ? error.name : "unknown" }),
-    );
+  await send?.(deadline, completed).catch((error: unknown) =>
+    logger.error("notification_failed", { name: error instanceof Error ? error.name : "unknown" }),
+  );
 }
 
 /** A scheduled run that somebody called for; its notifications go out after the answer, where the host goes on. */
 export async function runNotifying<T>(
   context: RequestContext,
   tick: Tick,
-  run: (service: BackupContext) => Promise<Result<T>>,
+  run: (service: BackupService) => Promise<Result<T>>,
   outcomesOf: (result: T) => readonly Outcome[],
 ): Promise<T> {
   const { env, var: variables } = context;
   const { logger, arrivedAt } = variables;
-  let notifier: Notifier | undefined;
+  let send: Send | undefined;
   let completed: Promise<readonly Outcome[]> | undefined;
   try {
-    const service = notifyingContext(env, logger, arrivedAt);
-    notifier = service.notifier;
-    const result = orThrow(await run(service));
+    const watch = watched(env, logger, arrivedAt);
+    send = watch.send;
+    const result = orThrow(await run(watch.service));
     completed = continueAfterResponse(context, outcomesOf(result), "schedule");
     return result;
   } catch (error) {
-    if (notifier === undefined && error instanceof ServiceError)
-      notifier = await notifierOfMisconfigured(env, logger, tick, error.message);
+    if (send === undefined && error instanceof ServiceError)
+      send = await misconfigured(env, logger, tick, error.message);
     throw error;
   } finally {
-    await notifyAfterwards(context, notifier, completed);
+    await notifyAfterwards(context, send, completed);
   }
 }
 
 async function notifyAfterwards(
   { env, var: { logger, arrivedAt } }: RequestContext,
-  notifier: Notifier | undefined,
+  send: Send | undefined,
   completed: Promise<readonly Outcome[]> | undefined,
 ): Promise<void> {
   const { afterAnswer, clock } = env;
-  if (afterAnswer === undefined) return notify(notifier, env, logger, arrivedAt);
-  if (notifier === undefined) return;
+  if (afterAnswer === undefined) return notify(send, env, logger, arrivedAt);
+  if (send === undefined) return;
   // Nobody waits any more, as for a cron.
   const host = { clock, budgetMs: LONGEST_NOTIFY_MS, isCron: true };
   afterAnswer.keep(
-    Promise.resolve(completed).then((outcomes) =>
-      notify(notifier, host, logger, clock.monotonic(), outcomes),
-    ),
+    Promise.resolve(completed).then((outcomes) => notify(send, host, logger, clock.monotonic(), outcomes)),
   );
 }

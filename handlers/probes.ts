@@ -1,5 +1,4 @@
-import { resolveApiToken } from "../services/backupService.ts";
-import { readConfig } from "../utils/config.ts";
+import { projectFrom } from "../services/backupService.ts";
 import { ServiceError } from "../utils/errors.ts";
 import { SERVICE_NAME } from "../utils/healthContract.ts";
 import type { RequestContext } from "./requestContext.ts";
@@ -18,8 +17,7 @@ export function healthz(context: RequestContext): Response {
 export function readyz(context: RequestContext): Response {
   const { variables } = context.env;
   try {
-    resolveApiToken(variables);
-    readConfig(variables);
+    projectFrom(variables);
   } catch (error) {
     throw error instanceof ServiceError ? notReady() : error;
   }

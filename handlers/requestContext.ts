@@ -1,8 +1,13 @@
 import type { Context } from "hono";
-import type { BackupContext, MetricsFacts } from "../services/backupService.ts";
-import { LOOK_MAX_AGE_MS, resolveApiToken } from "../services/backupService.ts";
+import {
+  type BackupService,
+  createBackupService,
+  LOOK_MAX_AGE_MS,
+  type MetricsFacts,
+  projectFrom,
+  type RunObserver,
+} from "../services/backupService.ts";
 import type { Access } from "../utils/auth.ts";
-import { readConfig } from "../utils/config.ts";
 import type { Logger } from "../utils/logger.ts";
 import type { Runtime } from "../utils/platformAdapters.ts";
 import type { ReusedAnswers } from "./reused.ts";
@@ -28,24 +33,37 @@ export interface AppEnv {
 
 export type RequestContext = Context<AppEnv>;
 
+/** What a handler asks of the service beside its verb. */
+interface Wishes {
+  /** For callers with less patience than the host. */
+  readonly budgetMs?: number;
+  readonly maxAgeMs?: number | undefined;
+  readonly onAnswer?: (cameAt: number) => void;
+  readonly observer?: RunObserver;
+}
+
 /**
- * Gathers what the services need for a request.
+ * The service for a request.
  *
- * @param budgetMs for callers with less patience than the host
  * @throws ServiceError 500 `MISSING_API_TOKEN` or `INVALID_CONFIGURATION`
  */
-export function serviceContext(context: RequestContext, budgetMs?: number): BackupContext {
-  return backupContext(context.env, context.var.logger, context.var.arrivedAt, budgetMs);
+export function serviceFor(
+  { env, var: { logger, arrivedAt } }: RequestContext,
+  wishes?: Wishes,
+): BackupService {
+  return serviceOf(env, logger, arrivedAt, wishes);
 }
 
 /**
  * The same for those who only look. They share what others have just read, unless they ask by
  * `Cache-Control: no-cache` for what is there now.
- *
- * @param maxAgeMs how old it may be
  */
-export function lookContext(context: RequestContext, budgetMs: number, maxAgeMs?: number): BackupContext {
-  return { ...serviceContext(context, budgetMs), maxAgeMs: maxAgeFor(context, maxAgeMs) };
+export function lookingService(
+  context: RequestContext,
+  budgetMs: number,
+  { maxAgeMs, ...wishes }: Wishes = {},
+): BackupService {
+  return serviceFor(context, { ...wishes, budgetMs, maxAgeMs: maxAgeFor(context, maxAgeMs) });
 }
 
 /** The age in ms up to which a read of this process will do for a request that only looks. */
@@ -54,26 +72,13 @@ export function maxAgeFor(context: RequestContext, maxAgeMs = LOOK_MAX_AGE_MS): 
 }
 
 /** The same where there is no request: for crons. */
-export function backupContext(
+export function serviceOf(
   runtime: Runtime,
   logger: Logger,
   arrivedAt: number,
-  budgetMs = runtime.budgetMs,
-): BackupContext {
-  return {
-    token: resolveApiToken(runtime.variables),
-    config: readConfig(runtime.variables),
-    clock: runtime.clock,
-    limits: {
-      deadline: arrivedAt + Math.min(budgetMs, runtime.budgetMs),
-      maxCalls: runtime.maxCalls,
-      isAwaited: !runtime.isCron,
-      stop: runtime.stop,
-    },
-    cron: runtime.cronFrequency,
-    logger,
-    fetch: runtime.fetch,
-    inFlight: runtime.inFlight,
-    reads: runtime.reads,
-  };
+  { budgetMs = runtime.budgetMs, ...wishes }: Wishes = {},
+  project = projectFrom(runtime.variables),
+): BackupService {
+  const deadline = arrivedAt + Math.min(budgetMs, runtime.budgetMs);
+  return createBackupService({ ...runtime, ...wishes, logger, deadline }, project);
 }

@@ -1,8 +1,8 @@
-import { type Guide, readRestoreGuide, type Step } from "../services/backupService.ts";
+import type { Guide, Step } from "../services/backupService.ts";
 import { iso } from "./answers.ts";
 import { orThrow } from "./failures.ts";
 import { badRequest } from "./pluginRequest.ts";
-import { lookContext, type RequestContext } from "./requestContext.ts";
+import { lookingService, type RequestContext } from "./requestContext.ts";
 import { respondTextOrJson } from "./respond.ts";
 
 /** Somebody who looks at a browser or a terminal has the answer within eight seconds. */
@@ -24,7 +24,7 @@ const API = {
 
 /** Explains how the project gets back to an environment: as text, or as JSON where that is asked for. */
 export async function restoreGuide(context: RequestContext, id: string): Promise<Response> {
-  const guide = orThrow(await readRestoreGuide(lookContext(context, GUIDE_MS), id));
+  const guide = orThrow(await lookingService(context, GUIDE_MS).restoreGuide(id));
   return respondTextOrJson(
     context,
     () => asJson(guide),

@@ -1,10 +1,18 @@
-/** The service as handlers and crons see it; what stands behind each name is documented where it is defined. */
+import type { Job } from "../utils/cron.ts";
+import { contextOf, type Invocation } from "./context.ts";
+import { disconnectScheduler } from "./disconnect.ts";
+import { readInventory } from "./inventory.ts";
+import type { Project } from "./project.ts";
+import { readRestoreGuide } from "./restoreGuide.ts";
+import { type AskedBy, type ByHand, completeBackups, runBackup, runInitialization } from "./runs.ts";
+import type { Trigger } from "./schedule/mode.ts";
+import { runScheduled, runScheduledBackups } from "./scheduledRuns.ts";
+import { readStatus } from "./status.ts";
 
-export type { BackupContext } from "./context.ts";
+/** The types of what the verbs take and return, and what a deployment has without a project. */
 export type { Limits } from "./datocms/budget.ts";
 export { createInFlightReads } from "./datocms/inFlightReads.ts";
 export { LOOK_MAX_AGE_MS, METRICS_MAX_AGE_MS, sharedFetch } from "./datocms/sharedReads.ts";
-export { disconnectScheduler } from "./disconnect.ts";
 export {
   type Check,
   type CronFacts,
@@ -12,38 +20,63 @@ export {
   type Deployment,
   type SecretFacts,
 } from "./health/check.ts";
-export {
-  type CadenceFigures,
-  type Inventory,
-  readInventory,
-  type StoredCopy,
-} from "./inventory.ts";
+export type { RunObserver, RunRecord } from "./history/record.ts";
+export type { CadenceFigures, Inventory, StoredCopy } from "./inventory.ts";
 export { type MetricsFacts, type MetricsFormat, metricsText } from "./metrics.ts";
 export {
   createNotifier,
   LONGEST_NOTIFY_MS,
   NOTIFY_MS,
-  type Notifier,
   notifyDisconnected,
   testAlerts,
 } from "./notify/notifier.ts";
 export type { ChannelResult } from "./notify/send.ts";
+export { type Project, projectFrom } from "./project.ts";
 export type { Coverage } from "./recovery/coverage.ts";
 export type { Timeliness } from "./recovery/timeliness.ts";
-export { type Guide, readRestoreGuide, type Step } from "./restoreGuide.ts";
+export type { Guide, Step } from "./restoreGuide.ts";
 export type { Outcome, Problem } from "./rotation/outcome.ts";
-export { type AskedBy, type ByHand, completeBackups, runBackup, runInitialization } from "./runs.ts";
+export type { AskedBy, ByHand } from "./runs.ts";
 export type { ScheduleFacts } from "./schedule/due.ts";
 export type { Trigger } from "./schedule/mode.ts";
 export type { Schedule } from "./schedule/schedule.ts";
 export type { Scheduler } from "./schedule/scheduler.ts";
 export {
-  noteMisconfigured,
-  runScheduledBackups,
-  runScheduledDailyBackup,
-  runScheduledWeeklyBackup,
+  misconfiguredRun,
   type ScheduledBackups,
   type ScheduledRun,
 } from "./scheduledRuns.ts";
-export { type CadenceStatus, readStatus, type Status } from "./status.ts";
+export type { CadenceStatus, Status } from "./status.ts";
 export { resolveApiToken } from "./token.ts";
+
+/** One project's verbs, for one invocation. None throws because of DatoCMS: a failure is a value. */
+export type BackupService = ReturnType<typeof createBackupService>;
+
+/**
+ * Makes the verbs of one project.
+ *
+ * @param invocation the request or the tick that they serve; all of them spend its time
+ */
+export function createBackupService(invocation: Invocation, project: Project) {
+  const context = contextOf(invocation, project);
+  return {
+    project,
+    status: () => readStatus(context),
+    /** @param counts contents are counted, as far as calls and time go */
+    inventory: (counts: boolean) => readInventory(context, counts),
+    restoreGuide: (environmentId: string) => readRestoreGuide(context, environmentId),
+    /** Makes a backup at once. */
+    backup: (asked: ByHand) => runBackup(context, asked),
+    /** Makes what today lacks of daily and weekly. */
+    initialize: (askedBy: ByHand["askedBy"]) => runInitialization(context, askedBy),
+    /** Sees backups through that were left in the making. */
+    complete: (backups: Parameters<typeof completeBackups>[1], askedBy: AskedBy) =>
+      completeBackups(context, backups, askedBy),
+    /** One tick of a job. */
+    tick: (job: Job, trigger: Trigger) => runScheduled(context, job, trigger),
+    /** Every backup that is due by date. */
+    runByDate: () => runScheduledBackups(context),
+    /** Stops scheduled runs. */
+    disconnect: () => disconnectScheduler(context),
+  };
+}

@@ -3,6 +3,7 @@ import type { Config } from "../utils/config.ts";
 import type { CronFrequency } from "../utils/cron.ts";
 import { mapped, orIfWithheld, type Result, succeeded } from "../utils/failures.ts";
 import type { Logger } from "../utils/logger.ts";
+import type { Runtime } from "../utils/platformAdapters.ts";
 import { type Budget, createBudget, type Limits } from "./datocms/budget.ts";
 import { type ClientOptions, createClient } from "./datocms/client.ts";
 import { type Contents, contentsOf } from "./datocms/contents.ts";
@@ -11,11 +12,22 @@ import { type PluginInstance, type PluginSettings, pluginSettingsOf } from "./da
 import { type Caller, callerOf } from "./datocms/role.ts";
 import { sharedFetch, type Way } from "./datocms/sharedReads.ts";
 import { type Sites, sitesOf } from "./datocms/site.ts";
-import type { Notifier } from "./notify/notifier.ts";
+import type { RunObserver } from "./history/record.ts";
+import type { Project } from "./project.ts";
 import { referenceTime } from "./schedule/referenceTime.ts";
 import { needsProjectTimezone, type Schedule, scheduleOf } from "./schedule/schedule.ts";
 import { type Scheduler, schedulerOf } from "./schedule/scheduler.ts";
 import { type Slots, slotsFor } from "./schedule/slots.ts";
+
+/** What a request or a tick lends the service: its host, and its own place in time. */
+export interface Invocation
+  extends Pick<Runtime, "clock" | "fetch" | "inFlight" | "isCron" | "logger" | "maxCalls" | "reads" | "stop">,
+    Pick<Way, "maxAgeMs" | "onAnswer"> {
+  readonly cronFrequency: CronFrequency;
+  /** On the clock's monotonic scale, ms: by then the answer must be on its way. */
+  readonly deadline: number;
+  readonly observer?: RunObserver | undefined;
+}
 
 /** Everything that one invocation of the service rests on. */
 export interface BackupContext extends Omit<Way, "fetch" | "clock"> {
@@ -34,8 +46,14 @@ export interface BackupContext extends Omit<Way, "fetch" | "clock"> {
    * one request may not wait for another's input and output (Workers).
    */
   readonly inFlight?: Map<string, Promise<unknown>> | undefined;
-  /** Takes down what a scheduled run has to tell; absent where nobody is told. */
-  readonly notifier?: Notifier | undefined;
+  readonly observer?: RunObserver | undefined;
+}
+
+/** Brings an invocation and its project together. */
+export function contextOf(invocation: Invocation, { token, config }: Project): BackupContext {
+  const { deadline, maxCalls, isCron, stop, cronFrequency, ...rest } = invocation;
+  const limits = { deadline, maxCalls, isAwaited: !isCron, stop };
+  return { ...rest, token, config, limits, cron: cronFrequency };
 }
 
 /** DatoCMS, for one invocation. */

@@ -1,8 +1,8 @@
 import { CADENCES, type Cadence, type Config } from "../utils/config.ts";
 import { type Job, jobOf } from "../utils/cron.ts";
 import { INTERNAL_ERROR, type Result, succeeded } from "../utils/failures.ts";
-import { type BackupContext, connect, readProject, singleFlight } from "./context.ts";
-import type { Notifier } from "./notify/notifier.ts";
+import { type BackupContext, connect, type Dato, readProject, singleFlight } from "./context.ts";
+import type { CadenceRecord, RunObserver, RunRecord } from "./history/record.ts";
 import { heldIds } from "./rotation/held.ts";
 import { backupId, utcDate } from "./rotation/names.ts";
 import type { Outcome, Problem } from "./rotation/outcome.ts";
@@ -41,26 +41,11 @@ export type ScheduledRun =
     };
 
 /**
- * One tick of the daily job.
+ * One tick of a job: the daily one, or the weekly one for weekly and the longer cadences.
  *
  * @param trigger the host's cron, or somebody's call
  */
-export function runScheduledDailyBackup(
-  context: BackupContext,
-  trigger: Trigger,
-): Promise<Result<ScheduledRun>> {
-  return runScheduled(context, "daily", trigger);
-}
-
-/** One tick of the weekly job, for weekly and the longer cadences; see `runScheduledDailyBackup`. */
-export function runScheduledWeeklyBackup(
-  context: BackupContext,
-  trigger: Trigger,
-): Promise<Result<ScheduledRun>> {
-  return runScheduled(context, "weekly", trigger);
-}
-
-async function runScheduled(
+export async function runScheduled(
   context: BackupContext,
   job: Job,
   trigger: Trigger,
@@ -104,54 +89,70 @@ export interface ScheduledBackups {
   readonly problems: readonly Problem[];
 }
 
-/**
- * Makes every copy that is due by date, whatever the hour; forks run side by side.
- *
- */
+/** Makes every copy that is due by date, whatever the hour; forks run side by side. */
 export async function runScheduledBackups(context: BackupContext): Promise<Result<ScheduledBackups>> {
   const query = await ask(context, "daily", "by-date");
   return singleFlight(context, `scheduled: all ${utcDate(query.now)}`, async () => {
     const run = await runDue(context, query, CADENCES);
     if (!run.ok) return run;
-    const { attempts, ...rest } = run.value;
+    const { attempts, records: _, ...rest } = run.value;
     const outcomes = attempts.map(({ outcome }) => outcome);
     return succeeded({ ...rest, checkedAt: query.now, outcomes });
   });
 }
 
-/** Makes those of some cadences that are due, and takes down what there is to tell of it. */
+/** Makes those of some cadences that are due, and ends in one record, whatever happens. */
 async function runDue(context: BackupContext, query: DueQuery, cadences: readonly Cadence[]) {
-  const { paused } = context.config;
+  const { observer, clock, config } = context;
+  const beganAt = clock.monotonic();
+  const dato = connect(context);
+  let progress: Pick<RunRecord, "query" | "due"> = { query, due: undefined };
+  const began: RunObserver["began"] = (asked, due) => {
+    progress = { query: asked, due };
+    observer?.began(asked, due);
+  };
+  const end = (failure: RunRecord["failure"], records: readonly CadenceRecord[] = []) => {
+    // Where the schedule is paused, nobody misses a run that broke.
+    if (failure !== undefined && config.paused) return;
+    const durationMs = clock.monotonic() - beganAt;
+    observer?.ended({ ...progress, cadences: records, failure, durationMs, calls: dato.budget.callsMade() });
+  };
   try {
-    const run = await makeDue(context, query, cadences);
-    if (!run.ok && !paused) context.notifier?.broke(query, run.failure);
+    const run = await makeDue(context, dato, query, cadences, began);
+    if (run.ok) end(undefined, run.value.records);
+    else end(run.failure);
     return run;
   } catch (error) {
-    if (!paused) context.notifier?.broke(query, INTERNAL_ERROR);
+    end(INTERNAL_ERROR);
     throw error;
   }
 }
 
 /**
- * Takes down that a run could not even begin, because the deployment's settings are wrong.
+ * The record of a run that could not even begin, because the deployment's settings are wrong.
  *
  * @param token the project's, on which the slots rest
- * @param sentence what is wrong
+ * @param sentence says what is wrong
  */
-export async function noteMisconfigured(
-  notifier: Notifier,
+export async function misconfiguredRun(
   { token, clock, cron }: Pick<BackupContext, "token" | "clock" | "cron">,
   { job, trigger }: { readonly job: Job; readonly trigger: Trigger },
   sentence: string,
-): Promise<void> {
+): Promise<RunRecord> {
   const query = await ask({ token, clock, cron, config: { catchUp: true } }, job, trigger);
-  notifier.broke(query, { cause: INTERNAL_ERROR.cause, sentence });
+  const failure = { cause: INTERNAL_ERROR.cause, sentence };
+  return { query, due: undefined, cadences: [], failure, durationMs: 0, calls: 0 };
 }
 
 /** The most important first. */
-async function makeDue(context: BackupContext, query: DueQuery, cadences: readonly Cadence[]) {
-  const { config, notifier, cron } = context;
-  const dato = connect(context);
+async function makeDue(
+  context: BackupContext,
+  dato: Dato,
+  query: DueQuery,
+  cadences: readonly Cadence[],
+  began: RunObserver["began"],
+) {
+  const { config, cron } = context;
   const project = await readProject(context, dato);
   if (!project.ok) return project;
   const observation = project.value;
@@ -166,7 +167,7 @@ async function makeDue(context: BackupContext, query: DueQuery, cadences: readon
   // A fork that is being made already was begun by a run that said so.
   const isInTheMaking = (name: string) =>
     listed.some(({ id, status }) => id === name && status === "creating");
-  notifier?.began(
+  began(
     asked,
     due.map(({ cadence, date }) => ({ cadence, isNew: !isInTheMaking(backupId(cadence, date)) })),
   );
@@ -185,8 +186,8 @@ async function makeDue(context: BackupContext, query: DueQuery, cadences: readon
   });
   const { holdDays, keep } = config;
   const judged = { schedule, listed, holdDays, cron, parameters: plugin?.parameters };
-  notifier?.ended(
-    verdicts.map(({ cadence, verdict }) => ({
+  const records = verdicts.map(
+    ({ cadence, verdict }): CadenceRecord => ({
       query: { ...asked, cadence },
       scheduler,
       judged,
@@ -194,11 +195,12 @@ async function makeDue(context: BackupContext, query: DueQuery, cadences: readon
       kept,
       verdict,
       outcome: outcomes.find((outcome) => outcome.cadence === cadence),
-    })),
+    }),
   );
   const all = outcomes.map((outcome, index) => ({ outcome, late: due[index]?.late ?? false }));
   const left = verdicts.flatMap(({ verdict }) => (verdict.due ? [] : [verdict]));
   return succeeded({
+    records,
     scheduler,
     schedule,
     attempts: all.filter(({ outcome }) => overtaken(outcome) === undefined),

@@ -1,12 +1,12 @@
-import type { Config } from "../../utils/config.ts";
+import type { Cadence } from "../../utils/config.ts";
 import type { Environment } from "../datocms/environments.ts";
+import type { CadenceRecord, RunRecord } from "../history/record.ts";
 import { type Judged, timelinessOf } from "../recovery/timeliness.ts";
 import { HANGS_AFTER_MS, hangingIn } from "../rotation/hanging.ts";
 import { backupsIn, newestBackup } from "../rotation/held.ts";
 import { asCopy, type Copy } from "../rotation/names.ts";
 import type { Outcome } from "../rotation/outcome.ts";
-import type { Due, DueQuery, NotDue } from "../schedule/due.ts";
-import type { Scheduler } from "../schedule/scheduler.ts";
+import type { DueQuery } from "../schedule/due.ts";
 import { hourOf, openingOf, sincePreviousTick, slotWindow } from "../schedule/slotWindow.ts";
 import {
   cadenceNotification,
@@ -15,20 +15,6 @@ import {
   unreadRunNotification,
 } from "./messages.ts";
 import type { HeartbeatSignal, Notification, Reason } from "./notification.ts";
-
-/** One cadence in a scheduled run: the query, the state before, and the outcome. */
-export interface CadenceRecord {
-  readonly query: DueQuery;
-  readonly scheduler: Scheduler;
-  /** `listed`: before the run changed anything. */
-  readonly judged: Judged;
-  readonly keep: Config["keep"];
-  /** Ids of backups that the shrink guard keeps: they stand for reasons of their own. */
-  readonly kept: ReadonlySet<string>;
-  readonly verdict: Due | NotDue;
-  /** Of a cadence that was due. */
-  readonly outcome: Outcome | undefined;
-}
 
 /** All that a run has to send about one cadence. */
 export interface Decision {
@@ -40,6 +26,28 @@ export interface Decision {
 
 /** A backup that was begun longer ago was seen ready by an earlier tick. */
 const JUST_MADE_MS = 90 * 60 * 1_000;
+
+/**
+ * Decides what to send about a run, by cadence. Pure.
+ *
+ * @param completed later outcomes of backups that were in the making at the run's end
+ */
+export function decideRun(
+  { query, due, cadences, failure }: RunRecord,
+  completed: readonly Outcome[] = [],
+): (readonly [Cadence, Decision])[] {
+  if (failure !== undefined) {
+    if (due === undefined) return [[query.cadence, decideUnreadRun(query, failure)]];
+    return due.map(({ cadence }) => [cadence, decideBrokenRun({ ...query, cadence }, failure)]);
+  }
+  // The completing run may have found the backup ready at once: this run made it all the same.
+  const own = completed.map((each) => (each.kind === "done" ? { ...each, reused: false } : each));
+  return cadences.map((record) => {
+    const { cadence } = record.query;
+    const outcome = own.find((each) => each.cadence === cadence) ?? record.outcome;
+    return [cadence, decideNotification({ ...record, outcome })];
+  });
+}
 
 /**
  * Decides what to send about a cadence. Pure, and without a memory: the slot's own tick reports a failure, the last
@@ -108,7 +116,7 @@ function decideByOutcome(record: CadenceRecord): Decision {
  * slot's own hour only: hosts without a memory cannot count days. Signals the daily dead-man's switch alone: nothing
  * else is known to be due.
  */
-export function decideUnreadRun(query: DueQuery, failure: Reason): Decision {
+function decideUnreadRun(query: DueQuery, failure: Reason): Decision {
   const { cadence, now } = query;
   const { isFirst, date } = openingOf(query);
   if (cadence !== "daily" || !isFirst) return {};
@@ -116,7 +124,7 @@ export function decideUnreadRun(query: DueQuery, failure: Reason): Decision {
 }
 
 /** Decides for a cadence that was found due, in a run that broke after that. */
-export function decideBrokenRun(query: DueQuery, failure: Reason): Decision {
+function decideBrokenRun(query: DueQuery, failure: Reason): Decision {
   const { cadence, now } = query;
   const window = openingOf(query);
   const facts = { cadence, window, lastCopyAt: null, failure };

@@ -1,32 +1,23 @@
 import { CADENCES, type Cadence } from "../../utils/config.ts";
+import type { RunObserver, RunRecord } from "../history/record.ts";
 import { utcDate } from "../rotation/names.ts";
 import type { Outcome } from "../rotation/outcome.ts";
-import type { DueQuery } from "../schedule/due.ts";
-import {
-  type CadenceRecord,
-  type Decision,
-  decideBrokenRun,
-  decideNotification,
-  decideUnreadRun,
-} from "./decide.ts";
+import { type Decision, decideRun } from "./decide.ts";
 import { disconnectedNotification, prefixOf, testNotification } from "./messages.ts";
-import type { HeartbeatSignal, Notification, OutgoingNotification, Reason } from "./notification.ts";
+import type { HeartbeatSignal, Notification, OutgoingNotification } from "./notification.ts";
 import { type ChannelResult, type Sender, send, sendToAll } from "./send.ts";
 
-/** Records what a scheduled run comes to, and notifies the owner when the run is over. */
+/** Notifies the owner of one scheduled run. */
 export interface Notifier {
-  /** Backups are due now; `isNew`: DatoCMS is not at work on it yet. */
-  began(query: DueQuery, due: readonly { readonly cadence: Cadence; readonly isNew: boolean }[]): void;
-  ended(records: readonly CadenceRecord[]): void;
-  /** The run broke, maybe before it knew what is due; the query's cadence is the job's own. */
-  broke(query: DueQuery, failure: Reason): void;
+  /** Signals to the dead-man's switches that their backups are being begun. */
+  began: RunObserver["began"];
   /**
-   * Sends what there is to send, and waits for it; never rejects.
+   * Sends what there is to send about a run that is over, and waits for it; never rejects.
    *
    * @param deadline ms on the clock's monotonic scale
    * @param completed later outcomes of backups that were in the making at the run's end
    */
-  notify(deadline: number, completed?: readonly Outcome[]): Promise<void>;
+  notify(record: RunRecord | undefined, deadline: number, completed?: readonly Outcome[]): Promise<void>;
 }
 
 export interface ProjectSender extends Sender {
@@ -45,9 +36,6 @@ export const LONGEST_NOTIFY_MS = 60_000;
 export function createNotifier(sender: ProjectSender): Notifier {
   const { settings, clock } = sender;
   const starts = new Map<Cadence, { readonly done: Promise<unknown>; readonly stop: AbortController }>();
-  let asked: (DueQuery & { readonly due: readonly Cadence[] }) | undefined;
-  let records: readonly CadenceRecord[] = [];
-  const broken: [Cadence, Decision][] = [];
 
   /** A dead-man's switch must not hear of a start after its end. */
   const startOver = async (cadence: Cadence) => {
@@ -75,39 +63,24 @@ export function createNotifier(sender: ProjectSender): Notifier {
   };
 
   return {
-    began(query, due) {
-      asked = { ...query, due: due.map(({ cadence }) => cadence) };
+    began({ now }, due) {
       for (const { cadence, isNew } of due) {
         if (!isNew || settings.heartbeats[cadence] === undefined) continue;
         const stop = new AbortController();
-        const start = { state: "start", beganAt: query.now } as const;
+        const start = { state: "start", beganAt: now } as const;
         const done = signal(sender, cadence, start, clock.monotonic() + NOTIFY_MS, stop.signal);
         starts.set(cadence, { done, stop });
       }
     },
-    ended(all) {
-      records = all;
+    async notify(record, deadline, completed) {
       const wrong = settings.problems.map(({ variable }) => variable);
-      if (wrong.length > 0) sender.logger.warn("alerts_invalid", { variables: wrong });
-    },
-    broke(query, failure) {
-      if (asked === undefined) broken.push([query.cadence, decideUnreadRun(query, failure)]);
-      else
-        for (const cadence of asked.due)
-          broken.push([cadence, decideBrokenRun({ ...asked, cadence }, failure)]);
-    },
-    async notify(deadline, completed = []) {
-      // The completing run may have found the backup ready at once: this run made it all the same.
-      const own = completed.map((each) => (each.kind === "done" ? { ...each, reused: false } : each));
-      const decided = records.map((record): [Cadence, Decision] => {
-        const outcome = own.find(({ cadence }) => cadence === record.query.cadence) ?? record.outcome;
-        return [record.query.cadence, decideNotification({ ...record, outcome })];
-      });
-      const all = [...decided, ...broken];
+      if (record?.failure === undefined && record !== undefined && wrong.length > 0)
+        sender.logger.warn("alerts_invalid", { variables: wrong });
+      const decided = record === undefined ? [] : decideRun(record, completed);
       await Promise.all([
-        ...all.map(([cadence, decision]) => signalEnd(cadence, decision, deadline)),
+        ...decided.map(([cadence, decision]) => signalEnd(cadence, decision, deadline)),
         sendNotifications(
-          all.map(([, decision]) => decision),
+          decided.map(([, decision]) => decision),
           deadline,
         ),
       ]);

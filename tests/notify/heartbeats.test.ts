@@ -92,8 +92,15 @@ it("that has heard of a run's beginning hears of its end where the run breaks", 
   });
   const query = { cadence: "daily", now: clock.now(), mode: "slot", slots, catchUp: true } as const;
   notifier.began(query, [{ cadence: "daily", isNew: true }]);
-  notifier.broke(query, { cause: "INTERNAL_ERROR", sentence: "A bug." });
-  await clock.run(() => notifier.notify(clock.monotonic() + 10_000));
+  const broken = {
+    query,
+    due: [{ cadence: "daily", isNew: true }],
+    cadences: [],
+    failure: { cause: "INTERNAL_ERROR", sentence: "A bug." },
+    durationMs: 0,
+    calls: 0,
+  } as const;
+  await clock.run(() => notifier.notify(broken, clock.monotonic() + 10_000));
   expect(calls[0]).toBe("/ping/hc-key-daily-3e6b/start ");
   expect(calls.slice(1).toSorted()).toEqual([
     expect.stringMatching(/^\/of-acme-4711 failed-daily-2026-03-04-/),
