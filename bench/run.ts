@@ -1,6 +1,7 @@
 import { readCommandLine } from "../cli/commandLine.ts";
 import { measureArtefacts } from "./artefacts.ts";
 import { measureCopies } from "./copies.ts";
+import { measureOwnCpu } from "./ownCpu.ts";
 import { measureRequests } from "./requests.ts";
 import { measureSimultaneousTicks } from "./simultaneous.ts";
 import { measureSlots } from "./slots.ts";
@@ -23,6 +24,7 @@ const MEASURES: readonly (() => Promise<Table>)[] = [
   measureSimultaneousTicks,
   measureSlots,
   measureCopies,
+  measureOwnCpu,
   measureStart,
   measureArtefacts,
 ];

@@ -2,7 +2,7 @@ import type {
   CadenceFigures,
   Coverage,
   Inventory,
-  StoredCopy,
+  StoredBackup,
   Timeliness,
 } from "../services/backupService.ts";
 import { byCadence, CADENCES } from "../utils/config.ts";
@@ -42,16 +42,16 @@ export function timelinessAnswer(timeliness: Timeliness | undefined) {
   return { timeliness: timeliness?.kind ?? null, lateSince };
 }
 
-function asJson({ now, coverage, cadences, copies, others, room }: Inventory, named: boolean): object {
+function asJson({ now, coverage, cadences, backups, others, room }: Inventory, named: boolean): object {
   return {
     ok: true,
     coverage: coverageAnswer(coverage),
     cadences: byCadence((cadence) => cadenceAnswer(cadences[cadence])),
-    copies: copies.map((stored) => copyAnswer(stored, now)),
+    copies: backups.map((stored) => backupAnswer(stored, now)),
     others: others.length,
     ...(named && { otherNames: others }),
     room: {
-      sandboxes: copies.length + others.length,
+      sandboxes: backups.length + others.length,
       limit: room.limit === Number.POSITIVE_INFINITY ? "unlimited" : (room.limit ?? null),
       overageThreshold: room.overageThreshold ?? null,
     },
@@ -68,10 +68,10 @@ function cadenceAnswer({ enabled, timeliness, nextAt, expectedInterval }: Cadenc
   };
 }
 
-function copyAnswer({ copy, is, totals }: StoredCopy, now: number) {
-  const { environment, cadence, date, takenAt } = copy;
+function backupAnswer({ backup, is, totals }: StoredBackup, now: number) {
+  const { id, cadence, date, takenAt } = backup;
   return {
-    environmentId: environment.id,
+    environmentId: id,
     cadence,
     date,
     takenAt: iso(takenAt),
@@ -83,12 +83,11 @@ function copyAnswer({ copy, is, totals }: StoredCopy, now: number) {
   };
 }
 
-function asText({ now, coverage, cadences, copies, others, room }: Inventory, named: boolean): string {
-  const width = Math.max(0, ...copies.map(({ copy }) => copy.environment.id.length));
-  const rows = copies.map(({ copy, is, totals }) => {
-    const { id } = copy.environment;
+function asText({ now, coverage, cadences, backups, others, room }: Inventory, named: boolean): string {
+  const width = Math.max(0, ...backups.map(({ backup }) => backup.id.length));
+  const rows = backups.map(({ backup: { id, takenAt }, is, totals }) => {
     const holds = totals === undefined ? "" : `, ${totals.records} records, ${totals.uploads} uploads`;
-    return `${id.padEnd(width)}  ${iso(copy.takenAt)}  ${stateText(is)}${holds}`;
+    return `${id.padEnd(width)}  ${iso(takenAt)}  ${stateText(is)}${holds}`;
   });
   const times = CADENCES.flatMap((cadence) => {
     const { timeliness, lateSince } = timelinessAnswer(cadences[cadence].timeliness);
@@ -109,7 +108,7 @@ function asText({ now, coverage, cadences, copies, others, room }: Inventory, na
   ].join("\n");
 }
 
-function stateText(is: StoredCopy["is"]): string {
+function stateText(is: StoredBackup["is"]): string {
   if ("hangs" in is && is.hangs) return "creating, and hangs";
   if (is.state === "held") return `held until ${iso(is.until)} (${is.because})`;
   return is.state === "creating" && is.percentage !== undefined ? `creating, ${is.percentage} %` : is.state;

@@ -10,6 +10,8 @@ import { runScheduled, runScheduledBackups } from "./scheduledRuns.ts";
 import { readStatus } from "./status.ts";
 
 /** The types of what the verbs take and return, and what a deployment has without a project. */
+
+export type { Outcome, Problem } from "./backup/outcome.ts";
 export type { Limits } from "./datocms/budget.ts";
 export { createInFlightReads } from "./datocms/inFlightReads.ts";
 export { LOOK_MAX_AGE_MS, METRICS_MAX_AGE_MS, sharedFetch } from "./datocms/sharedReads.ts";
@@ -21,7 +23,7 @@ export {
   type SecretFacts,
 } from "./health/check.ts";
 export type { RunObserver, RunRecord } from "./history/record.ts";
-export type { CadenceFigures, Inventory, StoredCopy } from "./inventory.ts";
+export type { Inventory, StoredBackup } from "./inventory.ts";
 export { type MetricsFacts, type MetricsFormat, metricsText } from "./metrics.ts";
 export {
   createNotifier,
@@ -33,9 +35,9 @@ export {
 export type { ChannelResult } from "./notify/send.ts";
 export { type Project, projectFrom } from "./project.ts";
 export type { Coverage } from "./recovery/coverage.ts";
+export type { CadenceFigures } from "./recovery/figures.ts";
 export type { Timeliness } from "./recovery/timeliness.ts";
 export type { Guide, Step } from "./restoreGuide.ts";
-export type { Outcome, Problem } from "./rotation/outcome.ts";
 export type { AskedBy, ByHand } from "./runs.ts";
 export type { ScheduleFacts } from "./schedule/due.ts";
 export type { Trigger } from "./schedule/mode.ts";

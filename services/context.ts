@@ -4,10 +4,12 @@ import type { CronFrequency } from "../utils/cron.ts";
 import { mapped, orIfWithheld, type Result, succeeded } from "../utils/failures.ts";
 import type { Logger } from "../utils/logger.ts";
 import type { Runtime } from "../utils/platformAdapters.ts";
+import { Catalog } from "./catalog/catalog.ts";
+import type { Policy } from "./catalog/policy.ts";
 import { type Budget, createBudget, type Limits } from "./datocms/budget.ts";
 import { type ClientOptions, createClient } from "./datocms/client.ts";
 import { type Contents, contentsOf } from "./datocms/contents.ts";
-import { type Environment, type Environments, environmentsOf } from "./datocms/environments.ts";
+import { type Environments, environmentsOf } from "./datocms/environments.ts";
 import { type PluginInstance, type PluginSettings, pluginSettingsOf } from "./datocms/pluginSettings.ts";
 import { type Caller, callerOf } from "./datocms/role.ts";
 import { sharedFetch, type Way } from "./datocms/sharedReads.ts";
@@ -87,7 +89,7 @@ export function connect(context: BackupContext): Dato {
 
 /** What a run decides on. */
 export interface Observation {
-  readonly listed: readonly Environment[];
+  readonly catalog: Catalog;
   /** When DatoCMS listed it, on the clock's monotonic scale: nothing is deleted on an old picture. */
   readonly listedAt: number;
   /** Undefined when it could not be read, which only a run by hand puts up with. */
@@ -113,7 +115,11 @@ export async function readProject(
   { token, config, clock }: BackupContext,
   dato: Dato,
 ): Promise<Result<FullObservation>> {
-  const [slots, list, found] = await Promise.all([slotsFor(token), listNow(dato), dato.plugin.find()]);
+  const [slots, list, found] = await Promise.all([
+    slotsFor(token),
+    readCatalog(dato, config),
+    dato.plugin.find(),
+  ]);
   if (!list.ok) return list;
   const read = orIfWithheld(found, undefined);
   if (!read.ok) return read;
@@ -123,7 +129,7 @@ export async function readProject(
     ? await dato.sites.timezoneIfOffered()
     : undefined;
   const schedule = scheduleOf(plugin?.parameters, { slots, cadences, projectTimezone });
-  const now = referenceTime(clock.now(), list.value.listed);
+  const now = referenceTime(clock.now(), list.value.catalog.environments);
   const { parameters } = plugin ?? {};
   const scheduler = schedulerOf(config, plugin);
   return succeeded({ ...list.value, plugin, parameters, slots, schedule, now, scheduler });
@@ -131,20 +137,23 @@ export async function readProject(
 
 /** The same for a run by hand, which goes ahead whatever the plugin says, or when it cannot be read. */
 export async function readProjectByHand({ config }: BackupContext, dato: Dato): Promise<Result<Observation>> {
-  const [list, plugin] = await Promise.all([listNow(dato), dato.plugin.findIfOffered()]);
+  const [list, plugin] = await Promise.all([readCatalog(dato, config), dato.plugin.findIfOffered()]);
   if (!list.ok) return list;
   if (plugin === "unknown") return succeeded({ ...list.value, scheduler: undefined, parameters: undefined });
   const scheduler = schedulerOf(config, plugin);
   return succeeded({ ...list.value, scheduler, parameters: plugin?.parameters });
 }
 
-async function listNow({ environments, budget }: Dato) {
-  return mapped(await environments.list(), (listed) => ({ listed, listedAt: budget.clock.monotonic() }));
+async function readCatalog({ environments, budget }: Dato, policy: Policy) {
+  return mapped(await environments.list(), (listed) => ({
+    listedAt: budget.clock.monotonic(),
+    catalog: new Catalog(listed, policy),
+  }));
 }
 
 /**
  * Does some work, or joins the same work where this process is at it already: a hundred ticks at once cost
- * DatoCMS as much as one. Across processes the copy's name is the lock.
+ * DatoCMS as much as one. Across processes the backup's name is the lock.
  *
  * @param name what is being done; the project is added to it
  */

@@ -1,6 +1,7 @@
 import { CADENCES } from "../utils/config.ts";
 import { VERSION } from "../utils/version.ts";
-import type { CadenceFigures, Inventory } from "./inventory.ts";
+import type { Inventory } from "./inventory.ts";
+import type { CadenceFigures } from "./recovery/figures.ts";
 
 /** The classic text of Prometheus, or OpenMetrics. */
 export type MetricsFormat = "classic" | "openmetrics";
@@ -35,7 +36,7 @@ export function metricsText(
   { provider, lastAnswer, readAt }: MetricsFacts,
   format: MetricsFormat,
 ): string {
-  const { now, cadences, coverage, scheduler, room, copies, others } = inventory;
+  const { now, cadences, coverage, scheduler, room, backups, others } = inventory;
   const each = (name: string, help: string, value: (figures: CadenceFigures) => number | undefined) =>
     gauge(
       name,
@@ -44,12 +45,12 @@ export function metricsText(
     );
   const one = (name: string, help: string, value: number | undefined) => gauge(name, help, [[{}, value]]);
   const { limit } = room;
-  const free = limit === undefined ? undefined : Math.max(0, limit - copies.length - others.length);
+  const free = limit === undefined ? undefined : Math.max(0, limit - backups.length - others.length);
   const families: readonly Family[] = [
-    each("backup_age_seconds", "Age of the newest copy.", ({ newestAt }) =>
-      seconds(newestAt === undefined ? undefined : Math.max(0, now - newestAt)),
+    each("backup_age_seconds", "Age of the newest copy.", ({ newest }) =>
+      seconds(newest && Math.max(0, now - newest.takenAt)),
     ),
-    each("backup_copies", "Ready copies that count as backups.", ({ copies: count }) => count),
+    each("backup_copies", "Ready copies that count as backups.", ({ restorePoints }) => restorePoints.length),
     each("backup_enabled", "Whether the schedule makes copies.", ({ enabled }) => Number(enabled)),
     each("backup_expected_interval_seconds", "From one due date to the next.", (figures) =>
       seconds(figures.expectedInterval),
@@ -58,9 +59,9 @@ export function metricsText(
     each(
       "backup_hanging_forks",
       "Forks that DatoCMS has not finished in six hours.",
-      ({ hanging }) => hanging,
+      ({ hanging }) => hanging.length,
     ),
-    each("backup_held_copies", "Copies kept because somebody worked in them.", ({ held }) => held),
+    each("backup_held_copies", "Copies kept because somebody worked in them.", ({ held }) => held.length),
     one(
       "backup_largest_gap_seconds",
       "Longest time without a copy, up to now.",
@@ -76,8 +77,8 @@ export function metricsText(
       "Duration of the last answer that called DatoCMS.",
       seconds(lastAnswer?.durationMs),
     ),
-    each("backup_last_success_timestamp_seconds", "When the newest copy was taken.", ({ newestAt }) =>
-      seconds(newestAt),
+    each("backup_last_success_timestamp_seconds", "When the newest copy was taken.", ({ newest }) =>
+      seconds(newest?.takenAt),
     ),
     each("backup_late", "Whether a copy that was due is missing.", ({ timeliness }) =>
       Number(timeliness?.kind === "late"),

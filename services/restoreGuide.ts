@@ -10,6 +10,7 @@ import {
   succeeded,
   valueIn,
 } from "../utils/failures.ts";
+import { Catalog } from "./catalog/catalog.ts";
 import { type BackupContext, connect } from "./context.ts";
 import { withoutRetries } from "./datocms/budget.ts";
 import { type ClientOptions, createClient } from "./datocms/client.ts";
@@ -18,7 +19,6 @@ import type { Environment } from "./datocms/environments.ts";
 import { pluginSettingsOf } from "./datocms/pluginSettings.ts";
 import { sitesOf } from "./datocms/site.ts";
 import { type Guide, guideOf, type Step } from "./restore/guide.ts";
-import { copiesIn } from "./rotation/names.ts";
 
 export type { Guide, Step };
 
@@ -33,14 +33,14 @@ export async function readRestoreGuide(
   const dato = connect(context);
   const list = await dato.environments.list();
   if (!list.ok) return list;
-  const listed = list.value;
-  const primary = listed.find((environment) => environment.primary);
+  const catalog = new Catalog(list.value, context.config);
+  const { primary } = catalog;
   if (primary === undefined) return failed(PRIMARY_NOT_FOUND);
   // A list may leave out what is being made.
-  const known = listed.find(({ id }) => id === environmentId);
+  const known = catalog.find(environmentId);
   const found = known === undefined ? await dato.environments.find(environmentId) : succeeded(known);
   if (!found.ok) return found;
-  const restorable = restorableOf(found.value, environmentId, listed);
+  const restorable = restorableOf(found.value, environmentId, catalog);
   if (!restorable.ok) return restorable;
   const source = restorable.value;
 
@@ -56,7 +56,7 @@ export async function readRestoreGuide(
   return succeeded(
     guideOf({
       now: context.clock.now(),
-      listed,
+      listed: catalog.environments,
       source,
       primary,
       site: valueIn(site),
@@ -71,10 +71,15 @@ export async function readRestoreGuide(
 function restorableOf(
   found: Environment | undefined,
   environmentId: string,
-  listed: readonly Environment[],
+  { backups }: Catalog,
 ): Result<Environment, Refusal> {
-  const copies = copiesIn(listed).map(({ environment }) => environment.id);
-  if (found === undefined) return failed(environmentNotFound(environmentId, copies));
+  if (found === undefined)
+    return failed(
+      environmentNotFound(
+        environmentId,
+        backups.map(({ id }) => id),
+      ),
+    );
   if (found.primary) return failed(environmentIsPrimary(environmentId));
   if (found.status !== "ready") return failed(environmentNotReady(environmentId, found.status));
   return succeeded(found);

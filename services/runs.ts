@@ -7,6 +7,11 @@ import {
   type Result,
   succeeded,
 } from "../utils/failures.ts";
+import type { Outcome } from "./backup/outcome.ts";
+import { type Rotation, rotate } from "./backup/rotate.ts";
+import type { Removes } from "./backup/situation.ts";
+import type { Target } from "./backup/target.ts";
+import { backupId, utcDate } from "./catalog/names.ts";
 import {
   type BackupContext,
   connect,
@@ -15,10 +20,6 @@ import {
   readProjectByHand,
   singleFlight,
 } from "./context.ts";
-import { backupId, utcDate } from "./rotation/names.ts";
-import type { Outcome } from "./rotation/outcome.ts";
-import type { Removes, Target } from "./rotation/plan.ts";
-import { type Rotation, rotate } from "./rotation/rotate.ts";
 import { referenceTime } from "./schedule/referenceTime.ts";
 import { scheduleOf } from "./schedule/schedule.ts";
 import { slotsFor } from "./schedule/slots.ts";
@@ -55,8 +56,8 @@ export function runBackup(
     const isHolder = askedBy === "holder";
     const enabled = isHolder ? [cadence] : await enabledFor(context, observation);
     if (!enabled.includes(cadence)) return failed(cadenceNotEnabled(cadence, enabled));
-    const date = utcDate(referenceTime(asked, observation.listed));
-    const target = { cadence, date, fresh: isHolder, forced: isHolder && forced };
+    const date = utcDate(referenceTime(asked, observation.catalog.environments));
+    const target = { cadence, date, want: isHolder ? (forced ? "force" : "replace") : "ensure" } as const;
     const [outcome] = await rotateFor(context, dato, observation, [target], { askedBy });
     if (outcome === undefined) throw new Error("A target without an outcome");
     return succeeded(outcome);
@@ -77,11 +78,11 @@ export function runInitialization(
     const project = await readProjectByHand(context, dato);
     if (!project.ok) return project;
     const observation = project.value;
-    const date = utcDate(referenceTime(asked, observation.listed));
+    const date = utcDate(referenceTime(asked, observation.catalog.environments));
     const enabled = askedBy === "holder" ? CADENCES : await enabledFor(context, observation);
     const cadences = (["daily", "weekly"] as const).filter((cadence) => enabled.includes(cadence));
     if (cadences.length === 0) return failed(cadenceNotEnabled("daily", enabled));
-    const targets = cadences.map((cadence) => ({ cadence, date, fresh: false, forced: false }));
+    const targets = cadences.map((cadence) => ({ cadence, date, want: "ensure" }) as const);
     return succeeded(await rotateFor(context, dato, observation, targets, { askedBy }));
   });
 }
@@ -103,8 +104,8 @@ export function completeBackups(
     if (!project.ok) return project;
     const observation = project.value;
     // One that has vanished is not begun again here: whoever makes the next copy decides that.
-    const present = copies.filter((_, index) => observation.listed.some(({ id }) => id === names[index]));
-    const targets = present.map(({ cadence, date }) => ({ cadence, date, fresh: false, forced: false }));
+    const present = copies.filter((_, index) => observation.catalog.find(names[index] ?? "") !== undefined);
+    const targets = present.map(({ cadence, date }) => ({ cadence, date, want: "ensure" }) as const);
     return succeeded(await rotateFor(context, dato, observation, targets, { askedBy }));
   });
 }
@@ -134,20 +135,20 @@ export async function rotateFor(
   targets: readonly Target[],
   { askedBy, enabledCadences = [], kept }: Circumstances,
 ): Promise<Outcome[]> {
-  const { listed, listedAt } = observation;
+  const { catalog, listedAt } = observation;
   const outcomes = await rotate({
     environments,
     contents,
     caller,
-    allowance: budget,
+    budget,
     logger,
     policy: config,
     targets,
-    listed,
+    catalog,
     listedAt,
     removes: removesOf(askedBy, observation),
     byHand: askedBy !== "schedule",
-    now: (environments) => referenceTime(budget.clock.now(), environments),
+    now: ({ environments }) => referenceTime(budget.clock.now(), environments),
     enabledCadences,
     kept,
   });

@@ -1,11 +1,10 @@
 import { CADENCES, type Cadence, type Config } from "../utils/config.ts";
 import { type Job, jobOf } from "../utils/cron.ts";
 import { INTERNAL_ERROR, type Result, succeeded } from "../utils/failures.ts";
+import type { Outcome, Problem } from "./backup/outcome.ts";
+import { backupId, utcDate } from "./catalog/names.ts";
 import { type BackupContext, connect, type Dato, readProject, singleFlight } from "./context.ts";
 import type { CadenceRecord, RunObserver, RunRecord } from "./history/record.ts";
-import { heldIds } from "./rotation/held.ts";
-import { backupId, utcDate } from "./rotation/names.ts";
-import type { Outcome, Problem } from "./rotation/outcome.ts";
 import { rotateFor } from "./runs.ts";
 import {
   type DueQuery,
@@ -156,36 +155,36 @@ async function makeDue(
   const project = await readProject(context, dato);
   if (!project.ok) return project;
   const observation = project.value;
-  const { listed, scheduler, schedule, plugin } = observation;
-  const held = heldIds(listed, config.holdDays);
-  const asked = { ...query, now: referenceTime(query.now, listed) };
+  const { catalog, scheduler, schedule, parameters } = observation;
+  const asked = { ...query, now: referenceTime(query.now, catalog.environments) };
   const verdicts = cadences.map((cadence) => ({
     cadence,
-    verdict: isDue({ ...asked, cadence }, schedule, listed, scheduler, held),
+    verdict: isDue({ ...asked, cadence }, schedule, catalog, scheduler),
   }));
   const due = verdicts.flatMap(({ cadence, verdict }) => (verdict.due ? [{ cadence, ...verdict }] : []));
   // A fork that is being made already was begun by a run that said so.
-  const isInTheMaking = (name: string) =>
-    listed.some(({ id, status }) => id === name && status === "creating");
+  const isInTheMaking = (name: string) => catalog.find(name)?.status === "creating";
   began(
     asked,
     due.map(({ cadence, date }) => ({ cadence, isNew: !isInTheMaking(backupId(cadence, date)) })),
   );
-  const targets = due.map(({ cadence, date, replaces }) => ({
-    cadence,
-    date,
-    fresh: replaces !== undefined,
-    replaces,
-    forced: false,
-  }));
+  const targets = due.map(
+    ({ cadence, date, replaces }) =>
+      ({
+        cadence,
+        date,
+        want: replaces === undefined ? "ensure" : "replace",
+        replaces,
+      }) as const,
+  );
   const kept = new Set<string>();
   const outcomes = await rotateFor(context, dato, observation, targets, {
     askedBy: "schedule",
     enabledCadences: schedule.enabledCadences,
     kept,
   });
-  const { holdDays, keep } = config;
-  const judged = { schedule, listed, holdDays, cron, parameters: plugin?.parameters };
+  const { keep } = config;
+  const judged = { schedule, catalog, cron, parameters };
   const records = verdicts.map(
     ({ cadence, verdict }): CadenceRecord => ({
       query: { ...asked, cadence },

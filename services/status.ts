@@ -1,23 +1,21 @@
-import type { Cadence } from "../utils/config.ts";
+import { CADENCES, type Cadence } from "../utils/config.ts";
 import { type Result, succeeded } from "../utils/failures.ts";
+import { guardedIn, shrinkGuardFor } from "./backup/shrinkGuard.ts";
+import type { Backup } from "./catalog/backup.ts";
+import type { Catalog } from "./catalog/catalog.ts";
+import { startOf } from "./catalog/names.ts";
 import { type BackupContext, connect, type Dato, readProject } from "./context.ts";
-import type { Environment } from "./datocms/environments.ts";
 import { cadenceFinding } from "./health/cadence.ts";
 import type { Finding } from "./health/finding.ts";
-import { statesIn } from "./health/findings.ts";
 import { hangingFindings } from "./health/hanging.ts";
 import { heldFindings } from "./health/held.ts";
 import { pluginFinding } from "./health/plugin.ts";
 import { scheduleFindings, whyStopped } from "./health/schedule.ts";
 import { shrunkFindings } from "./health/shrunk.ts";
 import { type Coverage, coverageOf } from "./recovery/coverage.ts";
-import { type Timeliness, timelinessOf } from "./recovery/timeliness.ts";
-import { brakeFor, shrunkIn } from "./rotation/brake.ts";
-import { hangingIn } from "./rotation/hanging.ts";
-import { backupsIn, holdsIn } from "./rotation/held.ts";
-import { type Copy, startOf } from "./rotation/names.ts";
+import { type CadenceFigures, figuresOf } from "./recovery/figures.ts";
+import type { Timeliness } from "./recovery/timeliness.ts";
 import { isDue } from "./schedule/due.ts";
-import { nextRun } from "./schedule/nextRun.ts";
 import type { Schedule } from "./schedule/schedule.ts";
 import type { Scheduler } from "./schedule/scheduler.ts";
 
@@ -26,23 +24,23 @@ export interface CadenceStatus {
   /** Whether the schedule makes it by itself. */
   readonly enabled: boolean;
   /**
-   * When the newest ready copy was made, always within its name's own UTC day: the plugin computes the name from it.
+   * When the newest restore point was made, always within its name's own UTC day: the plugin computes the name from it.
    * Where none counts, a held one's: the plugin would say "Never" of it.
    */
   readonly lastBackupAt: number | undefined;
-  /** That copy's name. */
+  /** That backup's name. */
   readonly environmentId: string | undefined;
   /** Whether a run by date would make one at this moment: today's, or a missed one. */
   readonly dueNow: boolean;
   /** The tick that will make the next one; undefined where none will. */
   readonly nextBackupAt: number | undefined;
-  /** `creating` while a copy is being made, whatever stands beside it. */
+  /** `creating` while a backup is being made, whatever stands beside it. */
   readonly state: "ready" | "creating" | "missing";
-  /** Ready copies that count as backups, superseded ones included. */
+  /** Restore points, superseded ones included. */
   readonly copies: number;
-  /** Whether its copies come when they should; undefined where it is not enabled. */
+  /** Whether its backups come when they should; undefined where it is not enabled. */
   readonly timeliness: Timeliness | undefined;
-  /** Names of copies that are kept, and do not count, because somebody has worked in them or forked from them. */
+  /** Names of backups that are kept, and do not count, because somebody has worked in them or forked from them. */
   readonly held: readonly string[];
   /** Names of forks that DatoCMS has been at for six hours or more. */
   readonly hanging: readonly string[];
@@ -61,88 +59,71 @@ export interface Status {
 
 /**
  * Reads what exists and says when each cadence comes next. Two calls in one round trip, and more only while
- * there are copies beyond the count, to say why; writes nothing.
+ * there are backups beyond the count, to say why; writes nothing.
  */
 export async function readStatus(context: BackupContext): Promise<Result<Status>> {
-  const { config, cron } = context;
+  const { catchUp } = context.config;
   const dato = connect(context);
   const project = await readProject(context, dato);
   if (!project.ok) return project;
-  const { listed, scheduler, schedule, plugin, slots, now } = project.value;
-  const { holdDays } = config;
-  const backups = backupsIn(listed, holdDays);
-  const holds = holdsIn(listed, holdDays);
-  const held = new Set(holds.map(({ copy }) => copy.environment.id));
-  const judged = { schedule, listed, holdDays, cron, parameters: plugin?.parameters };
+  const { catalog, scheduler, schedule, plugin, slots, now } = project.value;
+  const figures = figuresOf(project.value, catchUp, context.cron);
   const stopped = whyStopped(scheduler);
-  const states = statesIn(listed, holds, now);
-  const read = (cadence: Cadence) => {
-    const own = backups.filter((copy) => copy.cadence === cadence);
-    const ready = own.filter(({ environment }) => environment.status === "ready");
-    const [newest] = ready;
-    const isCreating = own.some(({ environment }) => environment.status === "creating");
-    const query = { cadence, now, slots, catchUp: config.catchUp };
-    const next = nextRun(query, schedule, cron, listed, held);
-    const enabled = schedule.enabledCadences.includes(cadence);
-    const timeliness = enabled ? timelinessOf(query, judged) : undefined;
-    const state = states(cadence);
-    const shown = newest ?? state.held.find(({ copy }) => copy.environment.status === "ready")?.copy;
-    const status: CadenceStatus = {
-      enabled,
-      lastBackupAt: shown && shownAt(shown, now),
-      environmentId: shown?.originalId,
-      dueNow: isDue({ ...query, mode: "date" }, schedule, listed, scheduler, held).due,
-      nextBackupAt: scheduler.enabled ? next : undefined,
-      state: isCreating ? "creating" : newest === undefined ? "missing" : "ready",
-      copies: ready.length,
-      timeliness,
-      held: state.held.map(({ copy }) => copy.environment.id),
-      hanging: state.hanging.map(({ environment }) => environment.id),
-    };
-    const last = newest?.takenAt;
-    const findings = timeliness
-      ? [cadenceFinding({ cadence, now, timeliness, last, next, stopped, ...state })]
-      : [];
-    return { status, findings };
+  const read = (cadence: Cadence): CadenceStatus => {
+    const query = { cadence, now, slots, catchUp, mode: "date" } as const;
+    return statusOf(figures[cadence], isDue(query, schedule, catalog, scheduler).due, now);
   };
-  const [daily, weekly, biweekly, monthly] = [
-    read("daily"),
-    read("weekly"),
-    read("biweekly"),
-    read("monthly"),
-  ];
   const findings = [
     pluginFinding(succeeded(plugin)),
     ...scheduleFindings(schedule, scheduler),
-    ...hangingFindings(hangingIn(listed, now)),
-    ...heldFindings(holds),
-    ...shrunkFindings(await readShrunk(context, dato, listed)),
-    ...[daily, weekly, biweekly, monthly].flatMap((each) => each.findings),
+    ...hangingFindings(catalog.hanging(now)),
+    ...heldFindings(catalog.held),
+    ...shrunkFindings(await readShrunk(context, dato, catalog)),
+    ...CADENCES.filter((cadence) => figures[cadence].enabled).map((cadence) =>
+      cadenceFinding(figures[cadence], { now, stopped }),
+    ),
   ];
   return succeeded({
     scheduler,
     schedule,
     checkedAt: now,
-    coverage: coverageOf(backups, holds, now),
+    coverage: coverageOf(catalog, now),
     slots: {
-      daily: daily.status,
-      weekly: weekly.status,
-      biweekly: biweekly.status,
-      monthly: monthly.status,
+      daily: read("daily"),
+      weekly: read("weekly"),
+      biweekly: read("biweekly"),
+      monthly: read("monthly"),
     },
     problems: findings.filter(({ level }) => level !== "ok"),
   });
 }
 
-/** What the brake keeps: asked only while there is more than the count, and told only when it can be read. */
-function readShrunk({ config }: BackupContext, { contents }: Dato, listed: readonly Environment[]) {
-  return shrunkIn(listed, config, brakeFor(contents, config.shrinkLimit));
+function statusOf(figures: CadenceFigures, dueNow: boolean, now: number): CadenceStatus {
+  const { enabled, newest, restorePoints, nextAt, timeliness, held, creating, hanging } = figures;
+  const shown = newest ?? held.find(({ state }) => state === "held");
+  return {
+    enabled,
+    lastBackupAt: shown && shownAt(shown, now),
+    environmentId: shown?.originalId,
+    dueNow,
+    nextBackupAt: nextAt,
+    state: creating.length > 0 ? "creating" : newest === undefined ? "missing" : "ready",
+    copies: restorePoints.length,
+    timeliness,
+    held: held.map(({ id }) => id),
+    hanging: hanging.map(({ id }) => id),
+  };
+}
+
+/** The backups that the shrink guard keeps: costs no call unless a backup exceeds `keep`. */
+function readShrunk({ config }: BackupContext, { contents, budget }: Dato, catalog: Catalog) {
+  return guardedIn(catalog, config, shrinkGuardFor(contents, config.shrinkLimit, budget));
 }
 
 /**
  * Within its name's UTC day, from which the plugin computes the name back; but never in the future, where
  * only somebody's renaming can have put it.
  */
-function shownAt({ takenAt, date }: Copy, now: number): number {
+function shownAt({ takenAt, date }: Backup, now: number): number {
   return startOf(date) <= now ? Math.max(takenAt, startOf(date)) : takenAt;
 }

@@ -8,62 +8,71 @@ export interface WrongVersion {
   readonly replace: string;
 }
 
-const PLAN = "services/rotation/plan.ts";
-const ROOM = "services/rotation/room.ts";
-const GIVING_WAY = "services/rotation/givingWay.ts";
-const RETENTION = "services/rotation/retention.ts";
+const PLAN = "services/backup/plan.ts";
+const PLACES = "services/backup/places.ts";
+const SITUATION = "services/backup/situation.ts";
+const EVICT = "services/backup/evict.ts";
+const PRUNE_PLAN = "services/backup/prune/plan.ts";
+const PRUNE = "services/backup/prune/run.ts";
 
 /** Mistakes that a service like this one has been seen to make, or nearly. */
 export const WRONG_VERSIONS: readonly WrongVersion[] = [
   {
     name: "always deletes first",
     file: PLAN,
-    find: 'const deletesFirst = run.policy.rotation === "delete-first" && memory.freed === undefined;',
-    replace: "const deletesFirst = memory.freed === undefined;",
+    find: 'const deletesFirst = policy.rotation === "delete-first" && memory.evicted === undefined;',
+    replace: "const deletesFirst = memory.evicted === undefined;",
   },
   {
     name: "takes whatever begins like ours for ours",
-    file: "services/rotation/names.ts",
+    file: "services/catalog/names.ts",
     find: "(-superseded-\\\\d{9})?$`",
     replace: "(-superseded-\\\\d{9})?`",
   },
   {
     name: "counts a copy in the making",
-    file: RETENTION,
-    find: 'if (copy.environment.status === "ready" && isBetter) bearers.set(copy.originalId, copy);',
-    replace: "if (isBetter) bearers.set(copy.originalId, copy);",
+    file: PRUNE_PLAN,
+    find: "const points = catalog.of(cadence).restorePoints;",
+    replace: "const points = catalog.of(cadence).unheld;",
   },
   {
     name: "sends a fork again after a time-out",
-    file: "services/rotation/steps.ts",
-    find: `if (run.memory.forksSent >= MAX_FORKS || allowance.retryTimeLeft() === 0)
-        run.memory.refused = outcome.failure;
+    file: "services/backup/steps.ts",
+    find: `if (run.memory.forksSent >= MAX_FORKS || budget.retryTimeLeft() === 0)
+        run.memory.finalFailure = outcome.failure;
       return { kind: "look", ms: DOUBT_PAUSE_MS };`,
-    replace: `if (run.memory.forksSent >= MAX_FORKS || allowance.retryTimeLeft() === 0)
-        run.memory.refused = outcome.failure;
+    replace: `if (run.memory.forksSent >= MAX_FORKS || budget.retryTimeLeft() === 0)
+        run.memory.finalFailure = outcome.failure;
       return PLAN;`,
   },
   {
     name: "prunes before the new copy is ready",
     file: PLAN,
-    find: 'if (environment.status === "creating") return { do: "wait", for: "copy" };',
-    replace: `const making = environment.status === "creating" ? asCopy(environment) : undefined;
-  const older = copiesIn(environments).filter(
-    (each) => each.cadence === run.target.cadence && each.environment.status === "ready",
-  );
-  if (making !== undefined) return { do: "finish", copy: making, remove: older };`,
+    find: '["creating", ({ bearer }) => (bearer?.status === "creating" ? { do: "wait", for: "copy" } : undefined)],',
+    replace: `[
+    "creating",
+    ({ bearer, catalog, run, id }) => {
+      const making = bearer?.status === "creating" ? catalog.backup(id) : undefined;
+      const older = catalog.of(run.target.cadence).backups.filter(
+        (each) => each.environment.status === "ready",
+      );
+      const remove = older.map((backup) => ({ backup, because: "beyond-count" as const }));
+      return making && { do: "finish", backup: making, prune: { restore: [], keep: [], remove } };
+    },
+  ],`,
   },
   {
     name: "takes the date in a name for the copy's age",
-    file: "services/rotation/names.ts",
-    find: "takenAt: Math.min(environment.createdAt, start + DAY_MS - 1),",
-    replace: "takenAt: start + DAY_MS - 1,",
+    file: "services/catalog/backup.ts",
+    find: "takenAt: Math.min(createdAt, endsAt),",
+    replace: "takenAt: endsAt,",
   },
   {
     name: "prunes held copies",
-    file: RETENTION,
-    find: "backupsIn(environments, holdDays)",
-    replace: "backupsIn(environments, 0 * holdDays)",
+    file: PRUNE_PLAN,
+    find: "const points = catalog.of(cadence).restorePoints;",
+    replace:
+      'const points = catalog.of(cadence).backups.filter(({ environment }) => environment.status === "ready");',
   },
   {
     name: "takes a name that is taken for a failure",
@@ -74,8 +83,8 @@ export const WRONG_VERSIONS: readonly WrongVersion[] = [
   {
     name: "knows the primary by the name main",
     file: PLAN,
-    find: "const primary = environments.find((each) => each.primary);",
-    replace: 'const primary = environments.find((each) => each.id === "main");',
+    find: '["absent", ({ catalog, id }) => catalog.primary && { do: "fork", source: catalog.primary.id, id }],',
+    replace: '["absent", ({ catalog, id }) => catalog.find("main") && { do: "fork", source: "main", id }],',
   },
   {
     name: "retries without bound",
@@ -86,73 +95,73 @@ export const WRONG_VERSIONS: readonly WrongVersion[] = [
   {
     name: "judges the room while copies are on their way out",
     file: PLAN,
-    find: 'if (isFreeing(environments) || run.othersAtWork) return { do: "wait", for: "room" };',
-    replace: 'if (run.othersAtWork) return { do: "wait", for: "room" };',
+    find: "lacksRoom(room) && (isFreeing(catalog) || run.othersAtWork)",
+    replace: "lacksRoom(room) && run.othersAtWork",
   },
   {
     name: "forgets superseded copies",
-    file: RETENTION,
-    find: "newest !== -1 && index > newest && !keptOnes.has(copy))",
-    replace: "newest !== -1 && index > newest && !keptOnes.has(copy) && !copy.superseded)",
+    file: PRUNE_PLAN,
+    find: 'else if (newest === -1 || index < newest) keeps("no-newer");',
+    replace: 'else if (newest === -1 || index < newest || backup.isMarked) keeps("no-newer");',
   },
   {
-    name: "ignores the brake",
-    file: "services/rotation/removal.ts",
-    find: 'if (brake.isOff || run?.target.forced || standIn === undefined) return "clear";',
-    replace: 'if (brake !== undefined || run?.target.forced || standIn === undefined) return "clear";',
+    name: "ignores the shrink guard",
+    file: "services/backup/shrinkGuard.ts",
+    find: "if (limit === undefined || replacement === undefined) return CLEAR;",
+    replace: "if (limit === undefined || replacement === undefined || guarded) return CLEAR;",
   },
   {
-    name: "compares what gives way with nothing",
-    file: "services/rotation/makeRoom.ts",
-    find: "await compareWith(standInFor(copy, effects), copy, run, effects, reserved);",
-    replace: "await compareWith(standInFor(copy, effects) && undefined, copy, run, effects, reserved);",
+    name: "compares what is evicted with nothing",
+    file: "services/backup/evictRun.ts",
+    find: "await context.guard.compare(backup, successorOf(backup, context), reserved);",
+    replace: "await context.guard.compare(backup, successorOf(backup, context) && undefined, reserved);",
   },
   {
-    name: "lets a copy give way before what is dispensable",
-    file: "services/rotation/sharing.ts",
-    find: "if (allowance.callsLeft() === 0) return undefined;",
-    replace: "if (allowance.callsLeft() >= 0) return undefined;",
+    name: "evicts a backup before what is dispensable",
+    file: PRUNE,
+    find: "if (budget.callsLeft() === 0) return undefined;",
+    replace: "if (budget.callsLeft() >= 0) return undefined;",
   },
   {
     name: "gives a free place to whoever comes",
-    file: ROOM,
-    find: "if (owed === 0 || memory.freed",
-    replace: "if (owed >= 0 || memory.freed",
+    file: PLACES,
+    find: "return claims.length > 0 && !places.includes(cadence);",
+    replace: "return claims.length < 0 && !places.includes(cadence);",
   },
   {
     name: "deletes on an old list",
-    file: "services/rotation/world.ts",
+    file: "services/backup/world.ts",
     find: "return now - this.seenAt > STALE_AFTER_MS;",
     replace: "return now - this.seenAt > 1e9 * STALE_AFTER_MS;",
   },
   {
     name: "lets a copy give way where that makes no room",
-    file: ROOM,
-    find: "if (limit !== undefined) return sandboxesIn(environments) === limit;",
-    replace: "if (limit !== undefined) return true;",
+    file: PLACES,
+    find: "if (capacity !== undefined) return catalog.sandboxes === capacity;",
+    replace: "if (capacity !== undefined) return true;",
   },
   {
     name: "lets the last copy of all give way",
-    file: GIVING_WAY,
-    find: 'if (stays) return copy.superseded ? "now" : "once-marked";',
+    file: EVICT,
+    find: 'if (stays) return backup.isMarked ? "now" : "once-marked";',
     replace:
-      'if (stays || !copy.superseded || others.length > 0) return copy.superseded ? "now" : "once-marked";',
+      'if (stays || !backup.isMarked || others.length > 0) return backup.isMarked ? "now" : "once-marked";',
   },
   {
     name: "counts on a copy that is marked to give way",
-    file: GIVING_WAY,
-    find: "!(other.superseded || surplus.has(other.environment.id)),",
-    replace: "!surplus.has(other.environment.id),",
+    file: EVICT,
+    find: "!(other.isMarked || surplus.has(other))",
+    replace: "!surplus.has(other)",
   },
   {
-    name: "lets a copy give way beside a fork that hangs",
-    file: "services/rotation/planRoom.ts",
-    find: 'if (creating.length > 0) return { do: "fail", failure: fails("creating"), restore };',
+    name: "evicts a backup beside a fork that hangs",
+    file: SITUATION,
+    find: 'if (catalog.creating.length > 0) return nothing("creating");',
     replace: "",
   },
   {
     name: "leaves no way back by hand",
-    file: "services/rotation/removal.ts",
+    file: PRUNE,
     find: "if (!byHand) return new Set();",
     replace: "if (byHand || !byHand) return new Set();",
   },

@@ -53,7 +53,7 @@ export async function checkDeployment(deployment: Deployment): Promise<Check> {
     token === undefined ? undefined : slotsFor(token),
     askProject(deployment),
   ]);
-  const listed = project?.environments.ok ? project.environments.value : [];
+  const listed = project?.environments.ok ? project.environments.value.environments : [];
   const now = referenceTime(clock.now(), listed);
   const deployed = { config, host, cronFrequency, cron, secret, alerts, tokenProblem, unknown };
   const facts: Facts = { now, slots, project, ...deployed };

@@ -1,14 +1,14 @@
 import type { Cadence } from "../../utils/config.ts";
+import type { HeldBackup } from "../catalog/backup.ts";
 import type { Coverage } from "../recovery/coverage.ts";
-import type { Hold } from "../rotation/held.ts";
 import { type Finding, ok, warn } from "./finding.ts";
 
 /** The points in time that can be returned to, and the cadences that are late. */
 export function coverageFinding(
   { sentence, points }: Coverage,
-  holds: readonly Hold[],
+  held: readonly HeldBackup[],
   late: readonly Cadence[],
 ): Finding {
   if (late.length > 0) return warn("COVERAGE", `${sentence} Late: ${late.join(", ")}.`);
-  return points === 0 && holds.length > 0 ? warn("COVERAGE", sentence) : ok("COVERAGE", sentence);
+  return points === 0 && held.length > 0 ? warn("COVERAGE", sentence) : ok("COVERAGE", sentence);
 }

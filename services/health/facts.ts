@@ -3,19 +3,20 @@ import type { Config } from "../../utils/config.ts";
 import type { CronFrequency } from "../../utils/cron.ts";
 import type { Result } from "../../utils/failures.ts";
 import type { UnknownSetting } from "../../utils/unknownSettings.ts";
+import type { Shrink } from "../backup/shrinkGuard.ts";
+import type { Catalog } from "../catalog/catalog.ts";
 import type { Totals } from "../datocms/contents.ts";
-import type { Environment, PlanRoom } from "../datocms/environments.ts";
+import type { PlanRoom } from "../datocms/environments.ts";
 import type { PluginInstance } from "../datocms/pluginSettings.ts";
 import type { Rights } from "../datocms/role.ts";
 import type { Site } from "../datocms/site.ts";
-import type { Shrink } from "../rotation/brake.ts";
 import type { Slots } from "../schedule/slots.ts";
 
 /** DatoCMS's facts about the project, read at one time. */
 export interface ProjectFacts {
   readonly site: Result<Site>;
   readonly rights: Result<Rights>;
-  readonly environments: Result<readonly Environment[]>;
+  readonly environments: Result<Catalog>;
   readonly room: PlanRoom;
   /** How much the primary holds: whether the token may know it. */
   readonly totals: Result<Totals | "withheld">;

@@ -1,15 +1,10 @@
-import type { Cadence, Config } from "../../utils/config.ts";
-import type { Environment } from "../datocms/environments.ts";
+import type { Config } from "../../utils/config.ts";
 import { coverageOf } from "../recovery/coverage.ts";
-import { timelinessOf } from "../recovery/timeliness.ts";
-import { hangingIn, isHanging } from "../rotation/hanging.ts";
-import { backupsIn, type Hold, holdsIn, newestBackup } from "../rotation/held.ts";
-import { copiesIn } from "../rotation/names.ts";
-import { nextRun } from "../schedule/nextRun.ts";
+import { figuresOf } from "../recovery/figures.ts";
 import { type Schedule, scheduleOf } from "../schedule/schedule.ts";
 import { type Scheduler, schedulerOf } from "../schedule/scheduler.ts";
 import { alertFindings } from "./alerts.ts";
-import { type CadenceView, cadenceFinding } from "./cadence.ts";
+import { cadenceFinding } from "./cadence.ts";
 import { coverageFinding } from "./coverage.ts";
 import { cronFinding } from "./cron.ts";
 import { type Facts, isProblem, type ProjectFacts } from "./facts.ts";
@@ -71,11 +66,10 @@ function contentFindings(
   now: number,
 ): Finding[] {
   if (isProblem(config) || !environments.ok) return [];
-  const holds = holdsIn(environments.value, config.holdDays);
   return [
     shrinkGuardFinding(config.shrinkLimit, totals),
-    ...hangingFindings(hangingIn(environments.value, now)),
-    ...heldFindings(holds),
+    ...hangingFindings(environments.value.hanging(now)),
+    ...heldFindings(environments.value.held),
     ...shrunkFindings(shrunk),
   ];
 }
@@ -86,45 +80,17 @@ function cadenceFindings(facts: Facts): Finding[] {
   if (schedule === undefined || slots === undefined || isProblem(config)) return [];
   if (!project?.environments.ok) return [];
   const uncalled = cron.kind === "ready" ? undefined : "none will be made by the host's cron";
-  const stopped = whyStopped(schedulerIn(project, config));
-  const environments = project.environments.value;
-  const { holdDays } = config;
-  const holds = holdsIn(environments, holdDays);
-  const held = new Set(holds.map(({ copy }) => copy.environment.id));
-  const states = statesIn(environments, holds, now);
-  const parameters = parametersIn(project);
-  const judged = { schedule, listed: environments, holdDays, cron: cronFrequency, parameters } as const;
-  const turns = schedule.enabledCadences.map((cadence) => {
-    const query = { cadence, now, slots, catchUp: config.catchUp } as const;
-    const last = newestBackup(environments, cadence, holdDays)?.takenAt;
-    const next = nextRun(query, schedule, cronFrequency, environments, held);
-    return {
-      cadence,
-      now,
-      timeliness: timelinessOf(query, judged),
-      last,
-      next,
-      stopped,
-      uncalled,
-      ...states(cadence),
-    };
-  });
-  const late = turns.filter(({ timeliness }) => timeliness.kind === "late").map(({ cadence }) => cadence);
-  const coverage = coverageOf(backupsIn(environments, holdDays), holds, now);
-  return [...turns.map(cadenceFinding), coverageFinding(coverage, holds, late)];
-}
-
-/** The copies of each cadence that are no backup, or none yet. */
-export function statesIn(listed: readonly Environment[], holds: readonly Hold[], now: number) {
-  const creating = copiesIn(listed).filter(({ environment }) => environment.status === "creating");
-  return (cadence: Cadence): Pick<CadenceView, "creating" | "hanging" | "held"> => {
-    const own = creating.filter((copy) => copy.cadence === cadence);
-    return {
-      creating: own,
-      hanging: own.filter(({ environment }) => isHanging(environment, now)),
-      held: holds.filter(({ copy }) => copy.cadence === cadence),
-    };
-  };
+  const catalog = project.environments.value;
+  const scheduler = schedulerIn(project, config);
+  const read = { catalog, schedule, scheduler, slots, parameters: parametersIn(project), now };
+  const figures = figuresOf(read, config.catchUp, cronFrequency);
+  const enabled = schedule.enabledCadences.map((cadence) => figures[cadence]);
+  const late = enabled.filter(({ timeliness }) => timeliness?.kind === "late").map(({ cadence }) => cadence);
+  const future = { now, stopped: whyStopped(scheduler), uncalled };
+  return [
+    ...enabled.map((each) => cadenceFinding(each, future)),
+    coverageFinding(coverageOf(catalog, now), catalog.held, late),
+  ];
 }
 
 /** The schedule that runs follow; a plugin that cannot be read is taken for one that has saved nothing. */

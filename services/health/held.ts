@@ -1,16 +1,16 @@
-import type { Hold } from "../rotation/held.ts";
+import type { HeldBackup } from "../catalog/backup.ts";
 import { type Finding, warn } from "./finding.ts";
 
 /** So many names are shown; more make no finding clearer. */
 const NAMES_SHOWN = 3;
 
 /** Backups that somebody has used: they are kept, and do not count. */
-export function heldFindings(holds: readonly Hold[]): Finding[] {
-  if (holds.length === 0) return [];
-  const shown = holds
+export function heldFindings(held: readonly HeldBackup[]): Finding[] {
+  if (held.length === 0) return [];
+  const shown = held
     .slice(0, NAMES_SHOWN)
-    .map(({ copy, because, until }) => `${copy.environment.id} (${because}, until ${day(until)})`);
-  const more = holds.length > NAMES_SHOWN ? ` and ${holds.length - NAMES_SHOWN} more` : "";
+    .map(({ id, hold }) => `${id} (${hold.because}, until ${day(hold.until)})`);
+  const more = held.length > NAMES_SHOWN ? ` and ${held.length - NAMES_SHOWN} more` : "";
   return [
     warn(
       "HELD",

@@ -1,14 +1,14 @@
 import type { Config } from "../../utils/config.ts";
-import { type Result, succeeded, valueIn } from "../../utils/failures.ts";
+import { mapped, type Result, succeeded, valueIn } from "../../utils/failures.ts";
+import { guardedIn, shrinkGuardFor } from "../backup/shrinkGuard.ts";
+import { Catalog } from "../catalog/catalog.ts";
 import { type Budget, withoutRetries } from "../datocms/budget.ts";
 import { type ClientOptions, createClient } from "../datocms/client.ts";
 import { type Contents, contentsOf, type Totals } from "../datocms/contents.ts";
-import { type Environment, environmentsOf } from "../datocms/environments.ts";
+import { environmentsOf } from "../datocms/environments.ts";
 import { pluginSettingsOf } from "../datocms/pluginSettings.ts";
 import { callerOf } from "../datocms/role.ts";
 import { sitesOf } from "../datocms/site.ts";
-import { brakeFor, shrunkIn } from "../rotation/brake.ts";
-import { backupsIn } from "../rotation/held.ts";
 import type { ProjectFacts } from "./facts.ts";
 
 /** Project, role, environments, two about the plan, plugin: all side by side; then counts of what copies hold. */
@@ -34,30 +34,32 @@ export async function readProject(
   const [site, rights, listed, room, plugin] = await Promise.all([
     sitesOf(client, oneTry).find(),
     callerOf(client, oneTry).rights(),
-    environments.list(),
+    environments.list().then((list) => mapped(list, (listed) => new Catalog(listed, config ?? HOLDS_NONE))),
     environments.planRoom(),
     pluginSettingsOf(client, oneTry).find(),
   ]);
-  const content = await readContent(contentsOf(options, oneTry), listed, config);
+  const content = await readContent(contentsOf(options, oneTry), listed, config, budget);
   return { site, rights, environments: listed, room, plugin, ...content };
 }
 
+/** Where the settings are wrong nothing is said of what is held. */
+const HOLDS_NONE = { holdDays: 0 };
+
 async function readContent(
   contents: Contents,
-  listed: Result<readonly Environment[]>,
+  listed: Result<Catalog>,
   config: Config | undefined,
+  budget: Budget,
 ): Promise<Pick<ProjectFacts, "totals" | "shrunk">> {
-  const primary = valueIn(listed)?.find((each) => each.primary);
+  const primary = valueIn(listed)?.primary;
   if (!listed.ok || primary === undefined || config?.shrinkLimit === undefined)
     return { totals: succeeded("withheld"), shrunk: [] };
-  const [newest] = backupsIn(listed.value, config.holdDays).filter(
-    ({ environment }) => environment.status === "ready",
-  );
-  // A role's rights to records go by environment: to see the primary's is not to see the copies'.
+  const [newest] = listed.value.restorePoints;
+  // A role's rights to records go by environment: to see the primary's is not to see the backups'.
   const samples = [primary, ...(newest === undefined ? [] : [newest.environment])];
   const counts = await Promise.all(samples.map(({ id }) => contents.totals(id)));
-  const brake = brakeFor(contents, config.shrinkLimit);
-  return { totals: visibleTotals(counts), shrunk: await shrunkIn(listed.value, config, brake) };
+  const guard = shrinkGuardFor(contents, config.shrinkLimit, budget);
+  return { totals: visibleTotals(counts), shrunk: await guardedIn(listed.value, config, guard) };
 }
 
 /** The first one's; withheld where one of them is. */

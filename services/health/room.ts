@@ -1,10 +1,9 @@
-import { CADENCES, type Cadence, type Config } from "../../utils/config.ts";
+import { CADENCES, type Cadence } from "../../utils/config.ts";
 import { PRIMARY_NOT_FOUND } from "../../utils/failures.ts";
-import type { Environment } from "../datocms/environments.ts";
+import type { Backup } from "../catalog/backup.ts";
+import type { Catalog } from "../catalog/catalog.ts";
+import type { Policy } from "../catalog/policy.ts";
 import { hangingSentence } from "../recovery/hangingWords.ts";
-import { hangingIn } from "../rotation/hanging.ts";
-import { backupsIn } from "../rotation/held.ts";
-import type { Copy } from "../rotation/names.ts";
 import type { ProjectFacts } from "./facts.ts";
 import { type Finding, fail, ok, warn } from "./finding.ts";
 
@@ -27,7 +26,7 @@ const MAKE_ROOM =
 /** The plan's room for the backups, and for one more while the new one is made beside the old one. */
 export function roomFinding(
   { environments, room }: Pick<ProjectFacts, "environments" | "room">,
-  { keep, rotation, holdDays }: Pick<Config, "keep" | "rotation" | "holdDays">,
+  { keep, rotation }: Policy,
   enabled: readonly Cadence[],
   now: number,
 ): Finding {
@@ -35,10 +34,10 @@ export function roomFinding(
     const { cause, problem, advice } = environments.failure;
     return fail(cause, `The environments cannot be read. ${problem}`, advice);
   }
-  if (!environments.value.some(({ primary }) => primary))
+  if (environments.value.primary === undefined)
     return fail(PRIMARY_NOT_FOUND.cause, PRIMARY_NOT_FOUND.problem, PRIMARY_NOT_FOUND.advice);
-  const hanging = hangingIn(environments.value, now);
-  const need = needOf(environments.value, { keep, holdDays }, enabled, hanging);
+  const hanging = environments.value.hanging(now);
+  const need = needOf(environments.value, keep, enabled, hanging);
   const atMost = need.wanted + 1;
   const { limit, overageThreshold } = room;
   const hard = limit === undefined ? undefined : underLimit(need, limit, rotation, hanging);
@@ -62,8 +61,8 @@ export function roomFinding(
 function underLimit(
   need: Need,
   limit: number,
-  rotation: Config["rotation"],
-  hanging: readonly Copy[],
+  rotation: Policy["rotation"],
+  hanging: readonly Backup[],
 ): Finding | undefined {
   const { missing, present, occupied, wanted } = need;
   const allows = `The plan allows ${sandboxes(limit)}`;
@@ -109,21 +108,20 @@ function underLimit(
 }
 
 function needOf(
-  environments: readonly Environment[],
-  { keep, holdDays }: Pick<Config, "keep" | "holdDays">,
+  catalog: Catalog,
+  keep: Policy["keep"],
   enabled: readonly Cadence[],
-  hanging: readonly Copy[],
+  hanging: readonly Backup[],
 ): Need {
   // An environment on its way out gives its place back by itself.
-  const staying = environments.filter(({ primary, status }) => !primary && status !== "destroying");
-  // A held copy takes a place like anybody's sandbox, and so does a fork that hangs.
-  const hung = new Set(hanging.map(({ environment }) => environment.id));
-  const copies = backupsIn(staying, holdDays).filter(({ environment }) => !hung.has(environment.id));
+  const staying = catalog.environments.filter(({ primary, status }) => !primary && status !== "destroying");
+  // A held backup takes a place like anybody's sandbox, and so does a fork that hangs.
+  const backups = catalog.unheld.filter((each) => each.state !== "removing" && !hanging.includes(each));
   const named = CADENCES.map((cadence) => {
-    const ids = copies.filter((copy) => copy.cadence === cadence).map(({ originalId }) => originalId);
+    const ids = backups.filter((each) => each.cadence === cadence).map(({ originalId }) => originalId);
     return { cadence, kept: Math.min(new Set(ids).size, keep[cadence]) };
   });
-  const foreign = staying.length - copies.length;
+  const foreign = staying.length - backups.length;
   const occupied = named.reduce((sum, { kept }) => sum + kept, foreign);
   const wanted = named.reduce(
     (sum, { cadence, kept }) => sum + (enabled.includes(cadence) ? keep[cadence] : kept),

@@ -1,5 +1,5 @@
-import type { Shrink } from "../rotation/brake.ts";
-import { shrunk } from "../rotation/sentences.ts";
+import { shrunk } from "../backup/messages.ts";
+import type { Shrink } from "../backup/shrinkGuard.ts";
 import { type Finding, warn } from "./finding.ts";
 
 /** Backups that are kept because newer ones hold much less. */

@@ -1,6 +1,6 @@
 import type { Cadence, Config } from "../../utils/config.ts";
+import type { Outcome } from "../backup/outcome.ts";
 import type { Judged } from "../recovery/timeliness.ts";
-import type { Outcome } from "../rotation/outcome.ts";
 import type { Due, DueQuery, NotDue } from "../schedule/due.ts";
 import type { Scheduler } from "../schedule/scheduler.ts";
 
@@ -8,7 +8,7 @@ import type { Scheduler } from "../schedule/scheduler.ts";
 export interface CadenceRecord {
   readonly query: DueQuery;
   readonly scheduler: Scheduler;
-  /** `listed`: before the run changed anything. */
+  /** `catalog`: before the run changed anything. */
   readonly judged: Judged;
   readonly keep: Config["keep"];
   /** Ids of backups that the shrink guard keeps: they stand for reasons of their own. */

@@ -1,11 +1,10 @@
 import type { Cadence } from "../../utils/config.ts";
-import type { Environment } from "../datocms/environments.ts";
+import type { Outcome } from "../backup/outcome.ts";
+import type { Backup } from "../catalog/backup.ts";
+import { HANGS_AFTER_MS } from "../catalog/catalog.ts";
+import { parseName } from "../catalog/names.ts";
 import type { CadenceRecord, RunRecord } from "../history/record.ts";
 import { type Judged, timelinessOf } from "../recovery/timeliness.ts";
-import { HANGS_AFTER_MS, hangingIn } from "../rotation/hanging.ts";
-import { backupsIn, newestBackup } from "../rotation/held.ts";
-import { asCopy, type Copy } from "../rotation/names.ts";
-import type { Outcome } from "../rotation/outcome.ts";
 import type { DueQuery } from "../schedule/due.ts";
 import { hourOf, openingOf, sincePreviousTick, slotWindow } from "../schedule/slotWindow.ts";
 import {
@@ -65,10 +64,10 @@ export function decideNotification(record: CadenceRecord): Decision {
 }
 
 /** Forks that have begun to hang since the previous tick, so that exactly one tick reports each. */
-function newlyHanging({ query, judged, scheduler }: CadenceRecord): Copy[] {
+function newlyHanging({ query, judged, scheduler }: CadenceRecord): readonly Backup[] {
   if (!scheduler.enabled) return [];
   const { from, to } = sincePreviousTick(query);
-  return hangingIn(judged.listed, query.now).filter(({ cadence, environment }) => {
+  return judged.catalog.hanging(query.now).filter(({ cadence, environment }) => {
     const since = environment.createdAt + HANGS_AFTER_MS;
     return cadence === query.cadence && since >= from && since < to;
   });
@@ -76,7 +75,7 @@ function newlyHanging({ query, judged, scheduler }: CadenceRecord): Copy[] {
 
 function decideByOutcome(record: CadenceRecord): Decision {
   const { query, judged, scheduler, verdict, outcome } = record;
-  const { schedule, listed } = judged;
+  const { schedule, catalog } = judged;
   const { cadence, now } = query;
   const window = slotWindow(query, schedule);
   const facts = { cadence, window, lastCopyAt: lastCopyAt(judged, query) };
@@ -86,7 +85,7 @@ function decideByOutcome(record: CadenceRecord): Decision {
     if (verdict.because === "already_made") return decideJustFinished(record);
     const isLate = window.isFirst && timelinessOf(query, judged).kind === "late";
     if (!isLate) return {};
-    const hanging = hangingIn(listed, now).filter((copy) => copy.cadence === cadence);
+    const hanging = catalog.hanging(now).filter((each) => each.cadence === cadence);
     const failure = hanging.length > 0 && { failure: hangingReason(hanging) };
     return { notification: cadenceNotification("late", { ...facts, ...failure }) };
   }
@@ -95,8 +94,8 @@ function decideByOutcome(record: CadenceRecord): Decision {
     // The run that made the backup notifies.
     if (outcome.reused) return { heartbeat };
     // An earlier tick began the backup, and its time was up.
-    const isBegun = ({ id, status }: Environment) => id === outcome.environmentId && status === "creating";
-    const begun = listed.find(isBegun)?.createdAt ?? now;
+    const before = catalog.find(outcome.environmentId);
+    const begun = before?.status === "creating" ? before.createdAt : now;
     const kind = kindOfMade(query, judged, begun);
     return { notification: cadenceNotification(kind, { ...facts, outcome }), heartbeat };
   }
@@ -141,19 +140,16 @@ function decideBrokenRun(query: DueQuery, failure: Reason): Decision {
  */
 function decideJustFinished({ query, judged, keep, kept }: CadenceRecord): Decision {
   const { cadence, now, mode } = query;
-  const { listed, holdDays, schedule } = judged;
+  const { catalog, schedule } = judged;
   const window = slotWindow(query, schedule);
-  const [copy, ...older] = backupsIn(listed, holdDays).filter(
-    (each) =>
-      each.cadence === cadence && each.environment.status === "ready" && !kept.has(each.environment.id),
-  );
-  if (mode !== "slot" || copy === undefined) return {};
-  const { id, createdAt } = copy.environment;
+  const [newest, ...older] = catalog.of(cadence).restorePoints.filter(({ id }) => !kept.has(id));
+  if (mode !== "slot" || newest === undefined) return {};
+  const { createdAt } = newest.environment;
   if (createdAt < window.opening || createdAt >= hourOf(now) || now - createdAt > JUST_MADE_MS) return {};
   const heartbeat = succeeded(createdAt);
   if (older.length < keep[cadence]) return { heartbeat };
-  const before = { ...judged, listed: listed.filter((each) => each.id !== id) };
-  const outcome = { environmentId: copy.originalId, problems: [] };
+  const before = { ...judged, catalog: catalog.without(newest.id) };
+  const outcome = { environmentId: newest.originalId, problems: [] };
   const facts = { cadence, window, lastCopyAt: lastCopyAt(before, query), outcome };
   return { notification: cadenceNotification(kindOfMade(query, before, createdAt), facts), heartbeat };
 }
@@ -168,15 +164,16 @@ function kindOfMade(query: DueQuery, judged: Judged, begunAt: number): "recovere
   const { opening, isDueToday } = slotWindow(query, judged.schedule);
   // An earlier tick of these hours failed, or did not come.
   if (hourOf(begunAt) > opening) return "recovered";
-  const isOfCadence = (environment: Environment) =>
-    environment.status === "ready" && asCopy({ ...environment, primary: false })?.cadence === query.cadence;
-  // The very first one was missed.
-  if (!isDueToday && !judged.listed.some(isOfCadence)) return "recovered";
+  // The very first one was missed; what has been promoted since was one.
+  const hadAny = judged.catalog.environments.some(
+    ({ id, status }) => status === "ready" && parseName(id)?.cadence === query.cadence,
+  );
+  if (!isDueToday && !hadAny) return "recovered";
   return timelinessOf(query, judged).kind === "late" ? "recovered" : "success";
 }
 
-function lastCopyAt({ listed, holdDays }: Judged, { cadence }: DueQuery): number | null {
-  return newestBackup(listed, cadence, holdDays)?.takenAt ?? null;
+function lastCopyAt({ catalog }: Judged, { cadence }: DueQuery): number | null {
+  return catalog.newest(cadence)?.takenAt ?? null;
 }
 
 function succeeded(beganAt: number): HeartbeatSignal {

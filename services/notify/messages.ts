@@ -1,8 +1,9 @@
 import type { Cadence } from "../../utils/config.ts";
 import { utcMinute } from "../../utils/instants.ts";
+import type { Outcome } from "../backup/outcome.ts";
+import type { Backup } from "../catalog/backup.ts";
+import type { UtcDate } from "../catalog/names.ts";
 import { DELETE_HANGING, hangingSentence } from "../recovery/hangingWords.ts";
-import type { Copy, UtcDate } from "../rotation/names.ts";
-import type { Outcome } from "../rotation/outcome.ts";
 import type { SlotWindow } from "../schedule/slotWindow.ts";
 import type { Notification, NotificationKind, OutgoingNotification, Reason } from "./notification.ts";
 
@@ -45,8 +46,8 @@ export function cadenceNotification(kind: keyof typeof TITLE_ENDS, facts: Cadenc
  * @param hanging of one cadence, the newest first
  */
 export function hangingNotification(
-  newest: Copy,
-  hanging: readonly Copy[],
+  newest: Backup,
+  hanging: readonly Backup[],
   lastCopyAt: number | null,
 ): Notification {
   const { cadence, date } = newest;
@@ -65,7 +66,7 @@ export function hangingNotification(
 }
 
 /** Why there is no backup where forks hang. */
-export function hangingReason(hanging: readonly Copy[]): Reason {
+export function hangingReason(hanging: readonly Backup[]): Reason {
   return { cause: "FORK_HANGS", sentence: hangingSentence(hanging) };
 }
 

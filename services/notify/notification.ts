@@ -1,5 +1,5 @@
 import type { Cadence } from "../../utils/config.ts";
-import type { UtcDate } from "../rotation/names.ts";
+import type { UtcDate } from "../catalog/names.ts";
 
 export type NotificationKind = "failed" | "late" | "recovered" | "success" | "disconnected" | "test";
 

@@ -1,7 +1,7 @@
 import { CADENCES, type Cadence } from "../../utils/config.ts";
+import type { Outcome } from "../backup/outcome.ts";
+import { utcDate } from "../catalog/names.ts";
 import type { RunObserver, RunRecord } from "../history/record.ts";
-import { utcDate } from "../rotation/names.ts";
-import type { Outcome } from "../rotation/outcome.ts";
 import { type Decision, decideRun } from "./decide.ts";
 import { disconnectedNotification, prefixOf, testNotification } from "./messages.ts";
 import type { HeartbeatSignal, Notification, OutgoingNotification } from "./notification.ts";

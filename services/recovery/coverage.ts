@@ -1,38 +1,35 @@
 import { spanOf } from "../../utils/spans.ts";
-import type { Hold } from "../rotation/held.ts";
-import { type Copy, utcDate } from "../rotation/names.ts";
+import type { HeldBackup } from "../catalog/backup.ts";
+import type { Catalog } from "../catalog/catalog.ts";
+import { utcDate } from "../catalog/names.ts";
 
-/** What can be returned to; instants and spans in ms. */
+/** Says what can be returned to; instants and spans in ms. */
 export interface Coverage {
-  /** Moments at which copies were taken that are ready and count as backups, superseded ones included. */
+  /** Moments at which restore points were taken, superseded ones included. */
   readonly points: number;
   readonly newestAt: number | undefined;
   readonly oldestAt: number | undefined;
-  /** The longest time without a copy, between neighbours or since the newest. */
+  /** The longest time without a backup, between neighbours or since the newest. */
   readonly largestGap: number | undefined;
   /** All of it, for people. */
   readonly sentence: string;
 }
 
-/** Copies that were taken within this time of each other hold the same: they are one point in time. */
+/** Backups that were taken within this time of each other hold the same: they are one point in time. */
 const ONE_MOMENT_MS = 60 * 60 * 1_000;
 
 /**
  * Computes recovery coverage from what exists, never from what was logged. Pure.
  *
- * @param backups the copies that count, in whatever state, the newest first; see `backupsIn`
- * @param holds the copies that are held and do not count; see `holdsIn`
  * @param now ms since the epoch
  */
-export function coverageOf(backups: readonly Copy[], holds: readonly Hold[], now: number): Coverage {
-  const taken = backups
-    .filter(({ environment }) => environment.status === "ready")
-    .map(({ takenAt }) => takenAt);
+export function coverageOf({ restorePoints, held }: Catalog, now: number): Coverage {
+  const taken = restorePoints.map(({ takenAt }) => takenAt);
   const points = momentsIn(taken);
   const newestAt = taken[0];
   const oldestAt = taken.at(-1);
   if (newestAt === undefined || oldestAt === undefined)
-    return { points, newestAt, oldestAt, largestGap: undefined, sentence: nothingBut(holds) };
+    return { points, newestAt, oldestAt, largestGap: undefined, sentence: nothingBut(held) };
   // DatoCMS's clock may be ahead of the host's.
   const largestGap = taken.reduce(
     (largest, each, index) => Math.max(largest, (taken[index - 1] ?? now) - each),
@@ -58,12 +55,12 @@ function momentsIn(taken: readonly number[]): number {
   return count;
 }
 
-function nothingBut(holds: readonly Hold[]): string {
-  const [hold, ...others] = holds.filter(({ copy }) => copy.environment.status === "ready");
-  if (hold === undefined) return "There is nothing to return to.";
+function nothingBut(held: readonly HeldBackup[]): string {
+  const [only, ...others] = held.filter(({ state }) => state === "held");
+  if (only === undefined) return "There is nothing to return to.";
   if (others.length > 0)
     return `${others.length + 1} backups exist, but somebody worked in each of them or forked from it.`;
-  return hold.because === "changed"
-    ? `One backup exists, but somebody worked in it (on ${utcDate(hold.copy.environment.lastDataChangeAt)}).`
+  return only.hold.because === "changed"
+    ? `One backup exists, but somebody worked in it (on ${utcDate(only.environment.lastDataChangeAt)}).`
     : "One backup exists, but somebody forked an environment from it.";
 }

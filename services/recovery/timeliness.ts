@@ -1,31 +1,26 @@
 import * as z from "zod/mini";
-import { CADENCES, type Cadence } from "../../utils/config.ts";
+import type { Cadence } from "../../utils/config.ts";
 import { CRON_TIMES, type CronFrequency, jobOf } from "../../utils/cron.ts";
-import type { Environment } from "../datocms/environments.ts";
-import { isHanging } from "../rotation/hanging.ts";
-import { holdsIn, newestBackup } from "../rotation/held.ts";
-import { copiesIn, startOf, utcDate } from "../rotation/names.ts";
+import { type Catalog, isHanging } from "../catalog/catalog.ts";
+import { startOf, utcDate } from "../catalog/names.ts";
 import { addDays, latestDue, localDate } from "../schedule/cadences.ts";
-import { type DueQuery, isAwake, isDueAmong } from "../schedule/due.ts";
-import { existingOf } from "../schedule/existing.ts";
+import { type DueQuery, isAwake, isDue } from "../schedule/due.ts";
 import { modeOf } from "../schedule/mode.ts";
 import type { Schedule } from "../schedule/schedule.ts";
 import { slotOf } from "../schedule/slots.ts";
 
-/** Whether a cadence's copies come when they should. */
+/** Tells whether a cadence's backups come when they should. */
 export type Timeliness =
   | { readonly kind: "on time" }
-  /** `since`: the end of the time in which the first copy that is missed would have been made; ms since the epoch. */
+  /** `since`: the end of the time in which the first backup that is missed would have been made; ms since the epoch. */
   | { readonly kind: "late"; readonly since: number }
-  /** No copy counts, and as far as can be known none was due before now. */
+  /** No backup counts, and as far as can be known none was due before now. */
   | { readonly kind: "missing" };
 
 /** What lateness is judged by. */
 export interface Judged {
   readonly schedule: Schedule;
-  /** Everything that DatoCMS lists. */
-  readonly listed: readonly Environment[];
-  readonly holdDays: number;
+  readonly catalog: Catalog;
   readonly cron: CronFrequency;
   /** The plugin's parameters: what was due before its schedule was saved was nobody's to make. */
   readonly parameters: unknown;
@@ -41,39 +36,35 @@ const BY_DEFAULT: readonly Cadence[] = ["daily", "weekly"];
 const Saved = z.object({ backupSchedule: z.object({ updatedAt: z.iso.datetime({ offset: true }) }) });
 
 /**
- * Whether a cadence has the copy of its latest due date whose time is over. Judged by the very rule that the
- * ticks use, asked once for each day since the newest copy: so nothing is late while every tick comes and
+ * Tells whether a cadence has the backup of its latest due date whose time is over. Judged by the very rule that the
+ * ticks use, asked once for each day since the newest backup: so nothing is late while every tick comes and
  * succeeds. Pure.
  *
  * @param query as asked now; `cadence` is taken to be enabled
  */
 export function timelinessOf(query: Omit<DueQuery, "mode">, judged: Judged): Timeliness {
   const { cadence, now } = query;
-  const { schedule, listed, holdDays, cron } = judged;
-  const own = (environment: Environment) => copiesIn([environment])[0]?.cadence === cadence;
+  const { schedule, catalog, cron } = judged;
   const mode = modeOf("cron", cron);
   const { opens, lasts } = windowOf(query, cron);
   const from = watchedFrom(query, judged, lasts);
   if (from === undefined) return MISSING;
 
-  const none = newestBackup(listed, cadence, holdDays) === undefined ? MISSING : ON_TIME;
-  const holds = holdsIn(listed, holdDays);
-  // A copy that somebody has changed since then was a backup at that time.
-  const heldAt = (instant: number) =>
-    new Set(
-      holds
-        .filter(({ until }) => until - holdDays * DAY_MS <= instant)
-        .map(({ copy }) => copy.environment.id),
-    );
-  // Without one of its own, a cadence's first tick depends on whether there is any of ours.
-  const known = listed.some(own) ? listed.filter((each) => each.primary || own(each)) : listed;
-  const unheld = existingOf(cadence, known);
-  const existingAt = (instant: number) =>
-    holds.length === 0 ? unheld : existingOf(cadence, known, heldAt(instant));
+  const none = catalog.newest(cadence) === undefined ? MISSING : ON_TIME;
+  const own = catalog.of(cadence).backups;
+  const ready = own.filter(({ environment }) => environment.status === "ready");
+  // A backup that somebody has changed since then was a restore point at that time.
+  const restorePointsAt = (instant: number) =>
+    ready.filter(({ hold }) => hold === undefined || hold.since > instant);
+  // Without a backup of its own, a cadence's first one may be what anybody has begun.
+  const known = own.length > 0 ? own.map(({ environment }) => environment) : catalog.environments;
+  const wasDue = (opening: number, since: number) => {
+    const asked = { ...query, mode, now: opening } as const;
+    return isDue(asked, schedule, catalog, { enabled: true }, restorePointsAt(since)).due;
+  };
   for (let opening = startOf(utcDate(from)) + opens; opening + lasts <= now; opening += DAY_MS) {
     const since = opening + lasts;
-    const asked = { ...query, mode, now: opening } as const;
-    if (opening < from || !isDueAmong(asked, schedule, existingAt(since), { enabled: true }).due) continue;
+    if (opening < from || !wasDue(opening, since)) continue;
     const isInTheMaking = known.some(
       (each) => each.status === "creating" && each.createdAt < since && !isHanging(each, now),
     );
@@ -87,28 +78,25 @@ export function timelinessOf(query: Omit<DueQuery, "mode">, judged: Judged): Tim
  * none of ours shows that the service has been at work, and no schedule is saved, the first run may be still to come.
  *
  * @param lasts how long the ticks of one day come, ms
- * @returns undefined where nothing shows that a copy was ever due
+ * @returns undefined where nothing shows that a backup was ever due
  */
 function watchedFrom(
   { cadence, now }: Omit<DueQuery, "mode">,
-  { schedule, listed, holdDays, parameters }: Judged,
+  { schedule, catalog, parameters }: Judged,
   lasts: number,
 ): number | undefined {
   const saved = savedAt(parameters, now);
   const scheduled = Math.max(startOf(schedule.anchors[cadence]) - DAY_MS, saved);
-  const copies = copiesIn(listed);
-  const own = copies.filter((copy) => copy.cadence === cadence);
-  // One that is held, or on its way out, was a backup in its time.
-  const newest =
-    newestBackup(listed, cadence, holdDays) ??
-    own.find(({ environment }) => environment.status !== "creating");
+  const own = catalog.of(cadence).backups;
+  // One that is held, or on its way out, was a restore point in its time.
+  const newest = catalog.newest(cadence) ?? own.find(({ state }) => state !== "creating");
   if (newest !== undefined) return Math.max(newest.takenAt, scheduled);
 
   const isSaved = schedule.kind === "plugin" && (schedule.anchorLocalDate !== null || Number.isFinite(saved));
   if (isSaved) return scheduled;
-  const isLeft = CADENCES.some((each) => newestBackup(listed, each, holdDays) !== undefined);
+  const isLeft = catalog.restorePoints.length > 0;
   const speaksForAll = BY_DEFAULT.includes(cadence) || !isLeft;
-  const oldest = (own.length === 0 && speaksForAll ? copies : own).at(-1);
+  const oldest = (own.length === 0 && speaksForAll ? catalog.backups : own).at(-1);
   // The tick that may have made it, or should have made this one beside it, came in the hours around.
   return oldest && Math.max(oldest.environment.createdAt - lasts + 1, scheduled);
 }

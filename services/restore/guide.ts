@@ -1,9 +1,9 @@
 import { PLUGIN_NAME } from "../../utils/healthContract.ts";
+import { parseName, utcDate } from "../catalog/names.ts";
 import type { Totals } from "../datocms/contents.ts";
 import type { Environment } from "../datocms/environments.ts";
 import type { PluginInstance } from "../datocms/pluginSettings.ts";
 import type { Site } from "../datocms/site.ts";
-import { asCopy, utcDate } from "../rotation/names.ts";
 import { lasting, moment } from "./words.ts";
 
 /** What the way back rests on. */
@@ -69,11 +69,11 @@ export function guideOf(facts: RestoreFacts): Guide {
   const { source, primary, now, listed, site } = facts;
   const at = (instant: number) => moment(instant, site?.timezone);
   const taken = new Set(listed.map(({ id }) => id));
-  const ours = asCopy(source) !== undefined;
+  const ours = !source.primary && parseName(source.id) !== undefined;
   // As a sandbox it would be taken for a copy, and be removed as one.
-  const wasCopy = asCopy({ ...primary, primary: false }) !== undefined;
+  const wasBackup = parseName(primary.id) !== undefined;
   const restoredId = ours ? freeName(`restored-${utcDate(now)}`, taken) : source.id;
-  const formerId = wasCopy ? freeName(`former-${utcDate(now)}`, taken) : primary.id;
+  const formerId = wasBackup ? freeName(`former-${utcDate(now)}`, taken) : primary.id;
   // What was itself primary once parted from today's with its own last change, not with its making.
   const partedAt =
     source.forkedFrom === undefined ? Math.max(source.lastDataChangeAt, source.createdAt) : source.createdAt;
@@ -107,7 +107,7 @@ export function guideOf(facts: RestoreFacts): Guide {
         : `Nothing: ${primary.id} is unchanged since.`,
     ),
     ...(ours ? [renaming(source.id, restoredId)] : []),
-    ...(wasCopy ? [dangerous(renaming(primary.id, formerId))] : []),
+    ...(wasBackup ? [dangerous(renaming(primary.id, formerId))] : []),
     MAINTENANCE_ON,
     ...pluginSteps(facts, restoredId, formerId),
     promoting(restoredId, formerId),

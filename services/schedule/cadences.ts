@@ -1,5 +1,5 @@
 import type { Cadence } from "../../utils/config.ts";
-import { startOf, utcDate } from "../rotation/names.ts";
+import { startOf, utcDate } from "../catalog/names.ts";
 
 /** A day in some time zone, `YYYY-MM-DD`; these compare as text. */
 export type LocalDate = string;

@@ -1,8 +1,8 @@
 import type { Cadence } from "../../utils/config.ts";
-import type { Environment } from "../datocms/environments.ts";
-import { backupId, type Copy, endOf, startOf, type UtcDate, utcDate } from "../rotation/names.ts";
+import type { Backup } from "../catalog/backup.ts";
+import type { Catalog } from "../catalog/catalog.ts";
+import { backupId, endOf, startOf, type UtcDate, utcDate } from "../catalog/names.ts";
 import { type LocalDate, latestDue, localDate } from "./cadences.ts";
-import { type Existing, existingOf } from "./existing.ts";
 import type { ScheduleMode } from "./mode.ts";
 import type { Schedule } from "./schedule.ts";
 import type { Scheduler } from "./scheduler.ts";
@@ -92,41 +92,32 @@ export function scheduleFacts({ cadence, now, slots }: DueQuery): ScheduleFacts 
  * host and however often a tick is delivered.
  *
  * @param schedule on which days the cadence is due
- * @param environments everything that DatoCMS lists
+ * @param catalog what exists: held backups do not count, and their names are taken all the same
  * @param scheduler whether the owner lets scheduled runs happen
- * @param held ids of backups that do not count; their names are taken all the same
+ * @param restorePoints the cadence's, the newest first, where they are not those of the catalog
  */
 export function isDue(
   query: DueQuery,
   schedule: Schedule,
-  environments: readonly Environment[],
+  catalog: Catalog,
   scheduler: Scheduler,
-  held?: ReadonlySet<string>,
+  restorePoints: readonly Backup[] = catalog.of(query.cadence).restorePoints,
 ): Due | NotDue {
-  return isDueAmong(query, schedule, existingOf(query.cadence, environments, held), scheduler);
-}
-
-/** The same for a caller that asks about many moments; `existing` must be of the query's cadence. */
-export function isDueAmong(
-  query: DueQuery,
-  schedule: Schedule,
-  existing: Existing,
-  scheduler: Scheduler,
-): Due | NotDue {
+  const existing = { cadence: query.cadence, catalog, restorePoints };
   if (query.mode === "slot" && !isAwake(query)) return notDue("other_hour");
   const occurrence = occurrenceOf(query, schedule, existing);
   if (occurrence.kind === "open" && isMade(occurrence, schedule, existing)) return notDue("already_made");
   if (occurrence.kind === "none" && schedule.kind === "slots") return notDue(occurrence.because);
-  const isFirst = schedule.kind === "slots" && !existing.hasAny && query.mode === "slot";
+  const isFirst = schedule.kind === "slots" && catalog.backups.length === 0 && query.mode === "slot";
   if (occurrence.kind === "open" && occurrence.late && isFirst)
     return notDue("first_copy_waits_for_its_slot");
   if (!scheduler.enabled) return disabled(scheduler);
   if (occurrence.kind === "none")
     return { due: false, reason: "NOT_DUE_IN_PLUGIN_SCHEDULE", because: occurrence.because };
   const { date, late } = occurrence;
-  if (existing.primaries.has(backupId(query.cadence, date)))
+  if (catalog.find(backupId(query.cadence, date))?.primary)
     return { due: false, reason: "TARGET_IS_PRIMARY", because: "promoted" };
-  const outdated = bearersOf(occurrence, existing).filter((copy) => isOutdated(copy, occurrence, schedule));
+  const outdated = bearersOf(occurrence, existing).filter((each) => isOutdated(each, occurrence, schedule));
   const replaces = outdated.length > 0 ? newestOf(outdated) : undefined;
   return { due: true, date, late, replaces };
 }
@@ -135,6 +126,13 @@ export function isDueAmong(
 export function disabled(scheduler: Extract<Scheduler, { enabled: false }>): NotDue {
   const because = "pausedBy" in scheduler ? "paused" : "disconnected";
   return { due: false, reason: "SCHEDULER_DISABLED", because };
+}
+
+/** All that a verdict rests on. */
+interface Existing {
+  readonly cadence: Cadence;
+  readonly catalog: Catalog;
+  readonly restorePoints: readonly Backup[];
 }
 
 /** A due date whose backup can be made now. */
@@ -179,13 +177,13 @@ function occurrenceOf(query: DueQuery, schedule: Schedule, existing: Existing): 
 function bySlots(
   { mode, now, catchUp }: DueQuery,
   occurrence: Occurrence,
-  existing: Existing,
+  { cadence, catalog }: Existing,
 ): Occurrence | NoOccurrence {
   const { since, late } = occurrence;
   if (!late) return occurrence;
   if (!catchUp || now > endOf(since) + DAY_MS) return OTHER_DAY;
   if (mode === "slot") return { ...occurrence, date: since };
-  return existing.hasReady ? occurrence : OTHER_DAY;
+  return catalog.of(cadence).backups.some(isReady) ? occurrence : OTHER_DAY;
 }
 
 /**
@@ -195,16 +193,14 @@ function bySlots(
 function isMade(occurrence: Occurrence, schedule: Schedule, existing: Existing): boolean {
   return (
     isCovered(occurrence.since, schedule, existing) ||
-    bearersOf(occurrence, existing).some(
-      (copy) => copy.environment.status === "ready" && !isOutdated(copy, occurrence, schedule),
-    )
+    bearersOf(occurrence, existing).some((each) => isReady(each) && !isOutdated(each, occurrence, schedule))
   );
 }
 
 /** Local days begin and end within a UTC day of the same date: what is older than that needs no look. */
-function isCovered(since: LocalDate, { timezone }: Schedule, { backups }: Existing): boolean {
+function isCovered(since: LocalDate, { timezone }: Schedule, { restorePoints }: Existing): boolean {
   const oldest = startOf(since) - DAY_MS;
-  for (const { takenAt } of backups) {
+  for (const { takenAt } of restorePoints) {
     if (takenAt < oldest) return false;
     if (localDate(takenAt, timezone) >= since) return true;
   }
@@ -212,8 +208,13 @@ function isCovered(since: LocalDate, { timezone }: Schedule, { backups }: Existi
 }
 
 /** Backups that have the occurrence's name, or had it before they were set aside; held or not. */
-function bearersOf({ date }: Occurrence, { cadence, byName }: Existing): readonly Copy[] {
-  return byName.get(backupId(cadence, date)) ?? [];
+function bearersOf({ date }: Occurrence, { cadence, catalog }: Existing): readonly Backup[] {
+  return catalog.madeAs(backupId(cadence, date)).filter(({ state }) => state !== "removing");
+}
+
+/** Held or not. */
+function isReady({ environment }: Backup): boolean {
+  return environment.status === "ready";
 }
 
 /**
@@ -222,15 +223,15 @@ function bearersOf({ date }: Occurrence, { cadence, byName }: Existing): readonl
  * backup stands.
  */
 function isOutdated(
-  { takenAt, date, environment }: Copy,
+  { takenAt, date, environment }: Backup,
   { since }: Occurrence,
   { timezone }: Schedule,
 ): boolean {
   return environment.createdAt >= startOf(date) && localDate(takenAt, timezone) < since;
 }
 
-function newestOf(copies: readonly Copy[]): number {
-  return Math.max(...copies.map(({ environment }) => environment.createdAt));
+function newestOf(backups: readonly Backup[]): number {
+  return Math.max(...backups.map(({ environment }) => environment.createdAt));
 }
 
 /** Full hours since a slot's hour last began, 0 to 23; `now` in ms since the epoch. */

@@ -1,8 +1,7 @@
 import { CRON_TIMES, type CronFrequency, jobOf, shownFrequency } from "../../utils/cron.ts";
-import type { Environment } from "../datocms/environments.ts";
-import { startOf, utcDate } from "../rotation/names.ts";
-import { type DueQuery, isDueAmong } from "./due.ts";
-import { existingOf } from "./existing.ts";
+import type { Catalog } from "../catalog/catalog.ts";
+import { startOf, utcDate } from "../catalog/names.ts";
+import { type DueQuery, isDue } from "./due.ts";
 import { modeOf } from "./mode.ts";
 import type { Schedule } from "./schedule.ts";
 import { slotOf } from "./slots.ts";
@@ -20,25 +19,21 @@ const HOURS_PER_DAY = 24;
  *
  * @param query as asked now; its `now` and the backups of today decide
  * @param cron how often the host's cron comes round; `none` is taken for the cron that is off
- * @param held as `isDue` takes it
  * @returns ms since the epoch, always later than now; undefined when no tick in sight will make one
  */
 export function nextRun(
   query: Omit<DueQuery, "mode">,
   schedule: Schedule,
   cron: CronFrequency,
-  environments: readonly Environment[],
-  held?: ReadonlySet<string>,
+  catalog: Catalog,
 ): number | undefined {
   const { cadence, now, slots } = query;
   if (!schedule.enabledCadences.includes(cadence)) return undefined;
-  // Each tick in sight looks at the same.
-  const existing = existingOf(cadence, environments, held);
   const mode = modeOf("cron", shownFrequency(cron));
   const minute = CRON_TIMES.minutes[jobOf(cadence)] * MINUTE_MS;
   const hour = mode === "slot" ? slotOf(slots, cadence).hour : CRON_TIMES.hour;
   const makesOne = (tick: number) =>
-    tick > now && isDueAmong({ ...query, mode, now: tick }, schedule, existing, { enabled: true }).due;
+    tick > now && isDue({ ...query, mode, now: tick }, schedule, catalog, { enabled: true }).due;
 
   // Of today's slot, and of yesterday's, any hour may be the first to come; of later ones the first.
   const first = startOf(utcDate(now)) - DAY_MS + hour * HOUR_MS + minute;

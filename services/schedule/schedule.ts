@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { byCadence, CADENCES, type Cadence } from "../../utils/config.ts";
-import { isCalendarDate } from "../rotation/names.ts";
+import { isCalendarDate } from "../catalog/names.ts";
 import { addDays, isTimezone, type LocalDate, localDate } from "./cadences.ts";
 import type { Slots } from "./slots.ts";
 

@@ -1,4 +1,4 @@
-import { startOf, type UtcDate, utcDate } from "../rotation/names.ts";
+import { startOf, type UtcDate, utcDate } from "../catalog/names.ts";
 import { latestDue, localDate } from "./cadences.ts";
 import { type DueQuery, hoursSinceOpening, isAwake } from "./due.ts";
 import type { Schedule } from "./schedule.ts";

@@ -1,6 +1,7 @@
 import { describe, expect, it, test } from "vitest";
+import { Catalog } from "../../services/catalog/catalog.ts";
+import { backupId } from "../../services/catalog/names.ts";
 import type { Environment } from "../../services/datocms/environments.ts";
-import { backupId } from "../../services/rotation/names.ts";
 import { addDays, latestDue, localDate } from "../../services/schedule/cadences.ts";
 import { type DueQuery, isDue } from "../../services/schedule/due.ts";
 import { nextRun } from "../../services/schedule/nextRun.ts";
@@ -11,6 +12,7 @@ import { textOf } from "./support.ts";
 const DOCUMENT = textOf("docs/plugin.md");
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
+const HOLD = { holdDays: 30 };
 const ENABLED: Parameters<typeof isDue>[3] = { enabled: true };
 
 /** The cells of every table with such a mark above it, without its two head lines. */
@@ -72,14 +74,11 @@ describe("docs/plugin.md: the examples are what the code does", () => {
 
   test.each(rowsOf("moments"))("at %s with a copy of %s", (moment, copy, dueNow, hourly, daily) => {
     const schedule = scheduleFrom("weekly, 2026-01-30, Europe/Rome", 11);
-    const environments = [PRIMARY, copyOf("weekly", momentOf(copy), momentOf(copy))];
+    const catalog = new Catalog([PRIMARY, copyOf("weekly", momentOf(copy), momentOf(copy))], HOLD);
     const query = { ...questionAt("weekly", momentOf(moment), 11), catchUp: true };
     const byDate: DueQuery = { ...query, mode: "date" };
-    expect(String(isDue(byDate, schedule, environments, ENABLED).due)).toBe(dueNow);
-    const next = [
-      nextRun(query, schedule, "hourly", environments),
-      nextRun(query, schedule, "daily", environments),
-    ];
+    expect(String(isDue(byDate, schedule, catalog, ENABLED).due)).toBe(dueNow);
+    const next = [nextRun(query, schedule, "hourly", catalog), nextRun(query, schedule, "daily", catalog)];
     expect(next.map((each) => each && written(each))).toEqual([hourly, daily]);
   });
 
@@ -128,7 +127,7 @@ function copiesMade(
       mode,
       catchUp: !ticks.includes("no catch-up"),
     } as const;
-    const verdict = isDue(query, schedule, environments, ENABLED);
+    const verdict = isDue(query, schedule, new Catalog(environments, HOLD), ENABLED);
     if (!verdict.due) continue;
     environments = [PRIMARY, copyOf(cadence, momentOf(verdict.date), tick)];
     const named = written(tick).startsWith(verdict.date) ? "" : `, named ${verdict.date}`;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { Catalog } from "../../services/catalog/catalog.ts";
 import { decideNotification } from "../../services/notify/decide.ts";
 import { createNotifier } from "../../services/notify/notifier.ts";
 import { scheduleBySlots } from "../../services/schedule/schedule.ts";
@@ -122,8 +123,7 @@ it("a run that finds its copy made by somebody else leaves the telling to that o
       scheduler: { enabled: true },
       judged: {
         schedule: scheduleBySlots(slots, ["daily"]),
-        listed: [],
-        holdDays: 30,
+        catalog: new Catalog([], { holdDays: 30 }),
         cron: "hourly",
         parameters: undefined,
       },

@@ -10,7 +10,7 @@ const HISTORIES = Math.ceil((Number(process.env.HISTORIES ?? usual) - shard) / o
 
 const reach: Reach = vi.hoisted(() => new Map());
 
-vi.mock(import("../../services/rotation/plan.ts"), async (importOriginal) => {
+vi.mock(import("../../services/backup/plan.ts"), async (importOriginal) => {
   const real = await importOriginal();
   return {
     ...real,

@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { Operation } from "../../emulator/emulator.ts";
 import { createApp } from "../../handlers/app.ts";
+import { Catalog } from "../../services/catalog/catalog.ts";
 import { coverageOf } from "../../services/recovery/coverage.ts";
-import { backupsIn, holdsIn } from "../../services/rotation/held.ts";
 import { silentLogger } from "../../utils/logger.ts";
 import { nodeRuntime, type Runtime } from "../../utils/platformAdapters.ts";
 import { environment } from "../unit/environments.ts";
@@ -452,8 +452,7 @@ describe("the README", () => {
       }),
     );
     const { points, sentence } = coverageOf(
-      backupsIn(environments, 30),
-      holdsIn(environments, 30),
+      new Catalog(environments, { holdDays: 30 }),
       Date.parse(checkedAt),
     );
     expect(coverage).toMatchObject({ points, sentence });

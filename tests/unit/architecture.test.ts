@@ -45,8 +45,8 @@ function offences(
 test("the files are there to be looked at", () => {
   for (const folder of ["node", "handlers", "services", "utils", "emulator", "tests"])
     expect(FILES.some((file) => file.folder === folder)).toBe(true);
-  expect(FILES.find(({ path }) => path === "services/rotation/plan.ts")?.imports).toContainEqual(
-    expect.objectContaining({ target: "services/rotation/names.ts", typeOnly: false }),
+  expect(FILES.find(({ path }) => path === "services/backup/situation.ts")?.imports).toContainEqual(
+    expect.objectContaining({ target: "services/catalog/names.ts", typeOnly: false }),
   );
 });
 
@@ -87,17 +87,20 @@ describe("arrows run one way:", () => {
     expect(found).toEqual([]);
   });
 
-  test("rotation and schedule get the port handed over: they import only its types", () => {
-    const domain = product.filter(
-      ({ path }) => inside(path, "services/rotation") || inside(path, "services/schedule"),
+  test("catalog, backup and schedule get the port handed over: they import only its types", () => {
+    const domain = product.filter(({ path }) =>
+      ["catalog", "backup", "schedule"].some((room) => inside(path, `services/${room}`)),
     );
     const found = offences(domain, (_, target, isType) => inside(target, "services/datocms") && !isType);
     expect(found).toEqual([]);
   });
 
-  test("rotation knows nothing of the schedule, and neither knows what is built on them", () => {
-    const rotation = product.filter(({ path }) => inside(path, "services/rotation"));
-    expect(offences(rotation, (_, target) => inside(target, "services/schedule"))).toEqual([]);
+  test("backup knows nothing of the schedule, the catalog of neither, and none what is built on them", () => {
+    const backup = product.filter(({ path }) => inside(path, "services/backup"));
+    expect(offences(backup, (_, target) => inside(target, "services/schedule"))).toEqual([]);
+    const catalog = product.filter(({ path }) => inside(path, "services/catalog"));
+    const rooms = ["services/catalog", "services/datocms", "utils"];
+    expect(offences(catalog, (_, target) => !rooms.some((room) => inside(target, room)))).toEqual([]);
     const deeper = product.filter(({ path }) => /^services\/.+\//.test(path));
     expect(offences(deeper, (_, target) => /^services\/[^/]+$/.test(target))).toEqual([]);
   });
@@ -193,12 +196,12 @@ describe("every file", () => {
 });
 
 describe("this reading of files sees", () => {
-  const read = (text: string) => readSource("services/rotation/a.ts", text);
+  const read = (text: string) => readSource("services/backup/a.ts", text);
   test.each([
     ['import { a } from "../b.ts";', "services/b.ts", false],
-    ['import type { A } from "./b.ts";', "services/rotation/b.ts", true],
-    ['import { type A, type B } from "./b.ts";', "services/rotation/b.ts", true],
-    ['import { type A, b } from "./b.ts";', "services/rotation/b.ts", false],
+    ['import type { A } from "./b.ts";', "services/backup/b.ts", true],
+    ['import { type A, type B } from "./b.ts";', "services/backup/b.ts", true],
+    ['import { type A, b } from "./b.ts";', "services/backup/b.ts", false],
     ['import "../../utils/b.ts";', "utils/b.ts", false],
     ['export { a } from "hono";', "hono", false],
     ['export type { A } from "hono";', "hono", true],

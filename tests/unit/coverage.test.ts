@@ -2,9 +2,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Environment } from "../../services/datocms/environments.ts";
 import { coverageOf } from "../../services/recovery/coverage.ts";
-import { backupsIn, holdsIn } from "../../services/rotation/held.ts";
 import { takenAt } from "./calendar.ts";
-import { at, DAY_MS, environment, HOUR_MS, MAIN } from "./environments.ts";
+import { at, catalogOf, DAY_MS, environment, HOUR_MS, MAIN } from "./environments.ts";
 import { moment } from "./localDates.ts";
 import { holds } from "./properties.ts";
 import { copyNear, idOf } from "./situations.ts";
@@ -19,7 +18,7 @@ function coverageAfter(...hours: number[]) {
     const mark = index === 0 ? "" : `-superseded-${String(index).padStart(9, "0")}`;
     return environment(`backup-plugin-daily-${date}${mark}`, { createdAt });
   });
-  return coverageOf(backupsIn([MAIN, ...environments], 30), [], NOW);
+  return coverageOf(catalogOf([MAIN, ...environments]), NOW);
 }
 
 describe("the sentence about what can be returned to", () => {
@@ -58,13 +57,13 @@ describe("the sentence about what can be returned to", () => {
       day("2026-03-31", { status: "creating" }),
       environment("staging"),
     ];
-    expect(coverageOf(backupsIn(listed, 30), holdsIn(listed, 30), NOW)).toMatchObject({
+    expect(coverageOf(catalogOf(listed), NOW)).toMatchObject({
       points: 1,
       newestAt: at("2026-03-28 12:00"),
       oldestAt: at("2026-03-28 12:00"),
       largestGap: 3 * DAY_MS + 9 * HOUR_MS,
     });
-    expect(coverageOf(backupsIn(listed, 0), holdsIn(listed, 0), NOW).points).toBe(2);
+    expect(coverageOf(catalogOf(listed, 0), NOW).points).toBe(2);
   });
 });
 
@@ -74,7 +73,7 @@ test("where every copy is held, the sentence says so", () => {
       MAIN,
       ...changes.map((change, index) => environment(`backup-plugin-daily-2026-03-0${index + 1}`, change)),
     ];
-    return coverageOf(backupsIn(listed, 60), holdsIn(listed, 60), NOW).sentence;
+    return coverageOf(catalogOf(listed, 60), NOW).sentence;
   };
   const changed = { createdAt: at("2026-03-01 04:05"), lastDataChangeAt: at("2026-03-24 12:00") };
   expect(told(changed)).toBe("One backup exists, but somebody worked in it (on 2026-03-24).");
@@ -87,7 +86,7 @@ test("where every copy is held, the sentence says so", () => {
     forkedFrom: "backup-plugin-daily-2026-03-01",
     createdAt: at("2026-03-20 12:00"),
   });
-  expect(coverageOf(backupsIn([...listed, child], 60), holdsIn([...listed, child], 60), NOW).sentence).toBe(
+  expect(coverageOf(catalogOf([...listed, child], 60), NOW).sentence).toBe(
     "One backup exists, but somebody forked an environment from it.",
   );
 });
@@ -122,7 +121,7 @@ test("points and gaps are those of the instants, whatever copies there are", asy
           moments += 1;
           moment = instant;
         }
-      const found = coverageOf(backupsIn(listed, 60), holdsIn(listed, 60), now);
+      const found = coverageOf(catalogOf(listed, 60), now);
       expect(found).toMatchObject({
         points: moments,
         newestAt: instants.at(-1),
@@ -132,7 +131,7 @@ test("points and gaps are those of the instants, whatever copies there are", asy
       for (const [index, instant] of instants.entries())
         gap = Math.max(gap ?? 0, (instants[index + 1] ?? now) - instant);
       expect(found.largestGap).toBe(gap);
-      met.held += holdsIn(listed, 60).length;
+      met.held += catalogOf(listed, 60).held.length;
       if (instants.length > 2) met.many += 1;
       if (instants.length === 0) met.none += 1;
     }),

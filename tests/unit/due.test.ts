@@ -4,7 +4,7 @@ import { type DueQuery, isAwake, isDue } from "../../services/schedule/due.ts";
 import { scheduleBySlots } from "../../services/schedule/schedule.ts";
 import type { Scheduler } from "../../services/schedule/scheduler.ts";
 import { CADENCES, type Cadence } from "../../utils/config.ts";
-import { at, environment, MAIN } from "./environments.ts";
+import { at, catalogOf, environment, MAIN } from "./environments.ts";
 
 // 2026-02-26 is a Thursday (4).
 const SLOTS = {
@@ -36,7 +36,7 @@ function ask(
     catchUp: true,
     ...rest,
   };
-  return isDue(query, scheduleBySlots(SLOTS, cadences), [MAIN, ...others], scheduler);
+  return isDue(query, scheduleBySlots(SLOTS, cadences), catalogOf([MAIN, ...others]), scheduler);
 }
 
 const due = (date: string, late = false) => ({ due: true, date, late });

@@ -6,7 +6,7 @@ import { scheduleBySlots, scheduleOf } from "../../services/schedule/schedule.ts
 import type { Scheduler } from "../../services/schedule/scheduler.ts";
 import { CADENCES, type Cadence } from "../../utils/config.ts";
 import type { CronFrequency } from "../../utils/cron.ts";
-import { at, environment, MAIN } from "./environments.ts";
+import { at, catalogOf, environment, HOUR_MS, MAIN } from "./environments.ts";
 
 interface Asked {
   readonly cadence?: Cadence;
@@ -33,12 +33,12 @@ function given(now: string, { cadence = "daily", mode = "slot", hour = 22, catch
 
 function ask(now: string, asked: Asked = {}) {
   const { query, schedule, listed } = given(now, asked);
-  return isDue(query, schedule, listed, asked.scheduler ?? { enabled: true });
+  return isDue(query, schedule, catalogOf(listed), asked.scheduler ?? { enabled: true });
 }
 
 function next(now: string, asked: Asked = {}, cron: CronFrequency = "hourly") {
   const { query, schedule, listed } = given(now, { mode: cron === "hourly" ? "slot" : "date", ...asked });
-  const found = nextRun(query, schedule, cron, listed);
+  const found = nextRun(query, schedule, cron, catalogOf(listed));
   return found === undefined ? undefined : new Date(found).toISOString().slice(0, 16).replace("T", " ");
 }
 
@@ -220,8 +220,10 @@ describe("a copy counts for the local date on which it was taken", () => {
 
     test("by a held copy: the day before's gives way, the due day's does not", () => {
       const { query, schedule } = given(NOW, asked);
-      const verdictOn = (bearer: Environment) =>
-        isDue(query, schedule, [MAIN, bearer], { enabled: true }, new Set([bearer.id]));
+      const verdictOn = (bearer: Environment) => {
+        const held = { ...bearer, lastDataChangeAt: bearer.createdAt + 2 * HOUR_MS };
+        return isDue(query, schedule, catalogOf([MAIN, held]), { enabled: true });
+      };
       expect(verdictOn(noon())).toEqual(replacing("12:00"));
       expect(verdictOn(noon({ createdAt: at("2026-02-26 23:20") }))).toEqual(made);
     });
@@ -229,9 +231,9 @@ describe("a copy counts for the local date on which it was taken", () => {
     test("where the slots are the schedule, by whatever: their days are UTC's", () => {
       const { query } = given(NOW, asked);
       const bySlots = scheduleBySlots(query.slots, CADENCES);
-      expect(isDue(query, bySlots, [MAIN, copy("daily", "2026-02-26", "00:10")], { enabled: true })).toEqual(
-        made,
-      );
+      expect(
+        isDue(query, bySlots, catalogOf([MAIN, copy("daily", "2026-02-26", "00:10")]), { enabled: true }),
+      ).toEqual(made);
     });
   });
 });

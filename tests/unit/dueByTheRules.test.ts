@@ -5,7 +5,7 @@ import { nextRun } from "../../services/schedule/nextRun.ts";
 import { scheduleBySlots } from "../../services/schedule/schedule.ts";
 import { CADENCES } from "../../utils/config.ts";
 import { dueByTheRules, isAwakeByTheRules, type Known, nextRunByTheRules } from "./calendar.ts";
-import { at, DAY_MS, HOUR_MS } from "./environments.ts";
+import { at, catalogOf, DAY_MS, HOUR_MS } from "./environments.ts";
 import { holds } from "./properties.ts";
 import { copyNear, idOf, listed, schedulerWith, slots } from "./situations.ts";
 
@@ -58,7 +58,12 @@ describe("against the written rules, worked out hour by hour", () => {
     const met = new Set<string>();
     await holds(
       fc.property(situation, ({ asked, known, listed: environments }) => {
-        const verdict = isDue(asked, scheduleOf(asked, known), environments, schedulerWith(known.enabled));
+        const verdict = isDue(
+          asked,
+          scheduleOf(asked, known),
+          catalogOf(environments),
+          schedulerWith(known.enabled),
+        );
         expect(verdict).toEqual(dueByTheRules(asked, known));
         met.add(verdict.due ? `due${verdict.late ? ", late" : ""}` : verdict.because);
       }),
@@ -95,7 +100,7 @@ describe("against the written rules, worked out hour by hour", () => {
         fc.constantFrom("hourly" as const, "daily" as const),
         ({ asked, known, listed: environments }, cron) => {
           const matching: DueQuery = { ...asked, mode: cron === "hourly" ? "slot" : "date" };
-          const next = nextRun(matching, scheduleOf(asked, known), cron, environments);
+          const next = nextRun(matching, scheduleOf(asked, known), cron, catalogOf(environments));
           // What lies farther off than two months need not be named.
           expect(next).toBe(nextRunByTheRules(matching, cron, known, 62));
           if (next !== undefined) expect(next).toBeGreaterThan(asked.now);

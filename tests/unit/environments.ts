@@ -1,5 +1,6 @@
+import type { Backup } from "../../services/catalog/backup.ts";
+import { Catalog } from "../../services/catalog/catalog.ts";
 import type { Environment } from "../../services/datocms/environments.ts";
-import { asCopy, type Copy } from "../../services/rotation/names.ts";
 
 export const HOUR_MS = 60 * 60 * 1_000;
 export const DAY_MS = 24 * HOUR_MS;
@@ -30,14 +31,24 @@ export function environment(id: string, change: Partial<Environment> = {}): Envi
   };
 }
 
-/** Ids of copies, in their order. */
-export function idsOf(copies: readonly Copy[]): string[] {
-  return copies.map((copy) => copy.environment.id);
+/** Ids of backups, in their order. */
+export function idsOf(backups: readonly Backup[]): string[] {
+  return backups.map(({ id }) => id);
 }
 
-/** One of our copies. */
-export function copyOf(found: Environment): Copy {
-  const copy = asCopy(found);
-  if (copy === undefined) throw new Error(`${found.id} is no copy of ours`);
-  return copy;
+/** A listing, understood. */
+export function catalogOf(listed: readonly Environment[], holdDays = 30): Catalog {
+  return new Catalog(listed, { holdDays });
+}
+
+/** An environment as a backup of ours; undefined where it is none. */
+export function asBackup(found: Environment): Backup | undefined {
+  return catalogOf([found], 0).backup(found.id);
+}
+
+/** One of our backups. */
+export function backupOf(found: Environment): Backup {
+  const backup = asBackup(found);
+  if (backup === undefined) throw new Error(`${found.id} is no backup of ours`);
+  return backup;
 }

@@ -5,7 +5,7 @@ import { type DueQuery, isDue } from "../../services/schedule/due.ts";
 import { nextRun } from "../../services/schedule/nextRun.ts";
 import { CADENCES } from "../../utils/config.ts";
 import { dayOf, type Known, type KnownCopy } from "./calendar.ts";
-import { at, DAY_MS, HOUR_MS } from "./environments.ts";
+import { at, catalogOf, DAY_MS, HOUR_MS } from "./environments.ts";
 import {
   DAYS,
   dayIn,
@@ -144,7 +144,7 @@ describe("a saved schedule against the written rules", () => {
     await holds(
       fc.property(situation, ({ asked, saved, known, environments }) => {
         const schedule = scheduleFor(saved, asked.slots);
-        const verdict = isDue(asked, schedule, environments, schedulerWith(known.enabled));
+        const verdict = isDue(asked, schedule, catalogOf(environments), schedulerWith(known.enabled));
         expect(verdict).toEqual(dueBySavedSchedule(asked, saved, known));
         met.add(verdict.due ? `due${verdict.late ? ", late" : ""}` : verdict.because);
         if (verdict.due && verdict.replaces !== undefined) met.add("due, in place of an earlier day's");
@@ -175,7 +175,7 @@ describe("a saved schedule against the written rules", () => {
           isDue(
             { ...asked, now, mode },
             scheduleFor(saved, asked.slots),
-            environments,
+            catalogOf(environments),
             schedulerWith(known.enabled),
           ),
         );
@@ -195,7 +195,7 @@ describe("a saved schedule against the written rules", () => {
         fc.constantFrom("hourly" as const, "daily" as const),
         ({ asked, saved, known, environments }, cron) => {
           const matching: DueQuery = { ...asked, mode: cron === "hourly" ? "slot" : "date" };
-          const next = nextRun(matching, scheduleFor(saved, asked.slots), cron, environments);
+          const next = nextRun(matching, scheduleFor(saved, asked.slots), cron, catalogOf(environments));
           expect(next).toBe(nextRunBySavedSchedule(matching, cron, saved, known, 62));
           met[next === undefined ? "none" : "found"] += 1;
         },

@@ -1,16 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import {
-  asCopy,
-  backupId,
-  copiesIn,
-  endOf,
-  startOf,
-  supersededId,
-  utcDate,
-} from "../../services/rotation/names.ts";
+import { backupId, endOf, startOf, supersededId, utcDate } from "../../services/catalog/names.ts";
 import { CADENCES } from "../../utils/config.ts";
-import { at, copyOf, environment, idsOf } from "./environments.ts";
+import { asBackup, at, backupOf, catalogOf, environment, idsOf } from "./environments.ts";
 import { holds } from "./properties.ts";
 
 const YEAR_2000 = at("2000-01-01 00:00");
@@ -28,7 +20,7 @@ describe("ours", () => {
     "backup-plugin-daily-2026-02-26-superseded-000000000",
     "backup-plugin-monthly-2026-02-26-superseded-235959999",
   ])("is %s", (id) => {
-    expect(asCopy(environment(id))).toBeDefined();
+    expect(asBackup(environment(id))).toBeDefined();
   });
 
   test.each([
@@ -62,17 +54,17 @@ describe("ours", () => {
     ["the empty name", ""],
     ["the primary's usual name", "main"],
   ])("is not %s", (_, id) => {
-    expect(asCopy(environment(id, { createdAt: at("2026-02-26 12:00") }))).toBeUndefined();
+    expect(asBackup(environment(id, { createdAt: at("2026-02-26 12:00") }))).toBeUndefined();
   });
 
   test("is never the primary, whatever its name", () => {
-    expect(asCopy(environment("backup-plugin-daily-2026-02-26", { primary: true }))).toBeUndefined();
+    expect(asBackup(environment("backup-plugin-daily-2026-02-26", { primary: true }))).toBeUndefined();
   });
 
   test("does not depend on status or source", () => {
     for (const status of ["creating", "ready", "destroying"] as const)
       expect(
-        asCopy(environment("backup-plugin-daily-2026-02-26", { status, forkedFrom: undefined })),
+        asBackup(environment("backup-plugin-daily-2026-02-26", { status, forkedFrom: undefined })),
       ).toBeDefined();
   });
 
@@ -80,11 +72,11 @@ describe("ours", () => {
     await holds(
       fc.property(cadence, instant, instant, (each, day, createdAt) => {
         const id = backupId(each, utcDate(day));
-        const copy = copyOf(environment(id, { createdAt }));
-        expect(copy).toMatchObject({ cadence: each, date: utcDate(day), originalId: id, superseded: false });
-        const aside = copyOf(environment(supersededId(copy), { createdAt }));
-        expect(aside).toMatchObject({ cadence: each, date: utcDate(day), originalId: id, superseded: true });
-        expect(supersededId(aside)).toBe(supersededId(copy));
+        const copy = backupOf(environment(id, { createdAt }));
+        expect(copy).toMatchObject({ cadence: each, date: utcDate(day), originalId: id, isMarked: false });
+        const aside = backupOf(environment(supersededId(copy.originalId, createdAt), { createdAt }));
+        expect(aside).toMatchObject({ cadence: each, date: utcDate(day), originalId: id, isMarked: true });
+        expect(supersededId(aside.originalId, createdAt)).toBe(aside.id);
       }),
       500,
     );
@@ -102,7 +94,7 @@ describe("ours", () => {
           const where = place % id.length;
           const other = id.slice(0, where) + character + id.slice(where + 1);
           fc.pre(other !== id);
-          expect(asCopy(environment(other, { createdAt: day }))).toBeUndefined();
+          expect(asBackup(environment(other, { createdAt: day }))).toBeUndefined();
         },
       ),
       500,
@@ -113,8 +105,10 @@ describe("ours", () => {
 describe("a superseded copy's name", () => {
   test("carries hour, minute, second and millisecond of its creation", () => {
     const createdAt = at("2026-02-26 04:05:06.007");
-    const copy = copyOf(environment("backup-plugin-daily-2026-02-26", { createdAt }));
-    expect(supersededId(copy)).toBe("backup-plugin-daily-2026-02-26-superseded-040506007");
+    const copy = backupOf(environment("backup-plugin-daily-2026-02-26", { createdAt }));
+    expect(supersededId(copy.originalId, createdAt)).toBe(
+      "backup-plugin-daily-2026-02-26-superseded-040506007",
+    );
   });
 
   test("differs for two copies of one day", async () => {
@@ -122,9 +116,7 @@ describe("a superseded copy's name", () => {
       fc.property(fc.nat(86_399_999), fc.nat(86_399_999), (first, second) => {
         fc.pre(first !== second);
         const id = "backup-plugin-daily-2026-02-26";
-        const names = [first, second].map((ms) =>
-          supersededId(copyOf(environment(id, { createdAt: at("2026-02-26 00:00") + ms }))),
-        );
+        const names = [first, second].map((ms) => supersededId(id, at("2026-02-26 00:00") + ms));
         expect(names[0]).not.toBe(names[1]);
       }),
       200,
@@ -141,25 +133,27 @@ describe("when a copy was taken", () => {
     ["never after its day, days later", "2026-03-05 10:00", "2026-02-26 23:59:59.999"],
     ["before its day, when it was created then", "2026-02-20 10:00", "2026-02-20 10:00"],
   ])("%s", (_, createdAt, takenAt) => {
-    expect(copyOf(environment(id, { createdAt: at(createdAt) })).takenAt).toBe(at(takenAt));
+    expect(backupOf(environment(id, { createdAt: at(createdAt) })).takenAt).toBe(at(takenAt));
   });
 
   test("is its creation for a date in the future: it is just as old as it is", () => {
-    const copy = copyOf(environment("backup-plugin-daily-2099-01-01", { createdAt: at("2026-02-26 10:00") }));
+    const copy = backupOf(
+      environment("backup-plugin-daily-2099-01-01", { createdAt: at("2026-02-26 10:00") }),
+    );
     expect(copy.takenAt).toBe(at("2026-02-26 10:00"));
   });
 });
 
 describe("the order of copies", () => {
   test("goes by when they were taken, the newest first, not by the date in the name", () => {
-    const copies = copiesIn([
+    const { backups } = catalogOf([
       environment("backup-plugin-daily-2099-01-01", { createdAt: at("2026-02-24 10:00") }),
       environment("main", { primary: true }),
       environment("backup-plugin-daily-2026-02-25"),
       environment("staging"),
       environment("backup-plugin-daily-2026-02-26", { status: "creating" }),
     ]);
-    expect(idsOf(copies)).toEqual([
+    expect(idsOf(backups)).toEqual([
       "backup-plugin-daily-2026-02-26",
       "backup-plugin-daily-2026-02-25",
       "backup-plugin-daily-2099-01-01",
@@ -177,7 +171,7 @@ describe("the order of copies", () => {
     ];
     await holds(
       fc.property(fc.shuffledSubarray(listed, { minLength: 4 }), (shuffled) => {
-        expect(idsOf(copiesIn(shuffled))).toEqual(idsOf(copiesIn(listed)));
+        expect(idsOf(catalogOf(shuffled).backups)).toEqual(idsOf(catalogOf(listed).backups));
       }),
       30,
     );

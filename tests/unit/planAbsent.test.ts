@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { plan } from "../../services/rotation/plan.ts";
+import { plan } from "../../services/backup/plan.ts";
 import { INSUFFICIENT_PERMISSIONS } from "../../utils/failures.ts";
-import { copyOf, environment } from "./environments.ts";
+import { backupOf, catalogOf, environment } from "./environments.ts";
 import {
   ASIDE,
   creating,
@@ -28,43 +28,47 @@ const REUSE = { do: "reuse", copy: ASIDE, because: "no-room" };
 
 describe("target absent, and its fork was accepted or refused for good", () => {
   test("an accepted fork that is gone has failed", () => {
-    expect(next([YESTERDAY], { memory: { mine: true } })).toEqual({
+    expect(next([YESTERDAY], { memory: { forkStarted: true } })).toEqual({
       do: "fail",
       cause: "FORK_FAILED",
       restore: [],
     });
   });
   test("is forked once more where a copy has gone for it and none is left", () => {
-    const memory = { mine: true, freed: YESTERDAY, forksSent: 1 };
+    const memory = { forkStarted: true, evicted: YESTERDAY, forksSent: 1 };
     expect(next([], { memory })).toEqual(FORK);
     expect(next([TWO_DAYS_AGO], { memory })).toMatchObject({ cause: "FORK_FAILED" });
     expect(next([], { memory: { ...memory, forksSent: 2 } })).toMatchObject({ cause: "FORK_FAILED" });
   });
   test("a refusal ends with its own cause", () => {
-    expect(stepFor([YESTERDAY], { memory: { refused: REFUSED } })).toEqual({
+    expect(stepFor([YESTERDAY], { memory: { finalFailure: REFUSED } })).toEqual({
       do: "fail",
       failure: REFUSED,
       restore: [],
     });
   });
   test("the copy that was set aside gets its name back", () => {
-    for (const memory of [{ mine: true }, { refused: REFUSED }])
+    for (const memory of [{ forkStarted: true }, { finalFailure: REFUSED }])
       expect(next([ASIDE, YESTERDAY], { ...FRESH, memory })).toMatchObject({ do: "fail", restore: [ASIDE] });
   });
   test("of several set aside it is the newest", () => {
     const newer = environment(`${TODAY}-superseded-130000000`, {
       createdAt: Date.parse("2026-02-26T13:00:00Z"),
     });
-    expect(next([ASIDE, newer], { memory: { mine: true } })).toMatchObject({ restore: [newer.id] });
+    expect(next([ASIDE, newer], { memory: { forkStarted: true } })).toMatchObject({ restore: [newer.id] });
   });
   test("this comes before any lack of room", () => {
-    expect(next([YESTERDAY], { limit: 1, memory: { mine: true } })).toMatchObject({ cause: "FORK_FAILED" });
-    expect(next([YESTERDAY], { limit: 1, othersAtWork: true, memory: { refused: REFUSED } })).toMatchObject({
+    expect(next([YESTERDAY], { capacity: 1, memory: { forkStarted: true } })).toMatchObject({
+      cause: "FORK_FAILED",
+    });
+    expect(
+      next([YESTERDAY], { capacity: 1, othersAtWork: true, memory: { finalFailure: REFUSED } }),
+    ).toMatchObject({
       cause: "INSUFFICIENT_PERMISSIONS",
     });
   });
   test("one set aside for another date is left alone", () => {
-    expect(next([`${YESTERDAY}-superseded-120000000`], { memory: { mine: true } })).toMatchObject({
+    expect(next([`${YESTERDAY}-superseded-120000000`], { memory: { forkStarted: true } })).toMatchObject({
       restore: [],
     });
   });
@@ -73,79 +77,81 @@ describe("target absent, and its fork was accepted or refused for good", () => {
 describe("target absent, no room, and room may come by itself", () => {
   test("wait while one of ours is being destroyed, of whatever cadence", () => {
     for (const going of [YESTERDAY, WEEKLY])
-      expect(next([destroying(going), TWO_DAYS_AGO], { limit: 2 })).toEqual({ do: "wait", for: "room" });
+      expect(next([destroying(going), TWO_DAYS_AGO], { capacity: 2 })).toEqual({ do: "wait", for: "room" });
   });
   test("wait while another cadence of this run is not done", () => {
-    expect(next([YESTERDAY], { limit: 1, othersAtWork: true })).toEqual({ do: "wait", for: "room" });
+    expect(next([YESTERDAY], { capacity: 1, othersAtWork: true })).toEqual({ do: "wait", for: "room" });
   });
   test("this comes before what a fresh run does without room", () => {
-    expect(next([ASIDE], { ...FRESH, limit: 1, othersAtWork: true })).toEqual({ do: "wait", for: "room" });
+    expect(next([ASIDE], { ...FRESH, capacity: 1, othersAtWork: true })).toEqual({ do: "wait", for: "room" });
   });
   test("a foreign environment that goes is not waited for", () => {
-    expect(next([destroying("staging")], { limit: 1 })).toEqual(NO_ROOM);
+    expect(next([destroying("staging")], { capacity: 1 })).toEqual(NO_ROOM);
   });
   test("then fork, as soon as there is room", () => {
-    expect(next([TWO_DAYS_AGO], { limit: 2, memory: { noRoom: 2 } })).toEqual(FORK);
+    expect(next([TWO_DAYS_AGO], { capacity: 2, memory: { fullAt: 2 } })).toEqual(FORK);
   });
 });
 
 describe("target absent, no room, and a copy is dispensable", () => {
-  const dispensable = copyOf(environment(WEEKLY));
+  const surplus = { backup: backupOf(environment(WEEKLY)), because: "beyond-count" } as const;
   test("that one goes, and nothing gives way", () => {
     for (const asked of [{}, FRESH, FORCED])
-      expect(next([YESTERDAY, WEEKLY], { ...asked, limit: 2, dispensable })).toEqual({
-        do: "tidy",
+      expect(next([YESTERDAY, WEEKLY], { ...asked, capacity: 2, surplus })).toEqual({
+        do: "prune",
         copy: WEEKLY,
       });
   });
   test("with room it stays: tidying up comes later", () => {
-    expect(next([YESTERDAY, WEEKLY], { limit: 3, dispensable })).toEqual(FORK);
+    expect(next([YESTERDAY, WEEKLY], { capacity: 3, surplus })).toEqual(FORK);
   });
 });
 
 describe("target absent, no room, fresh", () => {
   test("the copy that was set aside is the answer", () => {
-    for (const room of [{ limit: 1 }, { memory: { noRoom: 1 } }])
+    for (const room of [{ capacity: 1 }, { memory: { fullAt: 1 } }])
       expect(next([ASIDE], { ...FRESH, ...room })).toEqual(REUSE);
   });
   test("so it is when an older copy could go instead", () => {
-    expect(next([ASIDE, YESTERDAY], { ...FRESH, limit: 2 })).toEqual(REUSE);
+    expect(next([ASIDE, YESTERDAY], { ...FRESH, capacity: 2 })).toEqual(REUSE);
   });
   test("a forced run lets an older copy go", () => {
-    expect(next([ASIDE, YESTERDAY], { ...FORCED, limit: 2 })).toEqual({ do: "mark", copy: YESTERDAY });
+    expect(next([ASIDE, YESTERDAY], { ...FORCED, capacity: 2 })).toEqual({ do: "mark", copy: YESTERDAY });
   });
   test("what was set aside goes last, however old it is", () => {
     const old = environment(ASIDE, { createdAt: Date.parse("2026-01-01T00:00:00Z") });
-    expect(next([old, YESTERDAY], { ...FORCED, limit: 2 })).toEqual({ do: "mark", copy: YESTERDAY });
+    expect(next([old, YESTERDAY], { ...FORCED, capacity: 2 })).toEqual({ do: "mark", copy: YESTERDAY });
   });
   test("a forced run with nothing else to free breaks before it makes", () => {
-    expect(next([ASIDE, WEEKLY], { ...FORCED, limit: 2 })).toEqual({ do: "free", copy: ASIDE });
+    expect(next([ASIDE, WEEKLY], { ...FORCED, capacity: 2 })).toEqual({ do: "evict", copy: ASIDE });
   });
 });
 
 describe("target absent, no room, and an older copy of the cadence", () => {
   test("the oldest gives way: it is marked, and goes once that is seen", () => {
     const marked = `${TWO_DAYS_AGO}-superseded-120000000`;
-    for (const room of [{ limit: 2 }, { memory: { noRoom: 2 } }]) {
+    for (const room of [{ capacity: 2 }, { memory: { fullAt: 2 } }]) {
       expect(next([YESTERDAY, TWO_DAYS_AGO], room)).toEqual({ do: "mark", copy: TWO_DAYS_AGO });
-      expect(next([YESTERDAY, marked], room)).toEqual({ do: "free", copy: marked });
+      expect(next([YESTERDAY, marked], room)).toEqual({ do: "evict", copy: marked });
     }
   });
   test("a single copy on the only place goes at once: no other run could count on it", () => {
-    for (const room of [{ limit: 1 }, { memory: { noRoom: 1, refusalsAsOnly: 2 } }])
-      expect(next([YESTERDAY], room)).toEqual({ do: "free", copy: YESTERDAY });
+    for (const room of [{ capacity: 1 }, { memory: { fullAt: 1, limitRefusalsAsOnly: 2 } }])
+      expect(next([YESTERDAY], room)).toEqual({ do: "evict", copy: YESTERDAY });
   });
-  test("a single copy does not go for one refusal of a plan that does not tell its limit: another fork may be gone", () => {
-    expect(next([YESTERDAY], { memory: { noRoom: 1, refusals: 9, refusalsAsOnly: 1 } })).toEqual(FORK);
+  test("a single copy does not go for one refusal of a plan that does not tell its capacity: another fork may be gone", () => {
+    expect(next([YESTERDAY], { memory: { fullAt: 1, limitRefusals: 9, limitRefusalsAsOnly: 1 } })).toEqual(
+      FORK,
+    );
   });
   test("nothing gives way for want of a place that a way back holds, which newer ones have outlived", () => {
     const old = "backup-plugin-weekly-2026-02-19";
     const listed = [YESTERDAY, WEEKLY, old];
-    expect(next(listed, { limit: 3, waysBack: new Set([old]) })).toEqual(NO_ROOM);
+    expect(next(listed, { capacity: 3, waysBack: new Set([old]) })).toEqual(NO_ROOM);
   });
   test("none gives way while a fork of ours is in the making, whatever its cadence: that one is waited for", () => {
     for (const making of [creating(TWO_DAYS_AGO), creating(WEEKLY)])
-      expect(next([YESTERDAY, making], { limit: 2, now: making.createdAt + 60_000 })).toMatchObject({
+      expect(next([YESTERDAY, making], { capacity: 2, now: making.createdAt + 60_000 })).toMatchObject({
         do: "wait",
         for: "room",
         otherwise: { cause: "ENVIRONMENT_LIMIT_REACHED" },
@@ -153,7 +159,7 @@ describe("target absent, no room, and an older copy of the cadence", () => {
   });
   test("one that has been in the making for six hours is named in the failure", () => {
     const now = environment(WEEKLY).createdAt + 6 * 60 * 60 * 1_000;
-    const step = stepFor([YESTERDAY, creating(WEEKLY)], { limit: 2, now });
+    const step = stepFor([YESTERDAY, creating(WEEKLY)], { capacity: 2, now });
     expect(step).toMatchObject({
       do: "fail",
       failure: { cause: "ENVIRONMENT_LIMIT_REACHED", facts: { creating: [WEEKLY] } },
@@ -164,114 +170,122 @@ describe("target absent, no room, and an older copy of the cadence", () => {
     const marked = `${YESTERDAY}-superseded-120000000`;
     const rival = `${WEEKLY}-superseded-120000000`;
     const memory = { marked };
-    expect(next([marked, rival], { limit: 2, memory })).toMatchObject({ do: "fail", restore: [marked] });
+    expect(next([marked, rival], { capacity: 2, memory })).toMatchObject({ do: "fail", restore: [marked] });
     const daily = `${TWO_DAYS_AGO}-superseded-120000000`;
     const weekly = { target: { cadence: "weekly", date: "2026-03-05" } as const };
-    expect(next([daily, rival], { ...weekly, limit: 2, memory: { marked: rival } })).toMatchObject({
+    expect(next([daily, rival], { ...weekly, capacity: 2, memory: { marked: rival } })).toMatchObject({
       do: "wait",
     });
   });
   test("a copy that is not the newest of its cadence is none to count on: another run may prune it", () => {
     const newest = `${YESTERDAY}-superseded-120000000`;
     const weekly = { target: { cadence: "weekly", date: "2026-03-05" } as const };
-    expect(next([TWO_DAYS_AGO, newest, WEEKLY], { ...weekly, limit: 3 })).toEqual(NO_ROOM);
+    expect(next([TWO_DAYS_AGO, newest, WEEKLY], { ...weekly, capacity: 3 })).toEqual(NO_ROOM);
   });
   test("what a run by hand must leave as a way back does not give way", () => {
     const waysBack = new Set([YESTERDAY]);
-    expect(next([YESTERDAY], { limit: 1, waysBack })).toEqual(NO_ROOM);
+    expect(next([YESTERDAY], { capacity: 1, waysBack })).toEqual(NO_ROOM);
   });
   test("nothing gives way for a run that may remove nothing", () => {
-    expect(next([YESTERDAY], { limit: 1, removes: "nothing" })).toEqual(NO_ROOM);
+    expect(next([YESTERDAY], { capacity: 1, removes: "nothing" })).toEqual(NO_ROOM);
     expect(next([YESTERDAY], { rotation: "delete-first", removes: "nothing" })).toEqual(FORK);
   });
   test("the oldest is the one that was taken first, whatever its name says", () => {
     const future = environment("backup-plugin-daily-2099-01-01", {
       createdAt: Date.parse("2026-02-01T00:00:00Z"),
     });
-    expect(next([YESTERDAY, TWO_DAYS_AGO, future], { limit: 3 })).toEqual({ do: "mark", copy: future.id });
+    expect(next([YESTERDAY, TWO_DAYS_AGO, future], { capacity: 3 })).toEqual({ do: "mark", copy: future.id });
   });
   test("one in the making never does", () => {
-    expect(next([creating(YESTERDAY)], { limit: 1 })).toEqual(NO_ROOM);
+    expect(next([creating(YESTERDAY)], { capacity: 1 })).toEqual(NO_ROOM);
   });
   test("the source of a running fork never does", () => {
     const source = creating("staging", TWO_DAYS_AGO);
     const marked = `${YESTERDAY}-superseded-120000000`;
-    expect(next([WEEKLY, YESTERDAY, TWO_DAYS_AGO, source], { limit: 4 })).toEqual({
+    expect(next([WEEKLY, YESTERDAY, TWO_DAYS_AGO, source], { capacity: 4 })).toEqual({
       do: "mark",
       copy: YESTERDAY,
     });
-    expect(next([WEEKLY, marked, TWO_DAYS_AGO, source], { limit: 4 })).toEqual({ do: "free", copy: marked });
-    expect(next([YESTERDAY, creating("staging", YESTERDAY)], { limit: 2 })).toEqual(NO_ROOM);
+    expect(next([WEEKLY, marked, TWO_DAYS_AGO, source], { capacity: 4 })).toEqual({
+      do: "evict",
+      copy: marked,
+    });
+    expect(next([YESTERDAY, creating("staging", YESTERDAY)], { capacity: 2 })).toEqual(NO_ROOM);
   });
   test("another cadence's copy or a foreign environment never does", () => {
-    expect(next([WEEKLY, "staging", `${YESTERDAY}-keep`], { limit: 3 })).toEqual(NO_ROOM);
+    expect(next([WEEKLY, "staging", `${YESTERDAY}-keep`], { capacity: 3 })).toEqual(NO_ROOM);
   });
   test("none does when one would not be enough", () => {
-    expect(next([YESTERDAY, "staging", "qa"], { limit: 2 })).toEqual(NO_ROOM);
+    expect(next([YESTERDAY, "staging", "qa"], { capacity: 2 })).toEqual(NO_ROOM);
   });
   test("none does with BACKUP_ROTATION=fork-first", () => {
-    expect(next([YESTERDAY], { limit: 1, rotation: "fork-first" })).toEqual(NO_ROOM);
+    expect(next([YESTERDAY], { capacity: 1, rotation: "fork-first" })).toEqual(NO_ROOM);
   });
 
   test("while it goes, wait", () => {
     for (const limit of [1, 2, undefined])
-      expect(next([destroying(YESTERDAY)], { limit, memory: { noRoom: 1, freed: YESTERDAY } })).toMatchObject(
-        {
-          do: "wait",
-        },
-      );
+      expect(
+        next([destroying(YESTERDAY)], { capacity: limit, memory: { fullAt: 1, evicted: YESTERDAY } }),
+      ).toMatchObject({
+        do: "wait",
+      });
   });
   test("when it is gone, fork", () => {
     for (const limit of [1, undefined])
-      expect(next([], { limit, memory: { noRoom: 1, freed: YESTERDAY } })).toEqual(FORK);
+      expect(next([], { capacity: limit, memory: { fullAt: 1, evicted: YESTERDAY } })).toEqual(FORK);
   });
   test("a removal without effect is asked for again, of the same copy only", () => {
     const marked = `${TWO_DAYS_AGO}-superseded-120000000`;
-    expect(next([YESTERDAY, marked], { limit: 2, memory: { freed: marked } })).toEqual({
-      do: "free",
+    expect(next([YESTERDAY, marked], { capacity: 2, memory: { evicted: marked } })).toEqual({
+      do: "evict",
       copy: marked,
     });
   });
   test("a removal without effect is not asked for again once the copy is the source of a running fork", () => {
     const listed = [YESTERDAY, creating("staging", YESTERDAY)];
-    expect(next(listed, { limit: 2, memory: { freed: YESTERDAY } })).not.toMatchObject({ do: "free" });
+    expect(next(listed, { capacity: 2, memory: { evicted: YESTERDAY } })).not.toMatchObject({ do: "evict" });
   });
   test("a removal without effect is not asked for again once there is room", () => {
-    expect(next([YESTERDAY], { limit: 3, memory: { freed: YESTERDAY } })).toEqual(FORK);
+    expect(next([YESTERDAY], { capacity: 3, memory: { evicted: YESTERDAY } })).toEqual(FORK);
   });
   test("a copy that cannot go, because a fork copies from it, is not waited for once there is room", () => {
     const listed = [YESTERDAY, creating("staging", YESTERDAY)];
-    expect(next(listed, { limit: 3, memory: { freed: YESTERDAY } })).toEqual(FORK);
+    expect(next(listed, { capacity: 3, memory: { evicted: YESTERDAY } })).toEqual(FORK);
   });
   test("a removal without effect is not asked for again while another copy of ours is going: it may do", () => {
     const listed = [YESTERDAY, destroying(TWO_DAYS_AGO)];
-    expect(next(listed, { limit: 2, memory: { freed: YESTERDAY } })).toEqual({ do: "wait", for: "room" });
-  });
-  test("a removal without effect is not asked for again once somebody has forked from the copy", () => {
-    const listed = [YESTERDAY, environment("feature", { forkedFrom: YESTERDAY, createdAt: LATER })];
-    expect(next(listed, { limit: 2, memory: { freed: YESTERDAY } })).toEqual(NO_ROOM);
-    expect(next(listed, { rotation: "delete-first", memory: { freed: YESTERDAY } })).toEqual(FORK);
-  });
-  test("a removal without effect is not asked for again once it would not be enough", () => {
-    const listed = [YESTERDAY, "staging"];
-    expect(next(listed, { limit: 1, memory: { freed: YESTERDAY } })).toEqual(NO_ROOM);
-    expect(next([YESTERDAY], { keep: 2, memory: { freed: YESTERDAY, noRoom: 1 } })).toEqual(NO_ROOM);
-  });
-  test("at most one gives way: a second is never destroyed", () => {
-    expect(next([YESTERDAY], { limit: 1, memory: { freed: TWO_DAYS_AGO } })).toEqual(NO_ROOM);
-  });
-  test("after one has gone the plan gets time to notice", () => {
-    expect(next([YESTERDAY], { memory: { freed: TWO_DAYS_AGO, noRoom: 1, refusals: 1 } })).toEqual({
+    expect(next(listed, { capacity: 2, memory: { evicted: YESTERDAY } })).toEqual({
       do: "wait",
       for: "room",
     });
-    expect(next([YESTERDAY], { memory: { freed: TWO_DAYS_AGO, noRoom: 1, refusals: 99 } })).toEqual(NO_ROOM);
+  });
+  test("a removal without effect is not asked for again once somebody has forked from the copy", () => {
+    const listed = [YESTERDAY, environment("feature", { forkedFrom: YESTERDAY, createdAt: LATER })];
+    expect(next(listed, { capacity: 2, memory: { evicted: YESTERDAY } })).toEqual(NO_ROOM);
+    expect(next(listed, { rotation: "delete-first", memory: { evicted: YESTERDAY } })).toEqual(FORK);
+  });
+  test("a removal without effect is not asked for again once it would not be enough", () => {
+    const listed = [YESTERDAY, "staging"];
+    expect(next(listed, { capacity: 1, memory: { evicted: YESTERDAY } })).toEqual(NO_ROOM);
+    expect(next([YESTERDAY], { keep: 2, memory: { evicted: YESTERDAY, fullAt: 1 } })).toEqual(NO_ROOM);
+  });
+  test("at most one gives way: a second is never destroyed", () => {
+    expect(next([YESTERDAY], { capacity: 1, memory: { evicted: TWO_DAYS_AGO } })).toEqual(NO_ROOM);
+  });
+  test("after one has gone the plan gets time to notice", () => {
+    expect(next([YESTERDAY], { memory: { evicted: TWO_DAYS_AGO, fullAt: 1, limitRefusals: 1 } })).toEqual({
+      do: "wait",
+      for: "room",
+    });
+    expect(next([YESTERDAY], { memory: { evicted: TWO_DAYS_AGO, fullAt: 1, limitRefusals: 99 } })).toEqual(
+      NO_ROOM,
+    );
   });
 });
 
 describe("target absent, no room, nothing to free", () => {
   test("fail, with the figures that explain it", () => {
-    const step = stepFor(["staging", WEEKLY], { limit: 2 });
+    const step = stepFor(["staging", WEEKLY], { capacity: 2 });
     expect(step).toMatchObject({ do: "fail", restore: [] });
     expect(step).toMatchObject({
       failure: { cause: "ENVIRONMENT_LIMIT_REACHED", facts: { limit: 2, inUse: 2, ours: 1, foreign: 1 } },
@@ -282,11 +296,11 @@ describe("target absent, no room, nothing to free", () => {
       const step = stepFor(["staging"], described);
       return step.do === "fail" ? step.failure.sentence : "";
     };
-    expect(sentence({ limit: 1 })).toContain("nothing was destroyed");
-    expect(sentence({ limit: 1, memory: { freed: YESTERDAY } })).not.toContain("nothing was destroyed");
+    expect(sentence({ capacity: 1 })).toContain("nothing was destroyed");
+    expect(sentence({ capacity: 1, memory: { evicted: YESTERDAY } })).not.toContain("nothing was destroyed");
   });
   test("the copy that was set aside gets its name back", () => {
-    expect(next([ASIDE], { ...FORCED, limit: 1, rotation: "fork-first" })).toMatchObject({
+    expect(next([ASIDE], { ...FORCED, capacity: 1, rotation: "fork-first" })).toMatchObject({
       do: "fail",
       restore: [ASIDE],
     });
@@ -296,39 +310,39 @@ describe("target absent, no room, nothing to free", () => {
 describe("target absent", () => {
   test("fork the primary, whatever it is called and whatever else exists", () => {
     expect(next([])).toEqual(FORK);
-    expect(next([YESTERDAY, TWO_DAYS_AGO, "staging"], { limit: 4 })).toEqual(FORK);
+    expect(next([YESTERDAY, TWO_DAYS_AGO, "staging"], { capacity: 4 })).toEqual(FORK);
     expect(next([environment("live", { primary: true }), "main"])).toEqual({ ...FORK, source: "live" });
     expect(next([environment(YESTERDAY, { primary: true })])).toEqual({ ...FORK, source: YESTERDAY });
   });
   test("make before break: with room no copy goes first", () => {
     for (const rotation of ["auto", "fork-first"] as const)
       for (const limit of [3, undefined, Number.POSITIVE_INFINITY])
-        expect(next([YESTERDAY, TWO_DAYS_AGO], { rotation, limit })).toEqual(FORK);
+        expect(next([YESTERDAY, TWO_DAYS_AGO], { rotation, capacity: limit })).toEqual(FORK);
   });
   test("a copy that an earlier run set aside and left is the answer, where no fresh one is wanted", () => {
-    for (const room of [{}, { limit: 1 }])
+    for (const room of [{}, { capacity: 1 }])
       expect(next([ASIDE, YESTERDAY], room)).toEqual({ do: "reuse", copy: ASIDE, because: "present" });
   });
   test("fork again after a fork of unknown effect", () => {
     expect(next([YESTERDAY], { memory: { forksSent: 1 } })).toEqual(FORK);
   });
   test("without a primary in sight there is nothing to fork", () => {
-    expect(plan([environment(YESTERDAY)], run())).toMatchObject({
+    expect(plan(catalogOf([environment(YESTERDAY)]), run())).toMatchObject({
       do: "fail",
       failure: { cause: "PRIMARY_NOT_FOUND" },
     });
   });
   test("another cadence that is at work does not matter while there is room", () => {
-    expect(next([YESTERDAY], { limit: 2, othersAtWork: true })).toEqual(FORK);
+    expect(next([YESTERDAY], { capacity: 2, othersAtWork: true })).toEqual(FORK);
   });
 });
 
 describe("BACKUP_ROTATION=delete-first", () => {
   const rotation = "delete-first";
   test("the oldest goes first when the count is reached, also with room", () => {
-    expect(next([YESTERDAY], { rotation, limit: 9 })).toEqual({ do: "free", copy: YESTERDAY });
+    expect(next([YESTERDAY], { rotation, capacity: 9 })).toEqual({ do: "evict", copy: YESTERDAY });
     expect(next([YESTERDAY, TWO_DAYS_AGO], { rotation, keep: 2 })).toEqual({
-      do: "free",
+      do: "evict",
       copy: TWO_DAYS_AGO,
     });
   });
@@ -337,7 +351,7 @@ describe("BACKUP_ROTATION=delete-first", () => {
     expect(next([WEEKLY], { rotation })).toEqual(FORK);
   });
   test("one goes, never a second", () => {
-    const memory = { freed: "backup-plugin-daily-2026-02-23" };
+    const memory = { evicted: "backup-plugin-daily-2026-02-23" };
     expect(next([YESTERDAY, TWO_DAYS_AGO], { rotation, memory })).toEqual(FORK);
   });
   test("never one in the making or the source of a running fork", () => {

@@ -17,7 +17,7 @@ import {
 describe("the target's id is the primary", () => {
   const promoted = environment(TODAY, { primary: true });
   test("stop, whatever was asked", () => {
-    for (const asked of [{}, FRESH, FORCED, { limit: 1 }, { memory: { mine: true } }])
+    for (const asked of [{}, FRESH, FORCED, { capacity: 1 }, { memory: { forkStarted: true } }])
       expect(next([promoted, YESTERDAY], asked)).toEqual({ do: "stop", because: "promoted" });
   });
   test("stop even while another environment is in the making", () => {
@@ -27,7 +27,7 @@ describe("the target's id is the primary", () => {
 
 describe("target creating", () => {
   test("wait for it, whoever began it and whatever was asked", () => {
-    for (const asked of [{}, FRESH, FORCED, { limit: 1 }, { memory: { mine: true } }])
+    for (const asked of [{}, FRESH, FORCED, { capacity: 1 }, { memory: { forkStarted: true } }])
       expect(next([creating(TODAY), YESTERDAY], asked)).toEqual({ do: "wait", for: "copy" });
   });
 });
@@ -35,7 +35,7 @@ describe("target creating", () => {
 describe("target ready under its name after this run's own copy has failed", () => {
   const noon = environment(TODAY).createdAt;
   const bearer = (change: object) => environment(TODAY, { createdAt: noon + 9_000, ...change });
-  const memory = { mine: true, madeAt: noon + 5_000, newestSeen: noon };
+  const memory = { forkStarted: true, madeAt: noon + 5_000, newestSeen: noon };
   test("is another run's where it is newer than that", () => {
     expect(next([bearer({})], { ...FORCED, memory })).toMatchObject({ do: "finish" });
   });
@@ -47,7 +47,7 @@ describe("target ready under its name after this run's own copy has failed", () 
 
 describe("target destroying", () => {
   test("wait until it is gone", () => {
-    for (const asked of [{}, FRESH, FORCED, { memory: { mine: true } }])
+    for (const asked of [{}, FRESH, FORCED, { memory: { forkStarted: true } }])
       expect(next([destroying(TODAY), YESTERDAY], asked)).toEqual({ do: "wait", for: "removal" });
   });
 });
@@ -58,13 +58,15 @@ describe("target ready, fresh, not mine", () => {
       expect(next([TODAY, YESTERDAY], asked)).toEqual({ do: "set-aside", copy: TODAY });
   });
   test("a forced run does so on a full plan too", () => {
-    expect(next([TODAY], { ...FORCED, limit: 1 })).toEqual({ do: "set-aside", copy: TODAY });
+    expect(next([TODAY], { ...FORCED, capacity: 1 })).toEqual({ do: "set-aside", copy: TODAY });
   });
   test("a plan that is full only until a copy of ours is gone is no reason to answer with the old copy", () => {
-    expect(next([TODAY, destroying(YESTERDAY)], { ...FRESH, limit: 2 })).not.toMatchObject({ do: "reuse" });
+    expect(next([TODAY, destroying(YESTERDAY)], { ...FRESH, capacity: 2 })).not.toMatchObject({
+      do: "reuse",
+    });
   });
   test("what this run made, or may have made, is not renamed", () => {
-    for (const memory of [{ mine: true }, { expected: true }])
+    for (const memory of [{ forkStarted: true }, { forkMayExist: true }])
       expect(next([TODAY], { ...FRESH, memory })).toEqual({ do: "finish", copy: TODAY, remove: [] });
   });
 });
@@ -72,13 +74,13 @@ describe("target ready, fresh, not mine", () => {
 describe("target ready, fresh, but it is the very copy that this run set aside", () => {
   const memory = { setAside: environment(TODAY).createdAt };
   test("it is set aside again while a fork may still come", () => {
-    expect(next([TODAY], { ...FRESH, memory: { ...memory, expected: true } })).toEqual({
+    expect(next([TODAY], { ...FRESH, memory: { ...memory, forkMayExist: true } })).toEqual({
       do: "set-aside",
       copy: TODAY,
     });
   });
   test("the run has failed when its fork is gone", () => {
-    expect(next([TODAY], { ...FRESH, memory: { ...memory, mine: true } })).toEqual({
+    expect(next([TODAY], { ...FRESH, memory: { ...memory, forkStarted: true } })).toEqual({
       do: "fail",
       cause: "FORK_FAILED",
       restore: [],
@@ -108,25 +110,25 @@ describe("target ready", () => {
     expect(next([today, ASIDE, YESTERDAY], { keep: 9 })).toMatchObject({ remove: [ASIDE] });
   });
   test("a full plan changes nothing: the copy is there", () => {
-    expect(next([TODAY, YESTERDAY], { limit: 2 })).toMatchObject({ do: "finish", remove: [YESTERDAY] });
+    expect(next([TODAY, YESTERDAY], { capacity: 2 })).toMatchObject({ do: "finish", remove: [YESTERDAY] });
   });
 });
 
 describe("never destroyed:", () => {
   const everyRun: readonly Described[] = [
     {},
-    { limit: 1 },
-    { limit: 2 },
-    { ...FORCED, limit: 2 },
+    { capacity: 1 },
+    { capacity: 2 },
+    { ...FORCED, capacity: 2 },
     { rotation: "delete-first" },
-    { memory: { noRoom: 2 } },
+    { memory: { fullAt: 2 } },
   ];
   /** Names of what the steps of all these runs would destroy. */
   const condemned = (...sandboxes: Parameters<typeof stepFor>[0]) =>
     everyRun.flatMap((each) => {
       const step = stepFor(sandboxes, each);
-      if (step.do === "free") return [step.copy.environment.id];
-      return step.do === "finish" ? step.remove.map((copy) => copy.environment.id) : [];
+      if (step.do === "evict") return [step.backup.environment.id];
+      return step.do === "finish" ? step.prune.remove.map(({ backup }) => backup.id) : [];
     });
 
   test("the primary, whatever its name", () => {

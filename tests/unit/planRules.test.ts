@@ -1,36 +1,40 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { plan as planFor, type Step } from "../../services/backup/plan.ts";
+import type { PlanInput } from "../../services/backup/situation.ts";
+import { identityOf } from "../../services/catalog/backup.ts";
 import type { Environment } from "../../services/datocms/environments.ts";
-import { identityOf } from "../../services/rotation/names.ts";
-import { plan, type Run, type Step } from "../../services/rotation/plan.ts";
+import { catalogOf } from "./environments.ts";
 import { anyRun, isOurs, partsOf, project } from "./projects.ts";
 import { holds } from "./properties.ts";
 
 const RUNS = 6_000;
-const targetOf = ({ target }: Run) => `backup-plugin-${target.cadence}-${target.date}`;
+const plan = (listed: readonly Environment[], run: PlanInput) =>
+  planFor(catalogOf(listed, run.policy.holdDays), run);
+const targetOf = ({ target }: PlanInput) => `backup-plugin-${target.cadence}-${target.date}`;
 const sandboxes = (listed: readonly Environment[]) => listed.filter(({ primary }) => !primary).length;
 const isSource = (listed: readonly Environment[], id: string) =>
   listed.some((each) => each.status === "creating" && each.forkedFrom === id);
 
-function isFull(listed: readonly Environment[], { limit, memory }: Run): boolean {
-  return Math.min(limit ?? Infinity, memory.noRoom ?? Infinity) <= sandboxes(listed);
+function isFull(listed: readonly Environment[], { capacity, memory }: PlanInput): boolean {
+  return Math.min(capacity ?? Infinity, memory.fullAt ?? Infinity) <= sandboxes(listed);
 }
 
 /** Ids that a step destroys, or is about to. */
 function condemned(step: Step): string[] {
-  if (step.do === "free" || step.do === "mark") return [step.copy.environment.id];
-  return step.do === "finish" ? step.remove.map((copy) => copy.environment.id) : [];
+  if (step.do === "evict" || step.do === "mark") return [step.backup.environment.id];
+  return step.do === "finish" ? step.prune.remove.map(({ backup }) => backup.id) : [];
 }
 
 /** Ids that a step renames. */
 function renamed(step: Step): string[] {
-  if (step.do === "set-aside" || step.do === "mark") return [step.copy.environment.id];
-  if (step.do === "reuse" && step.copy.superseded) return [step.copy.environment.id];
+  if (step.do === "set-aside" || step.do === "mark") return [step.backup.environment.id];
+  if (step.do === "reuse" && step.backup.isMarked) return [step.backup.environment.id];
   return step.do === "fail" ? step.restore.map(({ environment }) => environment.id) : [];
 }
 
 /** Checks one thing on the plan of many runs in many projects. */
-function always(check: (step: Step, listed: readonly Environment[], run: Run) => void): Promise<void> {
+function always(check: (step: Step, listed: readonly Environment[], run: PlanInput) => void): Promise<void> {
   return holds(
     fc.property(situation, ([listed, run]) => check(plan(listed, run), listed, run)),
     RUNS,
@@ -40,10 +44,10 @@ function always(check: (step: Step, listed: readonly Environment[], run: Run) =>
 /** Any run in any project; often one whose plan is just full, which chance alone would seldom bring. */
 const situation = fc
   .tuple(project, anyRun, fc.boolean())
-  .map(([listed, run, isJustFull]): [readonly Environment[], Run] => {
+  .map(([listed, run, isJustFull]): [readonly Environment[], PlanInput] => {
     if (!isJustFull) return [listed, run];
-    const memory = { ...run.memory, mine: false, refused: undefined };
-    return [listed, { ...run, memory, limit: sandboxes(listed), othersAtWork: false }];
+    const memory = { ...run.memory, forkStarted: false, finalFailure: undefined };
+    return [listed, { ...run, memory, capacity: sandboxes(listed), othersAtWork: false }];
   });
 
 test("every situation has a step, the same each time, and none is changed by looking", async () => {
@@ -59,10 +63,10 @@ test("every situation has a step, the same each time, and none is changed by loo
     RUNS,
   );
   expect([...met].sort()).toEqual([
+    "evict",
     "fail",
     "finish",
     "fork",
-    "free",
     "mark",
     "reuse",
     "set-aside",
@@ -96,15 +100,15 @@ test("the target is never destroyed, and renamed only where a fresh one is wante
     expect(condemned(step)).not.toContain(targetOf(run));
     if (!renamed(step).includes(targetOf(run))) return;
     expect(step.do).toBe("set-aside");
-    expect(run.target.fresh).toBe(true);
+    expect(run.target.want).not.toBe("ensure");
     if (step.do !== "set-aside") return;
-    const { createdAt } = step.copy.environment;
-    const { mine, expected, hasWaited, madeAt, setAside, newestSeen } = run.memory;
+    const { createdAt } = step.backup.environment;
+    const { forkStarted, forkMayExist, hasWaited, madeAt, setAside, newestSeen } = run.memory;
     // The copy that this run has set aside before may be back under its name.
     if (createdAt === setAside) return;
     expect(createdAt).not.toBe(madeAt);
     const since = Math.max(newestSeen, madeAt ?? 0);
-    if (mine || expected || hasWaited) expect(createdAt).toBeLessThanOrEqual(since);
+    if (forkStarted || forkMayExist || hasWaited) expect(createdAt).toBeLessThanOrEqual(since);
   });
 });
 
@@ -118,33 +122,34 @@ test("a fork is begun from the primary, under the target's free name, where the 
     });
     expect(listed.some(({ id }) => id === targetOf(run))).toBe(false);
     expect(isFull(listed, run)).toBe(false);
-    expect(run.memory.refused).toBeUndefined();
+    expect(run.memory.finalFailure).toBeUndefined();
     // A fork of this run has failed, and the cadence has no copy any more.
-    if (run.memory.mine) expect(run.memory.freed).toBeDefined();
+    if (run.memory.forkStarted) expect(run.memory.evicted).toBeDefined();
   });
 });
 
 test("a copy gives way before its successor only for want of room, or where that is asked for", async () => {
   await always((step, listed, run) => {
-    if (step.do !== "free") return;
+    if (step.do !== "evict") return;
     const { rotation } = run.policy;
     if (rotation !== "delete-first") expect(isFull(listed, run)).toBe(true);
     expect(listed.some(({ id }) => id === targetOf(run))).toBe(false);
     expect(listed.some(({ primary }) => primary)).toBe(true);
-    if (run.memory.freed !== undefined) expect(identityOf(step.copy.environment)).toBe(run.memory.freed);
+    if (run.memory.evicted !== undefined)
+      expect(identityOf(step.backup.environment)).toBe(run.memory.evicted);
     else expect(rotation).not.toBe("fork-first");
   });
 });
 
 test("with a known limit nothing gives way where one copy less would not be enough", async () => {
   await always((step, listed, run) => {
-    if (step.do !== "free" || run.memory.freed !== undefined || run.policy.rotation === "delete-first")
+    if (step.do !== "evict" || run.memory.evicted !== undefined || run.policy.rotation === "delete-first")
       return;
-    expect(sandboxes(listed) - 1).toBeLessThan(run.limit ?? Number.POSITIVE_INFINITY);
+    expect(sandboxes(listed) - 1).toBeLessThan(run.capacity ?? Number.POSITIVE_INFINITY);
   });
 });
 
-const givesWay = (step: Step) => step.do === "free" || step.do === "mark";
+const givesWay = (step: Step) => step.do === "evict" || step.do === "mark";
 
 test("nothing gives way beside a fork of ours, or for a run that may remove nothing", async () => {
   await always((step, listed, run) => {
@@ -156,15 +161,15 @@ test("nothing gives way beside a fork of ours, or for a run that may remove noth
 
 test("what is destroyed for room leaves another ready copy, unless it is the only one", async () => {
   await always((step, listed, run) => {
-    if (step.do !== "free" || run.policy.rotation === "delete-first" || run.policy.holdDays > 0) return;
-    const others = listed.filter((each) => isOurs(each) && each.id !== step.copy.environment.id);
+    if (step.do !== "evict" || run.policy.rotation === "delete-first" || run.policy.holdDays > 0) return;
+    const others = listed.filter((each) => isOurs(each) && each.id !== step.backup.environment.id);
     if (others.length > 0) expect(others.some(({ status }) => status === "ready")).toBe(true);
   });
 });
 
 test("what must stay as a way back never gives way", async () => {
   await always((step, _, run) => {
-    if (!givesWay(step) || run.memory.freed !== undefined) return;
+    if (!givesWay(step) || run.memory.evicted !== undefined) return;
     for (const id of condemned(step)) expect(run.waysBack.has(id)).toBe(false);
   });
 });
@@ -172,16 +177,16 @@ test("what must stay as a way back never gives way", async () => {
 test("what is reused is ready and the target's own", async () => {
   await always((step, _, run) => {
     if (step.do !== "reuse") return;
-    expect(step.copy.originalId).toBe(targetOf(run));
-    if (step.because === "present") expect(run.target.fresh).toBe(false);
-    else expect(run.target).toMatchObject({ fresh: true, forced: false });
+    expect(step.backup.originalId).toBe(targetOf(run));
+    if (step.because === "present") expect(run.target.want).toBe("ensure");
+    else expect(run.target).toMatchObject({ want: "replace" });
   });
 });
 
 test("a name that is given back is the target's and is free, or that of what this run has marked", async () => {
   await always((step, listed, run) => {
-    for (const copy of step.do === "fail" ? step.restore : step.do === "reuse" ? [step.copy] : []) {
-      if (!copy.superseded || copy.environment.id === run.memory.marked) continue;
+    for (const copy of step.do === "fail" ? step.restore : step.do === "reuse" ? [step.backup] : []) {
+      if (!copy.isMarked || copy.environment.id === run.memory.marked) continue;
       expect(copy.originalId).toBe(targetOf(run));
       expect(listed.some(({ id }) => id === targetOf(run))).toBe(false);
     }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
+import type { PlanInput } from "../../services/backup/situation.ts";
+import { identityOf } from "../../services/catalog/backup.ts";
 import type { Environment } from "../../services/datocms/environments.ts";
-import { identityOf } from "../../services/rotation/names.ts";
-import type { Run } from "../../services/rotation/plan.ts";
 import { refusedByDatoCms } from "../../utils/failures.ts";
 import { DAY_MS, environment } from "./environments.ts";
 
@@ -59,17 +59,16 @@ export const project: fc.Arbitrary<readonly Environment[]> = fc
   });
 
 /** What a run may have been asked for, and may have seen. */
-export const anyRun: fc.Arbitrary<Run> = fc.record({
+export const anyRun: fc.Arbitrary<PlanInput> = fc.record({
   target: fc.record({
     cadence: fc.constantFrom("daily", "weekly"),
     date: fc.constantFrom(...DATES),
-    fresh: chance(40),
-    forced: chance(30),
+    want: fc.constantFrom("ensure", "ensure", "ensure", "replace", "force"),
   }),
   memory: fc.record({
-    mine: chance(20),
+    forkStarted: chance(20),
     forksSent: fc.constantFrom(0, 0, 0, 1, 3),
-    expected: chance(20),
+    forkMayExist: chance(20),
     hasWaited: chance(20),
     setAside: fc.option(fc.constantFrom(...names.map((id) => environment(id).createdAt)), {
       nil: undefined,
@@ -77,10 +76,10 @@ export const anyRun: fc.Arbitrary<Run> = fc.record({
     }),
     compared: fc.constant(undefined),
     marked: fc.option(fc.constantFrom(...names), { nil: undefined, freq: 2 }),
-    noRoom: fc.option(fc.nat(9), { nil: undefined, freq: 3 }),
-    refusals: fc.nat(6),
-    refusalsAsOnly: fc.nat(3),
-    freed: fc.option(fc.constantFrom(...names.map((id) => identityOf(environment(id)))), {
+    fullAt: fc.option(fc.nat(9), { nil: undefined, freq: 3 }),
+    limitRefusals: fc.nat(6),
+    limitRefusalsAsOnly: fc.nat(3),
+    evicted: fc.option(fc.constantFrom(...names.map((id) => identityOf(environment(id)))), {
       nil: undefined,
       freq: 2,
     }),
@@ -89,7 +88,7 @@ export const anyRun: fc.Arbitrary<Run> = fc.record({
       nil: undefined,
       freq: 3,
     }),
-    refused: fc.constantFrom(undefined, undefined, undefined, refusedByDatoCms(422)),
+    finalFailure: fc.constantFrom(undefined, undefined, undefined, refusedByDatoCms(422)),
   }),
   policy: fc.record({
     keep: fc.record({
@@ -100,15 +99,17 @@ export const anyRun: fc.Arbitrary<Run> = fc.record({
     }),
     rotation: fc.constantFrom("auto", "fork-first", "delete-first"),
     holdDays: fc.constantFrom(0, 30),
+    forkMode: fc.constant("normal"),
+    shrinkLimit: fc.constant(undefined),
   }),
-  braked: fc.subarray(names, { maxLength: 2 }).map((ids) => new Set(ids)),
-  limit: fc.oneof(fc.constantFrom(undefined, Number.POSITIVE_INFINITY), fc.nat(9)),
+  guarded: fc.subarray(names, { maxLength: 2 }).map((ids) => new Set(ids)),
+  capacity: fc.oneof(fc.constantFrom(undefined, Number.POSITIVE_INFINITY), fc.nat(9)),
   othersAtWork: chance(20),
-  dispensable: fc.constant(undefined),
+  surplus: fc.constant(undefined),
   waysBack: fc.subarray(names, { maxLength: 1 }).map((ids) => new Set(ids)),
   removes: fc.constantFrom("all", "all", "all", "own", "nothing"),
   now: fc.constantFrom(...[0, 7].map((hours) => environment(names[0] ?? "").createdAt + hours * 3_600_000)),
-  owed: fc.constantFrom(0, 0, 0, 1, 2),
+  claims: fc.constantFrom([], [], [], ["daily" as const]),
 });
 
 /** Whether a name is one of ours, found without the service's own rule. */

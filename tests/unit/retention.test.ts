@@ -1,20 +1,35 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { planPrune } from "../../services/backup/prune/plan.ts";
+import type { Backup } from "../../services/catalog/backup.ts";
 import type { Environment } from "../../services/datocms/environments.ts";
-import { asCopy, type Copy } from "../../services/rotation/names.ts";
-import { excess } from "../../services/rotation/retention.ts";
 import type { Config } from "../../utils/config.ts";
-import { environment, idsOf, MAIN } from "./environments.ts";
+import { asBackup, catalogOf, environment, idsOf, MAIN } from "./environments.ts";
 import { DATES, isOurs, partsOf, project } from "./projects.ts";
 import { holds } from "./properties.ts";
 import { ASIDE, creating, destroying, TODAY, TWO_DAYS_AGO, YESTERDAY } from "./runs.ts";
 
 const keeping = (daily: number) => byCount({ daily, weekly: 1, biweekly: 1, monthly: 1 });
-const byCount = (keep: Config["keep"]) => ({ keep, holdDays: 30 });
+const byCount = (keep: Config["keep"]) => ({ keep });
+
+/** The plan without its reasons. */
+function prune(
+  listed: readonly Environment[],
+  cadence: "daily" | "weekly",
+  policy: { readonly keep: Config["keep"] },
+  atWork: readonly string[] = [],
+) {
+  const { restore, remove, keep } = planPrune(catalogOf(listed), cadence, policy, {
+    atWork: new Set(atWork),
+  });
+  const all = [...keep, ...remove].map(({ backup }) => backup.id).sort();
+  expect(all).toEqual(idsOf(catalogOf(listed).of(cadence).restorePoints).sort());
+  return { restore, remove: remove.map(({ backup }) => backup) };
+}
 
 function tidy(sandboxes: readonly (string | Environment)[], keep = 1, spared: readonly string[] = []) {
   const listed = [MAIN, ...sandboxes.map((each) => (typeof each === "string" ? environment(each) : each))];
-  const { restore, remove } = excess(listed, "daily", keeping(keep), new Set(spared));
+  const { restore, remove } = prune(listed, "daily", keeping(keep), spared);
   return { restore: idsOf(restore), remove: idsOf(remove) };
 }
 
@@ -108,7 +123,7 @@ describe("in any project", () => {
   );
   const readyOf = (listed: readonly Environment[], of: string) =>
     listed.filter((each) => isOurs(each) && each.status === "ready" && partsOf(each).cadence === of);
-  const takenAt = (each: Environment) => asCopy(each)?.takenAt ?? Number.NaN;
+  const takenAt = (each: Environment) => asBackup(each)?.takenAt ?? Number.NaN;
   /** Somebody has forked from it. */
   const isHeld = (each: Environment, listed: readonly Environment[]) =>
     listed.some(
@@ -120,8 +135,8 @@ describe("in any project", () => {
 
   function always(
     check: (found: {
-      restore: readonly Copy[];
-      remove: readonly Copy[];
+      restore: readonly Backup[];
+      remove: readonly Backup[];
       ready: readonly Environment[];
       listed: readonly Environment[];
       keep: number;
@@ -130,7 +145,7 @@ describe("in any project", () => {
   ): Promise<void> {
     return holds(
       fc.property(project, cadence, keep, spared, (listed, each, counts, names) => {
-        const { restore, remove } = excess(listed, each, byCount(counts), new Set(names));
+        const { restore, remove } = prune(listed, each, byCount(counts), names);
         const ready = readyOf(listed, each);
         check({ restore, remove, ready, listed, keep: counts[each], spared: names });
       }),
@@ -168,7 +183,7 @@ describe("in any project", () => {
       fc.property(project, cadence, keep, spared, spared, (listed, each, counts, one, other) => {
         const ready = readyOf(listed, each);
         const gone = [one, other].flatMap((names) =>
-          idsOf(excess(listed, each, byCount(counts), new Set(names)).remove),
+          idsOf(prune(listed, each, byCount(counts), names).remove),
         );
         if (ready.length > 0) expect(ready.filter(({ id }) => !gone.includes(id))).not.toEqual([]);
       }),
@@ -180,7 +195,7 @@ describe("in any project", () => {
     await always(({ remove, ready, spared: names }) => {
       for (const copy of remove) {
         if (!names.includes(copy.originalId)) continue;
-        expect(copy.superseded).toBe(true);
+        expect(copy.isMarked).toBe(true);
         expect(
           ready.some((each) => partsOf(each).originalId === copy.originalId && each !== copy.environment),
         ).toBe(true);
@@ -193,7 +208,7 @@ describe("in any project", () => {
     await always(({ restore, remove, ready, listed, spared: names }) => {
       for (const copy of restore) {
         met += 1;
-        expect(copy.superseded).toBe(true);
+        expect(copy.isMarked).toBe(true);
         expect(ready).toContain(copy.environment);
         expect(listed.some(({ id }) => id === copy.originalId)).toBe(false);
         expect(names).not.toContain(copy.originalId);
@@ -210,7 +225,7 @@ describe("in any project", () => {
 
   test("tidying up comes to an end, and soon", async () => {
     const tidied = (listed: readonly Environment[], each: "daily" | "weekly", counts: Config["keep"]) => {
-      const { restore, remove } = excess(listed, each, byCount(counts), new Set());
+      const { restore, remove } = prune(listed, each, byCount(counts));
       return listed
         .filter((found) => !remove.some((copy) => copy.environment === found))
         .map((found) => {
@@ -222,7 +237,10 @@ describe("in any project", () => {
       fc.property(project, cadence, keep, (listed, each, counts) => {
         // Twice, because a superseded copy may be newer than the one whose name it had: somebody renamed it.
         const after = tidied(tidied(listed, each, counts), each, counts);
-        expect(excess(after, each, byCount(counts), new Set())).toEqual({ restore: [], remove: [] });
+        expect(prune(after, each, byCount(counts))).toEqual({
+          restore: [],
+          remove: [],
+        });
       }),
       2_000,
     );

@@ -1,8 +1,10 @@
+import { plan, type Step } from "../../services/backup/plan.ts";
+import { beginRun } from "../../services/backup/run.ts";
+import type { PlanInput } from "../../services/backup/situation.ts";
+import type { Memory, Target } from "../../services/backup/target.ts";
+import { identityOf } from "../../services/catalog/backup.ts";
 import type { Environment } from "../../services/datocms/environments.ts";
-import { identityOf } from "../../services/rotation/names.ts";
-import { type Memory, plan, type Run, type Step, type Target } from "../../services/rotation/plan.ts";
-import { beginRun } from "../../services/rotation/run.ts";
-import { environment } from "./environments.ts";
+import { catalogOf, environment, idsOf } from "./environments.ts";
 
 /** Names of the copies that most tests speak of: today's, and those of the days before. */
 export const TODAY = "backup-plugin-daily-2026-02-26";
@@ -14,17 +16,17 @@ export const ASIDE = `${TODAY}-superseded-120000000`;
 export const WEEKLY = "backup-plugin-weekly-2026-02-26";
 
 /** A run as a test describes it: what it does not name is as in a scheduled run that has seen nothing yet. */
-export interface Described extends Partial<Omit<Run, "target" | "memory" | "policy">> {
+export interface Described extends Partial<Omit<PlanInput, "target" | "memory" | "policy">> {
   readonly target?: Partial<Target>;
   readonly memory?: Partial<Memory>;
   readonly keep?: number;
   readonly holdDays?: number;
-  readonly rotation?: Run["policy"]["rotation"];
+  readonly rotation?: PlanInput["policy"]["rotation"];
 }
 
 /** Runs by hand. */
-export const FRESH: Described = { target: { fresh: true } };
-export const FORCED: Described = { target: { fresh: true, forced: true } };
+export const FRESH: Described = { target: { want: "replace" } };
+export const FORCED: Described = { target: { want: "force" } };
 
 export function creating(id: string, forkedFrom = "main"): Environment {
   return environment(id, { status: "creating", forkedFrom });
@@ -42,22 +44,28 @@ export function run({
   rotation = "auto",
   holdDays = 30,
   ...rest
-}: Described = {}): Run {
-  const whole: Target = { cadence: "daily", date: "2026-02-26", fresh: false, forced: false, ...target };
+}: Described = {}): PlanInput {
+  const whole: Target = { cadence: "daily", date: "2026-02-26", want: "ensure", ...target };
   return {
     target: whole,
     memory: {
-      ...beginRun(whole, []).memory,
+      ...beginRun(whole, catalogOf([])).memory,
       ...memory,
-      // Tests name the copy that was freed.
-      freed: memory?.freed === undefined ? undefined : identityOf(environment(memory.freed)),
+      // Tests name the backup that was evicted.
+      evicted: memory?.evicted === undefined ? undefined : identityOf(environment(memory.evicted)),
     },
-    policy: { keep: { daily: keep, weekly: keep, biweekly: keep, monthly: keep }, rotation, holdDays },
-    limit: undefined,
-    braked: new Set(),
+    policy: {
+      keep: { daily: keep, weekly: keep, biweekly: keep, monthly: keep },
+      rotation,
+      holdDays,
+      forkMode: "normal",
+      shrinkLimit: undefined,
+    },
+    capacity: undefined,
+    guarded: new Set(),
     othersAtWork: false,
-    owed: 0,
-    dispensable: undefined,
+    claims: [],
+    surplus: undefined,
     waysBack: new Set(),
     removes: "all",
     now: Date.parse("2026-02-26T15:00:00Z"),
@@ -70,23 +78,25 @@ export function stepFor(sandboxes: readonly (string | Environment)[], described:
   const listed = sandboxes.map((each) => (typeof each === "string" ? environment(each) : each));
   const hasPrimary = listed.some((each) => each.primary);
   const primary = environment("main", { primary: true, forkedFrom: undefined });
-  return plan(hasPrimary ? listed : [primary, ...listed], run(described));
+  const all = hasPrimary ? listed : [primary, ...listed];
+  return plan(catalogOf(all, described.holdDays), run(described));
 }
 
 /** What a step comes to, with names instead of copies. */
 function told(step: Step) {
   switch (step.do) {
     case "finish":
-      return { do: step.do, copy: step.copy.environment.id, remove: step.remove.map(idOf) };
+      return { do: step.do, copy: step.backup.id, remove: step.prune.remove.map(({ backup }) => backup.id) };
     case "reuse":
-      return { do: step.do, copy: idOf(step.copy), because: step.because };
-    case "free":
+      return { do: step.do, copy: step.backup.id, because: step.because };
+    case "evict":
     case "mark":
-    case "tidy":
     case "set-aside":
-      return { do: step.do, copy: idOf(step.copy) };
+      return { do: step.do, copy: step.backup.id };
+    case "prune":
+      return { do: step.do, copy: step.surplus.backup.id };
     case "fail":
-      return { do: step.do, cause: step.failure.cause, restore: step.restore.map(idOf) };
+      return { do: step.do, cause: step.failure.cause, restore: idsOf(step.restore) };
     default:
       return step;
   }
@@ -100,7 +110,3 @@ export function next(...given: Parameters<typeof stepFor>) {
 /** Steps that many tests expect. */
 export const FORK = { do: "fork", source: "main", id: TODAY };
 export const NO_ROOM = { do: "fail", cause: "ENVIRONMENT_LIMIT_REACHED", restore: [] };
-
-function idOf(copy: { readonly environment: Environment }): string {
-  return copy.environment.id;
-}

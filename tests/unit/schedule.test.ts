@@ -9,7 +9,7 @@ import {
 } from "../../services/schedule/schedule.ts";
 import type { Slots } from "../../services/schedule/slots.ts";
 import { CADENCES } from "../../utils/config.ts";
-import { at, MAIN } from "./environments.ts";
+import { at, catalogOf, MAIN } from "./environments.ts";
 
 // Thursdays; 2024-01-04 was the first.
 const SLOTS: Slots = {
@@ -240,7 +240,7 @@ describe("an anchor date that is none", () => {
           const copy = { ...MAIN, id: `backup-plugin-${cadence}-2026-03-15`, primary: false };
           const world = [MAIN, { ...copy, createdAt: at("2026-03-15 12:00") }];
           const query = { cadence, now, mode: "date", slots: SLOTS, catchUp: true } as const;
-          return isDue(query, schedule, world, { enabled: true }).due;
+          return isDue(query, schedule, catalogOf(world), { enabled: true }).due;
         });
         expect(made.filter((due) => due).length).toBeLessThan(7);
       }
@@ -259,8 +259,10 @@ describe("an anchor date that is none", () => {
     for (const cadence of CADENCES)
       for (const mode of ["slot", "date"] as const) {
         const query = { cadence, now: at("2026-03-10 22:35"), mode, slots: SLOTS, catchUp: true };
-        expect(() => isDue(query, schedule, [MAIN], { enabled: true })).not.toThrow();
-        expect(() => nextRun(query, schedule, mode === "slot" ? "hourly" : "daily", [MAIN])).not.toThrow();
+        expect(() => isDue(query, schedule, catalogOf([MAIN]), { enabled: true })).not.toThrow();
+        expect(() =>
+          nextRun(query, schedule, mode === "slot" ? "hourly" : "daily", catalogOf([MAIN])),
+        ).not.toThrow();
       }
   });
 });

@@ -1,14 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { backupId } from "../../services/catalog/names.ts";
 import type { Environment } from "../../services/datocms/environments.ts";
-import { backupId, copiesIn } from "../../services/rotation/names.ts";
 import { type DueQuery, isDue } from "../../services/schedule/due.ts";
 import { nextRun } from "../../services/schedule/nextRun.ts";
 import { scheduleBySlots } from "../../services/schedule/schedule.ts";
 import type { Slots } from "../../services/schedule/slots.ts";
 import { CADENCES, type Cadence } from "../../utils/config.ts";
 import { isSlotDay } from "./calendar.ts";
-import { at, DAY_MS, environment, HOUR_MS, MAIN } from "./environments.ts";
+import { at, catalogOf, DAY_MS, environment, HOUR_MS, MAIN } from "./environments.ts";
 import { holds, noise } from "./properties.ts";
 import { slots } from "./situations.ts";
 
@@ -43,7 +43,7 @@ function deliver(
 ): Made[] {
   const made: Made[] = [];
   const schedule = scheduleBySlots(present, CADENCES);
-  let world: readonly Environment[] = [MAIN, ...before];
+  let world = catalogOf([MAIN, ...before]);
   for (let hours = 0; hours < DAYS * 24; hours += 1) {
     for (const cadence of CADENCES) {
       const now = START + hours * HOUR_MS + minuteOf(cadence) * MINUTE_MS;
@@ -52,11 +52,11 @@ function deliver(
       const verdict = isDue(query, schedule, world, { enabled: true });
       if (!verdict.due) continue;
       made.push({ cadence, date: verdict.date, late: verdict.late, at: now });
-      const older = copiesIn(world).filter((copy) => copy.cadence === cadence);
-      world = [
-        ...world.filter((each) => !older.some((copy) => copy.environment === each)),
+      const older = world.of(cadence).backups;
+      world = catalogOf([
+        ...world.environments.filter((each) => !older.some((backup) => backup.environment === each)),
         environment(backupId(cadence, verdict.date), { createdAt: now + 3 * MINUTE_MS }),
-      ];
+      ]);
     }
   }
   return made;
@@ -186,7 +186,7 @@ describe("the next run", () => {
   ) => {
     const mode = cron === "hourly" ? "slot" : "date";
     const query: DueQuery = { cadence, now: at(now), mode, slots: SLOTS, catchUp: true };
-    const found = nextRun(query, scheduleBySlots(SLOTS, cadences), cron, [MAIN, ...others]);
+    const found = nextRun(query, scheduleBySlots(SLOTS, cadences), cron, catalogOf([MAIN, ...others]));
     return found === undefined ? undefined : new Date(found).toISOString().slice(0, 16).replace("T", " ");
   };
   const daily = (date: string) => environment(`backup-plugin-daily-${date}`);

@@ -1,14 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Environment } from "../../services/datocms/environments.ts";
-import { backupId } from "../../services/rotation/names.ts";
+import { backupId } from "../../services/catalog/names.ts";
 import { type DueQuery, isDue } from "../../services/schedule/due.ts";
 import { nextRun } from "../../services/schedule/nextRun.ts";
 import type { Slots } from "../../services/schedule/slots.ts";
 import { CADENCES, type Cadence } from "../../utils/config.ts";
 import type { CronFrequency } from "../../utils/cron.ts";
 import { dayOf, isAwakeByTheRules, takenAt } from "./calendar.ts";
-import { at, DAY_MS, environment, HOUR_MS, MAIN } from "./environments.ts";
+import { at, catalogOf, DAY_MS, environment, HOUR_MS, MAIN } from "./environments.ts";
 import { dayIn, dueDays, openingOf, type Saved } from "./localCalendar.ts";
 import { dayNear, scheduleFor, startOfDay, timezone } from "./localDates.ts";
 import { holds, noise } from "./properties.ts";
@@ -82,19 +81,25 @@ function deliver(
   const byHand: Made[] = [];
   let replaced = 0;
   const foretold: { now: number; next: number | undefined }[] = [];
-  let world: readonly Environment[] = [MAIN];
+  let world = catalogOf([MAIN]);
   for (const [index, query] of ticks.entries()) {
     const { now } = query;
     if (isByHand(now)) {
       const before = now - HOUR_MS / 2;
       byHand.push({ date: dayOf(before), late: false, at: before });
-      world = [MAIN, environment(backupId(cadence, dayOf(before)), { createdAt: before + told.delay })];
+      world = catalogOf([
+        MAIN,
+        environment(backupId(cadence, dayOf(before)), { createdAt: before + told.delay }),
+      ]);
     }
     const verdict = isDue(query, schedule, world, { enabled: true });
     if (verdict.due) {
       made.push({ date: verdict.date, late: verdict.late, at: now });
       replaced += Number(verdict.replaces !== undefined);
-      world = [MAIN, environment(backupId(cadence, verdict.date), { createdAt: now + told.delay })];
+      world = catalogOf([
+        MAIN,
+        environment(backupId(cadence, verdict.date), { createdAt: now + told.delay }),
+      ]);
     }
     if (index % 101 === 0) foretold.push({ now, next: nextRun(query, schedule, told.cron, world) });
   }

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { backupId } from "../../services/catalog/names.ts";
 import type { Environment } from "../../services/datocms/environments.ts";
 import { expectedInterval, type Timeliness, timelinessOf } from "../../services/recovery/timeliness.ts";
-import { backupId } from "../../services/rotation/names.ts";
 import { isDue } from "../../services/schedule/due.ts";
 import { modeOf } from "../../services/schedule/mode.ts";
 import { nextRun } from "../../services/schedule/nextRun.ts";
@@ -11,7 +11,7 @@ import type { Slots } from "../../services/schedule/slots.ts";
 import { CADENCES, type Cadence } from "../../utils/config.ts";
 import type { CronFrequency } from "../../utils/cron.ts";
 import { dayOf, isAwakeByTheRules, isSlotDay, type KnownCopy, takenAt } from "./calendar.ts";
-import { at, DAY_MS, environment, HOUR_MS, MAIN } from "./environments.ts";
+import { at, catalogOf, DAY_MS, environment, HOUR_MS, MAIN } from "./environments.ts";
 import { dayIn, dueDays, isMadeBySavedSchedule, type Saved } from "./localCalendar.ts";
 import { dayNear, moment, scheduleFor, startOfDay, timezone } from "./localDates.ts";
 import { holds, noise } from "./properties.ts";
@@ -34,8 +34,8 @@ function judged(now: string, environments: readonly Environment[], asked: Asked 
   const { cadence = "daily", cron = "hourly", catchUp = true, holdDays = 30, parameters } = asked;
   const { schedule = scheduleBySlots(SLOTS, CADENCES) } = asked;
   const query = { cadence, now: at(now), slots: SLOTS, catchUp };
-  const listed = [MAIN, ...environments];
-  const found = timelinessOf(query, { schedule, listed, holdDays, cron, parameters });
+  const catalog = catalogOf([MAIN, ...environments], holdDays);
+  const found = timelinessOf(query, { schedule, catalog, cron, parameters });
   return found.kind === "late" ? `late since ${at2(found.since)}` : found.kind;
 }
 
@@ -160,7 +160,7 @@ describe("a cadence is", () => {
       const saved = { cadences: CADENCES, timezone: "UTC", anchor: "2026-03-04" };
       const schedule = scheduleFor(saved, SLOTS);
       const old = [copy(`${cadence}-2026-02-01`, "2026-02-01 02:05")];
-      const tick = nextRun({ ...query, catchUp: true }, schedule, "daily", [MAIN, ...old]) ?? 0;
+      const tick = nextRun({ ...query, catchUp: true }, schedule, "daily", catalogOf([MAIN, ...old])) ?? 0;
       expect(judged("2026-03-04 23:00", old, { cadence, schedule, cron: "daily" })).toBe(
         `late since ${at2(tick + HOUR_MS)}`,
       );
@@ -335,14 +335,14 @@ test("whatever copies there are, lateness is what the rules say", async () => {
   const met = { "on time": 0, late: 0, missing: 0 };
   await holds(
     fc.property(world, ({ now, copies, days }) => {
-      const listed = [
+      const catalog = catalogOf([
         MAIN,
         ...copies.map((each) => environment(idOf(each), { status: each.status, createdAt: each.createdAt })),
-      ];
+      ]);
       const schedule = scheduleOf(days);
       for (const cadence of CADENCES) {
         const query = { cadence, now, slots: days.slots, catchUp: days.catchUp };
-        const facts = { schedule, listed, holdDays: 30, cron: days.cron, parameters: parametersOf(days) };
+        const facts = { schedule, catalog, cron: days.cron, parameters: parametersOf(days) };
         const found = timelinessOf(query, facts);
         expect(found).toEqual(timelinessByTheRules(days, cadence, now, copies));
         met[found.kind] += 1;
@@ -380,24 +380,24 @@ describe("weeks of ticks", () => {
     for (const cadence of CADENCES) {
       const first = start + (cadence === "daily" ? 5 : 35) * MINUTE_MS;
       let copies: KnownCopy[] = [];
-      let listed: readonly Environment[] = [MAIN];
+      let catalog = catalogOf([MAIN]);
       for (let tick = first; tick < start + 45 * DAY_MS; tick += HOUR_MS) {
         const mode = modeOf("cron", days.cron);
         const query = { cadence, now: tick, mode, slots: days.slots, catchUp: days.catchUp } as const;
         const comes = days.cron === "hourly" || new Date(tick).getUTCHours() === 2;
         if (comes && noise(tick, salt) % 100 >= lost) {
-          const verdict = isDue(query, schedule, listed, { enabled: true });
+          const verdict = isDue(query, schedule, catalog, { enabled: true });
           if (verdict.due) {
             const createdAt = tick + MINUTE_MS;
             copies = [{ cadence, date: verdict.date, superseded: false, status: "ready", createdAt }];
-            listed = [MAIN, environment(backupId(cadence, verdict.date), { createdAt })];
+            catalog = catalogOf([MAIN, environment(backupId(cadence, verdict.date), { createdAt })]);
           }
         }
         // The last minute before the next tick, and the hour's own first.
         for (const now of [tick + 2 * MINUTE_MS, Math.floor(tick / HOUR_MS) * HOUR_MS + HOUR_MS]) {
           if (noise(now, salt) % 4 > 0) continue;
           const parameters = parametersOf(days);
-          const facts = { schedule, listed, holdDays: 30, cron: days.cron, parameters };
+          const facts = { schedule, catalog, cron: days.cron, parameters };
           look(timelinessOf({ ...query, now }, facts), now, copies, cadence);
         }
       }

@@ -1,4 +1,5 @@
-import type { Run, Step } from "../../../services/rotation/plan.ts";
+import type { Step } from "../../../services/backup/plan.ts";
+import type { PlanInput } from "../../../services/backup/situation.ts";
 import { UNKNOWNS } from "./setting.ts";
 import { EFFECTS, FORK_EFFECTS, LASTING_EFFECTS } from "./troubles.ts";
 
@@ -12,23 +13,23 @@ export function count(reach: Reach, group: string, name: string, times = 1): voi
 }
 
 /** The row of the plan that a step of a run comes from. */
-export function rowOf(step: Step, { memory, othersAtWork, policy, target }: Run): string {
+export function rowOf(step: Step, { memory, othersAtWork, policy, target }: PlanInput): string {
   switch (step.do) {
     case "wait":
       if (step.otherwise?.facts?.creating !== undefined) return "wait: room, beside a fork of ours";
       if (step.otherwise !== undefined) return "wait: room, until another is named back";
       return `wait: ${step.for}${step.for === "room" && othersAtWork ? ", others are at work" : ""}`;
-    case "free":
-      if (memory.freed !== undefined) return "free: once more";
-      return policy.rotation === "delete-first" ? "free: delete-first" : "free: for room";
+    case "evict":
+      if (memory.evicted !== undefined) return "evict: once more";
+      return policy.rotation === "delete-first" ? "evict: delete-first" : "evict: for room";
     case "set-aside":
-      return target.forced ? "set-aside: forced" : "set-aside";
+      return target.want === "force" ? "set-aside: forced" : "set-aside";
     case "reuse":
       return `reuse: ${step.because}`;
     case "fail":
       return `fail: ${step.failure.cause}${step.failure.facts?.creating === undefined ? "" : ", beside a fork of ours"}`;
     case "finish":
-      return step.remove.length > 0 ? "finish: with something to remove" : "finish";
+      return step.prune.remove.length > 0 ? "finish: with something to remove" : "finish";
     default:
       return step.do;
   }
@@ -54,10 +55,10 @@ export const EXPECTED: Readonly<Record<string, readonly string[]>> = {
     "stop",
     "fork",
     "mark",
-    "free: for room",
-    "free: once more",
-    "free: delete-first",
-    "tidy",
+    "evict: for room",
+    "evict: once more",
+    "evict: delete-first",
+    "prune",
     "set-aside",
     "set-aside: forced",
     "finish",

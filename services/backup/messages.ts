@@ -5,10 +5,8 @@ import {
   OUT_OF_TIME,
   noRoom as withoutRoom,
 } from "../../utils/failures.ts";
-import type { Shrink } from "./brake.ts";
 import type { Problem } from "./outcome.ts";
-
-/** What stands in a rotation's way, in words that say what to do about it. */
+import type { Shrink } from "./shrinkGuard.ts";
 
 export { FORK_FAILED, HIDDEN, PRIMARY_NOT_FOUND as NO_PRIMARY } from "../../utils/failures.ts";
 
@@ -17,23 +15,23 @@ export const CHANGING: Failure = busy();
 /** Why nothing was begun, where nothing but the invocation's own limits stood in the way. */
 export const CUT = { OUT_OF_TIME, OUT_OF_CALLS };
 
-/** How the plan's places are taken; `limit` null where DatoCMS does not tell it. */
+/** Tells how the plan's places are taken; `limit` null where DatoCMS does not tell it. */
 export interface Places {
   readonly limit: number | null;
   readonly inUse: number;
   readonly ours: number;
   readonly foreign: number;
-  /** Ids of our copies in the making. */
+  /** Ids of our backups in the making. */
   readonly creating: readonly string[];
 }
 
-/** Why no old copy gives way; the first one has given way, and in vain. */
-export type WhyNoRoom = "freed" | "owed" | "braked" | "wayBack" | "creating" | "last";
+/** Says why no old backup is evicted; `evicted`: one was, and in vain. */
+export type WhyNoRoom = "evicted" | "owed" | "guarded" | "wayBack" | "creating" | "last";
 
 const NO_ROOM_BECAUSE: Readonly<Record<WhyNoRoom, (places: Places) => string>> = {
-  freed: () => "an old copy was destroyed to make room, and DatoCMS still refuses",
+  evicted: () => "an old copy was destroyed to make room, and DatoCMS still refuses",
   owed: () => "what is free is kept for the copies that come first",
-  braked: () => "no old copy gives way, because what they hold is not in the project any more (see SHRUNK)",
+  guarded: () => "no old copy gives way, because what they hold is not in the project any more (see SHRUNK)",
   wayBack: () =>
     "no old copy gives way, because a run by hand never removes the newest one that is more than 48 hours old",
   creating: ({ creating }) =>
@@ -48,7 +46,7 @@ export function noRoom(places: Places, because: WhyNoRoom | undefined): Failure 
   return withoutRoom(what, { ...facts, ...(creating.length > 0 && { creating }) });
 }
 
-/** A copy that a run by hand would have removed. */
+/** Reports a backup that a run by hand would have removed. */
 export function wayBack(id: string): Problem {
   return {
     code: "OLDER_BACKUP_KEPT",
@@ -62,7 +60,7 @@ export const NO_ROOM_FOR_REPLACEMENT: Problem = {
     "The DatoCMS plan has no room for a second copy of today (ENVIRONMENT_LIMIT_REACHED), so the one that exists stays. Force the run to destroy an old copy first.",
 };
 
-export const CUT_BEFORE_TIDY: Problem = {
+export const CUT_BEFORE_PRUNING: Problem = {
   code: "COPY_NOT_REMOVED",
   sentence:
     "The copy is ready, but this run ended before it had removed what it replaces; the next run does.",
@@ -80,7 +78,7 @@ export function gaveWay(id: string, reason: string): Problem {
   };
 }
 
-/** @param shrink of copies of one cadence */
+/** @param shrink of backups of one cadence */
 export function shrunk({ older, newer, before, after }: Shrink): Problem {
   const had = `${before.records} records and ${before.uploads} uploads`;
   const has = `${after.records} and ${after.uploads}`;

@@ -1,31 +1,31 @@
-import type { Cadence, Config } from "../../utils/config.ts";
+import type { Cadence } from "../../utils/config.ts";
 import type { Logger } from "../../utils/logger.ts";
+import type { Catalog } from "../catalog/catalog.ts";
+import type { Policy } from "../catalog/policy.ts";
 import type { Budget } from "../datocms/budget.ts";
-import type { Environment, Environments, PlanLimit } from "../datocms/environments.ts";
-import type { Brake, Shrink } from "./brake.ts";
-import type { Removes } from "./plan.ts";
+import type { Environments, PlanLimit } from "../datocms/environments.ts";
+import type { ShrinkGuard } from "./shrinkGuard.ts";
+import type { Removes } from "./situation.ts";
 import type { World } from "./world.ts";
 
-/** What a step acts on. */
-export interface Effects {
+/** What the steps of one invocation act on. */
+export interface RunContext {
   readonly environments: Environments;
-  readonly allowance: Budget;
+  readonly budget: Budget;
   readonly logger: Logger;
-  readonly policy: Pick<Config, "keep" | "rotation" | "forkMode" | "holdDays">;
+  readonly policy: Policy;
   readonly enabledCadences: readonly Cadence[];
   readonly removes: Removes;
   /** Whether a person asked for the run, and not the schedule. */
   readonly byHand: boolean;
   /** The present moment, ms since the epoch. */
-  readonly now: (listed: readonly Environment[]) => number;
+  readonly now: (catalog: Catalog) => number;
   readonly world: World;
-  readonly brake: Brake;
-  /** What the brake keeps, by the id of the older copy. */
-  readonly braked: Map<string, Shrink>;
-  /** Copies that were passed over for want of calls to compare them. */
-  readonly unsure: Set<string>;
-  limit: PlanLimit;
-  /** Sandboxes that existed when the plan last refused another, for whichever target. */
+  readonly guard: ShrinkGuard;
+  /** Ids of backups that were passed over for want of calls to compare them. */
+  readonly passedOver: Set<string>;
+  capacity: PlanLimit;
+  /** Sandboxes that existed when the price plan last refused another, for whichever target. */
   fullAt: number | undefined;
   /** Sandboxes above which DatoCMS charges extra; asked once something was forked. */
   threshold: Promise<number | undefined> | undefined;

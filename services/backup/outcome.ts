@@ -1,8 +1,8 @@
 import type { Cadence } from "../../utils/config.ts";
 import type { Failure } from "../../utils/failures.ts";
-import type { UtcDate } from "./names.ts";
+import type { UtcDate } from "../catalog/names.ts";
 
-/** Something that a person should know about a copy that was made all the same. */
+/** Something that a person should know about a backup that was made all the same. */
 export interface Problem {
   readonly code:
     | "COPY_NOT_REMOVED"
@@ -17,23 +17,23 @@ export interface Problem {
 interface About {
   readonly cadence: Cadence;
   readonly date: UtcDate;
-  /** Name of the copy that was asked for. */
+  /** Name of the backup that was asked for. */
   readonly environmentId: string;
-  /** Names of the copies that this run destroyed, the newest first. */
+  /** Names of the backups that this run destroyed, the newest first. */
   readonly deleted: readonly string[];
   readonly problems: readonly Problem[];
 }
 
 /** What became of one target. */
 export type Outcome =
-  /** The copy is ready; `reused`: it was there before and no new one was made. */
+  /** The backup is ready; `reused`: it was there before and no new one was made. */
   | (About & { readonly kind: "done"; readonly takenAt: number; readonly reused: boolean })
-  /** Time ran out while DatoCMS makes the copy: any later run completes it. */
+  /** Time ran out while DatoCMS makes the backup: any later run completes it. */
   | (About & {
       readonly kind: "creating";
       readonly percentage: number | null;
       readonly replaces: string | null;
     })
-  /** Today's copy is the primary now: nothing to make under its name. */
+  /** Today's backup is the primary now: nothing to make under its name. */
   | (About & { readonly kind: "promoted" })
   | (About & { readonly kind: "failed"; readonly failure: Failure });

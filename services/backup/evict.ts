@@ -1,0 +1,71 @@
+import { CADENCES } from "../../utils/config.ts";
+import type { Backup } from "../catalog/backup.ts";
+import type { Catalog } from "../catalog/catalog.ts";
+import type { Policy } from "../catalog/policy.ts";
+import { surplusOf } from "./prune/plan.ts";
+
+/**
+ * A backup is evicted when it is destroyed before its successor is ready. It may be only while another restore point of
+ * ours, of whatever cadence, stays; a single backup on our single place is the one exception.
+ *
+ * Two runs of different cadences may look at the same moment, and each may think that the other's backup stays. So a
+ * backup that is to be evicted is renamed to `…-superseded-…` first, then DatoCMS is asked for its list again, and only
+ * backups without that mark count as staying: of two runs at least one sees the other's mark.
+ */
+export type Eviction =
+  /** It may be destroyed at once. */
+  | "now"
+  /** It has to be marked, and the list to be read again. */
+  | "once-marked"
+  /** Every other backup is marked too. A run of a shorter cadence names its own back, so this one may wait for that. */
+  | "in-turn"
+  /** No other backup would stay. */
+  | "never";
+
+/**
+ * Tells whether a restore point may be evicted, as DatoCMS lists the environments now.
+ *
+ * @param setAside the run's own target, which gets its name back should the fork fail
+ */
+export function evictionOf(
+  backup: Backup,
+  catalog: Catalog,
+  policy: Policy,
+  setAside: Backup | undefined,
+): Eviction {
+  // The owner has asked for it, whatever stays.
+  if (policy.rotation === "delete-first" || isSingle(backup, catalog)) return "now";
+  // Another run may prune these at this moment.
+  const surplus = new Set(surplusOf(catalog, policy));
+  const others = catalog.restorePoints.filter((each) => each !== backup);
+  const stays = others.some((other) => other === setAside || !(other.isMarked || surplus.has(other)));
+  if (stays) return backup.isMarked ? "now" : "once-marked";
+  const rank = CADENCES.indexOf(backup.cadence);
+  const yieldsTo = others.some(({ cadence }) => CADENCES.indexOf(cadence) > rank);
+  return backup.isMarked && others.length > 0 && !yieldsTo ? "in-turn" : "never";
+}
+
+/** Tells whether a backup is the only one. Held ones are somebody's work, and their places are not ours. */
+export function isSingle({ id }: Backup, catalog: Catalog): boolean {
+  return catalog.unheld.every((each) => each.id === id);
+}
+
+/**
+ * Lists what a cadence may evict, first what should go first: one that this run has marked, then the oldest; the one
+ * that was set aside for the run's own target only if no other can.
+ *
+ * @param points of the cadence, the newest first
+ * @param spared ids of backups that stay for reasons of their own
+ */
+export function evictable(
+  catalog: Catalog,
+  points: readonly Backup[],
+  spared: ReadonlySet<string>,
+  { setAside, marked }: { readonly setAside: Backup | undefined; readonly marked: string | undefined },
+): Backup[] {
+  const rankOf = (backup: Backup) => (backup.id === marked ? 0 : backup === setAside ? 2 : 1);
+  return points
+    .filter(({ id }) => !catalog.isForkSource(id) && !spared.has(id))
+    .reverse()
+    .sort((a, b) => rankOf(a) - rankOf(b));
+}

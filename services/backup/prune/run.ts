@@ -1,0 +1,208 @@
+import type { Clock } from "../../../utils/clock.ts";
+import { CADENCES, type Cadence } from "../../../utils/config.ts";
+import { type Backup, identityOf } from "../../catalog/backup.ts";
+import type { WriteOutcome } from "../../datocms/calls.ts";
+import type { Environment } from "../../datocms/environments.ts";
+import { BUSY_PAUSE_MS, DOUBT_PAUSE_MS, LOOK_NOW, type Next, PLAN, type RunContext } from "../context.ts";
+import { notRemoved, shrunk, wayBack } from "../messages.ts";
+import { giveNameBack } from "../rename.ts";
+import { noteDepartures, type Run } from "../run.ts";
+import { replacementOf, type Shrink } from "../shrinkGuard.ts";
+import { type Pruning, planPrune, type Removed, waysBackAmong } from "./plan.ts";
+
+const MAX_REMOVALS = 3;
+/** Pruning must leave a run the calls to see its own backups through. */
+const PRUNE_CALLS = 6;
+/** Two comparisons, and what it takes to evict a backup. */
+const PRUNE_AND_EVICT_CALLS = 16;
+const HOUR_MS = 60 * 60 * 1_000;
+const DAY_MS = 24 * HOUR_MS;
+/** So long after a backup was made no turn may have come yet for those that it has outlived. */
+const RECENT_MS = 2 * HOUR_MS;
+
+/**
+ * Prunes every cadence once this run's own forks have begun, without ever waiting or forking for it: what
+ * an earlier run could not finish is finished here.
+ *
+ * @returns false when the picture is too old to prune by: then one more look is worth it
+ */
+export async function pruneAll(runs: readonly Run[], context: RunContext): Promise<boolean> {
+  const haveBegun = runs.every((run) => run.outcome !== undefined || run.memory.forkStarted);
+  const { world, budget, policy, removes } = context;
+  if (removes !== "all" || !haveBegun) return true;
+  const spared = { atWork: atWorkIn(runs), waysBack: waysBackIn(context) };
+  const reserved = runs.some((run) => run.outcome === undefined) ? PRUNE_CALLS : 0;
+  for (const cadence of inTurn(budget.clock)) {
+    const owner = runs.find((run) => run.target.cadence === cadence);
+    // A run whose backup is ready prunes its cadence by itself, and keeps to the pauses it is asked for.
+    if (
+      owner?.outcome === undefined &&
+      owner !== undefined &&
+      world.catalog.find(owner.id)?.status === "ready"
+    )
+      continue;
+    const pruning = planPrune(world.catalog, cadence, policy, spared);
+    const isWork =
+      pruning.restore.length + pruning.remove.length > 0 ||
+      pruning.keep.some(({ because }) => because === "way-back");
+    if (!isWork || budget.callsLeft() <= reserved) continue;
+    if (world.isStale(budget.clock.monotonic())) return false;
+    for (const backup of pruning.restore) await giveNameBack(backup, context);
+    const next = await prune(pruning, owner, context, reserved);
+    if (owner !== undefined) noteDepartures(owner, world);
+    // An old picture is worth one more look; what DatoCMS refuses now is not.
+    if (next.kind === "look") return next.ms !== 0;
+  }
+  return true;
+}
+
+/**
+ * Removes backups of one cadence in their order. Where the shrink guard has kept one, the newest come next: those that
+ * it keeps are old, they are compared anew in each run, and must not use up the calls of all others for ever.
+ *
+ * @param run whose answer names them; undefined when they belong to a cadence of no run
+ * @param reserved none is begun with so few calls left
+ */
+export async function prune(
+  { keep, remove }: Pick<Pruning, "keep" | "remove">,
+  run: Run | undefined,
+  context: RunContext,
+  reserved = 0,
+): Promise<Next> {
+  for (const { backup, because } of keep) if (because === "way-back") leaveWayBack(backup, run, context);
+  const waiting = [...remove];
+  let keptOne = false;
+  for (;;) {
+    const next = keptOne ? waiting.pop() : waiting.shift();
+    if (next === undefined || context.budget.callsLeft() <= reserved) return PLAN;
+    const after = await removeOne(next, run, context);
+    if (after.kind === "look") return after;
+    keptOne ||= context.guard.guarded.has(next.backup.id);
+  }
+}
+
+/** Failing is reported as a problem and does not fail the run: the next one finds the backup where it was. */
+async function removeOne(
+  { backup, because }: Removed,
+  run: Run | undefined,
+  context: RunContext,
+): Promise<Next> {
+  const { removals, world, guard } = context;
+  if (!mayAskForRemoval(backup.environment, removals)) return PLAN;
+  if (run?.target.want !== "force") {
+    const verdict = await guard.compare(backup, replacementOf(backup, world.catalog)?.environment, 1);
+    if (verdict.kind === "shrunk") return PLAN;
+    if (verdict.kind !== "clear") return giveUp(backup, run, context);
+  }
+  const asked = await askForRemoval(backup, run, context, { because });
+  if (asked === "stale") return LOOK_NOW;
+  if (asked === "spent" || asked.kind === "accepted") return PLAN;
+  if (asked.kind === "gone") {
+    world.destroying(backup.id);
+    return PLAN;
+  }
+  const isLast = !mayAskForRemoval(backup.environment, removals);
+  if (asked.kind === "unknown" && !isLast) return { kind: "look", ms: DOUBT_PAUSE_MS };
+  if (asked.kind === "busy" && !isLast) return { kind: "look", ms: asked.waitMs ?? BUSY_PAUSE_MS };
+  return giveUp(backup, run, context);
+}
+
+/** Sends one DELETE, at most three for an environment, and none that rests on an old picture. */
+export async function askForRemoval(
+  backup: Backup,
+  run: Run | undefined,
+  { budget, environments, world, logger, removals }: RunContext,
+  { because, reason }: { readonly because: Removed["because"] | "no-room"; readonly reason?: string },
+): Promise<WriteOutcome | "stale" | "spent"> {
+  const identity = identityOf(backup.environment);
+  if (!mayAskForRemoval(backup.environment, removals)) return "spent";
+  if (world.isStale(budget.clock.monotonic()) || world.isReordered) return "stale";
+  removals.set(identity, (removals.get(identity) ?? 0) + 1);
+  const outcome = await environments.destroy(backup.id);
+  logger.info("backup_removal_sent", { environmentId: backup.id, outcome: outcome.kind, because });
+  if (outcome.kind === "accepted") world.destroying(backup.id);
+  if (outcome.kind === "accepted" || outcome.kind === "unknown") run?.leaving.push({ backup, reason });
+  return outcome;
+}
+
+/** Tells whether an invocation has not given up this one's removal yet. */
+function mayAskForRemoval(environment: Environment, removals: RunContext["removals"]): boolean {
+  return (removals.get(identityOf(environment)) ?? 0) < MAX_REMOVALS;
+}
+
+/** Ids of the backups that a run by hand must not remove; none in a scheduled run. */
+export function waysBackIn({ byHand, world: { catalog }, now }: RunContext): ReadonlySet<string> {
+  if (!byHand) return new Set();
+  return waysBackAmong(catalog, [now(catalog), catalog.latestCreation]);
+}
+
+/** Leaves a backup to the schedule, and says so once. */
+function leaveWayBack(backup: Backup, run: Run | undefined, { removals }: RunContext): void {
+  if (!mayAskForRemoval(backup.environment, removals)) return;
+  removals.set(identityOf(backup.environment), MAX_REMOVALS);
+  run?.problems.push(wayBack(backup.originalId));
+}
+
+/** Leaves a backup to the next run. */
+function giveUp(backup: Backup, run: Run | undefined, { removals }: RunContext): Next {
+  removals.set(identityOf(backup.environment), MAX_REMOVALS);
+  run?.problems.push(notRemoved(backup.originalId));
+  return PLAN;
+}
+
+/** Names under which nothing is pruned but superseded backups of a ready one. */
+function atWorkIn(runs: readonly Run[]): ReadonlySet<string> {
+  return new Set(runs.filter((run) => run.outcome?.kind !== "failed").map((run) => run.id));
+}
+
+/**
+ * Finds a backup that a run could prune at this moment, as far as is known: of its own cadence in any case, of the
+ * others while the scheduler is connected. Where the calls do not suffice to compare one, find that the shrink guard
+ * keeps it, and evict another, only every other turn tries what is not recent: or else the same comparison could use up
+ * the calls of every tick.
+ */
+export function prunable({ target }: Run, runs: readonly Run[], context: RunContext): Removed | undefined {
+  const { world, policy, removes, guard, removals, budget } = context;
+  const isAffordable = guard.isOff || budget.callsLeft() >= PRUNE_AND_EVICT_CALLS;
+  const isTurn = isAffordable || turnOf(budget.clock) % 2 === 0;
+  const isRecent = (cadence: Cadence) => {
+    const newest = world.catalog.newest(cadence);
+    return newest !== undefined && newest.environment.createdAt > budget.clock.now() - RECENT_MS;
+  };
+  if (budget.callsLeft() === 0) return undefined;
+  const isGivenUp = ({ id, environment }: Backup) =>
+    guard.guarded.has(id) || !mayAskForRemoval(environment, removals);
+  const spared = { atWork: atWorkIn(runs), waysBack: waysBackIn(context), isGivenUp };
+  const mayPrune = (cadence: Cadence) =>
+    removes === "all" || (removes === "own" && cadence === target.cadence);
+  return CADENCES.filter((cadence) => mayPrune(cadence) && (isTurn || isRecent(cadence))).flatMap(
+    (cadence) => planPrune(world.catalog, cadence, policy, spared).remove,
+  )[0];
+}
+
+/**
+ * A number that goes up each hour, and by one more each day and each fortnight: ticks of the same hour have another
+ * one each day, and those of the same weekday too.
+ */
+function turnOf(clock: Clock): number {
+  const now = clock.now();
+  return Math.floor(now / HOUR_MS) + Math.floor(now / DAY_MS) + Math.floor(now / (14 * DAY_MS));
+}
+
+/** All cadences, in another order each turn: where calls run out, it is not always the same that has none. */
+function inTurn(clock: Clock): readonly Cadence[] {
+  const first = turnOf(clock) % CADENCES.length;
+  return [...CADENCES.slice(first), ...CADENCES.slice(0, first)];
+}
+
+/** What the shrink guard keeps of one cadence at this moment. */
+export function guardedOf(cadence: Cadence, { guard, world }: RunContext): Shrink[] {
+  return [...guard.guarded].flatMap(([id, shrink]) =>
+    world.catalog.backup(id)?.cadence === cadence ? [shrink] : [],
+  );
+}
+
+/** Says in a run's answer which older backups of its cadence the shrink guard keeps. */
+export function reportGuarded(run: Run, context: RunContext): void {
+  run.problems.push(...guardedOf(run.target.cadence, context).map(shrunk));
+}

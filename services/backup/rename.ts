@@ -1,0 +1,34 @@
+import type { Backup } from "../catalog/backup.ts";
+import { supersededId } from "../catalog/names.ts";
+import type { WriteOutcome } from "../datocms/calls.ts";
+import type { RunContext } from "./context.ts";
+import type { Run } from "./run.ts";
+
+/** Renames a backup, so that every run can see that something is to come in its place. */
+export async function mark(
+  { id, originalId, environment }: Backup,
+  run: Run,
+  { environments, world, logger }: RunContext,
+): Promise<WriteOutcome> {
+  const newId = supersededId(originalId, environment.createdAt);
+  const outcome = await environments.rename(id, newId);
+  logger.info("backup_set_aside", { environmentId: id, newId, outcome: outcome.kind });
+  if (outcome.kind === "accepted" || outcome.kind === "unknown") run.memory.marked = newId;
+  if (outcome.kind === "accepted") world.renamed(id, newId);
+  return outcome;
+}
+
+/**
+ * Gives a superseded backup its name back. Failing at it loses nothing: the next run that prunes does it. It
+ * needs none of the reserves of a renaming that a fork must follow, for nothing has to follow this one.
+ */
+export async function giveNameBack(
+  { id, originalId }: Backup,
+  { environments, world, logger, budget }: RunContext,
+): Promise<"sent" | "stale"> {
+  if (world.isStale(budget.clock.monotonic())) return "stale";
+  const outcome = await environments.rename(id, originalId);
+  logger.info("backup_named_back", { environmentId: id, newId: originalId, outcome: outcome.kind });
+  if (outcome.kind === "accepted") world.renamed(id, originalId);
+  return "sent";
+}

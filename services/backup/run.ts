@@ -1,0 +1,149 @@
+import type { Failure } from "../../utils/failures.ts";
+import { type Backup, identityOf } from "../catalog/backup.ts";
+import type { Catalog } from "../catalog/catalog.ts";
+import { backupId } from "../catalog/names.ts";
+import type { Policy } from "../catalog/policy.ts";
+import { CUT, CUT_BEFORE_PRUNING, gaveWay } from "./messages.ts";
+import type { Outcome, Problem } from "./outcome.ts";
+import { isNew, isOutdated, type Memory, type Target } from "./target.ts";
+import type { World } from "./world.ts";
+
+/** A backup on its way out; `reason` where it had to go before its successor was ready. */
+export interface Leaving {
+  readonly backup: Backup;
+  readonly reason: string | undefined;
+}
+
+/** One target on its way through a run. */
+export interface Run {
+  readonly target: Target;
+  /** Name of the wanted backup. */
+  readonly id: string;
+  readonly memory: Memory;
+  /** Answers that sent it back to look again; bounded. */
+  conflicts: number;
+  /** The last thing that stood in the way, told when time runs out before the fork began. */
+  lastFailure: Failure | undefined;
+  /** Backups whose destruction was asked for and has not been seen yet. */
+  readonly leaving: Leaving[];
+  /** Identities of those that were seen to go; two may have had one name. */
+  readonly departed: Set<string>;
+  /** Names of the backups that it destroyed, as it went. */
+  readonly deleted: string[];
+  readonly problems: Problem[];
+  /** Set once; then the run is over. */
+  outcome: Outcome | undefined;
+}
+
+/**
+ * A run that has seen nothing yet but what was listed.
+ *
+ * @param catalog what existed before it
+ */
+export function beginRun(target: Target, catalog: Catalog): Run {
+  const id = backupId(target.cadence, target.date);
+  const bearer = catalog.backup(id)?.environment;
+  const making = bearer?.status === "creating" && !isOutdated(target, bearer) ? bearer : undefined;
+  return {
+    target,
+    id,
+    memory: {
+      newestSeen: catalog.latestCreation,
+      forkStarted: making !== undefined,
+      madeAt: making?.createdAt,
+      forksSent: 0,
+      forkMayExist: false,
+      hasWaited: false,
+      setAside: undefined,
+      marked: undefined,
+      compared: undefined,
+      fullAt: undefined,
+      limitRefusals: 0,
+      limitRefusalsAsOnly: 0,
+      evicted: undefined,
+      finalFailure: undefined,
+    },
+    conflicts: 0,
+    lastFailure: undefined,
+    leaving: [],
+    departed: new Set(),
+    deleted: [],
+    problems: [],
+    outcome: undefined,
+  };
+}
+
+/** Books the backups that are seen to be gone, or going. What only might be gone is never told. */
+export function noteDepartures(run: Run, world: World): void {
+  for (const { backup, reason } of run.leaving) {
+    const { originalId, environment } = backup;
+    const status = world.catalog.findSame(environment)?.status;
+    const identity = identityOf(environment);
+    if ((status !== undefined && status !== "destroying") || run.departed.has(identity)) continue;
+    run.departed.add(identity);
+    if (!run.deleted.includes(originalId)) run.deleted.push(originalId);
+    if (reason !== undefined) run.problems.push(gaveWay(originalId, reason));
+  }
+}
+
+/** Ends a run whose backup another has set aside as soon as it was ready: it was made, and none has failed. */
+export function noteReplaced(run: Run, world: World): void {
+  const { id, memory } = run;
+  if (!memory.forkStarted || memory.madeAt === undefined || world.catalog.find(id) !== undefined) return;
+  const made = world.catalog.madeAs(id).find(({ environment }) => environment.createdAt === memory.madeAt);
+  if (made !== undefined) endDone(run, made);
+}
+
+/** Ends a run that found or made a ready backup. */
+export function endDone(run: Run, backup: Backup): void {
+  const reused = !isNew(run.memory, backup.environment);
+  run.outcome = { ...about(run), kind: "done", takenAt: backup.takenAt, reused };
+}
+
+/** Ends a run whose target's name belongs to the primary. */
+export function endPromoted(run: Run): void {
+  run.outcome = { ...about(run), kind: "promoted" };
+}
+
+/** Ends a run that cannot go on. */
+export function endFailed(run: Run, failure: Failure): void {
+  run.outcome = { ...about(run), kind: "failed", failure };
+}
+
+/** Ends a run whose time or calls are used up: no failure where DatoCMS is at work on the backup. */
+export function endCut(
+  run: Run,
+  { world, policy }: { readonly world: World; readonly policy: Policy },
+  cause: "OUT_OF_TIME" | "OUT_OF_CALLS",
+): void {
+  const environment = world.catalog.find(run.id);
+  const backup = world.catalog.backup(run.id);
+  const isReady = backup?.environment.status === "ready";
+  if (isReady && (run.target.want === "ensure" || isNew(run.memory, backup.environment))) {
+    run.problems.push(CUT_BEFORE_PRUNING);
+    endDone(run, backup);
+  } else if (environment?.status === "creating") {
+    const percentage = environment.percentage ?? null;
+    run.outcome = {
+      ...about(run),
+      kind: "creating",
+      percentage,
+      replaces: replacedBy(run, world, policy),
+    };
+  } else {
+    endFailed(run, run.lastFailure ?? CUT[cause]);
+  }
+}
+
+/** Name of the newest backup that goes once the new one is ready. */
+function replacedBy({ id, target }: Run, world: World, { keep }: Policy): string | null {
+  const others = world.catalog.of(target.cadence).restorePoints.filter((each) => each.id !== id);
+  const setAside = others.find(({ originalId }) => originalId === id);
+  return (setAside ?? others[keep[target.cadence] - 1])?.originalId ?? null;
+}
+
+/** The lists stay open: what is removed after the end still shows. */
+function about(run: Run) {
+  const { cadence, date } = run.target;
+  return { cadence, date, environmentId: run.id, deleted: run.deleted, problems: run.problems };
+}

@@ -1,0 +1,172 @@
+import type { Cadence } from "../../utils/config.ts";
+import type { Failure } from "../../utils/failures.ts";
+import type { Backup } from "../catalog/backup.ts";
+import { identityOf } from "../catalog/backup.ts";
+import { type Catalog, isHanging } from "../catalog/catalog.ts";
+import { backupId } from "../catalog/names.ts";
+import type { Policy } from "../catalog/policy.ts";
+import type { Environment } from "../datocms/environments.ts";
+import { evictable, evictionOf, isSingle } from "./evict.ts";
+import { noRoom, type WhyNoRoom } from "./messages.ts";
+import { isFreeing, isFull as isFullFor, makesRoom, mustYield, placesIn } from "./places.ts";
+import { type Removed, surplusOf } from "./prune/plan.ts";
+import type { Memory, Target } from "./target.ts";
+
+/** All that a decision about one target rests on, beside the catalog. */
+export interface PlanInput {
+  readonly target: Target;
+  readonly memory: Readonly<Memory>;
+  readonly policy: Policy;
+  /** Sandboxes that the price plan allows, where known. */
+  readonly capacity: number | undefined;
+  /** Ids of backups that hold much more than what was made after them: they are not evicted. */
+  readonly guarded: ReadonlySet<string>;
+  /** Another cadence of this run is still at work and may give room back. */
+  readonly othersAtWork: boolean;
+  /** More important cadences that have a claim to a free place. */
+  readonly claims: readonly Cadence[];
+  /** A backup of whatever cadence that this run could prune because newer ones stand. */
+  readonly surplus: Removed | undefined;
+  /** Ids of backups that this run must not remove, however old. */
+  readonly waysBack: ReadonlySet<string>;
+  readonly removes: Removes;
+  /** Ms since the epoch: tells a fork that hangs from one that is under way. */
+  readonly now: number;
+}
+
+/** Says whose backups a run may remove: every cadence's, those of the cadences it was asked for, or none. */
+export type Removes = "all" | "own" | "nothing";
+
+/** What the rows of the plan ask. */
+export interface Situation {
+  readonly catalog: Catalog;
+  readonly run: PlanInput;
+  /** Name of the target, and what bears it. */
+  readonly id: string;
+  readonly bearer: Environment | undefined;
+  /** Restore points of the cadence, the newest first. */
+  readonly points: readonly Backup[];
+  /** The backup that stepped aside for the target. */
+  readonly setAside: Backup | undefined;
+  /** What gets its name back should the run fail. */
+  readonly restore: readonly Backup[];
+  /** The backup that this run has given up, while it is still there. */
+  readonly leaving: Backup | undefined;
+  readonly isFull: boolean;
+  /** What is free is others'. */
+  readonly isYielding: boolean;
+  /** A backup has gone for the target and none is left: the next run may be a day away. */
+  readonly isWorthAnother: boolean;
+}
+
+/** Forks for a backup without which its cadence has none. */
+const FORKS_FOR_THE_ONLY = 2;
+/** So often a price plan that does not tell its capacity must have refused before a single backup is evicted. */
+const REFUSALS_BEFORE_THE_ONLY = 2;
+
+export function situationOf(catalog: Catalog, run: PlanInput): Situation {
+  const { target, memory } = run;
+  const { cadence } = target;
+  const id = backupId(cadence, target.date);
+  const { backups, restorePoints: points } = catalog.of(cadence);
+  const ready = backups.filter(({ environment }) => environment.status === "ready");
+  const setAside = ready.find(({ originalId }) => originalId === id);
+  const marked = ready.find((each) => each.id === memory.marked);
+  const hasEvicted = memory.evicted !== undefined;
+  return {
+    catalog,
+    run,
+    id,
+    bearer: catalog.find(id),
+    points,
+    setAside,
+    restore: [...new Set([setAside, marked])].flatMap((each) => each ?? []),
+    leaving: hasEvicted
+      ? backups.find(({ environment }) => identityOf(environment) === memory.evicted)
+      : undefined,
+    isFull: isFullFor(catalog, run),
+    isYielding: points.length === 0 && !hasEvicted && mustYield(catalog, run.capacity, cadence, run.claims),
+    isWorthAnother: hasEvicted && backups.length === 0 && memory.forksSent < FORKS_FOR_THE_ONLY,
+  };
+}
+
+/** What room could still be made by, where the price plan is full. */
+export type Room =
+  /** No backup may be evicted. */
+  | { readonly by: "nothing"; readonly failure: Failure }
+  /** A fork of ours is under way: whether it ends well is not known, and two that fail would cost two backups. */
+  | { readonly by: "waiting"; readonly failure: Failure }
+  /** The price plan's word is not enough to give up a single backup. */
+  | { readonly by: "trying-again" }
+  | { readonly by: "marking" | "evicting"; readonly backup: Backup };
+
+/** Finds what may be evicted for want of room, and how: at most one backup of each cadence in a run. */
+export function roomFor({ catalog, run, points, setAside, isFull }: Situation): Room {
+  const { policy, memory, guarded, waysBack, removes, capacity, target, now } = run;
+  const fails = (because: WhyNoRoom | undefined): Failure => noRoom(placesIn(catalog, capacity), because);
+  const nothing = (because: WhyNoRoom | undefined): Room => ({ by: "nothing", failure: fails(because) });
+
+  // Nothing is evicted for want of a place that only a way back holds.
+  const isSpared = waysBack.size > 0 && surplusOf(catalog, policy).some(({ id }) => waysBack.has(id));
+  const may =
+    isFull &&
+    !isSpared &&
+    memory.evicted === undefined &&
+    policy.rotation !== "fork-first" &&
+    removes !== "nothing" &&
+    makesRoom(catalog, capacity, policy, target.cadence, points.length);
+  const candidates = may ? evictableOf(catalog, run, points, setAside) : [];
+  if (candidates.length === 0) {
+    if (isFull && catalog.creating.length > 0) return nothing("creating");
+    if (points.some(({ id }) => guarded.has(id))) return nothing("guarded");
+    return nothing(isSpared || points.some(({ id }) => waysBack.has(id)) ? "wayBack" : undefined);
+  }
+  if (catalog.creating.some(({ environment }) => !isHanging(environment, now)))
+    return { by: "waiting", failure: fails("creating") };
+  if (catalog.creating.length > 0) return nothing("creating");
+  for (const backup of candidates) {
+    // Somebody else's fork may have taken the place when the price plan refused, and be gone.
+    const isDoubtful =
+      capacity === undefined &&
+      memory.limitRefusalsAsOnly < REFUSALS_BEFORE_THE_ONLY &&
+      policy.rotation !== "delete-first" &&
+      isSingle(backup, catalog);
+    if (isDoubtful) return { by: "trying-again" };
+    const eviction = evictionOf(backup, catalog, policy, setAside);
+    if (eviction === "now") return { by: "evicting", backup };
+    if (eviction === "once-marked") return { by: "marking", backup };
+    if (eviction === "in-turn" && backup.id === memory.marked)
+      return { by: "waiting", failure: fails("last") };
+  }
+  return nothing("last");
+}
+
+/** Lists what a run may evict of its cadence, first what should go first. */
+export function evictableOf(
+  catalog: Catalog,
+  { guarded, waysBack, memory }: PlanInput,
+  points: readonly Backup[],
+  setAside: Backup | undefined,
+): Backup[] {
+  const spared = new Set([...guarded, ...waysBack]);
+  return evictable(catalog, points, spared, { setAside, marked: memory.marked });
+}
+
+/**
+ * Tells whether the removal of the backup that this run has given up has to be asked for again. Much may have happened
+ * since the first request: the second needs the same reasons.
+ */
+export function isNeededStill(
+  leaving: Backup,
+  { catalog, run, points, setAside, isFull }: Situation,
+): boolean {
+  const { policy, guarded, capacity, target } = run;
+  if (catalog.isForkSource(leaving.id) || guarded.has(leaving.id) || !points.includes(leaving)) return false;
+  if (!isFull) return policy.rotation === "delete-first";
+  return (
+    !isFreeing(catalog) &&
+    catalog.creating.length === 0 &&
+    evictionOf(leaving, catalog, policy, setAside) === "now" &&
+    makesRoom(catalog, capacity, policy, target.cadence, points.length)
+  );
+}

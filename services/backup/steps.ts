@@ -1,0 +1,146 @@
+import type { Backup } from "../catalog/backup.ts";
+import { conflict, isShort, later, TO_FORK, TO_FORK_AFTER_EVICTING, TO_SET_ASIDE } from "./attempts.ts";
+import { missingBefore } from "./claims.ts";
+import { DOUBT_PAUSE_MS, LOOK, LOOK_NOW, type Next, PLAN, type RunContext } from "./context.ts";
+import { evict } from "./evictRun.ts";
+import { CHANGING, HIDDEN, NO_ROOM_FOR_REPLACEMENT, overage } from "./messages.ts";
+import type { Step } from "./plan.ts";
+import type { Pruning } from "./prune/plan.ts";
+import { prune, reportGuarded } from "./prune/run.ts";
+import { giveNameBack, mark } from "./rename.ts";
+import { endDone, endFailed, endPromoted, type Run } from "./run.ts";
+import { isOutdated } from "./target.ts";
+import type { World } from "./world.ts";
+
+/** With fewer left, none is spent on a sentence. */
+const CALLS_TO_SPARE = 6;
+
+const MAX_FORKS = 3;
+
+/** Takes one step. The run's outcome is set when that was its last. */
+export async function apply(step: Step, run: Run, context: RunContext): Promise<Next> {
+  switch (step.do) {
+    case "stop":
+      endPromoted(run);
+      return PLAN;
+    case "fail":
+      for (const backup of step.restore)
+        if ((await giveNameBack(backup, context)) === "stale") return LOOK_NOW;
+      reportGuarded(run, context);
+      endFailed(run, step.failure);
+      return PLAN;
+    case "wait":
+      if (step.for === "copy") noteMaking(run, context.world);
+      else run.memory.hasWaited = true;
+      if (step.otherwise !== undefined) run.lastFailure = step.otherwise;
+      // A backup has gone for this target and the plan has not noticed: the next look is followed by a fork.
+      if (step.for === "room" && run.memory.evicted !== undefined) run.memory.fullAt = undefined;
+      return LOOK;
+    case "prune": {
+      const owner = step.surplus.backup.cadence === run.target.cadence ? run : undefined;
+      return prune({ keep: [], remove: [step.surplus] }, owner, context);
+    }
+    case "mark":
+    case "evict":
+      return evict(step.backup, step.do, run, context);
+    case "fork":
+      return fork(step.source, run, context);
+    case "set-aside":
+      return setAside(step.backup, run, context);
+    case "reuse":
+      if (step.backup.isMarked && (await giveNameBack(step.backup, context)) === "stale") return LOOK_NOW;
+      if (step.because === "no-room") run.problems.push(NO_ROOM_FOR_REPLACEMENT);
+      endDone(run, step.backup);
+      return PLAN;
+    case "finish":
+      return finish(step.backup, step.prune, run, context);
+  }
+}
+
+async function finish(backup: Backup, pruning: Pruning, run: Run, context: RunContext): Promise<Next> {
+  const next = await prune(pruning, run, context);
+  if (next.kind === "look") return next;
+  reportGuarded(run, context);
+  endDone(run, backup);
+  return PLAN;
+}
+
+/** A backup that costs extra is made all the same; the plan's threshold is asked only afterwards, and once. */
+async function reportOverage(run: Run, context: RunContext): Promise<void> {
+  const { budget, environments, world } = context;
+  if (context.threshold === undefined && budget.callsLeft() < CALLS_TO_SPARE) return;
+  context.threshold ??= environments.overageThreshold();
+  const threshold = await context.threshold;
+  const sandboxes = world.catalog.sandboxes;
+  if (threshold !== undefined && sandboxes > threshold) run.problems.push(overage(sandboxes, threshold));
+}
+
+/** The target is being made, by this run or by one that it joins. */
+function noteMaking(run: Run, world: World): void {
+  const making = world.catalog.find(run.id);
+  if (making !== undefined && isOutdated(run.target, making)) return;
+  run.memory.forkStarted = true;
+  // Another run may replace what this one has made: that stays its own.
+  run.memory.madeAt ??= making?.createdAt;
+}
+
+async function fork(source: string, run: Run, context: RunContext): Promise<Next> {
+  const { budget, world, logger } = context;
+  if (isShort(run, budget, run.memory.evicted === undefined ? TO_FORK : TO_FORK_AFTER_EVICTING)) return PLAN;
+  // A place may be kept for others. One more try: where the capacity cannot be read, the backup is made, and at once.
+  if (context.capacity === "unread" && missingBefore(run, context).length > 0) {
+    context.capacity = await context.environments.limitIfOffered();
+    if (typeof context.capacity === "number") return PLAN;
+  }
+  const outcome = await context.environments.fork(source, run.id, context.policy.forkMode);
+  run.memory.forksSent += 1;
+  run.memory.forkStarted = false;
+  run.memory.madeAt = undefined;
+  const hasLooked = run.memory.forkMayExist;
+  run.memory.forkMayExist ||= ["accepted", "taken", "unknown"].includes(outcome.kind);
+  logger.info("fork_sent", { environmentId: run.id, source, outcome: outcome.kind });
+  switch (outcome.kind) {
+    case "accepted": {
+      world.add(outcome.value);
+      noteMaking(run, world);
+      await reportOverage(run, context);
+      return PLAN;
+    }
+    case "taken":
+      // Only who has looked for it in vain may say that it is hidden.
+      return conflict(run, hasLooked ? HIDDEN : CHANGING);
+    case "no-room": {
+      const inUse = world.catalog.sandboxes;
+      run.memory.fullAt = inUse;
+      run.memory.limitRefusals += 1;
+      context.fullAt = inUse;
+      // A single backup must not go because of a fork that has come meanwhile: the list tells.
+      const isTold = typeof context.capacity === "number";
+      if (isTold || world.catalog.unheld.length > 1) return PLAN;
+      run.memory.limitRefusalsAsOnly += 1;
+      return run.memory.limitRefusalsAsOnly === 1 ? LOOK_NOW : PLAN;
+    }
+    case "refused":
+      run.memory.finalFailure = outcome.failure;
+      return PLAN;
+    case "unknown":
+      run.lastFailure = outcome.failure;
+      if (run.memory.forksSent >= MAX_FORKS || budget.retryTimeLeft() === 0)
+        run.memory.finalFailure = outcome.failure;
+      return { kind: "look", ms: DOUBT_PAUSE_MS };
+    case "busy":
+    case "gone":
+      return later(outcome, run, context);
+  }
+}
+
+async function setAside(backup: Backup, run: Run, context: RunContext): Promise<Next> {
+  const { budget, world } = context;
+  if (world.isStale(budget.clock.monotonic())) return LOOK_NOW;
+  if (isShort(run, budget, TO_SET_ASIDE)) return PLAN;
+  run.memory.setAside = backup.environment.createdAt;
+  const outcome = await mark(backup, run, context);
+  // Gone from under this name: somebody else is replacing it at this moment, and that is the new backup.
+  if (outcome.kind === "gone") run.memory.forkMayExist = true;
+  return outcome.kind === "accepted" ? PLAN : later(outcome, run, context);
+}

@@ -1,0 +1,4 @@
+import type { Config } from "../../utils/config.ts";
+
+/** What a project's owner has decided about its backups: one value, handed on whole. */
+export type Policy = Pick<Config, "keep" | "holdDays" | "shrinkLimit" | "rotation" | "forkMode">;
