@@ -11,6 +11,7 @@ COPY openapi.json ./
 COPY utils ./utils
 COPY services ./services
 COPY handlers ./handlers
+COPY cli ./cli
 COPY node/address.ts node/envFile.ts node/hostNames.ts node/http.ts node/parent.ts ./node/
 COPY node/server.ts node/service.ts node/settings.ts node/stop.ts node/stopSignals.ts ./node/
 

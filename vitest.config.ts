@@ -28,7 +28,7 @@ const HISTORIES = "tests/simulation/histories.test.ts";
 const SLOW = [
   "tests/platforms/**/*.test.ts",
   "tests/contract/{cloudflare,netlify,netlifyHandler,nodeServer,vercel,vercelDev}.test.ts",
-  "tests/docs/{demo,image,openapiScript,readme,start}.test.ts",
+  "tests/docs/{commands,costs,demo,image,openapiScript,readme,settingsScript,start}.test.ts",
   "tests/simulation/{answers,killedServer,serverMemory,serverStart,smallPlans}.test.ts",
   "tests/simulation/{stoppedRuns,stoppedServer,wrongTime}.test.ts",
   "tests/unit/checkButtons.test.ts",

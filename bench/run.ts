@@ -1,4 +1,4 @@
-import { parseArgs } from "node:util";
+import { readCommandLine } from "../cli/commandLine.ts";
 import { measureArtefacts } from "./artefacts.ts";
 import { measureCopies } from "./copies.ts";
 import { measureRequests } from "./requests.ts";
@@ -7,16 +7,16 @@ import { measureSlots } from "./slots.ts";
 import { measureStart } from "./start.ts";
 import { missedIn, type Table, tableDocument, tableText } from "./table.ts";
 
-const help = `Measures what the service costs. Nothing it does reaches DatoCMS.
-
-Usage: npm run bench -- [options]
-
-  --json    one JSON document instead of tables (npm run --silent bench -- --json)
-  --help    this text
-
-Exit code: 0 when every figure with a promise keeps it, 1 when one is missed or nothing could be measured,
-2 for wrong options.
-`;
+const COMMAND = {
+  call: "npm run bench",
+  purpose: "Measures what the service costs. Nothing it does reaches DatoCMS.",
+  options: {
+    json: { type: "boolean", help: "one JSON document instead of tables (npm run --silent bench -- --json)" },
+  },
+  notes: `Reads no variables.
+Exit code: 0 when every figure with a promise keeps it, 1 when one is missed or nothing could be measured, 2 for
+wrong options.`,
+} as const;
 
 const MEASURES: readonly (() => Promise<Table>)[] = [
   measureRequests,
@@ -27,20 +27,8 @@ const MEASURES: readonly (() => Promise<Table>)[] = [
   measureArtefacts,
 ];
 
-const flags = readFlags();
-if (flags?.help) process.stdout.write(help);
-else if (flags !== undefined) await bench(flags.json).catch(giveUp);
-
-function readFlags() {
-  try {
-    const flag = { type: "boolean", default: false } as const;
-    return parseArgs({ options: { json: flag, help: flag } }).values;
-  } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\nSee --help.\n`);
-    process.exitCode = 2;
-    return undefined;
-  }
-}
+const { json } = readCommandLine(COMMAND, ({ json = false }) => ({ json }));
+await bench(json).catch(giveUp);
 
 /** Something could not be measured: that is no figure, and no success either. */
 function giveUp(error: unknown): void {

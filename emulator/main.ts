@@ -1,81 +1,96 @@
-import { parseArgs } from "node:util";
+import { readCommandLine, wholeNumber } from "../cli/commandLine.ts";
 import { shiftedClock } from "./clocks.ts";
-import { createEmulator } from "./emulator.ts";
+import { createEmulator, type ProjectOptions } from "./emulator.ts";
 
-const help = `Runs a local DatoCMS Content Management API. Nothing it does reaches DatoCMS.
-
-Usage: npm run emulator -- [options]
-
-  --port <number>         default 4010; 0: a free one
-  --token <text>          API token of the project; default demo-project-token
-  --name <text>           name of the project; default Demo project
-  --primary <id>          id of the primary environment; default main
-  --timezone <zone>       IANA time zone; default Europe/London
-  --fork-ms <ms>          how long a fork takes; default 5000
-  --destroy-ms <ms>       how long a destroy takes; default 1000
-  --latency-ms <ms>       how long an answer takes; default 0
-  --sandbox-limit <n>     sandboxes the plan allows; default: no limit
-  --items <n>             records in the primary; default 120
-  --uploads <n>           assets in the primary; default 15
-  --no-plugin             the backup plugin is not installed
-  --help                  this text
-`;
-
-function parse() {
-  const text = { type: "string" } as const;
-  const { values } = parseArgs({
-    options: {
-      port: { ...text, default: "4010" },
-      token: { ...text, default: "demo-project-token" },
-      name: { ...text, default: "Demo project" },
-      primary: { ...text, default: "main" },
-      timezone: { ...text, default: "Europe/London" },
-      "fork-ms": { ...text, default: "5000" },
-      "destroy-ms": { ...text, default: "1000" },
-      "latency-ms": { ...text, default: "0" },
-      "sandbox-limit": text,
-      items: { ...text, default: "120" },
-      uploads: { ...text, default: "15" },
-      "no-plugin": { type: "boolean", default: false },
-      help: { type: "boolean", default: false },
+const COMMAND = {
+  call: "npm run emulator",
+  purpose: "Runs a local DatoCMS Content Management API. Nothing it does reaches DatoCMS.",
+  options: {
+    port: { type: "string", value: "<n>", default: "4010", help: "default 4010; 0: a free one" },
+    token: {
+      type: "string",
+      value: "<text>",
+      default: "demo-project-token",
+      help: "API token of the project; default demo-project-token",
     },
-  });
-  return values;
+    name: { type: "string", value: "<text>", default: "Demo project", help: "name of the project" },
+    primary: {
+      type: "string",
+      value: "<id>",
+      default: "main",
+      help: "id of the primary environment; default main",
+    },
+    timezone: {
+      type: "string",
+      value: "<zone>",
+      default: "Europe/London",
+      help: "IANA time zone; default Europe/London",
+    },
+    "fork-ms": {
+      type: "string",
+      value: "<ms>",
+      default: "5000",
+      help: "how long a fork takes; default 5000",
+    },
+    "destroy-ms": {
+      type: "string",
+      value: "<ms>",
+      default: "1000",
+      help: "how long a destroy takes; default 1000",
+    },
+    "latency-ms": {
+      type: "string",
+      value: "<ms>",
+      default: "0",
+      help: "how long an answer takes; default 0",
+    },
+    "sandbox-limit": { type: "string", value: "<n>", help: "sandboxes the plan allows; default: no limit" },
+    items: { type: "string", value: "<n>", default: "120", help: "records in the primary; default 120" },
+    uploads: { type: "string", value: "<n>", default: "15", help: "assets in the primary; default 15" },
+    "no-plugin": { type: "boolean", help: "the backup plugin is not installed" },
+  },
+  notes: `Reads no variables. GET /__emulator lists what can be controlled while it runs.
+Exit code: 0 when told to end, 1 when it could not start, 2 for wrong options.`,
+} as const;
+
+interface Wanted {
+  readonly port: number;
+  readonly project: ProjectOptions;
 }
 
-/** @returns a whole number that is not negative */
-function whole(flag: string, value: string): number {
-  if (!/^\d+$/.test(value)) throw new Error(`--${flag} needs a whole number, not "${value}".`);
-  return Number(value);
-}
+const wanted = readCommandLine(COMMAND, (values): Wanted => {
+  const whole = (option: keyof typeof values) => wholeNumber(option, String(values[option]));
+  return {
+    port: wholeNumber("port", values.port, { to: 65_535 }),
+    project: {
+      token: values.token,
+      name: values.name,
+      primary: values.primary,
+      timezone: values.timezone,
+      forkMs: whole("fork-ms"),
+      destroyMs: whole("destroy-ms"),
+      latencyMs: whole("latency-ms"),
+      plan: { sandboxLimit: values["sandbox-limit"] === undefined ? null : whole("sandbox-limit") },
+      items: whole("items"),
+      uploads: whole("uploads"),
+      ...(values["no-plugin"] ? { plugin: null } : {}),
+    },
+  };
+});
+await start(wanted).catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});
 
-async function start(): Promise<void> {
-  const flags = parse();
-  if (flags.help) {
-    process.stdout.write(help);
-    return;
-  }
-  const limit = flags["sandbox-limit"];
+async function start({ port, project }: Wanted): Promise<void> {
   const emulator = createEmulator({ clock: shiftedClock() });
-  emulator.addProject({
-    token: flags.token,
-    name: flags.name,
-    primary: flags.primary,
-    timezone: flags.timezone,
-    forkMs: whole("fork-ms", flags["fork-ms"]),
-    destroyMs: whole("destroy-ms", flags["destroy-ms"]),
-    latencyMs: whole("latency-ms", flags["latency-ms"]),
-    plan: { sandboxLimit: limit === undefined ? null : whole("sandbox-limit", limit) },
-    items: whole("items", flags.items),
-    uploads: whole("uploads", flags.uploads),
-    ...(flags["no-plugin"] ? { plugin: null } : {}),
-  });
-  const server = await emulator.listen({ port: whole("port", flags.port), control: true });
+  const { name } = emulator.addProject(project);
+  const server = await emulator.listen({ port, control: true });
   process.stdout.write(`DatoCMS emulator on ${server.url} (baseUrl of the client)
-Project "${flags.name}", API token: ${flags.token}
+Project "${name}", API token: ${project.token}
 Control interface: ${server.url}/__emulator
 
-Try: curl -H 'Authorization: Bearer ${flags.token}' ${server.url}/environments
+Try: curl -H 'Authorization: Bearer ${project.token}' ${server.url}/environments
 
 Ctrl-C stops it; all is forgotten then.
 `);
@@ -84,8 +99,3 @@ Ctrl-C stops it; all is forgotten then.
   process.on("SIGINT", stop);
   process.on("SIGTERM", stop);
 }
-
-start().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\nSee --help.\n`);
-  process.exitCode = 1;
-});

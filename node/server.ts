@@ -1,4 +1,4 @@
-import { parseArgs } from "node:util";
+import { readCommandLine } from "../cli/commandLine.ts";
 import { secretsIn } from "../utils/auth.ts";
 import type { Variables } from "../utils/config.ts";
 import { createLogger, type Logger } from "../utils/logger.ts";
@@ -8,19 +8,22 @@ import { type Service, startService } from "./service.ts";
 import { readServerSettings, startupErrors, startupWarnings } from "./settings.ts";
 import { onStopSignal } from "./stopSignals.ts";
 
-const HELP = `Runs the backup service and its crons. Every setting is a variable, in the environment or in a file .env in the
-current directory; .env.example and the README name them all.
-
-Usage: npm start -- [options]
-
-  --help   this text
-`;
+const COMMAND = {
+  call: "npm start",
+  purpose: "Runs the backup service and its crons until it is told to end (Ctrl-C, SIGTERM).",
+  options: {},
+  notes: `Every setting is a variable, in the environment or in a file .env in the current directory:
+DATOCMS_FULLACCESS_API_TOKEN, DATOCMS_BACKUPS_SHARED_SECRET, PORT, HOST and more. The file .env.example names
+them all.
+Exit code: 0 when told to end, 1 when it could not start, 2 for wrong options.`,
+};
 
 // The reader of the log may end; backups are made all the same.
 for (const output of [process.stdout, process.stderr]) output.on("error", () => {});
 
 /** `npm start`: the self-hosted server. */
-if (isToStart()) await start();
+readCommandLine(COMMAND, () => {});
+await start();
 
 async function start(): Promise<void> {
   let logger = loggerFor({});
@@ -62,19 +65,6 @@ function sentenceOf(error: unknown): string {
 function nameOf(hostname: string | undefined): string {
   if (hostname === undefined || ["127.0.0.1", "::1", "0.0.0.0", "::"].includes(hostname)) return "localhost";
   return hostname.includes(":") ? `[${hostname}]` : hostname;
-}
-
-/** Reads the flags; whoever misspells one must not get a server that does something else. */
-function isToStart(): boolean {
-  try {
-    const { help } = parseArgs({ options: { help: { type: "boolean", default: false } } }).values;
-    if (help) process.stdout.write(HELP);
-    return !help;
-  } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : ""}\n\n${HELP}`);
-    process.exitCode = 2;
-    return false;
-  }
 }
 
 /** Ends cleanly on the first signal, or when npm, which may pass none on, is gone; at once on the second signal. */

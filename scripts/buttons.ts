@@ -1,11 +1,22 @@
-// npm run buttons [-- <repo url>] [-- --check]: points README's deploy buttons and package.json at one
-// repository. Works on the current directory, which npm makes the package's.
 import { readFileSync, writeFileSync } from "node:fs";
-import { parseArgs } from "node:util";
 import * as z from "zod";
+import { readCommandLine } from "../cli/commandLine.ts";
 
 const README = "README.md";
 const PACKAGE = "package.json";
+/** Works on the current directory, which npm makes the package's. */
+const COMMAND = {
+  call: "npm run buttons",
+  purpose: "Points the README's deploy buttons, and package.json, at one repository.",
+  argument: {
+    value: "<address>",
+    help: "https://github.com/<owner>/<repo>, or of gitlab.com; default: what package.json names",
+  },
+  options: { check: { type: "boolean", help: "change nothing; fail where they point elsewhere" } },
+  notes: `Reads no variables.
+Exit code: 0 when they point there, 1 when the address or a file will not do or --check fails, 2 for wrong options.`,
+} as const;
+
 const BEGIN = "<!-- buttons -->";
 const END = "<!-- /buttons -->";
 
@@ -15,7 +26,7 @@ const VERCEL_DESCRIPTION =
   "An API token of the DatoCMS project that may manage environments, and a random secret of 16 characters or more to enter in the plugin too.";
 
 /** Something that whoever ran this can put right. */
-class UsageError extends Error {}
+class RunnerError extends Error {}
 
 const Package = z.looseObject({ repository: z.object({ url: z.string() }).optional() });
 
@@ -28,7 +39,7 @@ function repositoryOf(given: string): { url: string; name: string } {
     .replace(/\.git$/, "");
   const [, name] = /^https:\/\/(?:github|gitlab)\.com\/[\w.-]+\/([\w.-]+)$/.exec(address) ?? [];
   if (name === undefined || /\/\.{1,2}(?:\/|$)/.test(address))
-    throw new UsageError(
+    throw new RunnerError(
       `${JSON.stringify(given)} is no address of a repository. Give https://github.com/<owner>/<repo> or https://gitlab.com/<owner>/<repo>.`,
     );
   return { url: address, name };
@@ -71,7 +82,7 @@ function withButtons(readme: string, block: string): string {
   const end = readme.indexOf(END);
   const isOnce = begin === readme.lastIndexOf(BEGIN) && end === readme.lastIndexOf(END);
   if (begin < 0 || end < begin || !isOnce)
-    throw new UsageError(`${README} must hold ${BEGIN} and, after it, ${END}, each once.`);
+    throw new RunnerError(`${README} must hold ${BEGIN} and, after it, ${END}, each once.`);
   return `${readme.slice(0, begin + BEGIN.length)}\n${block}\n${readme.slice(end)}`;
 }
 
@@ -87,19 +98,19 @@ function withRepository(text: string, url: string): string {
   return `${JSON.stringify(Object.fromEntries(entries), null, 2)}\n`;
 }
 
+interface Wanted {
+  readonly check: boolean;
+  readonly given: string | undefined;
+}
+
 /** @returns what was done, in a sentence */
-function run(): string {
-  const { values, positionals } = parseArgs({
-    options: { check: { type: "boolean", default: false } },
-    allowPositionals: true,
-  });
-  if (positionals.length > 1) throw new UsageError("Give one address, or none.");
+function run({ check, given }: Wanted): string {
   const readme = readFileSync(README, "utf8");
   const manifest = readFileSync(PACKAGE, "utf8");
   const present = Package.parse(JSON.parse(manifest)).repository?.url;
-  const address = positionals[0] ?? present;
+  const address = given ?? present;
   if (address === undefined)
-    throw new UsageError(
+    throw new RunnerError(
       `${PACKAGE} names no repository yet: give its address, https://github.com/<owner>/<repo>.`,
     );
 
@@ -113,17 +124,16 @@ function run(): string {
   const outdated = files.filter(({ is, wanted }) => is !== wanted);
   const names = outdated.map(({ name }) => name).join(", ");
   if (outdated.length === 0) return `The buttons point at ${repository.url}.`;
-  if (values.check) throw new UsageError(`Out of date: ${names}. Run: npm run buttons -- ${repository.url}`);
+  if (check) throw new RunnerError(`Out of date: ${names}. Run: npm run buttons -- ${repository.url}`);
   for (const { name, wanted } of outdated) writeFileSync(name, wanted);
   return `The buttons point at ${repository.url} now. Rewritten: ${names}.`;
 }
 
+const wanted = readCommandLine(COMMAND, ({ check = false }, given): Wanted => ({ check, given }));
 try {
-  process.stdout.write(`${run()}\n`);
+  process.stdout.write(`${run(wanted)}\n`);
 } catch (error) {
-  // parseArgs says what it does not know with such a code.
-  const isUsage = error instanceof UsageError || (error instanceof TypeError && "code" in error);
-  if (!isUsage) throw error;
+  if (!(error instanceof RunnerError)) throw error;
   process.stderr.write(`${error.message}\n`);
   process.exitCode = 1;
 }

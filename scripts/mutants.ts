@@ -1,11 +1,9 @@
-// npm run mutants: plays the random histories against versions of the service that are wrong on purpose, each in
-// a copy of the repository, and fails when they let one pass.
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
+import { readCommandLine, UsageError, wholeNumber } from "../cli/commandLine.ts";
 import { WRONG_VERSIONS, type WrongVersion } from "./mutants/wrongVersions.ts";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
@@ -17,26 +15,25 @@ const HISTORIES = 2_000;
 const TIMEOUT_MS = 180_000;
 const LEFT_OUT = ["node_modules", ".git", ".wrangler"];
 
-const HELP = `Plays ${HISTORIES} random histories against each wrong version of the service.
-
-Usage: npm run mutants -- [options]
-
-  --only <text>   only versions whose name contains it
-  --seed <n>      another course of histories
-  --help          this text
-
-Exit code: 0 when each was caught, 1 when one was not, 2 when one does not fit the service any more.
-`;
-
-const { values } = parseArgs({
+const COMMAND = {
+  call: "npm run mutants",
+  purpose: `Plays ${HISTORIES} random histories against each version of the service that is wrong on purpose, in a copy
+of the repository, and fails when they let one pass.`,
   options: {
-    only: { type: "string", default: "" },
-    seed: { type: "string", default: "20261121" },
-    help: { type: "boolean", default: false },
+    only: { type: "string", value: "<text>", help: "only versions whose name contains it" },
+    seed: { type: "string", value: "<n>", default: "20261121", help: "another course of histories" },
   },
+  notes: `Reads no variables.
+Exit code: 0 when each was caught, 1 when one was not, 2 for wrong options or when one does not fit the
+service any more.`,
+} as const;
+
+const values = readCommandLine(COMMAND, ({ only = "", seed }) => {
+  const versions = WRONG_VERSIONS.filter(({ name }) => name.includes(only));
+  if (versions.length === 0) throw new UsageError(`--only fits no version: '${only}'`);
+  return { versions, seed: String(wholeNumber("seed", seed)) };
 });
-if (values.help) process.stdout.write(HELP);
-else run(WRONG_VERSIONS.filter(({ name }) => name.includes(values.only)));
+run(values.versions);
 
 /** Tries one after the other; the table grows as they come. */
 function run(versions: readonly WrongVersion[]): void {

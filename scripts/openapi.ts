@@ -1,12 +1,19 @@
-// npm run openapi [-- --check]: writes openapi.json from the table of routes. Works on the current
-// directory, which npm makes the package's.
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
+import { readCommandLine } from "../cli/commandLine.ts";
 import { openapiDocument } from "../openapi/document.ts";
 
 const FILE = "openapi.json";
+/** Works on the current directory, which npm makes the package's. */
+const COMMAND = {
+  call: "npm run openapi",
+  purpose: "Writes openapi.json from the table of routes.",
+  options: { check: { type: "boolean", help: "change nothing; fail where it is out of date" } },
+  notes: `Reads no variables.
+Exit code: 0 when it is up to date or written, 1 when --check fails, 2 for wrong options.`,
+} as const;
+
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 
 /** The document as the formatter leaves every file. */
@@ -20,7 +27,7 @@ function formatted(document: object): string {
   return stdout;
 }
 
-const { values } = parseArgs({ options: { check: { type: "boolean", default: false } } });
+const values = readCommandLine(COMMAND, ({ check = false }) => ({ check }));
 const wanted = formatted(await openapiDocument());
 if (existsSync(FILE) && readFileSync(FILE, "utf8") === wanted)
   process.stdout.write(`${FILE} is up to date.\n`);

@@ -1,7 +1,7 @@
 import { mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { readCommandLine, UsageError } from "../cli/commandLine.ts";
 import { cloneHead, install } from "./rehearse/clone.ts";
 import { cloudflare } from "./rehearse/cloudflare.ts";
 import { endAll } from "./rehearse/commands.ts";
@@ -14,41 +14,32 @@ import { vercel } from "./rehearse/vercel.ts";
 const PLATFORMS: readonly Platform[] = [netlify, vercel, cloudflare];
 const NAMES = PLATFORMS.map(({ name }) => name);
 
-const HELP = `Rehearses the deploy on each platform: clones the commit, installs, builds as the platform does, and runs what
+const COMMAND = {
+  call: "npm run rehearse",
+  purpose: `Rehearses the deploy on each platform: clones the commit, installs, builds as the platform does, and runs what
 was built with the two variables of a deployment against a local DatoCMS. Nothing reaches DatoCMS or a platform;
-npm ci may fetch packages.
+npm ci may fetch packages.`,
+  options: {
+    only: {
+      type: "string",
+      value: "<platform>",
+      multiple: true,
+      help: `${NAMES.join(", ")}; may be given more than once`,
+    },
+    keep: { type: "boolean", help: "leave the clone and what was built" },
+  },
+  notes: `Reads no variables.
+Exit code: 0 when every step went well, 1 when one failed, 2 for wrong options.`,
+} as const;
 
-Usage: npm run rehearse -- [options]
-
-  --only <platform>   ${NAMES.join(", ")}; may be given more than once
-  --keep              leave the clone and what was built
-  --help              this text
-
-Exit code: 0 when every step went well, 1 when one failed, 2 for wrong options.
-`;
-
-const flags = readFlags();
-if (flags?.help) process.stdout.write(HELP);
-else if (flags !== undefined) await rehearse(flags);
-
-function readFlags() {
-  try {
-    const { values } = parseArgs({
-      options: {
-        only: { type: "string", multiple: true, default: [] },
-        keep: { type: "boolean", default: false },
-        help: { type: "boolean", default: false },
-      },
-    });
-    const unknown = values.only.filter((name) => !NAMES.some((known) => known === name));
-    if (unknown.length > 0) throw new Error(`--only knows ${NAMES.join(", ")}, not ${unknown.join(", ")}.`);
-    return values;
-  } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\nSee --help.\n`);
-    process.exitCode = 2;
-    return undefined;
-  }
-}
+await rehearse(
+  readCommandLine(COMMAND, ({ only = [], keep = false }) => {
+    const unknown = only.filter((name) => !NAMES.some((known) => known === name));
+    if (unknown.length > 0)
+      throw new UsageError(`--only knows ${NAMES.join(", ")}, not '${unknown.join(", ")}'`);
+    return { only, keep };
+  }),
+);
 
 async function rehearse({ only, keep }: { only: readonly string[]; keep: boolean }): Promise<void> {
   const began = performance.now();

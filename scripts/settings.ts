@@ -1,10 +1,17 @@
-// npm run settings [-- --check]: writes README's table of variables and .env.example from the settings table. Works
-// on the current directory, which npm makes the package's.
 import { readFileSync, writeFileSync } from "node:fs";
-import { parseArgs } from "node:util";
+import { readCommandLine } from "../cli/commandLine.ts";
 import { DOCUMENTATION } from "../utils/settings/documentation.ts";
 import type { Kind } from "../utils/settings/kinds.ts";
 import { namesOf, SETTINGS, type SettingName } from "../utils/settings/table.ts";
+
+/** Works on the current directory, which npm makes the package's. */
+const COMMAND = {
+  call: "npm run settings",
+  purpose: "Writes the README's table of variables, and .env.example, from the table of settings.",
+  options: { check: { type: "boolean", help: "change nothing; fail where one is out of date" } },
+  notes: `Reads no variables.
+Exit code: 0 when they are up to date or written, 1 when --check fails, 2 for wrong options.`,
+} as const;
 
 const BEGIN = "<!-- settings: npm run settings -->";
 const END = "<!-- /settings -->";
@@ -38,7 +45,7 @@ function environmentExample(): string {
   return `${[HEAD, ...lines].join("\n")}\n`;
 }
 
-const { values } = parseArgs({ options: { check: { type: "boolean", default: false } } });
+const { check } = readCommandLine(COMMAND, ({ check = false }) => ({ check }));
 const FILES: Readonly<Record<string, (text: string) => string>> = {
   "README.md": readme,
   ".env.example": environmentExample,
@@ -49,7 +56,7 @@ const stale = Object.entries(FILES).flatMap(([file, make]) => {
   return text === wanted ? [] : [{ file, wanted }];
 });
 if (stale.length === 0) process.stdout.write("README.md and .env.example are up to date.\n");
-else if (values.check) {
+else if (check) {
   process.stderr.write(`Out of date: ${stale.map(({ file }) => file).join(", ")}. Run: npm run settings\n`);
   process.exitCode = 1;
 } else

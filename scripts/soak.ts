@@ -1,24 +1,27 @@
-// npm run soak: plays random histories for as long as it is told, round after round with other seeds, and says how
-// often each thing that matters was met.
 import { spawn } from "node:child_process";
-import { parseArgs } from "node:util";
+import { readCommandLine, wholeNumber } from "../cli/commandLine.ts";
 
 /** Both shards of the random histories. */
 const TESTS = ["--project=histories-1", "--project=histories-2"];
 /** What one round plays; both together. */
 const ROUND = 10_000;
 
-const HELP = `Plays random histories against the service until the time or the number is up, or one breaks a rule.
-
-Usage: npm run soak -- [options]
-
-  --minutes <n>     begin no round after so many; 10 where nothing else is given
-  --histories <n>   play so many
-  --seed <n>        seed of the first round; each round takes two
-  --help            this text
-
-Exit code: 0 when every history kept every rule, 1 when one did not, 2 for wrong options.
-`;
+const COMMAND = {
+  call: "npm run soak",
+  purpose: `Plays random histories against the service until the time or the number is up, or one breaks a rule, and says how
+often each thing that matters was met.`,
+  options: {
+    minutes: {
+      type: "string",
+      value: "<n>",
+      help: "begin no round after so many; default 10 without --histories",
+    },
+    histories: { type: "string", value: "<n>", help: "play so many" },
+    seed: { type: "string", value: "<n>", help: "seed of the first round; each round takes two" },
+  },
+  notes: `Reads no variables.
+Exit code: 0 when every history kept every rule, 1 when one did not, 2 for wrong options.`,
+} as const;
 
 interface Wanted {
   readonly until: number;
@@ -26,32 +29,17 @@ interface Wanted {
   readonly seed: number;
 }
 
-const wanted = read();
-if (wanted !== undefined) await soak(wanted);
-
-function read(): Wanted | undefined {
-  const { values } = parseArgs({
-    options: {
-      minutes: { type: "string" },
-      histories: { type: "string" },
-      seed: { type: "string", default: String(Date.now() % 2 ** 31) },
-      help: { type: "boolean", default: false },
-    },
-  });
-  if (values.help) {
-    process.stdout.write(HELP);
-    return undefined;
-  }
-  const histories = Number(values.histories ?? Number.POSITIVE_INFINITY);
-  const minutes = Number(values.minutes ?? (values.histories === undefined ? 10 : Number.POSITIVE_INFINITY));
-  const seed = Number(values.seed);
-  if (!(histories > 0) || !(minutes > 0) || !Number.isInteger(seed)) {
-    process.stderr.write(HELP);
-    process.exitCode = 2;
-    return undefined;
-  }
-  return { until: Date.now() + minutes * 60_000, histories, seed };
-}
+await soak(
+  readCommandLine(COMMAND, ({ minutes, histories, seed }): Wanted => {
+    const most = (option: string, text: string | undefined) =>
+      text === undefined ? Number.POSITIVE_INFINITY : wholeNumber(option, text, { from: 1 });
+    return {
+      until: Date.now() + most("minutes", minutes ?? (histories === undefined ? "10" : undefined)) * 60_000,
+      histories: most("histories", histories),
+      seed: wholeNumber("seed", seed ?? String(Date.now() % 2 ** 31)),
+    };
+  }),
+);
 
 async function soak({ until, histories, seed }: Wanted): Promise<void> {
   const met = new Map<string, number>();

@@ -23,8 +23,8 @@ export type ChannelSettings<Name extends ChannelName = ChannelName> = {
     ? { readonly cadence: Cadence; readonly url: string }
     : Members<Each>);
 }[Name];
-/** A configured channel that notifications go to. */
-export type Channel = ChannelSettings<NamedChannel>;
+/** Of a channel that carries notifications. */
+type NotificationChannel = ChannelSettings<NamedChannel>;
 
 /** A setting that cannot be used; its channel is left out. */
 export interface AlertProblem {
@@ -41,7 +41,7 @@ export function problemSentence({ variable: name, is, expected }: AlertProblem):
 
 /** Everything that a deployment can set about its alerts. */
 export interface AlertSettings {
-  readonly channels: readonly Channel[];
+  readonly channels: readonly NotificationChannel[];
   /** Addresses of the dead-man's switches. */
   readonly heartbeats: Partial<Readonly<Record<Cadence, string>>>;
   /** Failures, lateness and recoveries are sent. */
@@ -96,7 +96,7 @@ const CHANNELS = [...new Set(ROWS.map(({ channel }) => channel))].map((channel) 
 type ChannelRows = (typeof CHANNELS)[number];
 
 /** One channel, where all its settings are there; else none. A default stands for a wrong value, too. */
-function configured({ channel, rows }: ChannelRows, readings: Readings): Channel[] {
+function configured({ channel, rows }: ChannelRows, readings: Readings): NotificationChannel[] {
   const members: Record<string, unknown> = {};
   for (const { name, as, isNeeded } of rows) {
     const reading = readings.get(name);
@@ -105,7 +105,7 @@ function configured({ channel, rows }: ChannelRows, readings: Readings): Channel
     else members[as] = settingOf({}, name);
   }
   // Each member has just been made by its own row.
-  return [{ channel, ...members } as Channel];
+  return [{ channel, ...members } as NotificationChannel];
 }
 
 /** Settings that are missing beside others of their channel. */

@@ -5,7 +5,7 @@ import { createEmulator, type Project } from "../../emulator/emulator.ts";
 import { systemClock } from "../../utils/clock.ts";
 import type { Job } from "../../utils/cron.ts";
 import { createLogger } from "../../utils/logger.ts";
-import { type Service, startService } from "../service.ts";
+import { type Service, type ServiceOptions, startService } from "../service.ts";
 import { type Receiver, startReceiver } from "./receiver.ts";
 
 /** Decides the project's slots, and so the story: daily at 04:05 UTC, weekly on Friday at 11:35 UTC. */
@@ -59,8 +59,17 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-/** Starts emulator and service on free ports. */
-export async function setStage(): Promise<Stage> {
+/** The first port that is tried where nobody asks for one, and how many. */
+const PORT = 8787;
+const PORTS = 10;
+
+/**
+ * Starts emulator and service.
+ *
+ * @param port the service's; 0: a free one; undefined: 8787 or the next free one
+ * @throws Error with `code: "EADDRINUSE"` when that port is taken
+ */
+export async function setStage(port: number | undefined): Promise<Stage> {
   const clock = shiftedClock();
   clock.set(START);
   const emulator = createEmulator({ clock });
@@ -69,6 +78,8 @@ export async function setStage(): Promise<Stage> {
     name: "Demo project",
     items: 120,
     uploads: 15,
+    // Days pass here in a second: DatoCMS's limit, which counts real time, would stop them.
+    rateLimit: null,
     timezone: SCHEDULE.timezone,
     plugin: { package_version: "0.7.2", parameters: { backupSchedule: SCHEDULE } },
     createdAt: START - 90 * 24 * 60 * 60 * 1_000,
@@ -86,8 +97,7 @@ export async function setStage(): Promise<Stage> {
     readable: true,
     secrets: [TOKEN, secret, webhookSecret, receiver.url],
   });
-  const service = await startService({
-    port: 0,
+  const service = await listeningAt(port, {
     hostname: HOST,
     // The story calls the ticks itself: the crons of the machine's clock know nothing of the simulated one.
     cron: false,
@@ -135,4 +145,24 @@ export async function setStage(): Promise<Stage> {
       receiver.close();
     },
   };
+}
+
+async function listeningAt(
+  port: number | undefined,
+  options: Omit<ServiceOptions, "port">,
+): Promise<Service> {
+  if (port !== undefined) return startService({ ...options, port });
+  for (let next = PORT; next < PORT + PORTS; next += 1) {
+    try {
+      return await startService({ ...options, port: next });
+    } catch (error) {
+      if (!isTaken(error)) throw error;
+    }
+  }
+  return startService({ ...options, port: 0 });
+}
+
+/** Whether something else listens on that port. */
+export function isTaken(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "EADDRINUSE";
 }

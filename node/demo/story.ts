@@ -8,8 +8,8 @@ import type { Receiver } from "./receiver.ts";
 import type { Reply, Stage } from "./stage.ts";
 import { faint, heading, moment, say, showEnvironments, showJson, verdict, withProgress } from "./text.ts";
 
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
+export const MINUTE_MS = 60_000;
+export const HOUR_MS = 60 * MINUTE_MS;
 
 /** Forks here take this long in real time; in DatoCMS seconds to an hour. */
 const LONG_FORK_MS = 2_300;
@@ -188,7 +188,7 @@ async function hours(stage: Stage, number: number): Promise<void> {
   say(faint(`${BESIDE}${idle} other ticks had nothing to do; ${calls} in these ${number} hours`));
 }
 
-const TICKS: readonly (readonly [Job, number])[] = [
+export const TICKS: readonly (readonly [Job, number])[] = [
   ["daily", 5],
   ["weekly", 35],
 ];

@@ -1,4 +1,4 @@
-import type { Project } from "../../emulator/emulator.ts";
+import type { EnvironmentView, Project } from "../../emulator/emulator.ts";
 import { visible } from "../../utils/visible.ts";
 
 /** Lines up to here are shown as they are; longer JSON is broken over several. */
@@ -13,6 +13,30 @@ function styled(style: keyof typeof STYLES, text: string): string {
   if (process.stdout.isTTY !== true || !process.stdout.hasColors()) return text;
   const [begin, end] = STYLES[style];
   return `\x1b[${begin}m${text}\x1b[${end}m`;
+}
+
+/** No line of prose, and no progress, is wider than this, or than the terminal. */
+const COLUMNS = 80;
+
+/** A terminal that nobody has told its size says 0. */
+function columns(): number {
+  return Math.min(COLUMNS, process.stdout.columns || COLUMNS);
+}
+
+/** The words of a text in lines that fit, each behind `before`. */
+export function wrapped(text: string, before = INDENT): string {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const longer = `${lines.at(-1)} ${word}`;
+    if (lines.length > 0 && longer.length <= columns()) lines[lines.length - 1] = longer;
+    else lines.push(before + word);
+  }
+  return lines.join("\n");
+}
+
+/** Writes prose, however long. */
+export function sayWrapped(text: string, before?: string): void {
+  process.stdout.write(`${wrapped(visible(text), before)}\n`);
 }
 
 /** Writes one line. */
@@ -111,26 +135,52 @@ function padded(cell: string, width: number): string {
  * Shows how far the forks are while `work` is under way: one line that is rewritten on a terminal, a line for
  * every quarter elsewhere.
  */
-export async function withProgress<T>(project: Project, work: Promise<T>): Promise<T> {
+export function withProgress<T>(project: Project, work: Promise<T>): Promise<T> {
   const isTerminal = process.stdout.isTTY === true;
+  const lineOf = (forks: readonly EnvironmentView[]) =>
+    `copying: ${forks.map(({ id, completion }) => `${visible(id)} ${rounded(completion ?? 0, isTerminal)} %`).join(", ")}`;
+  return watched(project, work, lineOf, (line) => (isTerminal ? rewrite(line) : say(line)));
+}
+
+/** Shows on a terminal how far the forks are, as a bar; elsewhere a bar would be noise. */
+export function withBar<T>(project: Project, work: Promise<T>): Promise<T> {
+  const lineOf = (forks: readonly EnvironmentView[]) =>
+    barOf(Math.min(...forks.map(({ completion }) => completion ?? 0)));
+  return watched(project, work, lineOf, (line) => void (process.stdout.isTTY === true && rewrite(line)));
+}
+
+async function watched<T>(
+  project: Project,
+  work: Promise<T>,
+  lineOf: (forks: readonly EnvironmentView[]) => string,
+  show: (line: string) => void,
+): Promise<T> {
   let shown = "";
   const look = () => {
     const forks = project.environments().filter(({ status }) => status === "creating");
-    const line = forks
-      .map(({ id, completion }) => `${visible(id)} ${rounded(completion ?? 0, isTerminal)} %`)
-      .join(", ");
-    if (line === "" || line === shown) return;
+    const line = forks.length === 0 ? shown : lineOf(forks);
+    if (line === shown) return;
     shown = line;
-    if (isTerminal) process.stdout.write(`\r\x1b[2K${INDENT}${faint(`copying: ${line}`)}`);
-    else say(`copying: ${line}`);
+    show(line);
   };
   const timer = setInterval(look, 100);
   try {
     return await work;
   } finally {
     clearInterval(timer);
-    if (isTerminal) process.stdout.write("\r\x1b[2K");
+    if (process.stdout.isTTY === true) process.stdout.write("\r\x1b[2K");
   }
+}
+
+function rewrite(line: string): void {
+  process.stdout.write(`\r\x1b[2K${faint(`${INDENT}${line}`.slice(0, columns() - 1))}`);
+}
+
+const BAR = 30;
+
+function barOf(percentage: number): string {
+  const full = Math.round((percentage / 100) * BAR);
+  return `${"█".repeat(full)}${"░".repeat(BAR - full)} ${percentage} %`;
 }
 
 function rounded(percentage: number, isTerminal: boolean): number {

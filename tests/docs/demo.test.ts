@@ -1,11 +1,81 @@
+import { createServer } from "node:http";
 import { beforeAll, describe, expect, it } from "vitest";
-import { demo } from "./support.ts";
+import { demo, startDemo, textOf } from "./support.ts";
+import { oldWordsIn } from "./words.ts";
 
-describe("the demo's story", () => {
+describe("the demo", () => {
+  let code: number | null;
+  let output: string;
+  let lines: string[];
+  beforeAll(async () => {
+    ({ code, output } = await demo("--once", "--port", "0"));
+    lines = output.trimEnd().split("\n");
+  }, 90_000);
+
+  it("ends without an error, and without serving on", () => {
+    expect(code).toBe(0);
+    expect(output).not.toContain("export URL=");
+  });
+
+  it("fits a terminal of 80 columns and 48 lines", () => {
+    expect(lines.filter((line) => line.length > 80)).toEqual([]);
+    expect(lines.length).toBeLessThanOrEqual(48);
+  });
+
+  it("answers an owner's questions in their order", () => {
+    const steps = lines.filter((line) => /^\d\. /.test(line));
+    expect(steps).toEqual([
+      "1. You turn the service on: it makes the first backups",
+      "2. Three nights pass: an old backup is removed when the new one is complete",
+      "3. Somebody deletes most of the records: the guard keeps the old backup",
+      "4. A night fails: DatoCMS drops the backup halfway",
+      "5. What can I get back?",
+    ]);
+  });
+
+  it("tells of each backup in one line", () => {
+    expect(
+      lines.filter((line) => /^ {3}\w{3} \d\d:\d\d {2}[✔✘]/.test(line)).map((line) => line.trim()),
+    ).toEqual([
+      "Mon 09:00  ✔ made daily 2 March and weekly 2 March",
+      "Mon 11:35  ✔ made monthly 2 March",
+      "Tue 04:05  ✔ made daily 3 March; removed daily 2 March",
+      "Wed 04:05  ✔ made daily 4 March; removed daily 3 March",
+      "Thu 04:05  ✔ made daily 5 March; removed daily 4 March",
+      "Fri 04:05  ✔ made daily 6 March",
+      "Fri 11:35  ✔ made weekly 6 March; removed weekly 2 March",
+      "Sat 04:05  ✘ no daily backup; these are safe:",
+      "Sat 05:05  ✔ made daily 7 March; removed daily 5 March and daily 6 March",
+    ]);
+    expect(output).toContain("daily 5 March has 120 records\n");
+    expect(output).toContain("daily 6 March has 45 records\n");
+  });
+
+  it("shows both alerts, and what can be got back", () => {
+    const [, failed = "", recovered = ""] = output.split("The alert in your channel:");
+    expect(failed).toMatch(/^\n {3}\| The daily backup failed\n {3}\| /);
+    expect(recovered).toMatch(/^\n {3}\| The daily backup has recovered\n {3}\| /);
+    expect(output.split("5. What can I get back?")[1]?.replace(/\s+/g, " ")).toMatch(
+      /^ You can return to 3 points in time; .* Mon 11:35 monthly 2 March 120 records backup-plugin-monthly-2026-03-02 Fri 11:35 weekly 6 March .* Sat 05:05 daily 7 March /,
+    );
+  });
+
+  it("has no old words but those of the alerts", () => {
+    const ours = lines.filter((line) => !line.startsWith("   | ")).join("\n");
+    // A sentence may go over two lines.
+    expect(oldWordsIn(ours.replace(/(?<=\S)\n(?=\S)/g, " "))).toEqual([]);
+  });
+
+  it("has no JSON, no colours and no line that is rewritten where no terminal is", () => {
+    for (const text of ["{", "\u001b", "\r", "█"]) expect(output).not.toContain(text);
+  });
+});
+
+describe("the demo with --verbose", () => {
   let code: number | null;
   let output: string;
   beforeAll(async () => {
-    ({ code, output } = await demo("--once"));
+    ({ code, output } = await demo("--once", "--verbose", "--port", "0"));
   }, 90_000);
 
   it("ends without an error, and without serving on", () => {
@@ -73,20 +143,46 @@ describe("the demo's story", () => {
     expect(output).toContain("copying: ");
     for (const control of ["\u001b", "\r"]) expect(output).not.toContain(control);
   });
+
+  it("prints what the README shows of it", () => {
+    const excerpts = [...textOf("README.md").matchAll(/```text\n(.*?)```/gs)].map(([, text = ""]) => text);
+    expect(excerpts).not.toHaveLength(0);
+    for (const excerpt of excerpts) expect(withoutCounts(output)).toContain(withoutCounts(excerpt));
+  });
 });
 
 describe("the demo's flags", () => {
-  it("explains itself with --help", async () => {
-    const { code, output } = await demo("--help");
-    expect(code).toBe(0);
-    expect(output).toContain("--once");
-    expect(output).not.toContain("1. ");
+  it.each([
+    ["--bogus", "Unknown option '--bogus'"],
+    ["extra", "Unexpected argument 'extra'"],
+    ["--port", "Option '--port <value>' argument missing"],
+    ["--port=http", "--port must be a whole number from 0 to 65535, not 'http'"],
+  ])("refuses %s in one line", async (flag, sentence) => {
+    expect(await demo(flag)).toEqual({ code: 2, output: `${sentence}. See: npm run demo -- --help\n` });
   });
 
-  it.each(["--bogus", "extra"])("refuses %s and says what it takes", async (flag) => {
-    const { code, output } = await demo(flag);
-    expect(code).toBe(1);
-    expect(output).toContain(`'${flag}'`);
-    expect(output).toContain("--once");
+  it("says in one line that the port is taken", async () => {
+    const other = createServer().listen(0, "127.0.0.1");
+    await new Promise((resolve) => other.once("listening", resolve));
+    const address = other.address();
+    const port = typeof address === "object" ? address?.port : undefined;
+    expect(await demo("--port", String(port))).toEqual({
+      code: 1,
+      output: `Port ${port} is in use. Give another one with --port.\n`,
+    });
+    other.close();
   });
+
+  it("serves at the port that was asked for, and ends with how to go on in 80 columns", async () => {
+    const running = await startDemo();
+    expect(running.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    const [, farewell = ""] = running.output().split("The demo goes on");
+    for (const line of farewell.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
+    expect(await running.interrupt()).toEqual({ code: 0 });
+  }, 90_000);
 });
+
+/** How many calls a day costs varies with how fast the machine is. */
+function withoutCounts(text: string): string {
+  return text.replace(/\d+ DatoCMS calls/g, "some DatoCMS calls");
+}

@@ -18,8 +18,8 @@ export type Demo = {
 };
 
 /** Starts the demo and waits until it has told its story and serves. */
-export async function startDemo(): Promise<Demo> {
-  const { child, output } = run([]);
+export async function startDemo(...flags: string[]): Promise<Demo> {
+  const { child, output } = run(["--port", "0", ...flags]);
   const ended = once(child, "exit");
   const [, url = "", secret = ""] = await new Promise<RegExpExecArray>((resolve, reject) => {
     const look = () => {

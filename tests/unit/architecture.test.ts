@@ -3,7 +3,7 @@ import { readSource, type SourceFile, sourceFiles } from "./sourceFiles.ts";
 
 const HOSTS = ["api", "vercel", "netlify", "cloudflare", "node"];
 const PRODUCT = [...HOSTS, "handlers", "services", "utils", "openapi", "emulator"];
-const FILES = sourceFiles([...PRODUCT, "tests", "bench", "scripts"]);
+const FILES = sourceFiles([...PRODUCT, "cli", "tests", "bench", "scripts"]);
 
 /** What each folder may import of the others, besides itself. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
@@ -13,16 +13,17 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   netlify: ["handlers", "services", "utils"],
   cloudflare: ["handlers", "services", "utils"],
   // The demo serves the emulator too.
-  node: ["handlers", "services", "utils", "emulator"],
+  node: ["cli", "handlers", "services", "utils", "emulator"],
   handlers: ["services", "utils", "openapi.json"],
   openapi: ["handlers", "utils"],
   services: ["utils"],
   // The addresses in it are words of our own.
   utils: ["openapi.json"],
-  emulator: ["utils"],
+  cli: [],
+  emulator: ["cli", "utils"],
   tests: [...PRODUCT, "bench", "scripts", "openapi.json"],
-  bench: [...PRODUCT, "scripts"],
-  scripts: PRODUCT,
+  bench: [...PRODUCT, "cli", "scripts"],
+  scripts: [...PRODUCT, "cli"],
 };
 
 const ours = (specifier: string) => specifier.startsWith(".");

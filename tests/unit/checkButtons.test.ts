@@ -163,5 +163,5 @@ test.each([
 });
 
 test("an option that is not known is refused", () => {
-  expect(run("--chekc")).toMatchObject({ code: 1, said: expect.stringContaining("--chekc") });
+  expect(run("--chekc")).toMatchObject({ code: 2, said: expect.stringContaining("--chekc") });
 });

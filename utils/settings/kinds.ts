@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { CADENCES } from "../cadence.ts";
+import { CADENCES, type Cadence } from "../cadence.ts";
 import { isPlaceholder } from "../placeholder.ts";
 import { PRINTABLE_ASCII, SWITCH, stranger, switchOf, VISIBLE } from "../variables.ts";
 import { isActive } from "../visible.ts";
@@ -22,10 +22,7 @@ const secret = { secret: true } as const;
 /** An HTTP header carries these as they are; DatoCMS's tokens are letters and digits, without white space. */
 const TOKEN = /^[\x21-\x7e]+$/;
 const anyCase = z.string().check(z.toLowerCase());
-const list = z.pipe(
-  z.string(),
-  z.transform((text) => text.split(",").map((each) => each.trim())),
-);
+const split = z.transform((text: string) => text.split(",").map((each) => each.trim()));
 const switched = z.pipe(z.pipe(z.string(), z.transform(switchOf)), z.boolean());
 
 export function onOff(byDefault: "on" | "off") {
@@ -54,26 +51,21 @@ export function wholeNumber(from: number, to: number, byDefault: number) {
 
 /** Undefined for `off`. */
 export function percentOrOff(byDefault: number) {
-  const numberOrSwitch = z.transform((text: string) =>
-    Number.isNaN(Number(text)) ? switchOf(text) : Number(text),
-  );
+  const read = z.transform((text: string) => (Number.isNaN(Number(text)) ? switchOf(text) : Number(text)));
   const limit = z.union([z.literal(false), z.int().check(z.gte(1), z.lte(99))]);
+  const orNone = z.transform((percent: number | false) => percent || undefined);
   return {
-    schema: z.pipe(
-      z.pipe(z.pipe(anyCase, numberOrSwitch), limit),
-      z.transform((percent) => percent || undefined),
-    ),
+    schema: z.pipe(z.pipe(z.pipe(anyCase, read), limit), orNone),
     expected: "off, or a whole number of percent from 1 to 99",
     byDefault: String(byDefault),
   };
 }
 
 export function cadences(byDefault: string) {
+  const named = z.pipe(z.pipe(anyCase, split), z.array(z.enum(CADENCES)).check(z.minLength(1)));
+  const inOrder = z.transform((names: Cadence[]) => CADENCES.filter((each) => names.includes(each)));
   return {
-    schema: z.pipe(
-      z.pipe(z.pipe(anyCase, list), z.array(z.enum(CADENCES)).check(z.minLength(1))),
-      z.transform((named) => CADENCES.filter((cadence) => named.includes(cadence))),
-    ),
+    schema: z.pipe(named, inOrder),
     expected: `one or more of ${CADENCES.join(", ")}, with commas between them`,
     byDefault,
   };
@@ -103,7 +95,7 @@ export const channelUrl = {
 export const resendUrl = {
   schema: z.pipe(
     encryptedUrl,
-    z.transform((base) => `${base.replace(/\/$/, "")}/emails`),
+    z.transform((base: string) => `${base.replace(/\/$/, "")}/emails`),
   ),
   expected: channelUrl.expected,
   byDefault: "https://api.resend.com",
@@ -126,7 +118,7 @@ export const resendKey = {
 const address = z.string().check(z.regex(/^(?:[^<>@]+<[^\s<>@,]+@[^\s<>@,]+>|[^\s<>@,]+@[^\s<>@,]+)$/));
 export const mailAddress = { schema: address, expected: "an e-mail address" };
 export const mailAddresses = {
-  schema: z.pipe(list, z.array(address).check(z.maxLength(50))),
+  schema: z.pipe(z.pipe(z.string(), split), z.array(address).check(z.maxLength(50))),
   expected: "e-mail addresses, 50 at most, with commas between them",
 };
 
@@ -199,16 +191,14 @@ export const hostAddress = {
   expected: "an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all",
 };
 export const hostNames = {
-  schema: z.pipe(z.string().check(z.regex(/^\s*[\w.-]+(?:\s*,\s*[\w.-]+)*\s*$/)), list),
+  schema: z.pipe(z.string().check(z.regex(/^\s*[\w.-]+(?:\s*,\s*[\w.-]+)*\s*$/)), split),
   expected: "host names with commas between them",
 };
+const countOrSwitch = z.transform((text: string) => (/^[1-9]$/.test(text) ? Number(text) : switchOf(text)));
 /** The number of proxies; a switch stands for one or none. */
 export const proxies = {
   schema: z.pipe(
-    z.pipe(
-      z.string(),
-      z.transform((text) => (/^[1-9]$/.test(text) ? Number(text) : switchOf(text))),
-    ),
+    z.pipe(z.string(), countOrSwitch),
     z.pipe(z.union([z.boolean(), z.number()]), z.transform(Number)),
   ),
   expected: "off, on, or how many proxies stand before the server, 1 to 9",
