@@ -1,4 +1,6 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
+import { posix } from "node:path";
 import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
@@ -32,15 +34,14 @@ const SLOW = [
   "tests/unit/checkButtons.test.ts",
 ];
 
+const FOLDERS = ["unit", "emulator", "simulation"];
 /** Files that leave a process as they found it, so that one process runs them all and loads the service once. */
-const PURE = ["tests/unit/**/*.test.ts", "tests/emulator/**/*.test.ts", "tests/simulation/**/*.test.ts"];
-/** They replace modules, or have hooks that belong to each file anew. */
-const IMPURE = [HISTORIES, "tests/simulation/redirects.test.ts"];
+const PURE = FOLDERS.flatMap((folder) => testFilesIn(`tests/${folder}`)).filter(isPure);
 
 /** What takes longest within its project: begun last, it would be waited for alone. */
 const LONGEST = [
   HISTORIES,
-  ...["nodeServer", "netlify", "cloudflare", "vercel", "vercelDev", "netlifyHandler", "inProcess"].map(
+  ...["netlifyHandler", "vercelDev", "nodeServer", "netlify", "cloudflare", "vercel", "inProcess"].map(
     (host) => `tests/contract/${host}.test.ts`,
   ),
   "tests/simulation/killedServer.test.ts",
@@ -59,11 +60,11 @@ const projects: TestProjectInlineConfiguration[] = [
   ),
   project("full", { include: SLOW }),
   project("fast", {
-    include: ["tests/!(unit|emulator|simulation)/**/*.test.ts", ...IMPURE],
-    exclude: SLOW,
+    include: ["tests/**/*.test.ts"],
+    exclude: [...SLOW, ...PURE],
     provide: { histories: SAMPLE },
   }),
-  project("fast-pure", { include: PURE, exclude: [...SLOW, ...IMPURE], isolate: false }),
+  project("fast-pure", { include: PURE, exclude: SLOW, isolate: false }),
 ];
 
 /** The longest files first, the others as vitest would have them. */
@@ -83,11 +84,21 @@ const maxWorkers = Math.max(2, availableParallelism() - 1);
 
 export default defineConfig({ test: { maxWorkers, projects, sequence: { sequencer: LongestFirst } } });
 
+function testFilesIn(folder: string): string[] {
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" });
+  return files.filter((name) => name.endsWith(".test.ts")).map((name) => posix.join(folder, name));
+}
+
+/** Neither replaces modules nor has hooks of a module that it imports: both would be those of another file. */
+function isPure(path: string): boolean {
+  return !/\bvi\.(?:mock|doMock|stub\w+)\(|\/listening\.ts"/.test(readFileSync(path, "utf8"));
+}
+
 function project(
   name: string,
   options: NonNullable<TestProjectInlineConfiguration["test"]>,
 ): TestProjectInlineConfiguration {
-  return { test: { name, environment: "node", testTimeout: 20_000, hookTimeout: 20_000, ...options } };
+  return { test: { name, environment: "node", testTimeout: 60_000, hookTimeout: 60_000, ...options } };
 }
 
 function groupBy<Item, Key>(items: Iterable<Item>, keyOf: (item: Item) => Key): Map<Key, Item[]> {

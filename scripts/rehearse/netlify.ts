@@ -1,13 +1,21 @@
-import { type BuiltFunction, buildFunctions } from "../hosts/netlify/build.ts";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import * as z from "zod";
 import { destinationOf, netlifySite } from "../hosts/netlify/site.ts";
+import { RUNNER } from "../runner.ts";
 import { command } from "./commands.ts";
 import { firstAnswerMs, type Instance, responseOf, startInstance, wireRequest } from "./instance.ts";
 import type { Artefact, Job, Platform, Running, Site } from "./platform.ts";
 import { largest, sizeOf } from "./size.ts";
 
+const BUILD = fileURLToPath(new URL("netlify/build.ts", import.meta.url));
 const LAMBDA = new URL("netlify/lambda.ts", import.meta.url);
 const ORIGIN = "https://rehearsal.netlify.app";
 const FUNCTION_OF: Readonly<Record<Job, string>> = { daily: "dailyBackup", weekly: "weeklyBackup" };
+
+const Functions = z.array(z.object({ name: z.string(), path: z.string(), schedule: z.string().optional() }));
+type Functions = z.infer<typeof Functions>;
 
 export const netlify: Platform = {
   name: "netlify",
@@ -23,7 +31,8 @@ async function build({ clone, out }: Site): Promise<Artefact> {
   const site = netlifySite(clone);
   const own = site.build.command;
   if (own !== "") await command("sh", ["-c", own], { cwd: clone });
-  const functions = await buildFunctions(site, out);
+  await command(process.execPath, [RUNNER, BUILD, clone, out], { cwd: clone });
+  const functions = Functions.parse(JSON.parse(await readFile(join(out, "functions.json"), "utf8")));
   const schedules = functions.flatMap(({ name, schedule }) => (schedule ? [`${name} "${schedule}"`] : []));
   if (schedules.length !== 2) throw new Error(`Two crons were expected, not: ${schedules.join(", ")}.`);
   const parts = await Promise.all(
@@ -57,7 +66,7 @@ async function build({ clone, out }: Site): Promise<Artefact> {
 }
 
 function run(
-  functions: readonly BuiltFunction[],
+  functions: Functions,
   route: (pathname: string) => string,
   variables: Readonly<Record<string, string>>,
 ): Running {

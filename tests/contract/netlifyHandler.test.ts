@@ -1,4 +1,4 @@
 import { netlifyHandler } from "./hosts/netlifyHandler.ts";
 import { runContract } from "./runContract.ts";
 
-runContract(netlifyHandler(), "documented");
+runContract(netlifyHandler(), "development");

@@ -34,8 +34,8 @@ const LANES = 5;
 
 type Group = (host: Host) => void;
 
-/** The documented contract, which every host answers for. The longest come first: groups run side by side. */
-const DOCUMENTED: readonly Group[] = [
+/** The documented contract, but for what settings say. The longest come first: groups run side by side. */
+const CALLS: readonly Group[] = [
   failures,
   deadline,
   health,
@@ -43,9 +43,6 @@ const DOCUMENTED: readonly Group[] = [
   bodySizes,
   http,
   authentication,
-  secrets,
-  openContract,
-  settings,
   status,
   backupNow,
   disconnecting,
@@ -54,6 +51,12 @@ const DOCUMENTED: readonly Group[] = [
   scheduledBackups,
   aliases,
 ];
+
+/** Settings, which the service reads before anything else; each check is a deployment of its own. */
+const SETTINGS: readonly Group[] = [secrets, openContract, settings];
+
+/** The documented contract, which every host answers for. */
+const DOCUMENTED: readonly Group[] = [...CALLS, ...SETTINGS];
 
 /**
  * Beyond the documents, and different from host to host: how a call, its body and the caller's address reach the
@@ -81,11 +84,14 @@ const OF_THE_SERVICE: readonly Group[] = [
   reading,
 ];
 
-/** Which groups a host is asked. A host that starts a process for each call is asked for the documented ones. */
+/**
+ * Which groups are asked: all, in process; those of a host, where backups run; and the documented calls alone of
+ * runtimes for development, which start a process for each call or deployment.
+ */
 const PARTS = {
   whole: [...OF_THE_SERVICE, ...OF_THE_HOST, ...DOCUMENTED],
   host: [...OF_THE_HOST, ...DOCUMENTED],
-  documented: DOCUMENTED,
+  development: CALLS,
 } as const satisfies Record<string, readonly Group[]>;
 
 export type Part = keyof typeof PARTS;

@@ -1,4 +1,4 @@
 import { vercelDev } from "./hosts/vercelDev.ts";
 import { runContract } from "./runContract.ts";
 
-runContract(vercelDev(), "documented");
+runContract(vercelDev(), "development");

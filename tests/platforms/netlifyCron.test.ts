@@ -6,7 +6,7 @@ import { SECRET, WRONG_SECRET } from "../contract/host.ts";
 import { backingOf } from "../contract/hosts/project.ts";
 import { DAY_MS, idOf, openingOf, tokenAsleep, tokenAwake } from "../contract/tokens.ts";
 import { HEALTH, healthBody, SERVICE } from "../contract/wire.ts";
-import { devHandler } from "./netlify/devHandler.ts";
+import { type DevHandler, devHandler } from "./netlify/devHandler.ts";
 import { type Build, build, run } from "./netlify/functions.ts";
 
 /** The processor may be somebody else's; the local runtime bundles every function at first. */
@@ -182,10 +182,15 @@ describe.each(CRONS)("anything else that reaches $name", (cron) => {
 });
 
 describe("in Netlify's local runtime", () => {
+  let dev: DevHandler;
+  beforeAll(async () => {
+    dev = await devHandler();
+  }, PATIENCE_MS);
+  afterAll(() => dev.close());
+
   test.each(CRONS)(
     "$name runs, with production's body and with the empty one",
     async (cron) => {
-      const dev = await devHandler();
       for (const body of [NEXT_RUN, ""]) {
         const site = await deployed("awake");
         const { due } = await site.seedOld(cron);
@@ -198,7 +203,6 @@ describe("in Netlify's local runtime", () => {
         await running.close();
         await site.close();
       }
-      await dev.close();
     },
     PATIENCE_MS,
   );
@@ -206,7 +210,6 @@ describe("in Netlify's local runtime", () => {
   test(
     "HTTP functions run as well",
     async () => {
-      const dev = await devHandler();
       const running = dev.run({ DATOCMS_BACKUPS_SHARED_SECRET: SECRET });
       const body = JSON.stringify(healthBody);
       const address = "https://backups.netlify.app/.netlify/functions";
@@ -223,7 +226,6 @@ describe("in Netlify's local runtime", () => {
       const stranger = await running.call("jobs", unsigned.url, unsigned);
       expect(stranger.status).toBe(401);
       await running.close();
-      await dev.close();
     },
     PATIENCE_MS,
   );
