@@ -260,7 +260,8 @@ function timelinessByTheRules(
         ? ready.some((each) => each.date === name || dayOf(takenAt(each)) >= date)
         : isMadeBySavedSchedule(copies, cadence, dayOf(opens), date, saved.timezone);
     if (isMade) continue;
-    const isBegun = own.some(
+    // Without a backup of its own, a cadence's first one may be what anybody has begun.
+    const isBegun = (own.length > 0 ? own : copies).some(
       ({ status, createdAt }) => status === "creating" && createdAt < ends && now - createdAt < 6 * HOUR_MS,
     );
     return isBegun ? none : { kind: "late", since: ends };
