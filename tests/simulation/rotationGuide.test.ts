@@ -134,7 +134,9 @@ it("what each plan keeps", async () => {
     await world.goTo(1, world.slots.daily.hour);
     const run = JSON.stringify(await world.tick("daily"));
     const isMade = world.ready().includes(copyOf("daily", 1));
-    const when = run.includes("OLD_COPY_GAVE_WAY") ? "after the old one is removed" : "before the old one is removed";
+    const when = run.includes("OLD_COPY_GAVE_WAY")
+      ? "after the old one is removed"
+      : "before the old one is removed";
     const kept = served.length === FOUR.length ? "all four" : served.join(", ") || "none";
     const told = `| ${places < 5 ? places : "5 and more"} | ${kept} | ${isMade ? when : "never"} |`;
     expect(told).toBe(row);
