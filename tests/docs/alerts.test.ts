@@ -5,7 +5,7 @@ import { testNotification } from "../../services/notify/messages.ts";
 import { DiscordMessage, SlackMessage, WebhookEvent } from "../notify/vendors.ts";
 import { textOf } from "./support.ts";
 
-const SECTION = textOf("README.md").split("## Be told")[1]?.split("\n## ")[0] ?? "";
+const SECTION = textOf("README.md").split("\n## Alerts\n")[1]?.split("\n## ")[0] ?? "";
 const blocksOf = (language: string) =>
   [...SECTION.matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, "gms"))].map(([, text]) => text ?? "");
 

@@ -53,7 +53,7 @@ describe("docs/plugin.md: the examples are what the code does", () => {
     expect(localDate(momentOf(moment), timezone)).toBe(day);
   });
 
-  test.each(rowsOf("copies"))(
+  test.each(rowsOf("backups"))(
     "%s; %s; %s; none %s",
     (schedule, ticks, window = "", silence = "", copies = "") => {
       const [from, to] = window.split(", ").map(momentOf);
@@ -88,7 +88,7 @@ describe("docs/plugin.md: the examples are what the code does", () => {
   });
 
   it("has examples of each kind", () => {
-    for (const mark of ["due", "days", "copies", "replaced", "moments"])
+    for (const mark of ["due", "days", "backups", "replaced", "moments"])
       expect(rowsOf(mark).length).toBeGreaterThan(3);
   });
 });
@@ -97,8 +97,8 @@ describe("docs/plugin.md: the examples are what the code does", () => {
  * Lets every tick come from long before the window to its end and makes what each finds due; only the newest
  * copy stays, as by default.
  *
- * @param text cadence, anchor and zone, or cadence and `slots`
- * @param ticks `hourly, slot 11`, `once a day`, with `no catch-up` where it is off
+ * @param text cadence, anchor and zone, or cadence and `not saved`
+ * @param ticks `hourly, window from 11`, `once a day`, with `no retries` where catch-up is off
  * @param silence from when to when no tick comes
  * @param byHand when somebody makes a copy
  */
@@ -111,7 +111,7 @@ function copiesMade(
   byHand = Number.NaN,
 ): string[] {
   const cadence = cadenceOf(text.split(", ")[0]);
-  const hour = Number(/slot (\d+)/.exec(ticks)?.[1] ?? 0);
+  const hour = Number(/window from (\d+)/.exec(ticks)?.[1] ?? 0);
   const mode = ticks.startsWith("once a day") ? "date" : "slot";
   const [silentFrom = 0, silentTo = 0] = silence === "" ? [] : silence.split(", ").map(momentOf);
   const schedule = scheduleFrom(text, hour);
@@ -125,7 +125,7 @@ function copiesMade(
     const query = {
       ...questionAt(cadence, tick, hour),
       mode,
-      catchUp: !ticks.includes("no catch-up"),
+      catchUp: !ticks.includes("no retries"),
     } as const;
     const verdict = isDue(query, schedule, new Catalog(environments, HOLD), ENABLED);
     if (!verdict.due) continue;
@@ -149,7 +149,7 @@ function slotsAt(hour: number): DueQuery["slots"] {
 function scheduleFrom(text: string, slotHour: number): Schedule {
   const [cadence, anchorLocalDate, timezone] = text.split(", ");
   const cadences = [cadenceOf(cadence)];
-  if (anchorLocalDate === "slots") return scheduleBySlots(slotsAt(slotHour), cadences);
+  if (anchorLocalDate === "not saved") return scheduleBySlots(slotsAt(slotHour), cadences);
   const backupSchedule = { version: 1, enabledCadences: cadences, timezone, anchorLocalDate, updatedAt: "" };
   const fallback = { slots: slotsAt(slotHour), cadences: [], projectTimezone: undefined };
   const schedule = scheduleOf({ backupSchedule }, fallback);

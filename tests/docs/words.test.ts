@@ -3,7 +3,19 @@ import { textOf } from "./support.ts";
 import { oldWordsIn } from "./words.ts";
 
 /** Texts for users that speak the one vocabulary. The others follow. */
-const FILES = ["CONTRIBUTING.md", "docs/costs.md", "docs/self-hosting.md", "docs/words.md", "compose.yaml"];
+const FILES = [
+  "CONTRIBUTING.md",
+  "README.md",
+  "SECURITY.md",
+  "docs/costs.md",
+  "docs/plugin.md",
+  "docs/restore.md",
+  "docs/rotation.md",
+  "docs/self-hosting.md",
+  "docs/words.md",
+  "emulator/README.md",
+  "compose.yaml",
+];
 
 test.each(FILES)("%s has no old words", (file) => {
   expect(oldWordsIn(textOf(file))).toEqual([]);
@@ -21,7 +33,7 @@ test.each([
 test.each([
   "`BACKUP_CATCH_UP` and `cp .env.example .env`",
   "```sh\ncopy slot\n```",
-  "[guard](rotation.md#the-brake)",
+  "[guard](rotation.md#of-a-slot)",
   "DatoCMS's name for a copy of a project",
 ])("leaves code and addresses alone: %s", (text) => {
   expect(oldWordsIn(text)).toEqual([]);

@@ -119,11 +119,11 @@ it("the sentence of a full plan", async () => {
 it("what each plan keeps", async () => {
   const rows = [
     "| 0 | none | never |",
-    "| 1 | daily | after the old one went |",
-    "| 2 | daily, weekly | after the old one went |",
-    "| 3 | daily, weekly, biweekly | after the old one went |",
-    "| 4 | all four | after the old one went |",
-    "| 5 and more | all four | before the old one goes |",
+    "| 1 | daily | after the old one is removed |",
+    "| 2 | daily, weekly | after the old one is removed |",
+    "| 3 | daily, weekly, biweekly | after the old one is removed |",
+    "| 4 | all four | after the old one is removed |",
+    "| 5 and more | all four | before the old one is removed |",
   ];
   for (const [places, row] of rows.entries()) {
     const world = await openWorld({ plan: { sandboxLimit: places } });
@@ -134,7 +134,9 @@ it("what each plan keeps", async () => {
     await world.goTo(1, world.slots.daily.hour);
     const run = JSON.stringify(await world.tick("daily"));
     const isMade = world.ready().includes(copyOf("daily", 1));
-    const when = run.includes("OLD_COPY_GAVE_WAY") ? "after the old one went" : "before the old one goes";
+    const when = run.includes("OLD_COPY_GAVE_WAY")
+      ? "after the old one is removed"
+      : "before the old one is removed";
     const kept = served.length === FOUR.length ? "all four" : served.join(", ") || "none";
     const told = `| ${places < 5 ? places : "5 and more"} | ${kept} | ${isMade ? when : "never"} |`;
     expect(told).toBe(row);

@@ -74,8 +74,8 @@ export const DOCUMENTATION: Readonly<Record<SettingName, Documentation>> = {
       "If a new backup has lost more than this percentage of its records or uploads, the old one is kept: 1 to 99, or off.",
   },
   BACKUP_CATCH_UP: {
-    does: "a backup that is missing after its slot is retried for five hours; `off`: in the slot's own hour only",
-    comment: "Retries for five hours after the slot: on or off (in the slot's own hour only).",
+    does: "a backup that is missing after its hour is retried for five hours; `off`: in that hour only",
+    comment: "Retries for five hours after the hour of a backup: on or off (in that hour only).",
   },
   BACKUP_ROTATION: {
     does: "`auto`: old backups are removed after the new one is ready, or before where the plan has no room for both; `fork-first`: never before; `delete-first`: always before",
@@ -88,7 +88,7 @@ export const DOCUMENTATION: Readonly<Record<SettingName, Documentation>> = {
       "How the primary is copied: normal lets editors go on working; fast is quicker but locks them out meanwhile.",
   },
   ALERT_WEBHOOK_URL: {
-    does: "where [alerts](#be-told) go when a backup fails: a webhook of your own",
+    does: "where [alerts](#alerts) go when a backup fails: a webhook of your own",
     comment:
       "Where alerts go when a backup fails, is late or has recovered: a webhook of your own, and the secret that signs what it gets.",
   },
