@@ -170,7 +170,7 @@ export const UNEXPECTED_ANSWER = failure(
 
 export const FORK_FAILED = failure(
   "FORK_FAILED",
-  "DatoCMS began the copy, and it is gone again: its fork failed, as it also may where the plan has no room for it, or another run has replaced it.",
+  "DatoCMS began the backup, and it is gone again: its fork failed, as it also may where the plan has no room for it, or another run has replaced it.",
   NEXT_RUN,
 );
 
@@ -179,7 +179,7 @@ export function noRoom(because: string, facts: NonNullable<Failure["facts"]>): F
   return failure(
     "ENVIRONMENT_LIMIT_REACHED",
     `The DatoCMS plan has no room for another environment; ${because}.`,
-    "Delete a sandbox that nobody needs, keep fewer copies, or take a plan with more environments.",
+    "Delete a sandbox that nobody needs, keep fewer backups, or take a plan with more environments.",
     facts,
   );
 }
@@ -207,7 +207,7 @@ export const INTERNAL_ERROR = failure(
 export function idIsPrimary(environmentId: string): Failure {
   return failure(
     "BACKUP_ID_IS_PRIMARY",
-    `${environmentId} is the primary environment now, so no copy can be made under that name.`,
+    `${environmentId} is the primary environment now, so no backup can be made under that name.`,
     "Rename the primary environment in DatoCMS, then run this again.",
   );
 }
@@ -232,7 +232,7 @@ export function environmentNotFound(environmentId: string, copies: readonly stri
   return failure(
     "ENVIRONMENT_NOT_FOUND",
     `There is no environment ${environmentId}.`,
-    copies.length === 0 ? "There is no copy of this service's." : `Copies are: ${copies.join(", ")}.`,
+    copies.length === 0 ? "There is no backup of this service's." : `Backups are: ${copies.join(", ")}.`,
     { environmentId, copies },
   );
 }

@@ -96,7 +96,7 @@ const EXAMPLE = {
   error: {
     code: "INTERNAL_SERVER_ERROR",
     message:
-      "The DatoCMS plan has no room for another environment; nothing was destroyed for it. Delete a sandbox that nobody needs, keep fewer copies, or take a plan with more environments",
+      "The DatoCMS plan has no room for another environment; nothing was destroyed for it. Delete a sandbox that nobody needs, keep fewer backups, or take a plan with more environments",
     details: {
       cause: "ENVIRONMENT_LIMIT_REACHED",
       limit: 1,

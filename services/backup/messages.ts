@@ -29,14 +29,15 @@ export interface Places {
 export type WhyNoRoom = "evicted" | "owed" | "guarded" | "wayBack" | "creating" | "last";
 
 const NO_ROOM_BECAUSE: Readonly<Record<WhyNoRoom, (places: Places) => string>> = {
-  evicted: () => "an old copy was destroyed to make room, and DatoCMS still refuses",
-  owed: () => "what is free is kept for the copies that come first",
-  guarded: () => "no old copy gives way, because what they hold is not in the project any more (see SHRUNK)",
+  evicted: () => "an old backup was removed to make room, and DatoCMS still refuses",
+  owed: () => "what is free is kept for the backups that come first",
+  guarded: () =>
+    "no old backup is removed, because what they hold is not in the project any more (see SHRUNK)",
   wayBack: () =>
-    "no old copy gives way, because a run by hand never removes the newest one that is more than 48 hours old",
+    "no old backup is removed, because a run by hand never removes the newest one that is more than 48 hours old",
   creating: ({ creating }) =>
-    `DatoCMS has not finished ${creating.join(" and ")}, and no old copy gives way meanwhile (delete a fork that has been in the making for hours)`,
-  last: () => "no old copy gives way, because no other ready one would stay",
+    `DatoCMS has not finished ${creating.join(" and ")}, and no old backup is removed meanwhile (delete a fork that has been in the making for hours)`,
+  last: () => "no old backup is removed, because no other ready one would stay",
 };
 
 /** @param because what more there is to say */
@@ -57,13 +58,13 @@ export function wayBack(id: string): Problem {
 export const NO_ROOM_FOR_REPLACEMENT: Problem = {
   code: "NO_ROOM_FOR_REPLACEMENT",
   sentence:
-    "The DatoCMS plan has no room for a second copy of today (ENVIRONMENT_LIMIT_REACHED), so the one that exists stays. Force the run to destroy an old copy first.",
+    "The DatoCMS plan has no room for a second backup of today (ENVIRONMENT_LIMIT_REACHED), so the one that exists stays. Force the run to remove an old backup first.",
 };
 
 export const CUT_BEFORE_PRUNING: Problem = {
   code: "COPY_NOT_REMOVED",
   sentence:
-    "The copy is ready, but this run ended before it had removed what it replaces; the next run does.",
+    "The backup is ready, but this run ended before it had removed what it replaces; the next run does.",
 };
 
 export function notRemoved(id: string): Problem {

@@ -98,7 +98,7 @@ const ROWS: readonly Row[] = [
   ],
   [
     "absent, full, and newer copies have made one of whatever cadence dispensable",
-    ({ run, isFull }) => (isFull && run.surplus ? { do: "prune", surplus: run.surplus } : undefined),
+    ({ run, isFull }) => (isFull ? pruneFirst(run) : undefined),
   ],
   [
     "absent, full, asked to replace without force, one that stepped aside is there",
@@ -167,13 +167,16 @@ function nextOfReady({ catalog, run, id, isFull }: Situation): Step | undefined 
     if (failure !== undefined) return fail(failure, []);
     if (target.want === "force" || !isFull) return { do: "set-aside", backup };
     if (isFreeing(catalog)) return { do: "wait", for: "room" };
-    return run.surplus === undefined
-      ? { do: "reuse", backup, because: "no-room" }
-      : { do: "prune", surplus: run.surplus };
+    return pruneFirst(run) ?? { do: "reuse", backup, because: "no-room" };
   }
   const spared = { atWork: new Set([id]), waysBack: run.waysBack };
   const prune = run.removes === "nothing" ? NOTHING : planPrune(catalog, target.cadence, policy, spared);
   return { do: "finish", backup, prune };
+}
+
+/** Undefined where nothing is dispensable. Asked once for each decision: the answer rests on the clock too. */
+function pruneFirst({ surplus }: PlanInput): Step | undefined {
+  return surplus && { do: "prune", surplus };
 }
 
 const NOTHING: Pruning = { restore: [], keep: [], remove: [] };

@@ -62,7 +62,7 @@ export interface Guide {
 }
 
 const ENVIRONMENTS = "Project settings → Environments.";
-const AS_A_COPY = `${ENVIRONMENTS} Under a copy's name a later run may remove it.`;
+const AS_A_COPY = `${ENVIRONMENTS} Under a backup's name a later run may remove it.`;
 
 /** The way back to an environment. Pure: the same facts make the same guide. */
 export function guideOf(facts: RestoreFacts): Guide {

@@ -156,7 +156,7 @@ describe("the dead-man's switch", () => {
       ["/start", "/fail", "/start", ""].map((end) => `/ping/hc-key-daily-3e6b${end}`),
     );
     expect(signals.map(({ method }) => method)).toEqual(["GET", "POST", "GET", "GET"]);
-    expect(signals[1]?.body).toMatch(/^FORK_FAILED: DatoCMS began the copy, and it is gone again/);
+    expect(signals[1]?.body).toMatch(/^FORK_FAILED: DatoCMS began the backup, and it is gone again/);
   });
 
   it("keeps the query of its address", async () => {

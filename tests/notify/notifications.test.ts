@@ -64,7 +64,7 @@ describe("a fork that fails", () => {
       cause: "FORK_FAILED",
       advice: expect.stringContaining("/api/check"),
     });
-    expect(data.sentence).toMatch(/^No daily backup could be made on 2026-03-04\. DatoCMS began the copy/);
+    expect(data.sentence).toMatch(/^No daily backup could be made on 2026-03-04\. DatoCMS began the backup/);
     expect(Date.parse(data.lastCopyAt)).toBeGreaterThanOrEqual(at(1, world.slots.daily.hour));
   });
 

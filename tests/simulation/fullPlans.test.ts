@@ -69,7 +69,7 @@ describe("the place of a cadence that gave up its copy", () => {
     expect(await world.tick("weekly")).toMatchObject({
       attempts: [
         {
-          outcome: { failure: { sentence: expect.stringContaining("kept for the copies that come first") } },
+          outcome: { failure: { sentence: expect.stringContaining("kept for the backups that come first") } },
         },
       ],
     });

@@ -101,7 +101,7 @@ function expectRefused(
       code: "ENVIRONMENT_LIMIT_REACHED",
       details: { limit, inUse: ours, ours, foreign: 0 },
     });
-    expect(message).toMatch(/Delete a sandbox .*, keep fewer copies, or take a plan with more environments/);
+    expect(message).toMatch(/Delete a sandbox .*, keep fewer backups, or take a plan with more environments/);
   }
 }
 

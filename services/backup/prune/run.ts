@@ -69,16 +69,17 @@ export async function prune(
   context: RunContext,
   reserved = 0,
 ): Promise<Next> {
-  for (const { backup, because } of keep) if (because === "way-back") leaveWayBack(backup, run, context);
   const waiting = [...remove];
   let keptOne = false;
   for (;;) {
     const next = keptOne ? waiting.pop() : waiting.shift();
-    if (next === undefined || context.budget.callsLeft() <= reserved) return PLAN;
+    if (next === undefined || context.budget.callsLeft() <= reserved) break;
     const after = await removeOne(next, run, context);
     if (after.kind === "look") return after;
     keptOne ||= context.guard.guarded.has(next.backup.id);
   }
+  for (const { backup, because } of keep) if (because === "way-back" && run) reportWayBack(backup, run);
+  return PLAN;
 }
 
 /** Failing is reported as a problem and does not fail the run: the next one finds the backup where it was. */
@@ -136,11 +137,10 @@ export function waysBackIn({ byHand, world: { catalog }, now }: RunContext): Rea
   return waysBackAmong(catalog, [now(catalog), catalog.latestCreation]);
 }
 
-/** Leaves a backup to the schedule, and says so once. */
-function leaveWayBack(backup: Backup, run: Run | undefined, { removals }: RunContext): void {
-  if (!mayAskForRemoval(backup.environment, removals)) return;
-  removals.set(identityOf(backup.environment), MAX_REMOVALS);
-  run?.problems.push(wayBack(backup.originalId));
+/** Says once that a backup is left to the schedule. */
+function reportWayBack({ originalId }: Backup, { problems }: Run): void {
+  const problem = wayBack(originalId);
+  if (!problems.some(({ sentence }) => sentence === problem.sentence)) problems.push(problem);
 }
 
 /** Leaves a backup to the next run. */
