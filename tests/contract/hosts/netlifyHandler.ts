@@ -26,7 +26,7 @@ export function netlifyHandler(): Host {
     provider: "netlify",
     cadence: "hourly",
     traits: new Set(["scheduled-get"]),
-    slowness: 3,
+    slowness: 5,
     async open(options) {
       listening ??= emulator.listen();
       project ??= bundledProject();
