@@ -121,6 +121,18 @@ describe("the room", () => {
     expect(await roomOf(world)).toBe("ok ROOM_SUFFICIENT");
   });
 
+  it("is taken by a backup that somebody's fork protects, also while that fork is on its way out", async () => {
+    const world = await openWorld({ plan: { sandboxLimit: 3 }, destroyMs: 60_000 });
+    const backup = copyOf("daily", -1);
+    world.project.user.fork(null, backup, { createdAt: at(-1, 1), ready: true });
+    expect(await roomOf(world)).toBe("ok ROOM_SUFFICIENT");
+    world.project.user.fork(backup, "work", { ready: true });
+    const headers = { authorization: `Bearer ${TOKEN}`, accept: "application/json" };
+    const url = "https://site-api.datocms.com/environments/work";
+    await world.clock.run(() => world.emulator.fetch(url, { method: "DELETE", headers }));
+    expect(await roomOf(world)).toBe("warn ROOM_WITHOUT_SPARE");
+  });
+
   it("beyond which DatoCMS charges is told", async () => {
     expect(await roomOf(await atNoon({ plan: { overageThreshold: 2 } }))).toBe("warn OVERAGE");
     expect(await roomOf(await atNoon({ plan: { overageThreshold: 3 } }))).toBe("ok ROOM_SUFFICIENT");
