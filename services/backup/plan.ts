@@ -65,7 +65,7 @@ const ROWS: readonly Row[] = [
     ({ run, restore }) => run.memory.finalFailure && fail(run.memory.finalFailure, restore),
   ],
   [
-    "absent, one that stepped aside is there, no replacement is asked for",
+    "absent, one that was set aside is there, no replacement is asked for",
     ({ run, setAside }) =>
       setAside && run.target.want === "ensure"
         ? { do: "reuse", backup: setAside, because: "present" }
@@ -77,7 +77,7 @@ const ROWS: readonly Row[] = [
     ({ catalog: { primary }, restore }) => (primary === undefined ? fail(NO_PRIMARY, restore) : undefined),
   ],
   [
-    "absent, and the copy that this run gave up is still going",
+    "absent, and the backup that this run evicted is on its way out",
     ({ catalog, leaving, isFull }) => {
       if (leaving === undefined) return undefined;
       const isStuck = isFull && catalog.isForkSource(leaving.id);
@@ -85,30 +85,30 @@ const ROWS: readonly Row[] = [
     },
   ],
   [
-    "absent, the copy that this run gave up is still there, its place is needed, and no other copy of ours is going",
+    "absent, the backup that this run evicted is still there, its place is needed, and no other backup is on its way out",
     (situation) => {
       const { leaving } = situation;
       return leaving && isNeededStill(leaving, situation) ? { do: "evict", backup: leaving } : undefined;
     },
   ],
   [
-    "absent, full, and a copy of ours is going or another cadence of this run may give room",
+    "absent, full, and a backup is on its way out or another cadence of this run may give room",
     ({ catalog, run, ...room }) =>
       lacksRoom(room) && (isFreeing(catalog) || run.othersAtWork) ? { do: "wait", for: "room" } : undefined,
   ],
   [
-    "absent, full, and newer copies have made one of whatever cadence dispensable",
+    "absent, full, and a backup of whatever cadence is surplus",
     ({ run, isFull }) => (isFull ? pruneFirst(run) : undefined),
   ],
   [
-    "absent, full, asked to replace without force, one that stepped aside is there",
+    "absent, full, asked to replace without force, one that was set aside is there",
     ({ run, setAside, ...room }) =>
       lacksRoom(room) && run.target.want === "replace" && setAside
         ? { do: "reuse", backup: setAside, because: "no-room" }
         : undefined,
   ],
   [
-    "absent, full, a copy has gone for it and the plan has refused fewer than five times",
+    "absent, full, a backup was evicted for it and DatoCMS has refused fewer than five times",
     ({ run: { memory }, ...room }) => {
       const mayNotice = memory.fullAt !== undefined && memory.limitRefusals < REFUSALS_AFTER_EVICTION;
       return lacksRoom(room) && hasEvicted(memory, room) && mayNotice
@@ -117,7 +117,7 @@ const ROWS: readonly Row[] = [
     },
   ],
   [
-    "absent, full, a copy has gone for it, or what is free is kept for cadences that come first",
+    "absent, full, a backup was evicted for it, or what is free is kept for cadences that come first",
     ({ catalog, run, restore, ...room }) => {
       const fails = (because: "evicted" | "owed") =>
         fail(noRoom(placesIn(catalog, run.capacity), because), restore);
@@ -125,9 +125,9 @@ const ROWS: readonly Row[] = [
       return room.isYielding && !room.isFull ? fails("owed") : undefined;
     },
   ],
-  ["absent, full, and an older copy may give way, or none may", nextWithoutRoom],
+  ["absent, full, and an older backup may be evicted, or none may", nextWithoutRoom],
   [
-    "absent, `delete-first`, and as many copies as are to stay",
+    "absent, `delete-first`, and as many backups as are to be kept",
     ({ catalog, run, points, setAside }) => {
       const { policy, memory, removes, target } = run;
       const deletesFirst = policy.rotation === "delete-first" && memory.evicted === undefined;
