@@ -19,7 +19,7 @@ export const docs: Docs = {
       summary: "Sends a sample to everybody who is told; only where a secret is set",
       answers: {
         200: answer("AlertsSent", "A sample was sent to each channel", AlertsSent, { example }),
-        500: failure("AlertsFailed", "Some could not be told, or a wrong setting", [
+        500: failure("AlertsFailed", "Some could not be notified, or a wrong setting", [
           ...SERVICE_CODES,
           "ALERT_FAILED",
         ]),

@@ -3,7 +3,7 @@ import { readAlerts } from "../utils/alertSettings.ts";
 import { ServiceError } from "../utils/errors.ts";
 import type { RequestContext } from "./requestContext.ts";
 
-/** Sends a sample to everybody who is told, and answers what came of each. */
+/** Sends a sample to every channel, and answers what came of each. */
 export async function alertsTest(context: RequestContext): Promise<Response> {
   const { variables, fetch, clock, budgetMs } = context.env;
   const { logger, arrivedAt } = context.var;
@@ -12,12 +12,12 @@ export async function alertsTest(context: RequestContext): Promise<Response> {
   const channels = await testAlerts({ settings, logger, fetch, clock }, deadline);
   const failed = channels.filter(({ ok }) => !ok).map(({ channel }) => channel);
   if (failed.length > 0)
-    throw new ServiceError("ALERT_FAILED", 500, `These could not be told: ${failed.join(", ")}.`, {
+    throw new ServiceError("ALERT_FAILED", 500, `These could not be notified: ${failed.join(", ")}.`, {
       channels,
     });
   const message =
     channels.length > 0
       ? "A sample was sent to each channel."
-      : "Nobody is told yet. Set ALERT_WEBHOOK_URL and its secret, or another channel that the README names.";
+      : "No alerts are set up yet. Set ALERT_WEBHOOK_URL and its secret, or another channel that the README names.";
   return context.json({ ok: true, message, channels });
 }

@@ -47,8 +47,8 @@ export function watched(runtime: Runtime, logger: Logger, arrivedAt: number): Wa
   const budgetMs = isWanted(alerts) ? runtime.budgetMs - RESERVED_MS : runtime.budgetMs;
   if (!isWanted(alerts) && alerts.problems.length === 0)
     return { service: serviceOf(runtime, logger, arrivedAt, { budgetMs }, project), send: undefined };
-  const { fetch, clock, told } = runtime;
-  const notifier = createNotifier({ settings: alerts, logger, fetch, clock, token, sentBefore: told });
+  const { fetch, clock, sentBefore } = runtime;
+  const notifier = createNotifier({ settings: alerts, logger, fetch, clock, token, sentBefore });
   let record: RunRecord | undefined;
   const observer = {
     began: notifier.began,
@@ -72,7 +72,7 @@ function isWanted({ channels, heartbeats }: AlertSettings): boolean {
  * @returns undefined where nobody wants notifications
  */
 export async function misconfigured(
-  { variables, fetch, clock, told, cronFrequency }: Runtime,
+  { variables, fetch, clock, sentBefore, cronFrequency }: Runtime,
   logger: Logger,
   tick: Tick,
   sentence: string,
@@ -81,7 +81,7 @@ export async function misconfigured(
   if (!isWanted(settings)) return undefined;
   // Without a token the slot is nobody's own, but one hour of the day all the same.
   const [token = ""] = TOKEN_VARIABLES.flatMap((name) => variable(variables, name) ?? []);
-  const notifier = createNotifier({ settings, logger, fetch, clock, token, sentBefore: told });
+  const notifier = createNotifier({ settings, logger, fetch, clock, token, sentBefore });
   const record = await misconfiguredRun({ token, clock, cron: cronFrequency }, tick, sentence);
   return (deadline) => notifier.notify(record, deadline);
 }

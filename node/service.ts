@@ -55,12 +55,12 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const shared = { variables, logger, clock, stop, ...(fetch !== undefined && { fetch }) };
   // Two registers: a caller over HTTP must not have to wait for the end of a cron's much longer run.
   const reads = createReads(createInFlightReads(clock));
-  const told = new Map<string, number>();
+  const sentBefore = new Map<string, number>();
   const runtime = nodeRuntime(
-    { ...shared, inFlight: new Map(), reads, told, keep, requireKnownHost },
+    { ...shared, inFlight: new Map(), reads, sentBefore, keep, requireKnownHost },
     "http",
   );
-  const cronRuntime = nodeRuntime({ ...shared, inFlight: new Map(), reads, told }, "cron");
+  const cronRuntime = nodeRuntime({ ...shared, inFlight: new Map(), reads, sentBefore }, "cron");
   const app = createApp();
   const server = await listen(
     (request, incoming) =>

@@ -44,7 +44,7 @@ export interface Runtime {
   /** Answers of DatoCMS that this process has just read, for requests that only look; absent where nothing is shared. */
   readonly reads?: Reads | undefined;
   /** Notifications that this process has sent, and when; absent where each run is a process of its own. */
-  readonly told?: Map<string, number> | undefined;
+  readonly sentBefore?: Map<string, number> | undefined;
 }
 
 /**
@@ -76,21 +76,23 @@ const hostFetch: typeof fetch = (input, init) => fetch(input, init);
 
 /** The parts of a self-hosted process that its requests and ticks share. */
 export type NodeProcess = Pick<Runtime, "variables" | "logger"> &
-  Partial<Pick<Runtime, "clock" | "fetch" | "stop" | "inFlight" | "reads" | "told" | "requireKnownHost">> & {
+  Partial<
+    Pick<Runtime, "clock" | "fetch" | "stop" | "inFlight" | "reads" | "sentBefore" | "requireKnownHost">
+  > & {
     /** Takes work that goes on after an answer. */
     readonly keep?: (work: Promise<unknown>) => void;
   };
 
 /** The runtime of a self-hosted Node process. */
 export function nodeRuntime(shared: NodeProcess, caller: Caller): Runtime {
-  const { variables, logger, inFlight, reads, told, stop, keep, requireKnownHost } = shared;
+  const { variables, logger, inFlight, reads, sentBefore, stop, keep, requireKnownHost } = shared;
   return {
     variables,
     logger,
     inFlight,
     stop,
     reads,
-    told,
+    sentBefore,
     requireKnownHost,
     clock: shared.clock ?? systemClock,
     fetch: shared.fetch ?? hostFetch,
@@ -197,7 +199,7 @@ let isOpenTold = false;
 
 /** Instances of a function serve several requests; those may join each other's runs. */
 const sharedByInstance = new Map<string, Promise<unknown>>();
-const toldByInstance = new Map<string, number>();
+const sentByInstance = new Map<string, number>();
 
 function serverless(variables: Variables) {
   const logger = createLogger({
@@ -217,6 +219,6 @@ function serverless(variables: Variables) {
     clock: systemClock,
     fetch: hostFetch,
     inFlight: sharedByInstance,
-    told: toldByInstance,
+    sentBefore: sentByInstance,
   };
 }

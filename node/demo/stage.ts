@@ -46,7 +46,7 @@ export interface Stage {
   readonly token: string;
   readonly clock: ShiftedClock;
   readonly project: Project;
-  /** Told by the service of what its owner should know. */
+  /** Gets what the service notifies its owner of. */
   readonly receiver: Receiver;
   /** Calls the service over HTTP as its callers do. */
   call(method: "GET" | "POST", path: string, body?: object): Promise<Reply>;

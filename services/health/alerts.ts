@@ -14,12 +14,12 @@ export function alertFindings({ channels, heartbeats, onFailure, problems }: Ale
     return [
       warn(
         "ALERTS_OFF",
-        "Failures are not told: nobody will learn of one.",
+        "Alerts on failures are off: nobody will learn of one.",
         "Remove ALERT_ON_FAILURE, or set it to on, and redeploy.",
       ),
       ...wrong,
     ];
-  if (receivers.length > 0) return [ok("ALERTS_READY", `Told by: ${receivers.join(", ")}.`), ...wrong];
+  if (receivers.length > 0) return [ok("ALERTS_READY", `Alerts go to: ${receivers.join(", ")}.`), ...wrong];
   if (wrong.length > 0) return wrong;
   return [
     warn(

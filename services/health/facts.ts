@@ -20,7 +20,7 @@ export interface ProjectFacts {
   readonly room: PlanRoom;
   /** How much the primary holds: whether the token may know it. */
   readonly totals: Result<Totals | "withheld">;
-  /** Copies that the brake keeps. */
+  /** Backups that the shrink guard keeps. */
   readonly shrunk: readonly Shrink[];
   /** The primary's plugin; undefined where none is installed. */
   readonly plugin: Result<PluginInstance | undefined>;

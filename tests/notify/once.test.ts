@@ -23,11 +23,11 @@ describe("one process sends the same thing once", () => {
   it("however often scheduled-backups is called", async () => {
     const world = await notifyingWorld({}, { ...WEBHOOK, BACKUP_CADENCES: "daily" });
     world.project.faults.add({ ...ALWAYS, ...FORKS_FAIL });
-    const told = new Map();
+    const sentBefore = new Map();
     for (let call = 0; call < 30; call += 1) {
       await world.goTo(0, 9);
       await world.clock.advance(call * 60_000);
-      const { status } = await world.call("GET", "/api/jobs/scheduled-backups", { runtime: { told } });
+      const { status } = await world.call("GET", "/api/jobs/scheduled-backups", { runtime: { sentBefore } });
       expect(status).toBe(500);
     }
     expect(world.kinds()).toEqual(["failed daily"]);
@@ -36,7 +36,7 @@ describe("one process sends the same thing once", () => {
   it("and not again within the hour where the day ends, but on the next day", async () => {
     const world = await notifyingWorld({}, { ...WEBHOOK, BACKUP_CADENCES: "daily" });
     world.project.faults.add({ ...ALWAYS, ...FORKS_FAIL });
-    const told = new Map();
+    const sentBefore = new Map();
     const heard: number[] = [];
     for (const [day, hour] of [
       [0, 23],
@@ -47,7 +47,7 @@ describe("one process sends the same thing once", () => {
     ] as const) {
       await world.goTo(day, hour);
       if (hour === 23) await world.clock.advance(50 * 60_000);
-      await world.call("GET", "/api/jobs/scheduled-backups", { runtime: { told } });
+      await world.call("GET", "/api/jobs/scheduled-backups", { runtime: { sentBefore } });
       heard.push(world.kinds().length);
     }
     expect(heard).toEqual([1, 1, 2, 2, 3]);
@@ -63,10 +63,10 @@ describe("one process sends the same thing once", () => {
       },
     );
     world.project.faults.add({ ...ALWAYS, ...FORKS_FAIL });
-    const told = new Map();
+    const sentBefore = new Map();
     for (const hour of [9, 10, 11]) {
       await world.goTo(0, hour);
-      await world.call("GET", "/api/jobs/scheduled-backups", { runtime: { told } });
+      await world.call("GET", "/api/jobs/scheduled-backups", { runtime: { sentBefore } });
       isDown = false;
     }
     const count = (name: string) => world.calls.filter(({ channel }) => channel === name).length;
@@ -76,10 +76,10 @@ describe("one process sends the same thing once", () => {
   it("also where two calls come at the same time", async () => {
     const world = await notifyingWorld({}, { ...WEBHOOK, BACKUP_CADENCES: "daily" });
     world.project.faults.add({ ...ALWAYS, ...DOWN });
-    const told = new Map();
+    const sentBefore = new Map();
     await world.goTo(0, 9);
     await Promise.all(
-      [1, 2].map(() => world.call("GET", "/api/jobs/scheduled-backups", { runtime: { told } })),
+      [1, 2].map(() => world.call("GET", "/api/jobs/scheduled-backups", { runtime: { sentBefore } })),
     );
     expect(world.kinds()).toEqual(["failed null"]);
   });

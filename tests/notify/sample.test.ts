@@ -107,7 +107,7 @@ describe("/api/check", () => {
 
   it("names the channels", async () => {
     expect(await lines(ALL)).toEqual([
-      "ok ALERTS_READY Told by: webhook, slack, discord, email, heartbeat-daily, heartbeat-weekly.",
+      "ok ALERTS_READY Alerts go to: webhook, slack, discord, email, heartbeat-daily, heartbeat-weekly.",
     ]);
   });
 
@@ -116,16 +116,16 @@ describe("/api/check", () => {
       "warn ALERTS_OFF No alerts are set up: nobody will learn of a failure.",
     ]);
     expect(await lines({ ...SLACK, ALERT_ON_FAILURE: "off" })).toEqual([
-      "warn ALERTS_OFF Failures are not told: nobody will learn of one.",
+      "warn ALERTS_OFF Alerts on failures are off: nobody will learn of one.",
     ]);
     expect(await lines({ ...HEARTBEATS, ALERT_ON_FAILURE: "off" })).toEqual([
-      "ok ALERTS_READY Told by: heartbeat-daily, heartbeat-weekly.",
+      "ok ALERTS_READY Alerts go to: heartbeat-daily, heartbeat-weekly.",
     ]);
   });
 
   it("warns of what is wrong", async () => {
     expect(await lines({ ...SLACK, ALERT_ON_SUCCESS: "maybe" })).toEqual([
-      "ok ALERTS_READY Told by: slack.",
+      "ok ALERTS_READY Alerts go to: slack.",
       'warn ALERTS_INVALID ALERT_ON_SUCCESS is "maybe" (5 characters); it must be on or off.',
     ]);
   });

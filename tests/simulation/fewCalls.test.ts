@@ -51,7 +51,7 @@ describe("room on a full plan that does not tell its limit", () => {
     expect(withoutCopy(world, "daily", at(1, 0))).toEqual([]);
   });
 
-  it("is not made by the newest where the brake keeps the one that it had replaced: a forced run does it", async () => {
+  it("is not made by the newest where the guard keeps the one that it had replaced: a forced run does it", async () => {
     const world = await withReplaced({ items: 10 });
     await tickThrough(world);
     expect(copies(world, "daily")).toEqual([superseded(0), copyOf("daily", 0)]);
@@ -139,7 +139,7 @@ describe("a run", () => {
 });
 
 describe("a cadence that comes once a fortnight", () => {
-  it.each([11, 12])("is made though each tick at %i h has to compare what the brake keeps", async (hour) => {
+  it.each([11, 12])("is made though each tick at %i h has to compare what the guard keeps", async (hour) => {
     const world = await openWorld(
       { items: 100, forkMs: 2_000, plan: { sandboxLimit: 3 } },
       { BACKUP_CATCH_UP: "off", BACKUP_CADENCES: "daily,biweekly" },
@@ -162,7 +162,7 @@ describe("a cadence that comes once a fortnight", () => {
   });
 });
 
-it("two runs at once do not each remove another one of two copies, of which the brake keeps one", async () => {
+it("two runs at once do not each remove another one of two copies, of which the guard keeps one", async () => {
   const world = await withReplaced();
   world.project.user.edit("main", { items: 10 });
   await world.goTo(2, world.slots.daily.hour);
@@ -172,7 +172,7 @@ it("two runs at once do not each remove another one of two copies, of which the 
 });
 
 describe("tidying up", () => {
-  it("reaches every cadence within four days, also where the brake's comparisons need all calls of a tick", async () => {
+  it("reaches every cadence within four days, also where the guard's comparisons need all calls of a tick", async () => {
     const world = await openWorld({ items: 100 });
     const made = { ready: true } as const;
     for (const day of [-5, -4, -3, -2])

@@ -197,7 +197,7 @@ describe("a copy that gives way", () => {
   });
 });
 
-describe("the brake on a full plan", () => {
+describe("the shrink guard on a full plan", () => {
   /** Yesterday's copy lacks what the one before it holds. */
   async function shrunken(...[options, variables]: Parameters<typeof openWorld>): Promise<World> {
     const world = await openWorld({ items: 100, ...options }, variables);

@@ -59,7 +59,7 @@ describe("a refused fork", () => {
     expect(world.ready()).toContain(copyOf("daily", 0));
   });
 
-  it("after a copy gave way does not say that nothing was destroyed", async () => {
+  it("after a backup was evicted does not say that nothing was destroyed", async () => {
     const world = await atNoon([0], { plan: { sandboxLimit: 1 } });
     const fetch = interrupted(world, "/fork", 1, () =>
       world.project.user.fork(null, "foreign", { ready: true }),
@@ -68,7 +68,7 @@ describe("a refused fork", () => {
     expect(status).toBe(500);
     expect(body).toMatchObject({
       error: {
-        message: expect.stringContaining("an old copy was destroyed"),
+        message: expect.stringContaining("an old backup was removed"),
         details: { deletedEnvironmentIds: [copyOf("daily", 0)] },
       },
     });

@@ -17,7 +17,7 @@ async function shrunken(options: object, variables = {}, runtime = {}) {
   return world;
 }
 
-describe("the brake on a full plan", () => {
+describe("the shrink guard on a full plan", () => {
   it("never makes a run spin that was to free what it keeps", async () => {
     const world = await shrunken({ plan: { sandboxLimit: 2 }, forkMs: 2_000 });
     await world.goTo(2, world.slots.daily.hour);
@@ -72,7 +72,7 @@ describe("a wrong date in DatoCMS's list", () => {
   );
 });
 
-it("check does not promise the brake where only the primary's records may be read", async () => {
+it("check does not promise the guard where only the primary's records may be read", async () => {
   const world = await openWorld({ items: 100 });
   await world.goTo(0, world.slots.daily.hour);
   await world.tick("daily");

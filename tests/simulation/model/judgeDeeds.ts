@@ -162,7 +162,7 @@ function* judgeDestroy(deed: Deed, evidence: Evidence, gaveWay: Map<string, numb
   if (isRaced(deed, cadence, evidence) && newerThan(victim, others).length > 0) return;
   const isOwn = invocation.asked.cadences.includes(cadence);
   const prunes = isPruning(victim, others, setting.keep[cadence]);
-  // Without calls to compare it, the newest goes for a copy that the brake keeps.
+  // Without calls to compare it, the newest goes for a copy that the guard keeps.
   const fewCalls = invocation.maxCalls - invocation.calls.indexOf(deed.call) < CALLS_TO_COMPARE;
   const isBraked = (copy: Copy) =>
     shrunkPrimary(copy, before, setting.shrinkLimit) !== undefined ||
@@ -171,7 +171,7 @@ function* judgeDestroy(deed: Deed, evidence: Evidence, gaveWay: Map<string, numb
   if (
     !meddledSinceStart &&
     !(invocation.asked.forced && isOwn) &&
-    !brakeIsOff(deed, evidence) &&
+    !guardIsOff(deed, evidence) &&
     !isExcused
   ) {
     // It may go because a newer one stands, or for a copy of what the primary holds.
@@ -293,7 +293,7 @@ function isAsideFor(victim: Copy, state: readonly Known[]): boolean {
 }
 
 /** Nothing is compared where it is not wanted, or where DatoCMS withholds the totals. */
-function brakeIsOff({ invocation, call }: Deed, { setting }: Evidence): boolean {
+function guardIsOff({ invocation, call }: Deed, { setting }: Evidence): boolean {
   if (setting.shrinkLimit === undefined) return true;
   return invocation.calls.some(
     ({ operation, outcome, sentAt }) =>

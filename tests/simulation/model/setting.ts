@@ -82,7 +82,7 @@ export interface Setting {
   readonly rotation: "auto" | "fork-first" | "delete-first";
   readonly forkMode: "normal" | "fast";
   readonly holdDays: number;
-  /** Undefined: nothing brakes. */
+  /** Undefined: no guard. */
   readonly shrinkLimit: number | undefined;
   readonly catchUp: boolean;
   readonly paused: boolean;

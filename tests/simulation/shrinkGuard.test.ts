@@ -54,7 +54,7 @@ describe("before an older copy goes", () => {
   });
 });
 
-describe("a copy kept by the brake", () => {
+describe("a copy kept by the shrink guard", () => {
   it("stays alone of the old ones, until the content is back", async () => {
     const world = await changedTo({ items: 10 });
     await world.tick("daily");
@@ -105,7 +105,7 @@ describe("a copy kept by the brake", () => {
 });
 
 describe("a role that may not read records", () => {
-  it("has no brake, and is told so", async () => {
+  it("has no guard, and is told so", async () => {
     const world = await changedTo({ items: 0 });
     world.project.faults.add({
       ...ALWAYS,
@@ -137,7 +137,7 @@ it.each([
   expect(copies(world, "daily").includes(copyOf("daily", 0))).toBe(isKept);
 });
 
-it("the brake counts drafts", async () => {
+it("the guard counts drafts", async () => {
   const world = await withYesterday();
   const asked: (string | null)[] = [];
   const fetch: typeof globalThis.fetch = (input, init) => {
