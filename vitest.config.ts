@@ -29,9 +29,10 @@ const SLOW = [
   "tests/platforms/**/*.test.ts",
   "tests/contract/{cloudflare,netlify,netlifyHandler,nodeServer,vercel,vercelDev}.test.ts",
   "tests/docs/{commands,costs,demo,image,openapiScript,readme,settingsScript,start}.test.ts",
-  "tests/simulation/{answers,killedServer,serverMemory,serverStart,smallPlans}.test.ts",
-  "tests/simulation/{stoppedRuns,stoppedServer,wrongTime}.test.ts",
-  "tests/unit/checkButtons.test.ts",
+  "tests/notify/transport.test.ts",
+  "tests/simulation/{answers,connections,killedServer,redirects,restore,serverMemory}.test.ts",
+  "tests/simulation/{serverStart,smallPlans,stoppedRuns,stoppedServer,wrongTime}.test.ts",
+  "tests/unit/{checkButtons,ticksByLocalDates}.test.ts",
 ];
 
 const FOLDERS = ["unit", "emulator", "simulation"];
