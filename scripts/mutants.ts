@@ -18,7 +18,7 @@ const LEFT_OUT = ["node_modules", ".git", ".wrangler"];
 const COMMAND = {
   call: "npm run mutants",
   purpose: `Plays ${HISTORIES} random histories against each version of the service that is wrong on purpose, in a copy
-of the repository, and fails when they let one pass.`,
+of the repository, then the tests that the version names, and fails when they let one pass.`,
   options: {
     only: { type: "string", value: "<text>", help: "only versions whose name contains it" },
     seed: { type: "string", value: "<n>", default: "20261121", help: "another course of histories" },
@@ -61,7 +61,7 @@ function run(versions: readonly WrongVersion[]): void {
   }
 }
 
-function judge({ file, find, replace }: WrongVersion, copy: string): { caught: boolean; text: string } {
+function judge({ file, find, replace, test }: WrongVersion, copy: string): Verdict {
   const path = join(copy, file);
   const right = readFileSync(path, "utf8");
   writeFileSync(
@@ -69,32 +69,56 @@ function judge({ file, find, replace }: WrongVersion, copy: string): { caught: b
     right.replace(find, () => replace),
   );
   try {
-    const { stdout, stderr, error } = spawnSync(
-      process.execPath,
-      ["node_modules/vitest/vitest.mjs", "run", ...TEST],
-      {
-        cwd: copy,
-        encoding: "utf8",
-        timeout: TIMEOUT_MS,
-        env: {
-          ...process.env,
-          HISTORIES: String(HISTORIES),
-          HISTORY_SEED: values.seed,
-          HISTORY_SHRINK_MS: "0",
-        },
-      },
-    );
-    const broken = /Broken after (\d+) histories: (.*)/.exec(stdout + stderr);
-    if (broken !== null) return { caught: true, text: `${broken[1]?.padStart(5)}  ${broken[2]}` };
-    // Only a version that waits for ever is caught by the time that it takes.
-    if (error !== undefined && "code" in error && error.code === "ETIMEDOUT")
-      return { caught: true, text: "       never ends" };
-    if (error !== undefined) throw error;
-    const wasPlayed = (stdout + stderr).includes(`${HISTORIES} histories, seed`);
-    return { caught: false, text: wasPlayed ? "NOT CAUGHT" : `NOT PLAYED\n${stdout}${stderr}` };
+    const verdict = judgeByHistories(copy);
+    return verdict.caught || test === undefined ? verdict : judgeByTest(test, copy);
   } finally {
     writeFileSync(path, right);
   }
+}
+
+interface Verdict {
+  readonly caught: boolean;
+  readonly text: string;
+}
+
+function judgeByHistories(copy: string): Verdict {
+  const { output, error } = vitest(TEST, copy);
+  const broken = /Broken after (\d+) histories: (.*)/.exec(output);
+  if (broken !== null) return { caught: true, text: `${broken[1]?.padStart(5)}  ${broken[2]}` };
+  // Only a version that waits for ever is caught by the time that it takes.
+  if (error !== undefined && "code" in error && error.code === "ETIMEDOUT")
+    return { caught: true, text: "       never ends" };
+  if (error !== undefined) throw error;
+  const wasPlayed = output.includes(`${HISTORIES} histories, seed`);
+  return { caught: false, text: wasPlayed ? "NOT CAUGHT" : `NOT PLAYED\n${output}` };
+}
+
+function judgeByTest(test: string, copy: string): Verdict {
+  const { output } = vitest([test], copy);
+  const failed = /Tests\s+(\d+) failed/.exec(output)?.[1];
+  if (failed === undefined) return { caught: false, text: "NOT CAUGHT" };
+  return { caught: true, text: `    -  ${failed} failed in ${test}` };
+}
+
+/** Runs some tests in the copy. */
+function vitest(args: readonly string[], copy: string) {
+  const { stdout, stderr, error } = spawnSync(
+    process.execPath,
+    ["node_modules/vitest/vitest.mjs", "run", ...args],
+    {
+      cwd: copy,
+      encoding: "utf8",
+      timeout: TIMEOUT_MS,
+      env: {
+        ...process.env,
+        NO_COLOR: "1",
+        HISTORIES: String(HISTORIES),
+        HISTORY_SEED: values.seed,
+        HISTORY_SHRINK_MS: "0",
+      },
+    },
+  );
+  return { output: stdout + stderr, error };
 }
 
 function occurrences(path: string, text: string): number {

@@ -6,6 +6,8 @@ export interface WrongVersion {
   /** Stands exactly once in the file. */
   readonly find: string;
   readonly replace: string;
+  /** A file of tests that must fail where the histories meet the situation too rarely: two runs at once on a full plan. */
+  readonly test?: string;
 }
 
 const PLAN = "services/backup/plan.ts";
@@ -121,6 +123,7 @@ export const WRONG_VERSIONS: readonly WrongVersion[] = [
     file: PRUNE,
     find: "if (budget.callsLeft() === 0) return undefined;",
     replace: "if (budget.callsLeft() >= 0) return undefined;",
+    test: "tests/simulation/fullPlans.test.ts",
   },
   {
     name: "gives a free place to whoever comes",
@@ -146,12 +149,14 @@ export const WRONG_VERSIONS: readonly WrongVersion[] = [
     find: 'if (stays) return backup.isMarked ? "now" : "once-marked";',
     replace:
       'if (stays || !backup.isMarked || others.length > 0) return backup.isMarked ? "now" : "once-marked";',
+    test: "tests/simulation/lastBackups.test.ts",
   },
   {
     name: "counts on a copy that is marked to give way",
     file: EVICT,
     find: "!(other.isMarked || surplus.has(other))",
     replace: "!surplus.has(other)",
+    test: "tests/simulation/lastBackups.test.ts",
   },
   {
     name: "evicts a backup beside a fork that hangs",
