@@ -33,14 +33,14 @@ export type AskedBy = "schedule" | "holder" | "anybody" | "anybody-by-job";
 /** What somebody may ask of a run. */
 export interface ByHand {
   readonly cadence: Cadence;
-  /** Replaces today's copy even where, on a full plan, an old one must go first. */
+  /** Replaces today's backup even where, on a full plan, an old one must go first. */
   readonly forced: boolean;
   readonly askedBy: Exclude<AskedBy, "schedule">;
 }
 
 /**
- * Makes a copy now, by hand: for a holder of the secret a fresh one takes the place of today's. Goes ahead when the
- * scheduler is disconnected. Refused where anybody asks for a copy that the schedule never makes.
+ * Makes a backup now, by hand: for a holder of the secret a fresh one takes the place of today's. Goes ahead when the
+ * scheduler is disconnected. Refused where anybody asks for a backup that the schedule never makes.
  */
 export function runBackup(
   context: BackupContext,
@@ -88,7 +88,7 @@ export function runInitialization(
 }
 
 /**
- * Waits for copies that an answer has left in the making, and removes what they replace.
+ * Waits for backups that an answer has left in the making, and removes what they replace.
  *
  * @param askedBy whoever asked for the run that began them
  */
@@ -103,7 +103,7 @@ export function completeBackups(
     const project = await readProjectByHand(context, dato);
     if (!project.ok) return project;
     const observation = project.value;
-    // One that has vanished is not begun again here: whoever makes the next copy decides that.
+    // One that has vanished is not begun again here: whoever makes the next backup decides that.
     const present = copies.filter((_, index) => observation.catalog.find(names[index] ?? "") !== undefined);
     const targets = present.map(({ cadence, date }) => ({ cadence, date, want: "ensure" }) as const);
     return succeeded(await rotateFor(context, dato, observation, targets, { askedBy }));

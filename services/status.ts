@@ -1,4 +1,4 @@
-import { CADENCES, type Cadence } from "../utils/config.ts";
+import { byCadence, CADENCES, type Cadence } from "../utils/config.ts";
 import { type Result, succeeded } from "../utils/failures.ts";
 import { guardedIn, shrinkGuardFor } from "./backup/shrinkGuard.ts";
 import type { Backup } from "./catalog/backup.ts";
@@ -88,12 +88,7 @@ export async function readStatus(context: BackupContext): Promise<Result<Status>
     schedule,
     checkedAt: now,
     coverage: coverageOf(catalog, now),
-    slots: {
-      daily: read("daily"),
-      weekly: read("weekly"),
-      biweekly: read("biweekly"),
-      monthly: read("monthly"),
-    },
+    slots: byCadence(read),
     problems: findings.filter(({ level }) => level !== "ok"),
   });
 }

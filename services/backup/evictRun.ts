@@ -49,7 +49,7 @@ async function weigh(
     case "shrunk":
       return PLAN;
     case "out-of-calls":
-      return mayGoUncompared(backup, context) ? undefined : passOver(backup, run, context);
+      return needsNoComparison(backup, context) ? undefined : leaveUncompared(backup, run, context);
     case "unread": {
       const { failure } = verdict;
       // Another run has just sent it away.
@@ -86,7 +86,7 @@ function successorOf(backup: Backup, { world: { catalog }, policy }: RunContext)
  * Where the shrink guard keeps another backup of the cadence, that one stays whatever happens, so the newest may go
  * without a comparison.
  */
-function mayGoUncompared(backup: Backup, context: RunContext): boolean {
+function needsNoComparison(backup: Backup, context: RunContext): boolean {
   const newest = context.world.catalog.newest(backup.cadence);
   return guardedOf(backup.cadence, context).length > 0 && newest?.id === backup.id;
 }
@@ -95,7 +95,7 @@ function mayGoUncompared(backup: Backup, context: RunContext): boolean {
  * No calls are left to compare a backup. Unless the shrink guard keeps another, none goes: another run could remove
  * those that this one passes over at the same moment, and then nothing would be left.
  */
-function passOver(backup: Backup, run: Run, context: RunContext): Next {
+function leaveUncompared(backup: Backup, run: Run, context: RunContext): Next {
   if (guardedOf(backup.cadence, context).length > 0) context.passedOver.add(backup.id);
   else run.memory.finalFailure = CUT.OUT_OF_CALLS;
   return PLAN;

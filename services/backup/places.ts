@@ -38,7 +38,7 @@ export function allocatePlaces(
  *
  * @param claims of more important cadences
  */
-export function mustYield(
+export function leavesPlacesToOthers(
   { backups, sandboxes }: Catalog,
   capacity: number | undefined,
   cadence: Cadence,

@@ -122,7 +122,7 @@ const ROWS: readonly Row[] = [
       const fails = (because: "evicted" | "owed") =>
         fail(noRoom(placesIn(catalog, run.capacity), because), restore);
       if (lacksRoom(room) && hasEvicted(run.memory, room)) return fails("evicted");
-      return room.isYielding && !room.isFull ? fails("owed") : undefined;
+      return room.placesAreReserved && !room.isFull ? fails("owed") : undefined;
     },
   ],
   ["absent, full, and an older backup may be evicted, or none may", nextWithoutRoom],
@@ -199,8 +199,8 @@ function nextWithoutRoom(situation: Situation): Step | undefined {
   }
 }
 
-function lacksRoom({ isFull, isYielding }: Pick<Situation, "isFull" | "isYielding">): boolean {
-  return isFull || isYielding;
+function lacksRoom({ isFull, placesAreReserved }: Pick<Situation, "isFull" | "placesAreReserved">): boolean {
+  return isFull || placesAreReserved;
 }
 
 /** The backup that was given up for the target is gone. */

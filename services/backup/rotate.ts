@@ -58,6 +58,7 @@ const RESERVED_MS = 1_500;
 const RESERVED_CALLS = 3;
 /** So many looks are taken as the gaps would have it. */
 const FEW_CALLS = 4;
+
 /**
  * Makes the wanted backups and prunes: observe, plan, one step, until all is done or the time is over. It
  * may be cut anywhere; whoever comes next goes on from what exists.
@@ -181,8 +182,8 @@ async function advance(run: Run, runs: readonly Run[], context: RunContext): Pro
 }
 
 /**
- * Where the price plan does not tell its capacity, what it has refused to one target holds for the others, until one of them has
- * made room for itself: each try costs a call.
+ * Where the price plan does not tell its capacity, what it has refused to one target holds for the others, until one of
+ * them has made room for itself: each try costs a call.
  */
 function withRefusal({ memory }: Run, { fullAt, capacity }: RunContext): Memory {
   const isOwn = memory.fullAt !== undefined || memory.evicted !== undefined || memory.hasWaited;

@@ -8,7 +8,7 @@ import type { Policy } from "../catalog/policy.ts";
 import type { Environment } from "../datocms/environments.ts";
 import { evictable, evictionOf, isSingle } from "./evict.ts";
 import { noRoom, type WhyNoRoom } from "./messages.ts";
-import { isFreeing, isFull as isFullFor, makesRoom, mustYield, placesIn } from "./places.ts";
+import { isFreeing, isFull as isFullFor, leavesPlacesToOthers, makesRoom, placesIn } from "./places.ts";
 import { type Removed, surplusOf } from "./prune/plan.ts";
 import type { Memory, Target } from "./target.ts";
 
@@ -54,7 +54,7 @@ export interface Situation {
   readonly leaving: Backup | undefined;
   readonly isFull: boolean;
   /** What is free is others'. */
-  readonly isYielding: boolean;
+  readonly placesAreReserved: boolean;
   /** A backup has gone for the target and none is left: the next run may be a day away. */
   readonly isWorthAnother: boolean;
 }
@@ -85,7 +85,8 @@ export function situationOf(catalog: Catalog, run: PlanInput): Situation {
       ? backups.find(({ environment }) => identityOf(environment) === memory.evicted)
       : undefined,
     isFull: isFullFor(catalog, run),
-    isYielding: points.length === 0 && !hasEvicted && mustYield(catalog, run.capacity, cadence, run.claims),
+    placesAreReserved:
+      points.length === 0 && !hasEvicted && leavesPlacesToOthers(catalog, run.capacity, cadence, run.claims),
     isWorthAnother: hasEvicted && backups.length === 0 && memory.forksSent < FORKS_FOR_THE_ONLY,
   };
 }
