@@ -1,0 +1,61 @@
+import { isLosslessNumber, isSafeNumber, LosslessNumber, parse } from "lossless-json";
+
+/** A JSON value. A number that JavaScript cannot hold exactly keeps its digits. */
+export type Json = null | boolean | number | LosslessNumber | string | readonly Json[] | JsonObject;
+
+/** An object of JSON; its members may have any name, `__proto__` too. */
+export interface JsonObject {
+  readonly [member: string]: Json;
+}
+
+/**
+ * A number of many digits or with an exponent, where a value may stand. Texts may look like it too, which costs time
+ * and nothing else.
+ */
+const UNSAFE_NUMBER = /[[:,]\s*-?(?:[\d.]{16,}|[\d.]+[eE])/;
+
+/**
+ * Parses JSON and keeps the digits of numbers that JavaScript would round: DatoCMS's integers may have any size.
+ *
+ * @throws SyntaxError where `text` is not JSON
+ */
+export function parseJson(text: string): Json {
+  // The exact parser takes fifty times as long as the built-in one.
+  const value: unknown = UNSAFE_NUMBER.test(text) ? parse(text, undefined, numberIn) : JSON.parse(text);
+  // Both parsers make nothing but values of this type.
+  return value as Json;
+}
+
+function numberIn(digits: string): number | LosslessNumber {
+  return isSafeNumber(digits) ? Number(digits) : new LosslessNumber(digits);
+}
+
+/** Writes JSON in one line, members in the order in which they came. */
+export function formatJson(value: Json): string {
+  return format(value, false);
+}
+
+/** Writes JSON with the members of every object in the order of their names: equal values give equal texts. */
+export function canonicalJson(value: Json): string {
+  return format(value, true);
+}
+
+function format(value: Json, sorted: boolean): string {
+  if (value === null || typeof value !== "object") return JSON.stringify(value);
+  if (isLosslessNumber(value)) return value.value;
+  if (isArray(value)) return `[${value.map((item) => format(item, sorted)).join(",")}]`;
+  const names = Object.keys(value);
+  if (sorted) names.sort();
+  const members = names.map((name) => `${JSON.stringify(name)}:${format(value[name] ?? null, sorted)}`);
+  return `{${members.join(",")}}`;
+}
+
+/** Whether a value is an object: neither an array nor a number that keeps its digits. */
+export function isJsonObject(value: Json | undefined): value is JsonObject {
+  return typeof value === "object" && value !== null && !isArray(value) && !isLosslessNumber(value);
+}
+
+/** `Array.isArray`, which knows nothing of arrays that may not be changed. */
+export function isArray(value: Json | undefined): value is readonly Json[] {
+  return Array.isArray(value);
+}
