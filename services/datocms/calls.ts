@@ -16,7 +16,8 @@ import {
 } from "../../utils/failures.ts";
 import { NoCallsLeft } from "./boundedFetch.ts";
 import type { Budget } from "./budget.ts";
-import { type Rejection, readRejection } from "./client.ts";
+import { readRejection } from "./client.ts";
+import type { Rejection } from "./rejection.ts";
 import { Redirected } from "./wholeAnswer.ts";
 
 /** What came of a request that changes something. It was sent once; whoever sent it looks before it acts again. */
@@ -156,8 +157,11 @@ function mayPass(error: unknown, rejection: Rejection | undefined): boolean {
 function failureOf(error: unknown, rejection: Rejection | undefined): Failure {
   if (error instanceof NoCallsLeft) return OUT_OF_CALLS;
   if (error instanceof Redirected) return redirected(error.status);
-  if (rejection === undefined) return unavailable();
-  const { status, codes } = rejection;
+  return rejection === undefined ? unavailable() : failureOfRejection(rejection);
+}
+
+/** The cause of an answer that is an error. */
+export function failureOfRejection({ status, codes }: Rejection): Failure {
   if (status === 429) return RATE_LIMITED;
   if (has(codes, NO_TOKEN)) return INVALID_API_TOKEN;
   if (codes.has("INSUFFICIENT_PERMISSIONS")) return INSUFFICIENT_PERMISSIONS;

@@ -3,6 +3,7 @@ import type { Client } from "@datocms/cma-client";
 import { ApiError, buildClient } from "@datocms/cma-client-node";
 import { boundedFetch } from "./boundedFetch.ts";
 import type { Budget } from "./budget.ts";
+import { type Rejection, rejectionOf } from "./rejection.ts";
 
 /** The part of the library's client that the service uses: a Worker's holds nothing else. */
 export type DatoClient = Pick<
@@ -58,36 +59,9 @@ function failingAsAnswer(fetchFn: typeof fetch): typeof fetch {
     );
 }
 
-/** What DatoCMS said when it did not do what was asked. Holds no header and no body: they carry the token. */
-export interface Rejection {
-  readonly status: number;
-  /** Every `code` found anywhere in the error document. */
-  readonly codes: ReadonlySet<string>;
-  /** DatoCMS asks for the same request later. */
-  readonly transient: boolean;
-  /** Milliseconds after which the rate limit is lifted, where the answer tells. */
-  readonly resetMs: number | undefined;
-}
-
 /** Reads an error of the client; undefined when it is not an answer of DatoCMS (a broken connection, say). */
 export function readRejection(error: unknown): Rejection | undefined {
   if (!(error instanceof ApiError)) return undefined;
   const { status, headers, body } = error.response;
-  const found = { codes: new Set<string>(), transient: false };
-  collect(body, found, 0);
-  const reset = Number.parseInt(headers["x-ratelimit-reset"] ?? "", 10);
-  return { status, ...found, resetMs: Number.isFinite(reset) && reset > 0 ? reset * 1_000 : undefined };
-}
-
-const CODE = /^[A-Z][A-Z0-9_]{0,63}$/;
-
-/** The depth keeps a hostile document from costing a stack; real ones are four levels deep. */
-function collect(value: unknown, found: { codes: Set<string>; transient: boolean }, depth: number): void {
-  if (typeof value !== "object" || value === null || depth > 8) return;
-  for (const [key, member] of Object.entries(value)) {
-    // Codes are repeated in answers and logs, so nothing else may pass for one.
-    if (key === "code" && typeof member === "string" && CODE.test(member)) found.codes.add(member);
-    else if (key === "transient" && member === true) found.transient = true;
-    else collect(member, found, depth + 1);
-  }
+  return rejectionOf(status, headers["x-ratelimit-reset"], body);
 }
