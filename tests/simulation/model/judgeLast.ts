@@ -27,14 +27,12 @@ export function* judgeLast(deed: Deed, evidence: Evidence): Generator<Breach> {
     yield { rule: "removes nothing for anybody", what: `${who} for ${asked.path} without a secret` };
 
   const hiding = hidingIn(setting);
-  // A host whose clock is a little off counts the hours as it shows them.
-  if (!asked.scheduled && invocation.hostOffset === 0) {
+  if (!asked.scheduled) {
     const pictures = [before, seen].map((state) => listed(state, hiding));
-    // What passes 48 hours while a run decides may go.
-    const moments = [invocation.startedAt, event.at];
-    const isWayBack = (state: readonly Known[]) =>
-      moments.every((now) => wayBack(state, now, setting)?.uid === victim.uid);
-    if (pictures.every(isWayBack))
+    const isKnown = clocksOf(deed, evidence).some((instants) =>
+      pictures.every((state) => instants.every((now) => wayBack(state, now, setting)?.uid === victim.uid)),
+    );
+    if (isKnown)
       yield { rule: "leaves a way back by hand", what: `${who}, the newest of more than 48 hours` };
   }
 
@@ -68,11 +66,29 @@ export function* judgeBeside(deed: Deed, { setting }: Evidence): Generator<Breac
 /** Whether a run by hand had to spare a copy: by its own clock, at its beginning, or by DatoCMS's. */
 export function isSpared(copy: Copy, { event, invocation, seen, before }: Deed, setting: Setting): boolean {
   if (invocation.asked.scheduled) return false;
-  const latest = Math.max(...seen.map(({ createdAt }) => createdAt));
+  const latest = latestCreation(seen);
   const own = event.at + invocation.hostOffset;
   return [invocation.startedAt, event.at, own, latest].some((now) =>
     [before, seen].some((state) => wayBack(state, now, setting)?.uid === copy.uid),
   );
+}
+
+/**
+ * The clocks by which a run knows what is more than 48 hours old: DatoCMS's, and the host's unless that was off. What
+ * passes 48 hours while it decides may go.
+ *
+ * @returns for each clock the earliest and the latest that it may have shown
+ */
+function clocksOf({ event, invocation, before, seen }: Deed, { stage, setting }: Evidence): number[][] {
+  const host = [invocation.startedAt, event.at];
+  // By what was listed, and with all that the run may have begun since.
+  const datocms = [latestCreation(listed(seen, hidingIn(setting))), latestCreation(before)];
+  const hasJumped = stage.jumps.some((at) => at >= invocation.startedAt && at <= event.at);
+  return invocation.hostOffset === 0 && !hasJumped ? [host, datocms] : [datocms];
+}
+
+function latestCreation(state: readonly Known[]): number {
+  return Math.max(...state.map(({ createdAt }) => createdAt));
 }
 
 function ready(state: readonly Known[], now: number, { holdDays }: Setting): Copy[] {

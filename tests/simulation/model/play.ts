@@ -39,7 +39,7 @@ async function act(stage: Stage, { act: happening, process }: Part, reach: Reach
     }
     case "jump":
       count(reach, "happening", "the host's clock jumps");
-      stage.hostOffset += happening.ms;
+      stage.jump(happening.ms);
       stage.note(`the host's clock is off by ${stage.hostOffset / 3_600_000} h`);
       return;
     case "limit": {

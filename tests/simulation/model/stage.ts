@@ -32,6 +32,8 @@ export class Stage {
   readonly notes: { readonly at: number; readonly text: string }[] = [];
   /** How far the host's wall clock is off, ms. */
   hostOffset = 0;
+  /** When that changed. */
+  readonly jumps: number[] = [];
   private readonly reach: Reach;
   private readonly token: string;
   private readonly variables: Readonly<Record<string, string>>;
@@ -86,6 +88,12 @@ export class Stage {
     const upTo = this.limits.filter(({ at }) => at <= to);
     const first = upTo.findLastIndex(({ at }) => at < from);
     return upTo.slice(Math.max(0, first)).map(({ limit }) => limit);
+  }
+
+  /** Lets the host's wall clock jump. */
+  jump(ms: number): void {
+    this.hostOffset += ms;
+    this.jumps.push(this.clock.now());
   }
 
   note(text: string): void {
