@@ -28,7 +28,7 @@ const HISTORIES = "tests/simulation/histories.test.ts";
 const SLOW = [
   "tests/platforms/**/*.test.ts",
   "tests/contract/{cloudflare,netlify,netlifyHandler,nodeServer,vercel,vercelDev}.test.ts",
-  "tests/docs/{commands,costs,demo,image,openapiScript,readme,settingsScript,start}.test.ts",
+  "tests/docs/{commands,costs,demo,examples,image,openapiScript,readme,settingsScript,start}.test.ts",
   "tests/notify/transport.test.ts",
   "tests/simulation/{answers,connections,killedServer,redirects,restore,serverMemory}.test.ts",
   "tests/simulation/{serverStart,smallPlans,stoppedRuns,stoppedServer,wrongTime}.test.ts",

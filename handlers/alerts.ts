@@ -18,6 +18,6 @@ export async function alertsTest(context: RequestContext): Promise<Response> {
   const message =
     channels.length > 0
       ? "A sample was sent to each channel."
-      : "No alerts are set up yet. Set ALERT_WEBHOOK_URL and its secret, or another channel that the README names.";
+      : "No alerts are set up yet. Set ALERT_WEBHOOK_URL and its secret, or another channel that docs/alerts.md names.";
   return context.json({ ok: true, message, channels });
 }

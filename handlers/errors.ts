@@ -26,7 +26,7 @@ export function answerError(error: Error, context: RequestContext): Response {
 }
 
 export function notFound(context: RequestContext): Response {
-  const sentence = "There is nothing at this address. The README lists every route.";
+  const sentence = "There is nothing at this address. GET /openapi.json lists every route.";
   return context.json(envelope("NOT_FOUND", sentence, {}), 404);
 }
 

@@ -26,7 +26,8 @@ for (const { channel, ok, status, error } of results) {
   const why = [status, error].filter((each) => each !== undefined).join(" ");
   process.stdout.write(`${ok ? "sent  " : "FAILED"}  ${channel}${why === "" ? "" : `  ${why}`}\n`);
 }
-if (results.length === 0) process.stdout.write("No alerts are set up yet. The README says what to set.\n");
+if (results.length === 0)
+  process.stdout.write("No alerts are set up yet. docs/alerts.md says what to set.\n");
 process.exitCode = results.every(({ ok }) => ok) ? 0 : 1;
 
 function variables() {

@@ -50,7 +50,7 @@ curl -s -H "X-Datocms-Backups-Auth: $SECRET" "$URL/api/check"
 
 See what DatoCMS has: curl -H "Authorization: Bearer ${token}" \\
   ${emulatorUrl}/environments
-README.md has more calls. After a disconnect, start the demo again.
+docs/api.md has more calls. After a disconnect, start the demo again.
 The service's log follows. Ctrl-C ends the demo.
 `;
 }

@@ -7,7 +7,7 @@ import { namesOf, SETTINGS, type SettingName } from "../utils/settings/table.ts"
 /** Works on the current directory, which npm makes the package's. */
 const COMMAND = {
   call: "npm run settings",
-  purpose: "Writes the README's table of variables, and .env.example, from the table of settings.",
+  purpose: "Writes the table of docs/settings.md, and .env.example, from the table of settings.",
   options: { check: { type: "boolean", help: "change nothing; fail where one is out of date" } },
   notes: `Reads no variables.
 Exit code: 0 when they are up to date or written, 1 when --check fails, 2 for wrong options.`,
@@ -16,13 +16,13 @@ Exit code: 0 when they are up to date or written, 1 when --check fails, 2 for wr
 const BEGIN = "<!-- settings: npm run settings -->";
 const END = "<!-- /settings -->";
 const HEAD =
-  "# Copy this file to .env and fill it in: `npm start` reads it. Blank values count as not set; a value with ` #` in it needs quotes.";
+  "# Save this file as .env and fill it in: `npm start` reads it. Blank values count as not set; a value with ` #` in it needs quotes.";
 
-/** @returns README with the table between its markers */
-function readme(text: string): string {
+/** @returns docs/settings.md with the table between its markers */
+function settingsPage(text: string): string {
   const begin = text.indexOf(BEGIN);
   const end = text.indexOf(END, begin);
-  if (begin < 0 || end < 0) throw new Error(`README.md lacks ${BEGIN} or ${END}.`);
+  if (begin < 0 || end < 0) throw new Error(`docs/settings.md has no ${BEGIN}, or no ${END} behind it.`);
   const rows = namesOf(DOCUMENTATION).map(
     (name) => `| \`${name}\` |${` ${defaultOf(name)}`.trimEnd()} | ${DOCUMENTATION[name].does} |`,
   );
@@ -47,7 +47,7 @@ function environmentExample(): string {
 
 const { check } = readCommandLine(COMMAND, ({ check = false }) => ({ check }));
 const FILES: Readonly<Record<string, (text: string) => string>> = {
-  "README.md": readme,
+  "docs/settings.md": settingsPage,
   ".env.example": environmentExample,
 };
 const stale = Object.entries(FILES).flatMap(([file, make]) => {
@@ -55,7 +55,7 @@ const stale = Object.entries(FILES).flatMap(([file, make]) => {
   const wanted = make(text);
   return text === wanted ? [] : [{ file, wanted }];
 });
-if (stale.length === 0) process.stdout.write("README.md and .env.example are up to date.\n");
+if (stale.length === 0) process.stdout.write("docs/settings.md and .env.example are up to date.\n");
 else if (check) {
   process.stderr.write(`Out of date: ${stale.map(({ file }) => file).join(", ")}. Run: npm run settings\n`);
   process.exitCode = 1;

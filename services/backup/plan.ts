@@ -41,7 +41,7 @@ type Row = readonly [text: string, next: (situation: Situation) => Step | undefi
 const REFUSALS_AFTER_EVICTION = 5;
 
 /**
- * The state table of docs/rotation.md, in its order: the first row that fits decides. What is absent is neither
+ * The state table of docs/design/rotation.md, in its order: the first row that fits decides. What is absent is neither
  * the primary's, in the making, on its way out nor ready.
  */
 const ROWS: readonly Row[] = [

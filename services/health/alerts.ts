@@ -25,7 +25,7 @@ export function alertFindings({ channels, heartbeats, onFailure, problems }: Ale
     warn(
       "ALERTS_OFF",
       "No alerts are set up: nobody will learn of a failure.",
-      "Set ALERT_SLACK_WEBHOOK_URL, or another of the ALERT_ and HEARTBEAT_ variables that the README lists.",
+      "Set ALERT_SLACK_WEBHOOK_URL, or another of the ALERT_ and HEARTBEAT_ variables; docs/alerts.md lists them.",
     ),
   ];
 }

@@ -5,19 +5,19 @@ import { testNotification } from "../../services/notify/messages.ts";
 import { DiscordMessage, SlackMessage, WebhookEvent } from "../notify/vendors.ts";
 import { textOf } from "./support.ts";
 
-const SECTION = textOf("README.md").split("\n## Alerts\n")[1]?.split("\n## ")[0] ?? "";
+const DOCUMENT = textOf("docs/alerts.md");
 const blocksOf = (language: string) =>
-  [...SECTION.matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, "gms"))].map(([, text]) => text ?? "");
+  [...DOCUMENT.matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, "gms"))].map(([, text]) => text ?? "");
 
-it("the README's samples are what the code sends", () => {
-  const [, event, slack, discord] = blocksOf("json").map((text): unknown => JSON.parse(text));
+it("the samples of docs/alerts.md are what the code sends", () => {
+  const [, slack, discord, event] = blocksOf("json").map((text): unknown => JSON.parse(text));
   WebhookEvent.parse(event);
   SlackMessage.parse(slack);
   DiscordMessage.parse(discord);
 });
 
-it.each(["a-secret-of-the-readme", `whsec_${Buffer.from("a secret of the README!!").toString("base64")}`])(
-  "the README's lines check a signature made with %s",
+it.each(["a-secret-of-the-document", `whsec_${Buffer.from("a secret of the document").toString("base64")}`])(
+  "the lines of docs/alerts.md check a signature made with %s",
   async (secret) => {
     const code = (blocksOf("js")[0] ?? "")
       .replaceAll("import {", "const {")

@@ -122,22 +122,3 @@ describe("CONTRIBUTING.md", () => {
     expect(example.length).toBeLessThanOrEqual(72);
   });
 });
-
-test.each(["CONTRIBUTING.md", "docs/costs.md", "docs/self-hosting.md", "docs/words.md"])(
-  "links in %s lead somewhere",
-  (file) => {
-    for (const [, target = ""] of textOf(file)
-      .replaceAll("\n", " ")
-      .matchAll(/\]\((?!https:)([^)]+)\)/g)) {
-      const { pathname, hash } = new URL(target, `file:///${file}`);
-      const anchors = [...textOf(pathname.slice(1)).matchAll(/^#+ (.+)$/gm)].map(
-        ([, title = ""]) =>
-          `#${title
-            .toLowerCase()
-            .replace(/[^\w\- ]/g, "")
-            .replaceAll(" ", "-")}`,
-      );
-      if (hash !== "") expect(anchors).toContain(hash);
-    }
-  },
-);

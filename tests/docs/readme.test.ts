@@ -1,144 +1,128 @@
 import { execFile } from "node:child_process";
+import { once } from "node:events";
+import { appendFile, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ROUTES } from "../../handlers/routes.ts";
-import { type Demo, startDemo, textOf } from "./support.ts";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { createEmulator, type Listening, type Project } from "../../emulator/emulator.ts";
+import { CALLS, CONTRACT_VERSION, PLUGIN_NAME, type PluginCall } from "../../utils/healthContract.ts";
+import { LISTENING, startCommand } from "./npm.ts";
+import { textOf } from "./support.ts";
 
-const README = textOf("README.md");
-const MARK = "<!-- run";
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const INSTALL = "npm ci --omit=dev";
+const TOKEN = "token-of-a-reader-of-the-readme";
+const SECRET = "secret-of-a-reader-of-the-readme";
+const run = promisify(execFile);
 
-type Example = { title: string; command: string; answer: string };
-
-/** Marked shell blocks, each with the JSON block that must follow it. */
-const EXAMPLES: Example[] = README.split(MARK)
-  .slice(1)
-  .map((part) => {
-    const [, command = "", answer = ""] =
-      /^[^\n]*-->\n```sh\n(.*?)```\n\n```json\n(.*?)```/s.exec(part) ?? [];
-    return { title: /"\$URL([^"]*)"/.exec(command)?.[1] ?? "no address", command, answer };
-  });
-
-describe("the README's examples, called in its order", () => {
-  let running: Demo;
-  beforeAll(async () => {
-    running = await startDemo();
-  }, 90_000);
-  afterAll(() => running?.interrupt());
-
-  it.each(EXAMPLES)("$title is answered as printed", async ({ command, answer }) => {
-    const { stdout } = await promisify(execFile)("bash", ["-c", command], {
-      env: { PATH: process.env.PATH, URL: running.url, SECRET: running.secret },
-    });
-    expect(masked(stdout)).toEqual(masked(answer));
-  });
-
-  it("lists routes that are there", async () => {
-    expect(routesIn(README)).not.toHaveLength(0);
-    // HEAD runs nothing: 405 where there is a route, 404 where there is none.
-    for (const route of routesIn(README)) {
-      const headers = { "X-Datocms-Backups-Auth": running.secret };
-      const { status } = await fetch(running.url + route, { method: "HEAD", headers });
-      expect({ route, isThere: status !== 404 }).toEqual({ route, isThere: true });
-    }
-  });
-
-  it("ends the demo cleanly on Ctrl-C", async () => {
-    expect(await running.interrupt()).toEqual({ code: 0 });
-    await expect(fetch(`${running.url}/healthz`)).rejects.toThrow();
-  });
+let folder: string;
+let clone: string;
+let project: Project;
+let datocms: Listening;
+/** Texts that arrived in the reader's Slack. */
+const messages: string[] = [];
+const slack = createServer(async (request, response) => {
+  let body = "";
+  for await (const chunk of request) body += String(chunk);
+  messages.push(body);
+  response.end("ok");
 });
 
-describe("the README is whole", () => {
-  it("marks every block with curl, so that none goes unchecked", () => {
-    const blocks = [...README.matchAll(/```sh\n(.*?)```/gs)].map(([, text = ""]) => text);
-    const withCurl = blocks.filter((block) => /^\s*curl /m.test(block));
-    expect(withCurl).not.toHaveLength(0);
-    expect(EXAMPLES.map(({ command }) => command)).toEqual(withCurl);
-  });
-
-  it("lists every route of the app", () => {
-    const addresses = ROUTES.flatMap(({ path, aliases = [] }) => [path, ...aliases]);
-    expect(new Set(routesIn(README))).toEqual(new Set(addresses));
-  });
-
-  it("explains every cause of a failure and no other", () => {
-    const causes = valuesOf("FailureCause", "utils/failures.ts");
-    expect(causes).not.toHaveLength(0);
-    const section = README.split("## When something fails")[1]?.split("\n## ")[0] ?? "";
-    const explained = [...section.matchAll(/^\| `([A-Z_]+)` \|/gm)].map(([, cause]) => cause);
-    expect(explained.toSorted()).toEqual(causes.toSorted());
-  });
-
-  it.each([
-    ["SkipReason", 1],
-    ["SkipDetail", 2],
-  ])("explains every %s of a skip and no other", (type, column) => {
-    const values = valuesOf(type, "services/schedule/due.ts");
-    expect(values).not.toHaveLength(0);
-    const table = README.split("| Reason | Because |")[1]?.split("\n\n")[0] ?? "";
-    const cells = [...table.matchAll(/^\|.*$/gm)].map(([line]) => line.split("|")[column] ?? "");
-    const explained = cells.flatMap((cell) => [...cell.matchAll(/`(\w+)`/g)].map(([, value]) => value));
-    expect([...new Set(explained)].toSorted()).toEqual(values.toSorted());
-  });
-
-  it("explains in docs/plugin.md only errors that there are", () => {
-    const section = textOf("docs/plugin.md").split("## When something fails")[1]?.split("\n\n|")[1] ?? "";
-    const codes = valuesOf("ErrorCode", "utils/errors.ts");
-    const first = [...section.matchAll(/^\|?([^|\n]+)\|/gm)].map(([, cell = ""]) => cell).join(" ");
-    const named = [...first.matchAll(/`([A-Z][A-Z_]+)(…?)`/g)];
-    expect(named.length).toBeGreaterThan(10);
-    for (const [, name = "", more] of named)
-      expect(codes.filter((code) => (more === "" ? code === name : code.startsWith(name)))).not.toEqual([]);
-  });
-
-  it.each([
-    "README.md",
-    "SECURITY.md",
-    "CHANGELOG.md",
-    "docs/plugin.md",
-    "docs/restore.md",
-    "docs/rotation.md",
-  ])("links in %s lead somewhere", (file) => {
-    const targets = [...textOf(file).matchAll(/\]\((?!https:)([^)]+)\)/g)].map(([, target = ""]) => target);
-    for (const target of targets) {
-      const { pathname, hash } = new URL(target, `file:///${file}`);
-      const text = textOf(pathname.slice(1));
-      expect(text).not.toBe("");
-      const anchors = [...text.matchAll(/^#+ (.+)$/gm)].map(([, title = ""]) => `#${anchorOf(title)}`);
-      if (hash !== "") expect(anchors).toContain(hash);
-    }
-  });
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "readme-"));
+  clone = join(folder, "clone");
+  await run("git", ["clone", "--quiet", ROOT, clone]);
+  // In place of `npm ci`, which `.ci/run` does in a clone of its own.
+  await symlink(join(ROOT, "node_modules"), join(clone, "node_modules"));
+  const emulator = createEmulator();
+  project = emulator.addProject({ token: TOKEN, forkMs: 50 });
+  datocms = await emulator.listen();
+  await once(slack.listen(0, "127.0.0.1"), "listening");
+});
+afterAll(async () => {
+  slack.close();
+  await datocms?.close();
+  await rm(folder, { recursive: true });
 });
 
-/** Every value of a union of texts, as the source has it. */
-function valuesOf(type: string, path: string): string[] {
-  const union = new RegExp(`type ${type} =(.*?);`, "s").exec(textOf(path))?.[1] ?? "";
-  return [...union.matchAll(/"(\w+)"/g)].map(([, value = ""]) => value);
+/** What README tells to run, block by block. */
+async function blocksOfTheClone(): Promise<string[]> {
+  const readme = await readFile(join(clone, "README.md"), "utf8");
+  return [...readme.matchAll(/^```sh\n(.*?)^```/gms)].map(([, block = ""]) => block.trim());
 }
 
-function routesIn(text: string): string[] {
-  const paths = [
-    ...text.matchAll(
-      /[`"](\/(?:api|\.netlify\/functions)\/[^`"]+|\/healthz|\/readyz|\/metrics|\/openapi\.json)[`"]/g,
-    ),
-  ];
-  return [...new Set(paths.map(([, path = ""]) => path).filter((path) => !path.endsWith("*")))];
+test("whoever follows README has the demo, a server, backups, an alert and a connected plugin", async () => {
+  const [demo = "", server = "", check = "", ...calls] = await blocksOfTheClone();
+  const home = { PATH: process.env.PATH, HOME: folder };
+
+  expect(textOf(".ci/run")).toContain(INSTALL);
+  expect(demo).toBe(`${INSTALL} && npm run demo`);
+  const until = /^export URL=\S+ SECRET=\S+$/m;
+  const show = await startCommand("npm run demo", { cwd: clone, env: home, until });
+  process.kill(-show.pid, "SIGINT");
+  expect(await show.ended).toBe(0);
+
+  const [install, copy = "", start = ""] = server.split("\n");
+  expect([install, start]).toEqual([INSTALL, "npm start"]);
+  await run("bash", ["-c", copy], { cwd: clone });
+  await fillIn(join(clone, ".env"));
+  const { pid, found, ended } = await startCommand(start, { cwd: clone, env: home, until: LISTENING });
+  const url = `http://127.0.0.1:${found[1]}`;
+
+  const [exports = "", first = ""] = check.split("\n");
+  expect(exports).toMatch(/^export URL=\S+ SECRET=\S+$/);
+  const call = (line: string) => run("bash", ["-c", line], { env: { ...home, URL: url, SECRET } });
+  expect((await call(first)).stdout).toMatch(/^Backups will be made/);
+
+  for (const line of calls) expect(JSON.parse((await call(line)).stdout)).toMatchObject({ ok: true });
+  const kinds = () => project.environments().map(({ id }) => id.replace(/\d.*/, ""));
+  expect(kinds().toSorted()).toEqual(["backup-plugin-daily-", "backup-plugin-weekly-", "main"]);
+  expect(messages).toHaveLength(1);
+
+  for (const name of ["health", "status", "backupNow"] as const) await askAsThePlugin(url, name);
+  await vi.waitFor(() => expect(kinds()).toContain("backup-plugin-monthly-"));
+
+  process.kill(-pid, "SIGINT");
+  expect(await ended).toBe(0);
+}, 120_000);
+
+/** As an editor would: the token, the secret and Slack's address; and, for the test, a DatoCMS and a port of its own. */
+async function fillIn(path: string): Promise<void> {
+  const text = await readFile(path, "utf8");
+  const address = slack.address();
+  const port = typeof address === "object" ? address?.port : undefined;
+  await writeFile(
+    path,
+    text
+      .replace(/^DATOCMS_FULLACCESS_API_TOKEN=$/m, `$&${TOKEN}`)
+      .replace(/^DATOCMS_BACKUPS_SHARED_SECRET=$/m, `$&${SECRET}`)
+      .replace(/^# (ALERT_SLACK_WEBHOOK_URL=)$/m, `$1http://127.0.0.1:${port}/hook`),
+  );
+  await appendFile(path, `\nDATOCMS_CMA_BASE_URL=${datocms.url}\nPORT=0\n`);
 }
 
-function anchorOf(title: string): string {
-  return title
-    .toLowerCase()
-    .replace(/[^\w\- ]/g, "")
-    .replaceAll(" ", "-");
-}
-
-/** Without dates, times and request ids; the contract's version, which looks like a date, stays. */
-function masked(json: string): unknown {
-  const text = JSON.stringify(JSON.parse(json))
-    .replace(/\d{4}-\d{2}-\d{2}T[\d:.]+Z/g, "<time>")
-    .replace(/(?<!"version":")\d{4}-\d{2}-\d{2}/g, "<date>")
-    .replace(/\d{2}:\d{2} UTC/g, "<hour>")
-    .replace(/(?<="largestGapSeconds":)\d+/g, "0")
-    .replace(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "<id>");
-  return JSON.parse(text);
+/** One of the plugin's calls, with the browser's question before it. */
+async function askAsThePlugin(url: string, name: Exclude<PluginCall, "disconnect">): Promise<void> {
+  const path = { health: "plugin-health", status: "backup-status", backupNow: "backup-now" }[name];
+  const address = `${url}/api/datocms/${path}`;
+  const origin = { Origin: "https://plugins-cdn.datocms.com" };
+  const asked = {
+    "Access-Control-Request-Method": "POST",
+    "Access-Control-Request-Headers": "content-type,x-datocms-backups-auth",
+  };
+  expect((await fetch(address, { method: "OPTIONS", headers: { ...origin, ...asked } })).status).toBe(204);
+  const response = await fetch(address, {
+    method: "POST",
+    headers: { ...origin, "Content-Type": "application/json", "X-Datocms-Backups-Auth": SECRET },
+    body: JSON.stringify({
+      event_type: CALLS[name].event,
+      mpi: { message: CALLS[name].ask, version: CONTRACT_VERSION, phase: "config_connect" },
+      plugin: { name: PLUGIN_NAME, environment: "main" },
+      ...(name === "backupNow" ? { slot: { scope: "monthly" } } : {}),
+    }),
+  });
+  expect(await response.json()).toMatchObject({ ok: true, mpi: { message: CALLS[name].answer } });
 }

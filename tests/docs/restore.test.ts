@@ -220,13 +220,4 @@ describe("docs/restore.md", () => {
     ])
       expect(DOC).toContain(`\`${code}\``);
   });
-
-  it("links to its own sections", () => {
-    const anchors = [...DOC.matchAll(/^#+ (.+)$/gm)].map(([, title = ""]) =>
-      title.toLowerCase().replaceAll(" ", "-"),
-    );
-    const targets = [...DOC.matchAll(/\]\(#([^)]+)\)/g)].map(([, target]) => target);
-    expect(targets).not.toHaveLength(0);
-    for (const target of targets) expect(anchors).toContain(target);
-  });
 });

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,29 +8,30 @@ import { RUNNER } from "../../scripts/runner.ts";
 import { textOf } from "./support.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-const FILES = ["README.md", ".env.example"] as const;
+const FILES = ["docs/settings.md", ".env.example"] as const;
 let folder = "";
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "settings-"));
+  mkdirSync(join(folder, "docs"));
   for (const file of FILES) copyFileSync(join(ROOT, file), join(folder, file));
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
 it("finds both files up to date", () => {
-  expect(run("--check")).toEqual({ code: 0, said: "README.md and .env.example are up to date.\n" });
+  expect(run("--check")).toEqual({ code: 0, said: "docs/settings.md and .env.example are up to date.\n" });
 });
 
 it("with --check refuses another text and leaves it alone; without it, writes both files", () => {
   for (const file of FILES) change(file, (text) => text.replaceAll("BACKUP_KEEP_DAILY", "BACKUP_KEPT"));
-  const said = "Out of date: README.md, .env.example. Run: npm run settings\n";
+  const said = "Out of date: docs/settings.md, .env.example. Run: npm run settings\n";
   expect(run("--check")).toEqual({ code: 1, said });
-  expect(read("README.md")).toContain("BACKUP_KEPT");
+  expect(read("docs/settings.md")).toContain("BACKUP_KEPT");
   expect(run().code).toBe(0);
   for (const file of FILES) expect(read(file)).toBe(textOf(file));
 });
 
-it("touches nothing of README outside its markers", () => {
-  change("README.md", (text) => `Before\n${text}After\n`);
+it("touches nothing of the page outside its markers", () => {
+  change("docs/settings.md", (text) => `Before\n${text}After\n`);
   expect(run("--check").code).toBe(0);
 });
 

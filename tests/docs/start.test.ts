@@ -1,5 +1,4 @@
-import { spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
+import { spawnSync } from "node:child_process";
 import { copyFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import * as z from "zod";
 import { createEmulator } from "../../emulator/emulator.ts";
 import { RUNNER } from "../../scripts/runner.ts";
+import { LISTENING, startCommand } from "./npm.ts";
 import { textOf } from "./support.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -97,49 +97,12 @@ describe("npm start", { timeout: 60_000 }, () => {
   });
 });
 
-interface Npm {
-  readonly pid: number;
-  readonly url: string;
-  /** All that it has printed up to now. */
-  output(): string;
-  /** The exit code of npm, once nothing that it started runs any more. */
-  readonly ended: Promise<number | null>;
-}
-
-const groups: number[] = [];
-afterEach(() => {
-  for (const pid of groups.splice(0))
-    try {
-      process.kill(-pid, "SIGKILL");
-    } catch {
-      // All of it has ended.
-    }
-});
-
-/** `npm start` on a free port, as the leader of a group of processes, which is what a terminal makes of it. */
-async function start(variables: Readonly<Record<string, string>>): Promise<Npm> {
-  const child = spawn("npm", ["start"], {
-    cwd: ROOT,
-    detached: true,
-    env: {
-      ...{ PATH: process.env.PATH, HOME: folder, PORT: "0", BACKUP_CRON: "off" },
-      ...{ DATOCMS_FULLACCESS_API_TOKEN: TOKEN, DATOCMS_BACKUPS_SHARED_SECRET: SECRET, ...variables },
-    },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  if (child.pid === undefined) throw new Error("npm could not be started.");
-  groups.push(child.pid);
-  let text = "";
-  // The streams close when the last process that has them has ended: npm, the server, and any shell between.
-  const ended = once(child, "close").then(() => child.exitCode);
-  const url = await new Promise<string>((resolve, reject) => {
-    const hear = (chunk: Buffer) => {
-      text += chunk.toString();
-      const [, port] = /"event":"listening","url":"http:\/\/localhost:(\d+)"/.exec(text) ?? [];
-      if (port !== undefined) resolve(`http://127.0.0.1:${port}`);
-    };
-    for (const stream of [child.stdout, child.stderr]) stream.on("data", hear);
-    void ended.then((code) => reject(new Error(`npm start ended with ${code}:\n${text}`)));
-  });
-  return { pid: child.pid, url, output: () => text, ended };
+/** `npm start` on a free port. */
+async function start(variables: Readonly<Record<string, string>>) {
+  const env = {
+    ...{ PATH: process.env.PATH, HOME: folder, PORT: "0", BACKUP_CRON: "off" },
+    ...{ DATOCMS_FULLACCESS_API_TOKEN: TOKEN, DATOCMS_BACKUPS_SHARED_SECRET: SECRET, ...variables },
+  };
+  const npm = await startCommand("npm start", { cwd: ROOT, env, until: LISTENING });
+  return { ...npm, url: `http://127.0.0.1:${npm.found[1]}` };
 }

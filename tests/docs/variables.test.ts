@@ -15,8 +15,8 @@ describe("the rows of the settings table", () => {
     expect(listed.toSorted()).toEqual(SETTING_NAMES.toSorted());
   });
 
-  it("stand in the README's table, and nothing else does", () => {
-    const section = textOf("README.md").split("### Variables")[1]?.split("\n## ")[0] ?? "";
+  it("stand in the table of docs/settings.md, and nothing else does", () => {
+    const section = textOf("docs/settings.md").split("<!-- settings:")[1]?.split("<!-- /settings")[0] ?? "";
     const listed = [...section.matchAll(/^\| `([A-Z_]+)` \|/gm)].map(([, name]) => name);
     expect(listed.toSorted()).toEqual(SETTING_NAMES.toSorted());
   });

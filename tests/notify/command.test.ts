@@ -37,7 +37,7 @@ it("npm run alerts:test reaches what the shell's variables and .env name, and sa
   const directory = await mkdtemp(join(tmpdir(), "alerts-"));
   try {
     const none = await run(directory, {});
-    expect(none).toEqual({ code: 0, output: "No alerts are set up yet. The README says what to set.\n" });
+    expect(none).toEqual({ code: 0, output: "No alerts are set up yet. docs/alerts.md says what to set.\n" });
 
     await writeFile(join(directory, ".env"), `HEARTBEAT_URL_DAILY=${url}/beat\n`);
     const good = await run(directory, { ALERT_SLACK_WEBHOOK_URL: `${url}/slack` });

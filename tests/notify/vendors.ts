@@ -51,7 +51,7 @@ export const ResendEmail = z.strictObject({
   html: z.string().startsWith("<p>").endsWith("</p>"),
 });
 
-/** The webhook's own, as the README documents it. */
+/** The webhook's own, as docs/alerts.md documents it. */
 export const WebhookEvent = z.strictObject({
   version: z.literal(1),
   id: z.string().min(1),

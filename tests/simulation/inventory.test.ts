@@ -436,13 +436,12 @@ describe("status", () => {
   });
 });
 
-describe("the README", () => {
-  const section = readFileSync(new URL("../../README.md", import.meta.url), "utf8")
-    .split("\n## What exists\n")[1]
-    ?.split("\n## ")[0];
+describe("the documents", () => {
+  const textOf = (name: string) => readFileSync(new URL(`../../docs/${name}`, import.meta.url), "utf8");
 
-  it("shows an answer of this form, in which all agrees", () => {
-    const sample = /```json\n(.*?)```/s.exec(section ?? "")?.[1] ?? "";
+  it("show an answer of this form, in which all agrees", () => {
+    const [, section = ""] = textOf("api.md").split("\n## Every backup\n");
+    const sample = /```json\n(.*?)```/s.exec(section)?.[1] ?? "";
     const { copies, coverage, others, room, checkedAt } = Inventory.parse(JSON.parse(sample));
     const environments = copies.map(({ environmentId, takenAt, state }) =>
       environment(environmentId, {
@@ -461,10 +460,12 @@ describe("the README", () => {
       expect(ageSeconds).toBe(Math.floor((Date.parse(checkedAt) - Date.parse(takenAt)) / 1_000));
   });
 
-  it("names each metric, and no other", async () => {
+  it("name each metric, and no other", async () => {
     const world = await withCopies(2);
     const { text } = await ask(world, { path: "/metrics" });
-    const told = new Set([...(section ?? "").matchAll(/`(backup_[a-z_]+)`/g)].map(([, name]) => name));
+    const told = new Set(
+      [...textOf("monitoring.md").matchAll(/`(backup_[a-z_]+)`/g)].map(([, name]) => name),
+    );
     const there = [...text.matchAll(/^(backup_[a-z_]+)/gm)].map(([, name]) => name);
     const later = [
       "backup_free_sandboxes",

@@ -13,7 +13,7 @@ import { at, copyOf, openWorld, TOKEN, type World } from "./support.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
-/** Whose calls are counted for the README's figure; a week comes to the same. */
+/** Whose calls are counted for the figure of docs/monitoring.md; a week comes to the same. */
 const DAYS = 2;
 
 /** One process that is scraped, its crons included. */
@@ -150,10 +150,10 @@ describe("a scrape", () => {
     await scrape();
   });
 
-  it("costs what the README says, by its own example", async () => {
-    const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
-    const minutes = Number(/scrape_interval: (\d+)m/.exec(readme)?.[1]);
-    const claimed = Number(/scraped as below: some ([\d,]+) in 30 days/.exec(readme)?.[1]?.replace(",", ""));
+  it("costs what docs/monitoring.md says, by its own example", async () => {
+    const guide = readFileSync(new URL("../../docs/monitoring.md", import.meta.url), "utf8");
+    const minutes = Number(/scrape_interval: (\d+)m/.exec(guide)?.[1]);
+    const claimed = Number(/scraped as below: some ([\d,]+) in 30 days/.exec(guide)?.[1]?.replace(",", ""));
     const { world, scrape, tick } = await openScraped();
     await world.clock.advance(at(1, 0) - world.clock.now());
     let cost = 0;

@@ -4,13 +4,12 @@ import * as z from "zod";
 import { FOUR, schedule, withDue, withYesterday } from "./judging.ts";
 import { at, copyOf, openWorld, type World } from "./support.ts";
 
-/** The dated examples of docs/rotation.md, played again: what it says is what happens. */
-
+/** The examples of these documents, played again: what they say is what happens. */
+const DOCUMENTS = ["how-backups-are-kept.md", "design/rotation.md"];
 /** Without what indents or quotes a line. */
-const GUIDE = readFileSync(new URL("../../docs/rotation.md", import.meta.url), "utf8").replace(
-  /^[ >]+/gm,
-  "",
-);
+const GUIDE = DOCUMENTS.map((name) => readFileSync(new URL(`../../docs/${name}`, import.meta.url), "utf8"))
+  .join("\n")
+  .replace(/^[ >]+/gm, "");
 const MANUAL = "/api/jobs/daily-backup";
 const WORDS: Readonly<Record<string, string>> = {
   "fork-began": "is being created",

@@ -6,12 +6,12 @@ import { textOf } from "../docs/support.ts";
 import { holds } from "./properties.ts";
 
 /** "What each plan keeps": places, and the cadences that have one. */
-const TABLE = [...textOf("docs/rotation.md").matchAll(/^\| (\d)( and more)? \| ([a-z, ]+) \| .* \|$/gm)].map(
-  ([, places, , kept = ""]) => ({
-    places: Number(places),
-    kept: kept === "none" ? [] : kept === "all four" ? [...CADENCES] : kept.split(", "),
-  }),
-);
+const TABLE = [
+  ...textOf("docs/how-backups-are-kept.md").matchAll(/^\| (\d)( and more)? \| ([a-z, ]+) \| .* \|$/gm),
+].map(([, places, , kept = ""]) => ({
+  places: Number(places),
+  kept: kept === "none" ? [] : kept === "all four" ? [...CADENCES] : kept.split(", "),
+}));
 
 describe("free places", () => {
   test("the document has its table", () => {

@@ -1,13 +1,13 @@
 import type { SettingName } from "./table.ts";
 
 /**
- * The texts of one variable, from which `npm run settings` makes README's table and `.env.example`. They stand apart
+ * The texts of one variable, from which `npm run settings` makes the table of docs/settings.md and `.env.example`. They stand apart
  * from the table so that no host loads them.
  */
 export interface Documentation {
-  /** README's third column. */
+  /** The table's third column. */
   readonly does: string;
-  /** README's second column, where the table has no default to show. */
+  /** The table's second column, where the setting has no default to show. */
   readonly byDefault?: string;
   /** The comment above the variable in `.env.example`; absent where the one above speaks of this variable too. */
   readonly comment?: string;
@@ -17,7 +17,7 @@ export interface Documentation {
   readonly asked?: true;
 }
 
-/** In the order of README and `.env.example`. */
+/** In the order of docs/settings.md and `.env.example`. */
 export const DOCUMENTATION: Readonly<Record<SettingName, Documentation>> = {
   DATOCMS_FULLACCESS_API_TOKEN: {
     does: "API token of the project",
@@ -43,7 +43,7 @@ export const DOCUMENTATION: Readonly<Record<SettingName, Documentation>> = {
       "A second secret that is accepted as well: during a change of secrets, or for Vercel's cron, which sends this one.",
   },
   BACKUP_READ_SECRET: {
-    does: "a secret that opens [only what looks](#routes), for monitors; differs from the other two, and needs one of them beside it",
+    does: "a secret that opens [only what looks](api.md#the-secret), for monitors; differs from the other two, and needs one of them beside it",
     comment:
       "A secret that opens only what looks, for monitors: /api/check, /api/backups, /metrics, /openapi.json and backup-status.",
   },
@@ -58,7 +58,7 @@ export const DOCUMENTATION: Readonly<Record<SettingName, Documentation>> = {
   },
   BACKUP_KEEP_DAILY: {
     does: "daily backups to keep, 1 to 99",
-    comment: "Backups to keep of each cadence, 1 to 99.",
+    comment: "Backups to keep of each kind, 1 to 99.",
   },
   BACKUP_KEEP_WEEKLY: { does: "the same for weekly" },
   BACKUP_KEEP_BIWEEKLY: { does: "the same for biweekly" },
@@ -88,7 +88,7 @@ export const DOCUMENTATION: Readonly<Record<SettingName, Documentation>> = {
       "How the primary is copied: normal lets editors go on working; fast is quicker but locks them out meanwhile.",
   },
   ALERT_WEBHOOK_URL: {
-    does: "where [alerts](#alerts) go when a backup fails: a webhook of your own",
+    does: "where [alerts](alerts.md) go when a backup fails: a webhook of your own",
     comment:
       "Where alerts go when a backup fails, is late or has recovered: a webhook of your own, and the secret that signs what it gets.",
   },
@@ -123,9 +123,9 @@ export const DOCUMENTATION: Readonly<Record<SettingName, Documentation>> = {
     comment: "The project's name in alerts, where several projects share a channel.",
   },
   HEARTBEAT_URL_DAILY: {
-    does: "[dead-man's switch](#dead-mans-switch) of the daily backups",
+    does: "[dead-man's switch](alerts.md#dead-mans-switch) of the daily backups",
     comment:
-      "Dead-man's switches, one for each cadence: addresses of healthchecks.io, of what speaks its way, or of Cronitor.",
+      "Dead-man's switches, one for each kind of backup: addresses of healthchecks.io, of what speaks its way, or of Cronitor.",
   },
   HEARTBEAT_URL_WEEKLY: { does: "the same for weekly" },
   HEARTBEAT_URL_BIWEEKLY: { does: "the same for biweekly" },
@@ -137,7 +137,7 @@ export const DOCUMENTATION: Readonly<Record<SettingName, Documentation>> = {
   PORT: { does: "port of the server", comment: "Port of the self-hosted server." },
   HOST: {
     does: "address that the server listens on: `127.0.0.1`, `0.0.0.0`, …",
-    byDefault: "see above",
+    byDefault: "[see below](#how-values-are-read)",
     comment:
       "Address that the self-hosted server listens on; not set: all with a secret, 127.0.0.1 without one.",
   },

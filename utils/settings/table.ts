@@ -3,7 +3,7 @@ import type { Kind } from "./kinds.ts";
 import * as kind from "./kinds.ts";
 
 // THE settings table: one row for each environment variable, in four groups by their reader. Its order decides which
-// of several wrong settings is named first. `documentation.ts` has the texts of README and .env.example.
+// of several wrong settings is named first. `documentation.ts` has the texts of docs/settings.md and .env.example.
 
 type Rows<Row = Kind> = Readonly<Record<string, Row>>;
 

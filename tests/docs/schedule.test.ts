@@ -9,7 +9,7 @@ import { type Schedule, scheduleBySlots, scheduleOf } from "../../services/sched
 import { CADENCES, type Cadence } from "../../utils/config.ts";
 import { textOf } from "./support.ts";
 
-const DOCUMENT = textOf("docs/plugin.md");
+const DOCUMENT = textOf("docs/schedule.md");
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 const HOLD = { holdDays: 30 };
@@ -40,7 +40,7 @@ function fail(text: string): never {
   throw new Error(`The table holds "${text}".`);
 }
 
-describe("docs/plugin.md: the examples are what the code does", () => {
+describe("docs/schedule.md: the examples are what the code does", () => {
   test.each(rowsOf("due"))("%s from %s: due days from %s", (cadence, anchor = "", from = "", days = "") => {
     const found: string[] = [];
     const wanted = days.split(", ");
