@@ -64,12 +64,12 @@ export const DOCUMENTATION: Readonly<Record<SettingName, Documentation>> = {
   BACKUP_KEEP_BIWEEKLY: { does: "the same for biweekly" },
   BACKUP_KEEP_MONTHLY: { does: "the same for monthly" },
   BACKUP_HOLD_CHANGED_DAYS: {
-    does: "a backup in which somebody worked, or from which somebody forked, is protected for this many days, and does not count as a backup; 0 to 3650; `0`: no backup is protected",
+    does: "a backup in which somebody worked is [protected](how-backups-are-kept.md#protected-backups) for this many days; 0 to 3650; `0`: never",
     comment:
       "Days for which a backup is protected, and does not count, after somebody worked in it or forked from it, 0 to 3650.",
   },
   BACKUP_SHRINK_LIMIT: {
-    does: "if a new backup (or, where an old one would make room, the project) has lost more than this percentage of its records or uploads, and 20 at least, the old one is kept; 1 to 99; `off`: it is removed",
+    does: "if a new backup has lost more than this percentage of its records or uploads, [the old one is kept](how-backups-are-kept.md#the-guard) and you are warned; 1 to 99, or `off`",
     comment:
       "If a new backup has lost more than this percentage of its records or uploads, the old one is kept: 1 to 99, or off.",
   },
