@@ -1,7 +1,7 @@
 import { NOTIFY_MS, testAlerts } from "../services/backupService.ts";
 import { readAlerts } from "../utils/alertSettings.ts";
-import { ServiceError } from "../utils/errors.ts";
 import type { RequestContext } from "./requestContext.ts";
+import { ServiceError } from "./serviceError.ts";
 
 /** Sends a sample to every channel, and answers what came of each. */
 export async function alertsTest(context: RequestContext): Promise<Response> {

@@ -1,6 +1,6 @@
-import { ServiceError } from "../utils/errors.ts";
 import { limitedText, TooLarge } from "../utils/limitedText.ts";
 import type { RequestContext } from "./requestContext.ts";
+import { ServiceError } from "./serviceError.ts";
 
 /** The longest honest body has a few hundred bytes. */
 const MAX_BODY_BYTES = 64 * 1024;

@@ -8,10 +8,10 @@ import {
   sharedFetch,
 } from "../services/backupService.ts";
 import { readAlerts } from "../utils/alertSettings.ts";
-import { type Access, requireCronSecret } from "../utils/auth.ts";
+import { type Access, authorizeCron } from "../utils/auth.ts";
 import { readConfig } from "../utils/config.ts";
-import { ServiceError } from "../utils/errors.ts";
 import type { Runtime } from "../utils/platformAdapters.ts";
+import { readSetting } from "../utils/settings/read.ts";
 import { unknownSettings } from "../utils/unknownSettings.ts";
 import { iso } from "./answers.ts";
 import { maxAgeFor, type RequestContext } from "./requestContext.ts";
@@ -37,18 +37,11 @@ export async function check(context: RequestContext): Promise<Response> {
 
 function deploymentOf(runtime: Runtime, access: Access, arrivedAt: number): Omit<Deployment, "fetch"> {
   const { variables, provider, cronFrequency, clock, budgetMs } = runtime;
-  const token = orError(() => resolveApiToken(variables));
-  const config = orError(() => readConfig(variables));
-  // With another setting wrong, the token can be tried all the same.
-  const address = orError(() => readConfig({ DATOCMS_CMA_BASE_URL: variables.DATOCMS_CMA_BASE_URL }));
   return {
-    token: token instanceof ServiceError ? undefined : token,
-    // Without one the check has words of its own.
-    tokenProblem:
-      token instanceof ServiceError && token.code !== "MISSING_API_TOKEN" ? problemOf(token) : undefined,
+    token: resolveApiToken(variables),
     unknown: unknownSettings(variables),
-    config: config instanceof ServiceError ? problemOf(config) : config,
-    address: address instanceof ServiceError ? undefined : address,
+    config: readConfig(variables),
+    address: readSetting(variables, "DATOCMS_CMA_BASE_URL"),
     host: provider,
     cronFrequency,
     cron: cronOf(runtime, access),
@@ -61,8 +54,8 @@ function deploymentOf(runtime: Runtime, access: Access, arrivedAt: number): Omit
 
 function cronOf({ provider, variables, cronFrequency }: Runtime, access: Access): CronFacts {
   if (provider === "vercel") {
-    const refusal = orError(() => requireCronSecret(variables, access));
-    if (refusal instanceof ServiceError) return { kind: "refused", ...problemOf(refusal) };
+    const entry = authorizeCron(variables, access);
+    if (!entry.ok) return { kind: "refused", refusal: entry.failure };
   }
   if (cronFrequency === "none")
     return {
@@ -78,20 +71,6 @@ function cronOf({ provider, variables, cronFrequency }: Runtime, access: Access)
 function secretOf(access: Access): SecretFacts {
   if (access.kind === "secret") return { kind: "set", short: access.short };
   return access;
-}
-
-function problemOf({ code, message, details }: ServiceError) {
-  const others = Array.isArray(details.alsoInvalid) ? ` Also wrong: ${details.alsoInvalid.join(", ")}.` : "";
-  return { code, sentence: `${message}${others}` };
-}
-
-function orError<T>(read: () => T): T | ServiceError {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof ServiceError) return error;
-    throw error;
-  }
 }
 
 function asJson({ verdict, summary, findings, checkedAt }: Check): object {

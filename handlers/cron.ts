@@ -1,9 +1,8 @@
 import type { ScheduledRun } from "../services/backupService.ts";
 import type { Job } from "../utils/cron.ts";
-import { ServiceError } from "../utils/errors.ts";
 import type { Runtime } from "../utils/platformAdapters.ts";
-import { orThrow } from "./failures.ts";
-import { misconfigured, notify, type Send, watched } from "./notify.ts";
+import { errorOf } from "./failures.ts";
+import { notify, type Send, watched } from "./notify.ts";
 
 /**
  * One tick of a host's cron. Nobody reads an answer, so everything goes to the log; the next tick makes up for one
@@ -16,17 +15,20 @@ export async function runTick(job: Job, runtime: Runtime): Promise<ScheduledRun 
   const arrivedAt = runtime.clock.monotonic();
   let send: Send | undefined;
   try {
-    const watch = watched(runtime, logger, arrivedAt);
+    const watch = await watched(runtime, logger, arrivedAt, { job, trigger: "cron" });
     send = watch.send;
-    const run = orThrow(await watch.service.tick(job, "cron"));
+    const { service } = watch;
+    const result = service.ok ? await service.value.tick(job, "cron") : service;
+    if (!result.ok) {
+      const { cause, sentence } = result.failure;
+      logger.error("tick_failed", { code: errorOf(result.failure).code, cause, sentence });
+      return undefined;
+    }
+    const run = result.value;
     if (run.kind === "skipped") logger.info("tick_skipped", { reason: run.reason, because: run.because });
     return run;
   } catch (error) {
-    if (error instanceof ServiceError)
-      logger.error("tick_failed", { code: error.code, cause: error.failure?.cause, sentence: error.message });
-    else logger.error("bug", error instanceof Error ? { name: error.name, stack: error.stack } : {});
-    if (send === undefined && error instanceof ServiceError)
-      send = await misconfigured(runtime, logger, { job, trigger: "cron" }, error.message);
+    logger.error("bug", error instanceof Error ? { name: error.name, stack: error.stack } : {});
     return undefined;
   } finally {
     await notify(send, runtime, logger, arrivedAt);

@@ -1,9 +1,10 @@
 import { authorize } from "../utils/auth.ts";
-import { ServiceError } from "../utils/errors.ts";
 import { isCrossSite, isPreflighted } from "./crossSite.ts";
+import { orThrow } from "./failures.ts";
 import { createRefusals } from "./refusals.ts";
 import type { RequestContext } from "./requestContext.ts";
 import type { Route } from "./routes.ts";
+import { ServiceError } from "./serviceError.ts";
 
 /**
  * Lets requests in, or throws. With a secret, the secret decides. Without one anybody may call, except pages
@@ -18,15 +19,12 @@ export function createDoor(): (context: RequestContext, route: Route | undefined
   return async ({ env, req, var: { access } }, route) => {
     const isServed = route?.methods.some((method) => method === req.method) ?? false;
     if (access.kind === "open") {
-      env.requireKnownHost?.(req.raw, env.variables);
+      if (env.isKnownHost?.(req.raw, env.variables) === false) throw unknownHost();
       if (isCrossSite(req.raw) && !(route?.byPlugin && isPreflighted(req.raw))) throw crossSite();
     }
-    try {
-      await authorize(access, req.raw.headers, isServed && route?.auth === "reader");
-    } catch (error) {
-      if (error instanceof ServiceError && error.code === "UNAUTHORIZED") await refuse(env);
-      throw error;
-    }
+    const entry = await authorize(access, req.raw.headers, isServed && route?.auth === "reader");
+    if (!entry.ok && entry.failure.cause === "UNAUTHORIZED") await refuse(env);
+    orThrow(entry);
   };
 }
 
@@ -42,6 +40,14 @@ export function requireSecretSet({ var: { access } }: RequestContext): void {
       401,
       "This route answers only where a secret is set: else anybody could call it.",
     );
+}
+
+function unknownHost(): ServiceError {
+  return new ServiceError(
+    "UNKNOWN_HOST",
+    421,
+    "Without a shared secret this server answers only where it is called by an address, as localhost, or by a name in ALLOWED_HOSTS. Add the name there, or set a secret, and restart.",
+  );
 }
 
 function crossSite(): ServiceError {

@@ -1,8 +1,8 @@
 import { secretsIn } from "../utils/auth.ts";
-import { ServiceError } from "../utils/errors.ts";
 import { scrub } from "../utils/logger.ts";
 import { errorAnswer } from "./answers.ts";
 import type { RequestContext } from "./requestContext.ts";
+import { ServiceError } from "./serviceError.ts";
 
 /** Every failure leaves in the documented envelope; a stack or an error of the client's never does. */
 export function answerError(error: Error, context: RequestContext): Response {

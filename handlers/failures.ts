@@ -1,5 +1,6 @@
-import { ServiceError } from "../utils/errors.ts";
-import type { Failure, Refusal, RefusalCause, Result } from "../utils/failures.ts";
+import type { Failure, Result } from "../utils/failures.ts";
+import type { Refusal, RefusalCause } from "../utils/refusals.ts";
+import { ServiceError } from "./serviceError.ts";
 
 /** Causes that are an answer's code; every other one stands in `details.cause` of a 500. */
 const STATUS = {
@@ -7,7 +8,12 @@ const STATUS = {
   ENVIRONMENT_IS_PRIMARY: 409,
   ENVIRONMENT_NOT_FOUND: 404,
   ENVIRONMENT_NOT_READY: 409,
+  INVALID_CONFIGURATION: 500,
+  MISSING_API_TOKEN: 500,
+  MISSING_CRON_SECRET: 500,
+  MISSING_SHARED_SECRET_CONFIG: 500,
   PLUGIN_NOT_FOUND: 404,
+  UNAUTHORIZED: 401,
 } as const satisfies Readonly<Record<RefusalCause, ServiceError["status"]>>;
 
 /**
@@ -21,11 +27,10 @@ export function errorOf(
 ): ServiceError {
   const { cause, sentence, facts } = failure;
   const details = { ...facts, ...beside };
-  if (isRefusal(failure))
-    return new ServiceError(failure.cause, STATUS[failure.cause], sentence, details, failure);
+  if (isRefusal(failure)) return new ServiceError(failure.cause, STATUS[failure.cause], sentence, details);
   return cause === "BACKUP_ID_IS_PRIMARY"
-    ? new ServiceError(cause, 409, sentence, { cause, ...details }, failure)
-    : new ServiceError("INTERNAL_SERVER_ERROR", 500, sentence, { cause, ...details }, failure);
+    ? new ServiceError(cause, 409, sentence, { cause, ...details })
+    : new ServiceError("INTERNAL_SERVER_ERROR", 500, sentence, { cause, ...details });
 }
 
 /**

@@ -1,6 +1,5 @@
 import type { Outcome, ScheduledBackups, ScheduledRun } from "../services/backupService.ts";
 import type { Job } from "../utils/cron.ts";
-import type { ServiceError } from "../utils/errors.ts";
 import {
   errorAnswer,
   failureOf,
@@ -18,6 +17,7 @@ import { runNotifying } from "./notify.ts";
 import { type RequestContext, serviceFor } from "./requestContext.ts";
 import { limitReused } from "./reused.ts";
 import type { RunRequest } from "./runRequest.ts";
+import type { ServiceError } from "./serviceError.ts";
 
 /** The daily job: by schedule on GET, at once on POST or when forced. */
 export function dailyBackup(context: RequestContext, asked: RunRequest): Promise<Response> {

@@ -10,10 +10,10 @@ import {
 } from "../services/backupService.ts";
 import { type AlertSettings, readAlerts } from "../utils/alertSettings.ts";
 import { TOKEN_VARIABLES, variable } from "../utils/config.ts";
-import { ServiceError } from "../utils/errors.ts";
-import type { Result } from "../utils/failures.ts";
+import { type Result, succeeded } from "../utils/failures.ts";
 import type { Logger } from "../utils/logger.ts";
 import type { Runtime } from "../utils/platformAdapters.ts";
+import type { Refusal } from "../utils/refusals.ts";
 import { continueAfterResponse } from "./continueAfterResponse.ts";
 import { orThrow } from "./failures.ts";
 import { type RequestContext, serviceOf } from "./requestContext.ts";
@@ -31,22 +31,28 @@ export type Send = (deadline: number, completed?: readonly Outcome[]) => Promise
 
 /** A scheduled run's service, and what there is to send once the run is over. */
 export interface WatchedRun {
-  readonly service: BackupService;
+  readonly service: Result<BackupService, Refusal>;
   /** Undefined where nobody wants notifications. */
   readonly send: Send | undefined;
 }
 
-/**
- * The service of a scheduled run.
- *
- * @throws ServiceError 500 when the settings are wrong
- */
-export function watched(runtime: Runtime, logger: Logger, arrivedAt: number): WatchedRun {
-  const project = projectFrom(runtime.variables);
+/** The service of a scheduled run; where the settings are wrong there is none, and that is what there is to send. */
+export async function watched(
+  runtime: Runtime,
+  logger: Logger,
+  arrivedAt: number,
+  tick: Tick,
+): Promise<WatchedRun> {
+  const found = projectFrom(runtime.variables);
+  if (!found.ok)
+    return { service: found, send: await misconfigured(runtime, logger, tick, found.failure.sentence) };
+  const project = found.value;
   const { alerts, token } = project;
   const budgetMs = isWanted(alerts) ? runtime.budgetMs - RESERVED_MS : runtime.budgetMs;
-  if (!isWanted(alerts) && alerts.problems.length === 0)
-    return { service: serviceOf(runtime, logger, arrivedAt, { budgetMs }, project), send: undefined };
+  if (!isWanted(alerts) && alerts.problems.length === 0) {
+    const service = serviceOf(runtime, logger, arrivedAt, { budgetMs }, project);
+    return { service: succeeded(service), send: undefined };
+  }
   const { fetch, clock, sentBefore } = runtime;
   const notifier = createNotifier({ settings: alerts, logger, fetch, clock, token, sentBefore });
   let record: RunRecord | undefined;
@@ -57,7 +63,7 @@ export function watched(runtime: Runtime, logger: Logger, arrivedAt: number): Wa
     },
   };
   return {
-    service: serviceOf(runtime, logger, arrivedAt, { budgetMs, observer }, project),
+    service: succeeded(serviceOf(runtime, logger, arrivedAt, { budgetMs, observer }, project)),
     send: async (deadline, completed) => notifier.notify(record, deadline, completed),
   };
 }
@@ -71,7 +77,7 @@ function isWanted({ channels, heartbeats }: AlertSettings): boolean {
  *
  * @returns undefined where nobody wants notifications
  */
-export async function misconfigured(
+async function misconfigured(
   { variables, fetch, clock, sentBefore, cronFrequency }: Runtime,
   logger: Logger,
   tick: Tick,
@@ -113,15 +119,11 @@ export async function runNotifying<T>(
   let send: Send | undefined;
   let completed: Promise<readonly Outcome[]> | undefined;
   try {
-    const watch = watched(env, logger, arrivedAt);
+    const watch = await watched(env, logger, arrivedAt, tick);
     send = watch.send;
-    const result = orThrow(await run(watch.service));
+    const result = orThrow(await run(orThrow(watch.service)));
     completed = continueAfterResponse(context, outcomesOf(result), "schedule");
     return result;
-  } catch (error) {
-    if (send === undefined && error instanceof ServiceError)
-      send = await misconfigured(env, logger, tick, error.message);
-    throw error;
   } finally {
     await notifyAfterwards(context, send, completed);
   }

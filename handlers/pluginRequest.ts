@@ -1,5 +1,4 @@
 import { cutText } from "../utils/cutText.ts";
-import { type ErrorCode, ServiceError } from "../utils/errors.ts";
 import {
   CALLS,
   CONTRACT_VERSION,
@@ -10,6 +9,7 @@ import {
 } from "../utils/healthContract.ts";
 import { type JsonObject, jsonBody } from "./body.ts";
 import type { RequestContext } from "./requestContext.ts";
+import { type ErrorCode, ServiceError } from "./serviceError.ts";
 
 const LONGEST_ECHO = 100;
 

@@ -1,7 +1,7 @@
 import { projectFrom } from "../services/backupService.ts";
-import { ServiceError } from "../utils/errors.ts";
 import { SERVICE_NAME } from "../utils/healthContract.ts";
 import type { RequestContext } from "./requestContext.ts";
+import { ServiceError } from "./serviceError.ts";
 
 /** Says that the service runs, whatever its settings are. Needs no secret. */
 export function healthz(context: RequestContext): Response {
@@ -16,12 +16,7 @@ export function healthz(context: RequestContext): Response {
  */
 export function readyz(context: RequestContext): Response {
   const { variables } = context.env;
-  try {
-    projectFrom(variables);
-  } catch (error) {
-    throw error instanceof ServiceError ? notReady() : error;
-  }
-  if (context.var.access.kind === "misconfigured") throw notReady();
+  if (!projectFrom(variables).ok || context.var.access.kind === "misconfigured") throw notReady();
   return context.json({ ok: true, service: SERVICE_NAME, status: "ready" });
 }
 

@@ -1,6 +1,6 @@
-import { ServiceError } from "../utils/errors.ts";
 import type { Logger } from "../utils/logger.ts";
 import type { Runtime } from "../utils/platformAdapters.ts";
+import { ServiceError } from "./serviceError.ts";
 
 /** Fifty a second. */
 const GAP_MS = 20;

@@ -10,6 +10,7 @@ import {
 import type { Access } from "../utils/auth.ts";
 import type { Logger } from "../utils/logger.ts";
 import type { Runtime } from "../utils/platformAdapters.ts";
+import { orThrow } from "./failures.ts";
 import type { ReusedAnswers } from "./reused.ts";
 
 /** The values that Hono carries through one request. */
@@ -77,7 +78,7 @@ export function serviceOf(
   logger: Logger,
   arrivedAt: number,
   { budgetMs = runtime.budgetMs, ...wishes }: Wishes = {},
-  project = projectFrom(runtime.variables),
+  project = orThrow(projectFrom(runtime.variables)),
 ): BackupService {
   const deadline = arrivedAt + Math.min(budgetMs, runtime.budgetMs);
   return createBackupService({ ...runtime, ...wishes, logger, deadline }, project);

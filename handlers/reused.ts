@@ -1,7 +1,7 @@
 import type { Outcome } from "../services/backupService.ts";
 import type { Cadence } from "../utils/config.ts";
-import { ServiceError } from "../utils/errors.ts";
 import type { RequestContext } from "./requestContext.ts";
+import { ServiceError } from "./serviceError.ts";
 
 const MOST_IN_AN_HOUR = 6;
 const HOUR_MS = 3_600_000;

@@ -1,24 +1,16 @@
-import { ServiceError } from "../utils/errors.ts";
 import { settingOf } from "../utils/settings/read.ts";
 import type { Variables } from "../utils/variables.ts";
 
 const IPV4 = /^\d+(?:\.\d+){3}$/;
 
 /**
- * Makes sure that a server of one's own is called by a name that it can know: an address, `localhost`, or one
+ * Tells whether a server of one's own is called by a name that it can know: an address, `localhost`, or one
  * of `ALLOWED_HOSTS`. A page in a visitor's browser can point a name of its own at such a server and then read
  * its answers as those of its own site (DNS rebinding); it cannot choose what name the browser sends.
- *
- * @throws ServiceError 421 `UNKNOWN_HOST`
  */
-export function requireKnownHost(request: Request, variables: Variables): void {
+export function isKnownHost(request: Request, variables: Variables): boolean {
   const named = nameIn(request.headers.get("host") ?? new URL(request.url).host);
-  if (named !== undefined && isKnown(named, variables)) return;
-  throw new ServiceError(
-    "UNKNOWN_HOST",
-    421,
-    "Without a shared secret this server answers only where it is called by an address, as localhost, or by a name in ALLOWED_HOSTS. Add the name there, or set a secret, and restart.",
-  );
+  return named !== undefined && isKnown(named, variables);
 }
 
 function isKnown(name: string, variables: Variables): boolean {

@@ -8,7 +8,7 @@ import { cronExpression, JOBS, type Job } from "../utils/cron.ts";
 import { type NodeProcess, nodeRuntime } from "../utils/platformAdapters.ts";
 import { createReads } from "../utils/reads.ts";
 import { addressOf } from "./address.ts";
-import { requireKnownHost } from "./hostNames.ts";
+import { isKnownHost } from "./hostNames.ts";
 import { type HttpOptions, listen } from "./http.ts";
 import { createStop } from "./stop.ts";
 
@@ -57,7 +57,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const reads = createReads(createInFlightReads(clock));
   const sentBefore = new Map<string, number>();
   const runtime = nodeRuntime(
-    { ...shared, inFlight: new Map(), reads, sentBefore, keep, requireKnownHost },
+    { ...shared, inFlight: new Map(), reads, sentBefore, keep, isKnownHost },
     "http",
   );
   const cronRuntime = nodeRuntime({ ...shared, inFlight: new Map(), reads, sentBefore }, "cron");

@@ -2,7 +2,6 @@ import { resolveApiToken } from "../services/backupService.ts";
 import { problemSentence, readAlerts } from "../utils/alertSettings.ts";
 import { OPEN, readAccess } from "../utils/auth.ts";
 import { readConfig } from "../utils/config.ts";
-import { ServiceError } from "../utils/errors.ts";
 import { readSetting, settingOf } from "../utils/settings/read.ts";
 import { SETTINGS, type SettingName, type ValueOrDefault } from "../utils/settings/table.ts";
 import { unknownSentence, unknownSettings } from "../utils/unknownSettings.ts";
@@ -50,15 +49,9 @@ function required<Name extends SettingName>(variables: Variables, name: Name): V
  * starts all the same: a deployment that does not answer at all cannot say what is wrong with it.
  */
 export function startupErrors(variables: Variables): string[] {
-  const errors: string[] = [];
-  for (const check of [() => resolveApiToken(variables), () => readConfig(variables)]) {
-    try {
-      check();
-    } catch (error) {
-      if (!(error instanceof ServiceError)) throw error;
-      errors.push(error.message);
-    }
-  }
+  const errors = [resolveApiToken(variables), readConfig(variables)].flatMap((reading) =>
+    reading.ok ? [] : [reading.failure.sentence],
+  );
   const access = readAccess(variables);
   if (access.kind === "misconfigured")
     errors.push(`${access.variable} ${access.why}, so every call is refused. Set it to a random secret.`);

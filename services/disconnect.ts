@@ -1,11 +1,5 @@
-import {
-  type Failure,
-  failed,
-  PLUGIN_NOT_FOUND,
-  type Refusal,
-  type Result,
-  succeeded,
-} from "../utils/failures.ts";
+import { type Failure, failed, type Result, succeeded } from "../utils/failures.ts";
+import { PLUGIN_NOT_FOUND, type Refusal } from "../utils/refusals.ts";
 import { type BackupContext, connect } from "./context.ts";
 import { disconnectNote, schedulerOf } from "./schedule/scheduler.ts";
 

@@ -1,5 +1,7 @@
 import { type AlertSettings, readAlerts } from "../utils/alertSettings.ts";
 import { type Config, readConfig, type Variables } from "../utils/config.ts";
+import { type Result, succeeded } from "../utils/failures.ts";
+import type { Refusal } from "../utils/refusals.ts";
 import { resolveApiToken } from "./token.ts";
 
 /** A project that is backed up. Made once from the settings; nothing below it reads variables. */
@@ -19,10 +21,13 @@ export interface Project {
  * The one project of a deployment.
  *
  * @param variables the host's environment variables
- * @throws ServiceError 500 `MISSING_API_TOKEN` or `INVALID_CONFIGURATION`
+ * @returns `MISSING_API_TOKEN` or `INVALID_CONFIGURATION` where it cannot be backed up
  */
-export function projectFrom(variables: Variables): Project {
+export function projectFrom(variables: Variables): Result<Project, Refusal> {
   const token = resolveApiToken(variables);
+  if (!token.ok) return token;
+  const config = readConfig(variables);
+  if (!config.ok) return config;
   const alerts = readAlerts(variables);
-  return { id: "default", name: alerts.project, token, config: readConfig(variables), alerts };
+  return succeeded({ id: "default", name: alerts.project, token: token.value, config: config.value, alerts });
 }

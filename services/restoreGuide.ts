@@ -1,15 +1,17 @@
 import {
-  environmentIsPrimary,
-  environmentNotFound,
-  environmentNotReady,
   type Failure,
   failed,
   PRIMARY_NOT_FOUND,
-  type Refusal,
   type Result,
   succeeded,
   valueIn,
 } from "../utils/failures.ts";
+import {
+  environmentIsPrimary,
+  environmentNotFound,
+  environmentNotReady,
+  type Refusal,
+} from "../utils/refusals.ts";
 import { Catalog } from "./catalog/catalog.ts";
 import { type BackupContext, connect } from "./context.ts";
 import { withoutRetries } from "./datocms/budget.ts";

@@ -1,12 +1,6 @@
 import { CADENCES, type Cadence } from "../utils/config.ts";
-import {
-  cadenceNotEnabled,
-  type Failure,
-  failed,
-  type Refusal,
-  type Result,
-  succeeded,
-} from "../utils/failures.ts";
+import { type Failure, failed, type Result, succeeded } from "../utils/failures.ts";
+import { cadenceNotEnabled, type Refusal } from "../utils/refusals.ts";
 import type { Outcome } from "./backup/outcome.ts";
 import { type Rotation, rotate } from "./backup/rotate.ts";
 import type { Removes } from "./backup/situation.ts";

@@ -1,6 +1,6 @@
-import { invalidSetting } from "../utils/config.ts";
-import { ServiceError } from "../utils/errors.ts";
+import { failed, type Result, succeeded } from "../utils/failures.ts";
 import { isPlaceholder } from "../utils/placeholder.ts";
+import { invalidSetting, missingToken, type Refusal } from "../utils/refusals.ts";
 import { refusal } from "../utils/settings/read.ts";
 import { SETTINGS, TOKEN_VARIABLES } from "../utils/settings/table.ts";
 import { type Found, find, type Variables } from "../utils/variables.ts";
@@ -12,9 +12,9 @@ import { type Found, find, type Variables } from "../utils/variables.ts";
  *
  * @param variables the host's environment variables
  * @param explicit a token handed over by the caller
- * @throws ServiceError 500 `MISSING_API_TOKEN`; 500 `INVALID_CONFIGURATION`, naming the variable and never its value
+ * @returns the token; or `MISSING_API_TOKEN`, or `INVALID_CONFIGURATION`, naming the variable and never its value
  */
-export function resolveApiToken(variables: Variables, explicit?: string): string {
+export function resolveApiToken(variables: Variables, explicit?: string): Result<string, Refusal> {
   const candidates = [
     [TOKEN_VARIABLES[0], find({ explicit }, "explicit")] as const,
     ...TOKEN_VARIABLES.map((name) => [name, find(variables, name)] as const),
@@ -22,14 +22,10 @@ export function resolveApiToken(variables: Variables, explicit?: string): string
   for (const [name, found] of candidates) {
     if (found.kind === "unset" || (found.kind === "text" && isPlaceholder(found.text))) continue;
     const why = whyNoToken(name, found);
-    if (why !== undefined) throw invalidSetting(name, why, SETTINGS[name].expected);
-    if (found.kind === "text") return found.text;
+    if (why !== undefined) return failed(invalidSetting(name, why, SETTINGS[name].expected));
+    if (found.kind === "text") return succeeded(found.text);
   }
-  throw new ServiceError(
-    "MISSING_API_TOKEN",
-    500,
-    `Missing API token. Configure ${TOKEN_VARIABLES[0]} with a token that may manage environments, then redeploy.`,
-  );
+  return failed(missingToken(TOKEN_VARIABLES[0]));
 }
 
 function whyNoToken(

@@ -1,5 +1,6 @@
-import { ServiceError } from "./errors.ts";
+import { failed, type Result, succeeded } from "./failures.ts";
 import { isOwnWord } from "./ownWords.ts";
+import { MISSING_CRON_SECRET, type Refusal, UNAUTHORIZED, unusableSecret } from "./refusals.ts";
 import { type Kind, TEMPLATE_TEXT } from "./settings/kinds.ts";
 import { refusal } from "./settings/read.ts";
 import { namesOf, SECRET_VARIABLES, SETTINGS } from "./settings/table.ts";
@@ -88,52 +89,41 @@ export function secretsIn(variables: Variables): string[] {
   });
 }
 
+const LET_IN = succeeded(undefined);
+
 /**
- * Makes sure that Vercel's cron can get in: it sends `CRON_SECRET` and nothing else. Asked in the handshake,
+ * Tells whether Vercel's cron can get in: it sends `CRON_SECRET` and nothing else. Asked in the handshake,
  * so that a deployment whose crons are all refused never looks connected.
  *
- * @throws ServiceError 500 `MISSING_CRON_SECRET`
+ * @returns `MISSING_CRON_SECRET` where it cannot
  */
-export function requireCronSecret(variables: Variables, access: Access): void {
-  if (access.kind !== "secret" || variable(variables, "CRON_SECRET") !== undefined) return;
-  throw new ServiceError(
-    "MISSING_CRON_SECRET",
-    500,
-    "Vercel's cron cannot authenticate; add CRON_SECRET with the same value and redeploy",
-    { variable: "CRON_SECRET" },
-  );
+export function authorizeCron(variables: Variables, access: Access): Result<undefined, Refusal> {
+  const isKnown = access.kind !== "secret" || variable(variables, "CRON_SECRET") !== undefined;
+  return isKnown ? LET_IN : failed(MISSING_CRON_SECRET);
 }
 
 /**
- * Lets a request in or throws.
+ * Tells whether a request may come in.
  *
  * @param headers of the request: the secret stands in `X-Datocms-Backups-Auth` or `Authorization: Bearer`
  * @param toReaders the secret for reading opens the route, too; elsewhere that secret is a wrong one
- * @throws ServiceError 500 `MISSING_SHARED_SECRET_CONFIG` or 401 `UNAUTHORIZED`
+ * @returns `MISSING_SHARED_SECRET_CONFIG` or `UNAUTHORIZED` where it may not
  */
-export async function authorize(access: Access, headers: Headers, toReaders = false): Promise<void> {
-  if (access.kind === "open") return;
-  if (access.kind === "misconfigured") {
-    throw new ServiceError(
-      "MISSING_SHARED_SECRET_CONFIG",
-      500,
-      `${access.variable} ${access.why}. Set it to a random secret of at least ${ADVISED_SECRET} characters, redeploy, and save the same secret in the plugin.`,
-      { variable: access.variable },
-    );
-  }
+export async function authorize(
+  access: Access,
+  headers: Headers,
+  toReaders = false,
+): Promise<Result<undefined, Refusal>> {
+  if (access.kind === "open") return LET_IN;
+  if (access.kind === "misconfigured")
+    return failed(unusableSecret(access.variable, access.why, ADVISED_SECRET));
   const { readSecret } = access;
   const secrets = toReaders && readSecret !== undefined ? [...access.secrets, readSecret] : access.secrets;
   const presented = presentedSecrets(headers);
   const matches = await Promise.all(
     presented.flatMap((given) => secrets.map((secret) => equalInConstantTime(given, secret))),
   );
-  if (!matches.includes(true)) {
-    throw new ServiceError(
-      "UNAUTHORIZED",
-      401,
-      "The shared secret is missing or wrong. Send it as X-Datocms-Backups-Auth, or as Authorization: Bearer.",
-    );
-  }
+  return matches.includes(true) ? LET_IN : failed(UNAUTHORIZED);
 }
 
 function presentedSecrets(headers: Headers): string[] {

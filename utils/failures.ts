@@ -17,14 +17,6 @@ export type FailureCause =
   | "RATE_LIMITED"
   | "UNEXPECTED_ANSWER";
 
-/** What the service refuses by itself: an answer has these as its code, and no cause. */
-export type RefusalCause =
-  | "CADENCE_NOT_ENABLED"
-  | "ENVIRONMENT_IS_PRIMARY"
-  | "ENVIRONMENT_NOT_FOUND"
-  | "ENVIRONMENT_NOT_READY"
-  | "PLUGIN_NOT_FOUND";
-
 /** Why something could not be done. Never holds a token: the DatoCMS client's errors do, and are not kept. */
 export interface Failure<Cause extends string = FailureCause> {
   /** For machines. */
@@ -36,8 +28,6 @@ export interface Failure<Cause extends string = FailureCause> {
   /** What an answer tells beside it. */
   readonly facts?: Readonly<Record<string, unknown>>;
 }
-
-export type Refusal = Failure<RefusalCause>;
 
 /** What came of something that may fail. */
 export type Result<T, F = Failure> =
@@ -75,7 +65,8 @@ export function orIfWithheld<T, U>(result: Result<T>, instead: U): Result<T | U>
   return result.ok || !isWithheld(result.failure) ? result : succeeded(instead);
 }
 
-function failure<Cause extends string>(
+/** Makes a failure; its sentence is the problem and then the advice. */
+export function failure<Cause extends string>(
   cause: Cause,
   problem: string,
   advice: string,
@@ -209,48 +200,5 @@ export function idIsPrimary(environmentId: string): Failure {
     "BACKUP_ID_IS_PRIMARY",
     `${environmentId} is the primary environment now, so no backup can be made under that name.`,
     "Rename the primary environment in DatoCMS, then run this again.",
-  );
-}
-
-export const PLUGIN_NOT_FOUND = failure(
-  "PLUGIN_NOT_FOUND",
-  "The Automatic Environment Backups plugin is not installed in the primary environment.",
-  "There is nothing to disconnect.",
-);
-
-export function cadenceNotEnabled(cadence: string, enabledCadences: readonly string[]): Refusal {
-  return failure(
-    "CADENCE_NOT_ENABLED",
-    `The schedule makes no ${cadence} backups, and without a shared secret only scheduled ones can be asked for.`,
-    `Enable ${cadence} in the plugin, or set DATOCMS_BACKUPS_SHARED_SECRET.`,
-    { cadence, enabledCadences },
-  );
-}
-
-/** @param copies ids that could have been named */
-export function environmentNotFound(environmentId: string, copies: readonly string[]): Refusal {
-  return failure(
-    "ENVIRONMENT_NOT_FOUND",
-    `There is no environment ${environmentId}.`,
-    copies.length === 0 ? "There is no backup of this service's." : `Backups are: ${copies.join(", ")}.`,
-    { environmentId, copies },
-  );
-}
-
-export function environmentIsPrimary(environmentId: string): Refusal {
-  return failure(
-    "ENVIRONMENT_IS_PRIMARY",
-    `${environmentId} is the primary environment already.`,
-    "Name the one that is to take its place.",
-    { environmentId },
-  );
-}
-
-export function environmentNotReady(environmentId: string, status: string): Refusal {
-  return failure(
-    "ENVIRONMENT_NOT_READY",
-    `${environmentId} is ${status}.`,
-    "Only an environment that is ready can be promoted.",
-    { environmentId, status },
   );
 }

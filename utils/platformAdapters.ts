@@ -19,8 +19,8 @@ export interface Runtime {
   readonly provider: Provider;
   /** How often the host's cron comes round. */
   readonly cronFrequency: CronFrequency;
-  /** Refuses a request by a name that is not the server's; platforms send none, so only a server of one's own has it. */
-  readonly requireKnownHost?: ((request: Request, variables: Variables) => void) | undefined;
+  /** Tells whether a request names the server by a name that is its own; only a server of one's own can be misnamed. */
+  readonly isKnownHost?: ((request: Request, variables: Variables) => boolean) | undefined;
   /** The caller's, where the host vouches for it: nothing that a caller could have written. */
   readonly address?: string | undefined;
   /** The host's own cron is calling. */
@@ -76,16 +76,14 @@ const hostFetch: typeof fetch = (input, init) => fetch(input, init);
 
 /** The parts of a self-hosted process that its requests and ticks share. */
 export type NodeProcess = Pick<Runtime, "variables" | "logger"> &
-  Partial<
-    Pick<Runtime, "clock" | "fetch" | "stop" | "inFlight" | "reads" | "sentBefore" | "requireKnownHost">
-  > & {
+  Partial<Pick<Runtime, "clock" | "fetch" | "stop" | "inFlight" | "reads" | "sentBefore" | "isKnownHost">> & {
     /** Takes work that goes on after an answer. */
     readonly keep?: (work: Promise<unknown>) => void;
   };
 
 /** The runtime of a self-hosted Node process. */
 export function nodeRuntime(shared: NodeProcess, caller: Caller): Runtime {
-  const { variables, logger, inFlight, reads, sentBefore, stop, keep, requireKnownHost } = shared;
+  const { variables, logger, inFlight, reads, sentBefore, stop, keep, isKnownHost } = shared;
   return {
     variables,
     logger,
@@ -93,7 +91,7 @@ export function nodeRuntime(shared: NodeProcess, caller: Caller): Runtime {
     stop,
     reads,
     sentBefore,
-    requireKnownHost,
+    isKnownHost,
     clock: shared.clock ?? systemClock,
     fetch: shared.fetch ?? hostFetch,
     provider: "unknown",

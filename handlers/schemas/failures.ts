@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { ErrorCode } from "../../utils/errors.ts";
+import type { ErrorCode } from "../serviceError.ts";
 import { CopyId, CopyName, cadence, text } from "./common.ts";
 import { DAILY } from "./examples.ts";
 import { done, FailureCauseWord, facts, OtherFailure, ScheduledResult } from "./runs.ts";

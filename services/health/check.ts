@@ -1,17 +1,13 @@
 import type { Clock } from "../../utils/clock.ts";
 import type { Config } from "../../utils/config.ts";
+import { type Result, valueIn } from "../../utils/failures.ts";
+import type { Refusal } from "../../utils/refusals.ts";
+import type { Reading } from "../../utils/settings/read.ts";
 import { VERSION } from "../../utils/version.ts";
 import { createBudget } from "../datocms/budget.ts";
 import { referenceTime } from "../schedule/referenceTime.ts";
 import { slotsFor } from "../schedule/slots.ts";
-import {
-  type CronFacts,
-  type DeploymentFacts,
-  type Facts,
-  isProblem,
-  type SecretFacts,
-  type SettingProblem,
-} from "./facts.ts";
+import type { CronFacts, DeploymentFacts, Facts, SecretFacts } from "./facts.ts";
 import { type Finding, type Level, summaryOf, verdictOf } from "./finding.ts";
 import { findingsOf } from "./findings.ts";
 import { READS, readProject } from "./readFacts.ts";
@@ -20,11 +16,9 @@ export type { CronFacts, SecretFacts };
 
 /** A deployment as it stands, right or wrong. */
 export interface Deployment extends DeploymentFacts {
-  /** Undefined where none is set. */
-  readonly token: string | undefined;
-  readonly config: Config | SettingProblem;
-  /** The address to ask (without a base URL: DatoCMS itself); undefined where the address is no address. */
-  readonly address: Pick<Config, "baseUrl"> | undefined;
+  readonly token: Result<string, Refusal>;
+  /** The address to ask, where it is not DatoCMS itself: with another setting wrong, the token can be tried all the same. */
+  readonly address: Reading<Config["baseUrl"]>;
   readonly clock: Clock;
   /** By then the answer must be on its way, ms on the clock's monotonic scale. */
   readonly deadline: number;
@@ -47,16 +41,16 @@ export interface Check {
  * A problem, of the deployment or of DatoCMS, is a finding and no error.
  */
 export async function checkDeployment(deployment: Deployment): Promise<Check> {
-  const { token, clock, config, host, cronFrequency, cron, secret, alerts, tokenProblem, unknown } =
-    deployment;
+  const { token, clock, config, host, cronFrequency, cron, secret, alerts, unknown } = deployment;
   const [slots, project] = await Promise.all([
-    token === undefined ? undefined : slotsFor(token),
+    token.ok ? slotsFor(token.value) : undefined,
     askProject(deployment),
   ]);
   const listed = project?.environments.ok ? project.environments.value.environments : [];
   const now = referenceTime(clock.now(), listed);
-  const deployed = { config, host, cronFrequency, cron, secret, alerts, tokenProblem, unknown };
-  const facts: Facts = { now, slots, project, ...deployed };
+  const deployed = { config, host, cronFrequency, cron, secret, alerts, unknown };
+  const tokenRefusal = token.ok ? undefined : token.failure;
+  const facts: Facts = { now, slots, project, tokenRefusal, ...deployed };
   const findings = findingsOf(facts, VERSION);
   return { verdict: verdictOf(findings), summary: summaryOf(findings), findings, checkedAt: now };
 }
@@ -69,8 +63,8 @@ async function askProject({
   clock,
   deadline,
 }: Deployment): Promise<Facts["project"]> {
-  if (token === undefined || address === undefined) return undefined;
+  if (!token.ok || address.kind === "refused") return undefined;
   const budget = createBudget(clock, { deadline, maxCalls: READS });
-  const settings = isProblem(config) ? undefined : config;
-  return readProject({ token, baseUrl: address.baseUrl, fetch }, settings, budget);
+  const baseUrl = address.kind === "read" ? address.value : undefined;
+  return readProject({ token: token.value, baseUrl, fetch }, valueIn(config), budget);
 }

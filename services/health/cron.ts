@@ -1,9 +1,9 @@
 import type { CronFacts } from "./facts.ts";
-import { type Finding, fail, ok, warn } from "./finding.ts";
+import { type Finding, ok, refusedFinding, warn } from "./finding.ts";
 
 /** The host's cron: it gets in, is off, or is refused. */
 export function cronFinding(cron: CronFacts): Finding {
   if (cron.kind === "ready") return ok("CRON_READY", "The host's cron can start backups.");
   if (cron.kind === "off") return warn("CRON_OFF", cron.sentence, cron.advice);
-  return fail(cron.code, cron.sentence);
+  return refusedFinding(cron.refusal);
 }

@@ -2,6 +2,7 @@ import type { AlertSettings } from "../../utils/alertSettings.ts";
 import type { Config } from "../../utils/config.ts";
 import type { CronFrequency } from "../../utils/cron.ts";
 import type { Result } from "../../utils/failures.ts";
+import type { Refusal } from "../../utils/refusals.ts";
 import type { UnknownSetting } from "../../utils/unknownSettings.ts";
 import type { Shrink } from "../backup/shrinkGuard.ts";
 import type { Catalog } from "../catalog/catalog.ts";
@@ -26,12 +27,6 @@ export interface ProjectFacts {
   readonly plugin: Result<PluginInstance | undefined>;
 }
 
-/** A setting that is wrong: the words of the failure that every run would end with. */
-export interface SettingProblem {
-  readonly code: string;
-  readonly sentence: string;
-}
-
 /** The secret without the secret. */
 export type SecretFacts =
   | { readonly kind: "set"; readonly short: readonly string[] }
@@ -42,7 +37,7 @@ export type SecretFacts =
 export type CronFacts =
   | { readonly kind: "ready" }
   | { readonly kind: "off"; readonly sentence: string; readonly advice: string }
-  | { readonly kind: "refused"; readonly code: string; readonly sentence: string };
+  | { readonly kind: "refused"; readonly refusal: Refusal };
 
 /** The deployment's own facts, beside the project's. */
 export interface DeploymentFacts {
@@ -52,8 +47,8 @@ export interface DeploymentFacts {
   readonly cron: CronFacts;
   readonly secret: SecretFacts;
   readonly alerts: AlertSettings;
-  /** A token that is there and can be none; undefined where there is none, or a usable one. */
-  readonly tokenProblem?: SettingProblem | undefined;
+  /** Wrong settings: the failure that every run would end with. */
+  readonly config: Result<Config, Refusal>;
   /** Variables that look like settings and are none. */
   readonly unknown: readonly UnknownSetting[];
 }
@@ -62,14 +57,10 @@ export interface DeploymentFacts {
 export interface Facts extends DeploymentFacts {
   /** Ms since the epoch. */
   readonly now: number;
+  /** Why there is no token. */
+  readonly tokenRefusal?: Refusal | undefined;
   /** Undefined where there is no token. */
   readonly slots: Slots | undefined;
-  readonly config: Config | SettingProblem;
   /** Undefined where DatoCMS could not be asked: no token, or no usable address. */
   readonly project: ProjectFacts | undefined;
-}
-
-/** The settings are wrong. */
-export function isProblem(config: Facts["config"]): config is SettingProblem {
-  return "sentence" in config;
 }

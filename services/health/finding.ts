@@ -1,3 +1,5 @@
+import type { Refusal } from "../../utils/refusals.ts";
+
 export type Level = "ok" | "warn" | "fail";
 
 /** One thing that was looked at. `fail`: no backups are made like this; `warn`: something to know or to do. */
@@ -24,6 +26,12 @@ export function fail(code: string, sentence: string, advice?: string): Finding {
 
 function finding(level: Level, code: string, sentence: string, advice: string | undefined): Finding {
   return { level, code, sentence, ...(advice !== undefined && { advice }) };
+}
+
+/** A setting that is wrong or missing, in the words of the failure that every run would end with. */
+export function refusedFinding({ cause, sentence, facts }: Refusal): Finding {
+  const others = Array.isArray(facts?.alsoInvalid) ? ` Also wrong: ${facts.alsoInvalid.join(", ")}.` : "";
+  return fail(cause, `${sentence}${others}`);
 }
 
 /** The worst level, which is the whole check's. */

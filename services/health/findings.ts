@@ -7,8 +7,8 @@ import { alertFindings } from "./alerts.ts";
 import { cadenceFinding } from "./cadence.ts";
 import { coverageFinding } from "./coverage.ts";
 import { cronFinding } from "./cron.ts";
-import { type Facts, isProblem, type ProjectFacts } from "./facts.ts";
-import { type Finding, fail } from "./finding.ts";
+import type { Facts, ProjectFacts } from "./facts.ts";
+import { type Finding, refusedFinding } from "./finding.ts";
 import { hangingFindings } from "./hanging.ts";
 import { heldFindings } from "./held.ts";
 import { pluginFinding } from "./plugin.ts";
@@ -31,7 +31,7 @@ import { versionFinding } from "./version.ts";
 export function findingsOf(facts: Facts, version: string): Finding[] {
   const { config, cron, secret, alerts, unknown } = facts;
   return [
-    ...(isProblem(config) ? [fail(config.code, config.sentence)] : []),
+    ...(config.ok ? [] : [refusedFinding(config.failure)]),
     ...[tokenFinding(facts) ?? []].flat(),
     ...projectFindings(facts),
     secretFinding(secret),
@@ -48,9 +48,9 @@ function projectFindings(facts: Facts): Finding[] {
   if (project === undefined || !answersAnything(project)) return [];
   const schedule = scheduleIn(facts);
   const enabled = schedule?.enabledCadences ?? [];
-  const room = isProblem(config) ? [] : [roomFinding(project, config, enabled, facts.now)];
+  const room = config.ok ? [roomFinding(project, config.value, enabled, facts.now)] : [];
   const findings =
-    schedule && !isProblem(config) ? scheduleFindings(schedule, schedulerIn(project, config)) : [];
+    schedule && config.ok ? scheduleFindings(schedule, schedulerIn(project, config.value)) : [];
   return [
     roleFinding(project.rights),
     ...room,
@@ -65,9 +65,9 @@ function contentFindings(
   config: Facts["config"],
   now: number,
 ): Finding[] {
-  if (isProblem(config) || !environments.ok) return [];
+  if (!config.ok || !environments.ok) return [];
   return [
-    shrinkGuardFinding(config.shrinkLimit, totals),
+    shrinkGuardFinding(config.value.shrinkLimit, totals),
     ...hangingFindings(environments.value.hanging(now)),
     ...heldFindings(environments.value.held),
     ...shrunkFindings(shrunk),
@@ -77,13 +77,13 @@ function contentFindings(
 function cadenceFindings(facts: Facts): Finding[] {
   const { project, config, slots, now, cron, cronFrequency } = facts;
   const schedule = scheduleIn(facts);
-  if (schedule === undefined || slots === undefined || isProblem(config)) return [];
+  if (schedule === undefined || slots === undefined || !config.ok) return [];
   if (!project?.environments.ok) return [];
   const uncalled = cron.kind === "ready" ? undefined : "none will be made by the host's cron";
   const catalog = project.environments.value;
-  const scheduler = schedulerIn(project, config);
+  const scheduler = schedulerIn(project, config.value);
   const read = { catalog, schedule, scheduler, slots, parameters: parametersIn(project), now };
-  const figures = figuresOf(read, config.catchUp, cronFrequency);
+  const figures = figuresOf(read, config.value.catchUp, cronFrequency);
   const enabled = schedule.enabledCadences.map((cadence) => figures[cadence]);
   const late = enabled.filter(({ timeliness }) => timeliness?.kind === "late").map(({ cadence }) => cadence);
   const future = { now, stopped: whyStopped(scheduler), uncalled };
@@ -95,10 +95,10 @@ function cadenceFindings(facts: Facts): Finding[] {
 
 /** The schedule that runs follow; a plugin that cannot be read is taken for one that has saved nothing. */
 function scheduleIn({ project, config, slots }: Facts): Schedule | undefined {
-  if (project === undefined || slots === undefined || isProblem(config)) return undefined;
+  if (project === undefined || slots === undefined || !config.ok) return undefined;
   const { site } = project;
   const projectTimezone = site.ok ? site.value.timezone : undefined;
-  return scheduleOf(parametersIn(project), { slots, cadences: config.cadences, projectTimezone });
+  return scheduleOf(parametersIn(project), { slots, cadences: config.value.cadences, projectTimezone });
 }
 
 function parametersIn({ plugin }: ProjectFacts): unknown {

@@ -1,6 +1,6 @@
 import type { Result } from "../../utils/failures.ts";
 import type { Facts, ProjectFacts } from "./facts.ts";
-import { type Finding, fail, ok, warn } from "./finding.ts";
+import { type Finding, fail, ok, refusedFinding, warn } from "./finding.ts";
 
 const MISSING: Finding = fail(
   "MISSING_API_TOKEN",
@@ -12,9 +12,9 @@ const MISSING: Finding = fail(
 export function tokenFinding({
   slots,
   project,
-  tokenProblem,
-}: Pick<Facts, "slots" | "project" | "tokenProblem">): Finding | undefined {
-  if (tokenProblem !== undefined) return fail(tokenProblem.code, tokenProblem.sentence);
+  tokenRefusal,
+}: Pick<Facts, "slots" | "project" | "tokenRefusal">): Finding | undefined {
+  if (tokenRefusal?.cause === "INVALID_CONFIGURATION") return refusedFinding(tokenRefusal);
   if (slots === undefined) return MISSING;
   if (project === undefined) return undefined;
   const { site } = project;

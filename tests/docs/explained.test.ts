@@ -35,7 +35,7 @@ describe("docs/troubleshooting.md", () => {
   });
 
   it("explains only errors that there are", () => {
-    const codes = valuesOf("ErrorCode", "utils/errors.ts");
+    const codes = valuesOf("ErrorCode", "handlers/serviceError.ts");
     const section = sectionOf(TROUBLESHOOTING, "Codes");
     const first = [...section.matchAll(/^\|([^|\n]+)\|/gm)].map(([, cell = ""]) => cell).join(" ");
     const named = [...first.matchAll(/`([A-Z][A-Z_]+)(…?)`/g)];

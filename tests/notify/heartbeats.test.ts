@@ -5,7 +5,6 @@ import { createNotifier } from "../../services/notify/notifier.ts";
 import { scheduleBySlots } from "../../services/schedule/schedule.ts";
 import { slotsFor } from "../../services/schedule/slots.ts";
 import { readAlerts } from "../../utils/alertSettings.ts";
-import { readConfig } from "../../utils/config.ts";
 import { silentLogger } from "../../utils/logger.ts";
 import { ALWAYS } from "../simulation/judging.ts";
 import { at, copyOf, TOKEN } from "../simulation/support.ts";
@@ -127,7 +126,7 @@ it("a run that finds its copy made by somebody else leaves the telling to that o
         cron: "hourly",
         parameters: undefined,
       },
-      keep: readConfig({}).keep,
+      keep: { daily: 1, weekly: 1, biweekly: 1, monthly: 1 },
       kept: new Set(),
       verdict: { due: true, date: about.date, late: false },
       outcome: { ...about, kind: "done", takenAt: now, reused, deleted: [], problems: [] },

@@ -7,6 +7,8 @@ import { scheduleOf } from "../../services/schedule/schedule.ts";
 import { schedulerOf } from "../../services/schedule/scheduler.ts";
 import { readAlerts } from "../../utils/alertSettings.ts";
 import { readConfig } from "../../utils/config.ts";
+import { failed } from "../../utils/failures.ts";
+import { invalidSetting } from "../../utils/refusals.ts";
 
 /** A deployment without a token: nothing is known but what it is itself. */
 const BARE: Facts = {
@@ -56,7 +58,7 @@ describe("the lines", () => {
       "ok VERSION",
     ]);
     const slots = { daily: { hour: 1, weekday: null }, weekly: { hour: 1, weekday: 1 }, monthlyDay: 1 };
-    const config = { code: "INVALID_CONFIGURATION", sentence: "The address is none." };
+    const config = failed(invalidSetting("DATOCMS_CMA_BASE_URL", "is none", "an address"));
     expect(codes({ slots, config })).toEqual([
       "fail INVALID_CONFIGURATION",
       "ok SECRET_SET",

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { readConfig, variable } from "../../utils/config.ts";
-import { ServiceError } from "../../utils/errors.ts";
 import { isPlaceholder } from "../../utils/placeholder.ts";
+import type { Refusal } from "../../utils/refusals.ts";
 
 const DEFAULTS = {
   baseUrl: undefined,
@@ -112,10 +112,8 @@ describe("a template's text", () => {
 
 describe("the settings", () => {
   test("have defaults, also where variables are blank", () => {
-    expect(readConfig({})).toEqual(DEFAULTS);
-    expect(readConfig({ BACKUP_KEEP_DAILY: "", BACKUP_ROTATION: " ", DATOCMS_CMA_BASE_URL: "\n" })).toEqual(
-      DEFAULTS,
-    );
+    const blank = { BACKUP_KEEP_DAILY: "", BACKUP_ROTATION: " ", DATOCMS_CMA_BASE_URL: "\n" };
+    for (const variables of [{}, blank]) expect(readConfig(variables)).toEqual({ ok: true, value: DEFAULTS });
   });
 
   test.each<[Record<string, unknown>, object]>([
@@ -170,7 +168,7 @@ describe("the settings", () => {
       { keep: { ...DEFAULTS.keep, biweekly: 2, monthly: 12 } },
     ],
   ])("%j", (variables, expected) => {
-    expect(readConfig(variables)).toEqual({ ...DEFAULTS, ...expected });
+    expect(readConfig(variables)).toEqual({ ok: true, value: { ...DEFAULTS, ...expected } });
   });
 
   test.each([
@@ -216,13 +214,15 @@ describe("the settings", () => {
     ["BACKUP_KEEP_MONTHLY", "Infinity"],
     ["BACKUP_KEEP_MONTHLY", "7 days"],
   ])("%s=%s is refused, with what it was and what it may be", (name, value) => {
-    const error = errorOf({ [name]: value });
-    expect(error).toMatchObject({ code: "INVALID_CONFIGURATION", status: 500, details: { variable: name } });
-    expect(String(error.details.expected).length).toBeGreaterThan(0);
+    const refusal = refusalOf({ [name]: value });
+    expect(refusal).toMatchObject({ cause: "INVALID_CONFIGURATION", facts: { variable: name } });
+    expect(String(refusal.facts?.expected).length).toBeGreaterThan(0);
     const size = value.length === 1 ? "1 character" : `${value.length} characters`;
-    expect(error.message).toContain(`${name} is "${value}" (${size}); it must be ${error.details.expected}.`);
+    expect(refusal.sentence).toContain(
+      `${name} is "${value}" (${size}); it must be ${refusal.facts?.expected}.`,
+    );
     // Details are for machines, which have their settings elsewhere.
-    expect(JSON.stringify([error.details, error.cause])).not.toContain("wrong-value");
+    expect(JSON.stringify(refusal.facts)).not.toContain("wrong-value");
   });
 
   test.each([
@@ -231,10 +231,10 @@ describe("the settings", () => {
     ["https://user:wrong-value@site-api.datocms.com", "https://…@site-api.datocms.com"],
     ["https://wrong-value@site-api.datocms.com", "https://…@site-api.datocms.com"],
   ])("an address with credentials is refused, without them: %s", (value, shown) => {
-    const error = errorOf({ DATOCMS_CMA_BASE_URL: value });
-    expect(error).toMatchObject({ details: { variable: "DATOCMS_CMA_BASE_URL" } });
-    expect(error.message).toContain(`DATOCMS_CMA_BASE_URL is "${shown}"`);
-    expect(JSON.stringify([error.message, error.details])).not.toContain("wrong-value");
+    const refusal = refusalOf({ DATOCMS_CMA_BASE_URL: value });
+    expect(refusal).toMatchObject({ facts: { variable: "DATOCMS_CMA_BASE_URL" } });
+    expect(refusal.sentence).toContain(`DATOCMS_CMA_BASE_URL is "${shown}"`);
+    expect(JSON.stringify([refusal.sentence, refusal.facts])).not.toContain("wrong-value");
   });
 
   test.each<[string, string, unknown, string]>([
@@ -267,29 +267,26 @@ describe("the settings", () => {
       `is "${"\u{1f511}".repeat(60)}…" (99 `,
     ],
   ])("with %s are refused by name", (_, name, value, is) => {
-    const error = errorOf({ [name]: value });
-    expect(error).toMatchObject({ code: "INVALID_CONFIGURATION", details: { variable: name } });
-    expect(error.message).toContain(is);
-    expect(error.message).not.toMatch(/pass|abcdef/);
-    expect(error.message.startsWith(name)).toBe(true);
+    const refusal = refusalOf({ [name]: value });
+    expect(refusal).toMatchObject({ cause: "INVALID_CONFIGURATION", facts: { variable: name } });
+    expect(refusal.sentence).toContain(is);
+    expect(refusal.sentence).not.toMatch(/pass|abcdef/);
+    expect(refusal.sentence.startsWith(name)).toBe(true);
   });
 
   test("name the other wrong ones too", () => {
-    const error = errorOf({
+    const refusal = refusalOf({
       BACKUP_ROTATION: "wrong-value",
       BACKUP_KEEP_DAILY: "none",
       BACKUP_FORK_MODE: "fast",
     });
-    const told = [error.details.variable, ...[error.details.alsoInvalid].flat()];
+    const told = [refusal.facts?.variable, ...[refusal.facts?.alsoInvalid].flat()];
     expect(told.sort()).toEqual(["BACKUP_KEEP_DAILY", "BACKUP_ROTATION"]);
   });
 });
 
-function errorOf(variables: Record<string, unknown>): ServiceError {
-  try {
-    readConfig(variables);
-  } catch (error) {
-    if (error instanceof ServiceError) return error;
-  }
-  throw new Error("It was not refused");
+function refusalOf(variables: Record<string, unknown>): Refusal {
+  const read = readConfig(variables);
+  if (read.ok) throw new Error("It was not refused");
+  return read.failure;
 }

@@ -1,14 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { errorOf, orThrow } from "../../handlers/failures.ts";
-import { ServiceError } from "../../utils/errors.ts";
-import {
-  environmentNotFound,
-  failed,
-  idIsPrimary,
-  noRoom,
-  RATE_LIMITED,
-  succeeded,
-} from "../../utils/failures.ts";
+import { ServiceError } from "../../handlers/serviceError.ts";
+import { failed, idIsPrimary, noRoom, RATE_LIMITED, succeeded } from "../../utils/failures.ts";
+import { environmentNotFound } from "../../utils/refusals.ts";
 
 describe("a failure in the documented envelope", () => {
   test("is 500 with its cause, its facts and what else is known", () => {
@@ -48,14 +42,13 @@ test("details are always an object", () => {
   expect(new ServiceError("NOT_FOUND", 404, "Nothing here.").details).toEqual({});
 });
 
-test("a result is its value, or an error with a name, a sentence, its failure and no enumerable stack", () => {
+test("a result is its value, or an error with a name, a sentence and no enumerable stack", () => {
   expect(orThrow(succeeded(1))).toBe(1);
   const error = errorOf(RATE_LIMITED);
   expect(() => orThrow(failed(RATE_LIMITED))).toThrow(error);
   expect(error).toMatchObject({
     name: "ServiceError",
     message: `${RATE_LIMITED.problem} ${RATE_LIMITED.advice}`,
-    failure: RATE_LIMITED,
   });
   expect(Object.keys(error)).not.toContain("stack");
 });

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { checkPluginRequest } from "../../handlers/pluginRequest.ts";
-import { ServiceError } from "../../utils/errors.ts";
+import { ServiceError } from "../../handlers/serviceError.ts";
 import { holds } from "./properties.ts";
 
 const PLUGIN = "datocms-plugin-automatic-environment-backups";

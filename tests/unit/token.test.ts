@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { resolveApiToken } from "../../services/backupService.ts";
 import type { Variables } from "../../utils/config.ts";
+import type { Result } from "../../utils/failures.ts";
+import type { Refusal } from "../../utils/refusals.ts";
 
 const PREFERRED = "DATOCMS_FULLACCESS_API_TOKEN";
 const LEGACY = "DATOCMS_FULLACCESS_TOKEN";
@@ -25,7 +27,7 @@ describe("the API token", () => {
     ],
     ["is the variable's where the explicit one is a template's text", { [PREFERRED]: ONE }, "<token>", ONE],
   ])("%s", (_, variables, explicit, token) => {
-    expect(resolveApiToken(variables, explicit)).toBe(token);
+    expect(resolveApiToken(variables, explicit)).toEqual({ ok: true, value: token });
   });
 
   test.each<[string, Variables]>([
@@ -34,14 +36,10 @@ describe("the API token", () => {
     ["only templates' texts are set", { [PREFERRED]: "YOUR_API_TOKEN", [LEGACY]: "changeme" }],
     ["only other variables are set", { DATOCMS_API_TOKEN: ONE, datocms_fullaccess_api_token: ONE }],
   ])("is missing when %s, and the error says what to configure", (_, variables) => {
-    expect(() => resolveApiToken(variables)).toThrowError(
-      expect.objectContaining({
-        name: "ServiceError",
-        code: "MISSING_API_TOKEN",
-        status: 500,
-        message: expect.stringMatching(new RegExp(`^Missing API token\\. Configure ${PREFERRED}`)),
-      }),
-    );
+    expect(refusalOf(resolveApiToken(variables))).toMatchObject({
+      cause: "MISSING_API_TOKEN",
+      sentence: expect.stringMatching(new RegExp(`^Missing API token\\. Configure ${PREFERRED}`)),
+    });
   });
 
   test.each<[string, unknown, RegExp]>([
@@ -63,35 +61,30 @@ describe("the API token", () => {
       [LEGACY, {}],
       [LEGACY, { [PREFERRED]: " " }],
     ] as const) {
-      const error: unknown = thrownBy(() => resolveApiToken({ ...beside, [name]: value }));
-      expect(error).toMatchObject({
-        name: "ServiceError",
-        code: "INVALID_CONFIGURATION",
-        status: 500,
-        message: expect.stringMatching(reason),
-        details: { variable: name, expected: expect.stringMatching(/\S/) },
+      const refusal = refusalOf(resolveApiToken({ ...beside, [name]: value }));
+      expect(refusal).toMatchObject({
+        cause: "INVALID_CONFIGURATION",
+        sentence: expect.stringMatching(reason),
+        facts: { variable: name, expected: expect.stringMatching(/\S/) },
       });
-      expect(error).toHaveProperty("message", expect.stringMatching(new RegExp(`^${name} `)));
-      expect(error).toHaveProperty("message", expect.not.stringMatching(/token-of|project|12345/));
+      expect(refusal.sentence).toMatch(new RegExp(`^${name} `));
+      expect(refusal.sentence).not.toMatch(/token-of|project|12345/);
     }
   });
 
   test("that is wrong is not passed over for the legacy one: it may be another project's", () => {
-    expect(() => resolveApiToken({ [PREFERRED]: `${ONE}\u200b`, [LEGACY]: TWO })).toThrow(PREFERRED);
-    expect(() => resolveApiToken({ [PREFERRED]: { get: () => ONE }, [LEGACY]: TWO })).toThrow(PREFERRED);
-    expect(() => resolveApiToken({}, `${ONE}\u200b`)).toThrow("U+200B");
+    for (const wrong of [`${ONE}\u200b`, { get: () => ONE }])
+      expect(refusalOf(resolveApiToken({ [PREFERRED]: wrong, [LEGACY]: TWO })).sentence).toContain(PREFERRED);
+    expect(refusalOf(resolveApiToken({}, `${ONE}\u200b`)).sentence).toContain("U+200B");
   });
 
   test("is taken without quotes and without a comment behind it", () => {
-    expect(resolveApiToken({ [PREFERRED]: `"${ONE}" # of project one` })).toBe(ONE);
-    expect(resolveApiToken({ [PREFERRED]: `${ONE} # of project one` })).toBe(ONE);
+    expect(resolveApiToken({ [PREFERRED]: `"${ONE}" # of project one` })).toEqual({ ok: true, value: ONE });
+    expect(resolveApiToken({ [PREFERRED]: `${ONE} # of project one` })).toEqual({ ok: true, value: ONE });
   });
 });
 
-function thrownBy(work: () => unknown): unknown {
-  try {
-    return work();
-  } catch (error) {
-    return error;
-  }
+function refusalOf(result: Result<string, Refusal>): Refusal {
+  if (result.ok) throw new Error("It was not refused");
+  return result.failure;
 }

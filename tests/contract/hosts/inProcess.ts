@@ -1,7 +1,7 @@
 import { virtualClock } from "../../../emulator/clocks.ts";
 import { createEmulator } from "../../../emulator/emulator.ts";
 import { createApp } from "../../../handlers/app.ts";
-import { requireKnownHost } from "../../../node/hostNames.ts";
+import { isKnownHost } from "../../../node/hostNames.ts";
 import { createInFlightReads } from "../../../services/datocms/inFlightReads.ts";
 import { type Clock, systemClock } from "../../../utils/clock.ts";
 import { createLogger } from "../../../utils/logger.ts";
@@ -51,7 +51,7 @@ export function inProcess(): Host {
       fetch: behind.fetch,
       inFlight: new Map(),
       reads: createReads(createInFlightReads(clock)),
-      requireKnownHost,
+      isKnownHost,
     };
     const runtime = nodeRuntime(shared, "http");
     return {

@@ -1,5 +1,3 @@
-import type { Failure, Refusal } from "./failures.ts";
-
 /** Codes of the documented error envelope, and the few that this service adds. */
 export type ErrorCode =
   | "ALERT_FAILED"
@@ -34,8 +32,8 @@ export type ErrorCode =
   | "UNKNOWN_HOST";
 
 /**
- * The one error that this service throws on purpose; everything else is a bug and answers 500. What caused it
- * is told by `failure`, not by an error kept inside: the DatoCMS client's errors hold the API token.
+ * The one error that this service throws on purpose: a failure on its way to an answer. Everything else is a bug and
+ * answers 500. It keeps no error inside, because the DatoCMS client's errors hold the API token.
  */
 export class ServiceError extends Error {
   override readonly name = "ServiceError";
@@ -43,20 +41,16 @@ export class ServiceError extends Error {
   /** HTTP status of the answer. */
   readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 421 | 429 | 500 | 503;
   readonly details: Readonly<Record<string, unknown>>;
-  /** Set where DatoCMS, or an invocation's own limits, stood in the way. */
-  readonly failure: Failure | Refusal | undefined;
 
   constructor(
     code: ErrorCode,
     status: ServiceError["status"],
     sentence: string,
     details: Readonly<Record<string, unknown>> = {},
-    failure?: Failure | Refusal,
   ) {
     super(sentence);
     this.code = code;
     this.status = status;
     this.details = details;
-    this.failure = failure;
   }
 }
