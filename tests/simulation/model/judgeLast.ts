@@ -29,8 +29,9 @@ export function* judgeLast(deed: Deed, evidence: Evidence): Generator<Breach> {
   const hiding = hidingIn(setting);
   if (!asked.scheduled) {
     const pictures = [before, seen].map((state) => listed(state, hiding));
-    const isKnown = clocksOf(deed, evidence).some((instants) =>
-      pictures.every((state) => instants.every((now) => wayBack(state, now, setting)?.uid === victim.uid)),
+    const moments = [earliestShown(deed, evidence), event.at];
+    const isKnown = pictures.every((state) =>
+      moments.every((now) => wayBack(state, now, setting)?.uid === victim.uid),
     );
     if (isKnown)
       yield { rule: "leaves a way back by hand", what: `${who}, the newest of more than 48 hours` };
@@ -74,17 +75,13 @@ export function isSpared(copy: Copy, { event, invocation, seen, before }: Deed, 
 }
 
 /**
- * The clocks by which a run knows what is more than 48 hours old: DatoCMS's, and the host's unless that was off. What
- * passes 48 hours while it decides may go.
- *
- * @returns for each clock the earliest and the latest that it may have shown
+ * The earliest that a run may have taken for the present: what passes 48 hours while it decides may go. Where the host's
+ * clock was off it had only DatoCMS's, by the newest environment that was listed.
  */
-function clocksOf({ event, invocation, before, seen }: Deed, { stage, setting }: Evidence): number[][] {
-  const host = [invocation.startedAt, event.at];
-  // By what was listed, and with all that the run may have begun since.
-  const datocms = [latestCreation(listed(seen, hidingIn(setting))), latestCreation(before)];
+function earliestShown({ event, invocation, seen }: Deed, { stage, setting }: Evidence): number {
   const hasJumped = stage.jumps.some((at) => at >= invocation.startedAt && at <= event.at);
-  return invocation.hostOffset === 0 && !hasJumped ? [host, datocms] : [datocms];
+  if (invocation.hostOffset === 0 && !hasJumped) return invocation.startedAt;
+  return latestCreation(listed(seen, hidingIn(setting)));
 }
 
 function latestCreation(state: readonly Known[]): number {
