@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { posix } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -6,19 +6,20 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
 /** Every Markdown file of the repository, by its path from the root. */
 export function documents(): string[] {
-  const entries = readdirSync(ROOT, { withFileTypes: true });
-  const folders = entries
-    .filter(
-      (entry) =>
-        entry.isDirectory() && entry.name !== "node_modules" && /^(?:[^.]|\.github)/.test(entry.name),
-    )
-    .map(({ name }) => name);
-  const inFolders = folders.flatMap((folder) =>
-    readdirSync(posix.join(ROOT, folder), { recursive: true, encoding: "utf8" }).map((name) =>
-      posix.join(folder, name),
-    ),
-  );
-  return [...entries.map(({ name }) => name), ...inFolders].filter((path) => path.endsWith(".md")).toSorted();
+  const top = readdirSync(ROOT);
+  const folders = top.filter((name) => /^(?:[^.]+|\.github)$/.test(name) && name !== "node_modules");
+  return [...top, ...filesIn(folders)].filter((path) => path.endsWith(".md")).toSorted();
+}
+
+/** Everything below these of the root's folders, by its path from the root. */
+export function filesIn(folders: readonly string[]): string[] {
+  return folders
+    .filter((folder) => statSync(posix.join(ROOT, folder), { throwIfNoEntry: false })?.isDirectory())
+    .flatMap((folder) =>
+      readdirSync(posix.join(ROOT, folder), { recursive: true, encoding: "utf8" }).map((name) =>
+        posix.join(folder, name),
+      ),
+    );
 }
 
 /** A document's text without its blocks of code. */

@@ -1,7 +1,6 @@
 import { posix } from "node:path";
 import { describe, expect, test } from "vitest";
-import { sourceFiles, textOfSource } from "../unit/sourceFiles.ts";
-import { anchorsIn, documents, linksIn, textAt } from "./documents.ts";
+import { anchorsIn, documents, filesIn, linksIn, textAt } from "./documents.ts";
 
 /** Every link of a text in the file `from` that leads nowhere. */
 function deadLinksIn(text: string, from: string): string[] {
@@ -31,18 +30,13 @@ test.each([
 });
 
 describe("the code", () => {
-  const files = sourceFiles([
-    "services",
-    "handlers",
-    "utils",
-    "node",
-    "cli",
-    "scripts",
-    "emulator",
-    "openapi",
-  ]);
-  const named = files.flatMap(({ path }) =>
-    [...textOfSource(path).matchAll(/\b(?:docs\/[\w/-]+|[A-Z]{5,})\.md/g)].map(([name]) => ({ path, name })),
+  const folders = ["services", "handlers", "utils", "node", "cli", "scripts", "emulator", "openapi"];
+  const code = filesIn(folders).filter((path) => path.endsWith(".ts"));
+  const named = code.flatMap((path) =>
+    [...(textAt(path) ?? "").matchAll(/\b(?:docs\/[\w/-]+|[A-Z]{5,})\.md/g)].map(([name]) => ({
+      path,
+      name,
+    })),
   );
 
   test("names documents in some places", () => {
