@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ROUTES } from "../../handlers/routes.ts";
+import { Problem } from "../../handlers/schemas/runs.ts";
 import { routesIn } from "./routes.ts";
 import { textOf } from "./support.ts";
 
@@ -32,6 +33,12 @@ describe("docs/troubleshooting.md", () => {
     const section = sectionOf(TROUBLESHOOTING, "Causes of a failed backup");
     const explained = [...section.matchAll(/^\| `([A-Z_]+)` \|/gm)].map(([, cause]) => cause);
     expect(explained.toSorted()).toEqual(causes.toSorted());
+  });
+
+  it("explains every problem of a backup that was made, and no other", () => {
+    const section = sectionOf(TROUBLESHOOTING, "Problems");
+    const explained = [...section.matchAll(/^- `([A-Z_]+)`:/gm)].map(([, code]) => code);
+    expect(explained.toSorted()).toEqual(Problem.shape.code.options.toSorted());
   });
 
   it("explains only errors that there are", () => {
