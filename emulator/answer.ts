@@ -1,4 +1,5 @@
 import type { Reply } from "./call.ts";
+import { asExactNumbers } from "./content/exactNumbers.ts";
 import { codeOf, errorDocument, type Refusal, statusOf } from "./errors.ts";
 import type { FaultEffect } from "./faults.ts";
 
@@ -33,17 +34,17 @@ export function answerOf(
     "X-Request-Id": `00000000-0000-4000-8000-${number.toString(16).padStart(12, "0")}`,
   };
   if (environment !== undefined) headers["X-Environment"] = environment;
-  return { kind: "answer", status, headers, body: JSON.stringify(document), bodyDelayMs: 0 };
+  return { kind: "answer", status, headers, body: asExactNumbers(JSON.stringify(document)), bodyDelayMs: 0 };
 }
 
 /** @returns the error answer of a refusal */
 export function failedAnswer(
-  { code, details, transient }: Refusal,
+  { code, details, transient, others }: Refusal,
   number: number,
   statuses?: Readonly<Record<string, number>>,
   environment?: string,
 ): Answer {
-  const document = errorDocument(code, details, transient);
+  const document = errorDocument(code, details, transient, others);
   return answerOf({ status: statusOf(code, statuses), document }, environment, number);
 }
 

@@ -1,6 +1,7 @@
 import type { Clock } from "../utils/clock.ts";
 import { type Answer, answerOf, failedAnswer, type Outcome, spoil } from "./answer.ts";
-import type { Reply } from "./call.ts";
+import type { Call, Reply } from "./call.ts";
+import { fireDue } from "./content/due.ts";
 import type { Environment } from "./environment.ts";
 import { Refusal } from "./errors.ts";
 import type { FaultEffect, Operation } from "./faults.ts";
@@ -79,7 +80,7 @@ export async function perform(
   const halfway = state.settings.latencyMs / 2;
   if (halfway > 0) await clock.sleep(halfway);
   const answer = allowance.allowed
-    ? attempt(request, project, found.route, found.id, fault, number)
+    ? attempt(request, project, found, fault, number)
     : failedAnswer(new Refusal("RATE_LIMIT_EXCEEDED"), number, state.settings.unknowns.statuses);
   Object.assign(answer.headers, allowance.headers);
   if (halfway > 0) await clock.sleep(halfway);
@@ -91,12 +92,12 @@ export async function perform(
 function attempt(
   request: ApiRequest,
   { state }: Hosted,
-  route: Route,
-  id: string,
+  { route, id, subId }: { route: Route; id: string; subId: string },
   fault: FaultEffect | undefined,
   number: number,
 ): Answer {
   settle(state);
+  fireDue(state);
   const { settings } = state;
   if (fault && hitsBefore(fault)) {
     // Stands for an answer that nobody will see as it is.
@@ -109,7 +110,10 @@ function attempt(
     const { query, body } = request;
     // The answer names the environment as it was when the request came in, also after a promote or a rename.
     const { id: environmentId } = environment;
-    const reply: Reply = route.handle({ state, environment, id, query, body, fault });
+    const call: Call = { state, environment, id, subId, query, body, fault };
+    const { content } = environment;
+    const reply: Reply =
+      content !== null && route.content ? route.content({ ...call, content }) : route.handle(call);
     return answerOf(reply, environmentId, number);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;

@@ -9,6 +9,8 @@ export type Call = {
   readonly environment: Environment;
   /** The id in the path; empty when the path has none. */
   readonly id: string;
+  /** The second id in the path; empty when there is none. */
+  readonly subId: string;
   readonly query: URLSearchParams;
   readonly body: string;
   /** The fault that hits this call. */

@@ -49,10 +49,11 @@ export function controlRoutes(emulator: Emulator): Hono {
   app.get("/projects/:number", (context) => context.json(projectView(projectOf(emulator, context))));
   app.patch("/projects/:number/settings", async (context) => {
     const project = projectOf(emulator, context);
-    const { plan, unknowns, ...others } = await read(context, settingsSchema);
+    const { plan, unknowns, contentUnknowns, ...others } = await read(context, settingsSchema);
     Object.assign(project.settings, others);
     Object.assign(project.settings.plan, plan);
     Object.assign(project.settings.unknowns, unknowns);
+    Object.assign(project.settings.contentUnknowns, contentUnknowns);
     return context.json(projectView(project));
   });
   app.get("/projects/:number/history", (context) => context.json(projectOf(emulator, context).history));

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { BuildTriggerSeed } from "./buildTriggers.ts";
+import { contentUnknowns } from "./content/unknownsSchema.ts";
 import { type Fault, operations } from "./faults.ts";
 import type { PluginSeed } from "./plugins.ts";
 import { recordSchema } from "./records.ts";
@@ -128,11 +129,13 @@ const settings = {
   destroyMs: ms.exactOptional(),
   plan: plan.exactOptional(),
   role: role.exactOptional(),
+  hidden: z.strictObject({ models: z.array(z.string()), uploads: z.boolean() }).exactOptional(),
   rateLimit: z
     .strictObject({ limit: z.int().positive(), windowMs: z.number().positive() })
     .nullable()
     .exactOptional(),
   unknowns: unknowns.exactOptional(),
+  contentUnknowns: contentUnknowns.exactOptional(),
   activeEditors: flag,
   maintenanceMode: flag,
   forceUseOfSandboxEnvironments: flag,

@@ -1,3 +1,4 @@
+import type { Content } from "./content/content.ts";
 import type { EnvironmentStatus } from "./history.ts";
 import type { Job, JobResult } from "./jobs.ts";
 import type { Plugin } from "./plugins.ts";
@@ -42,6 +43,8 @@ export type Environment = {
   /** Further records, with content; replaced as a whole. */
   records: readonly StoredRecord[];
   uploads: number;
+  /** Models, records and assets; null: the three members above are all there is. */
+  content: Content | null;
   plugins: Plugin[];
 };
 
@@ -73,9 +76,10 @@ export function completionOf(environment: Environment, now: number): number | nu
 
 /** @returns a copy that shares nothing with the environment */
 export function viewOf(environment: Environment, now: number, readOnly: boolean): EnvironmentView {
-  const { phase, uid: _uid, sourceUid: _source, plugins, ...rest } = environment;
+  const { phase, uid: _uid, sourceUid: _source, plugins, content, ...rest } = environment;
   return {
     ...rest,
+    ...(content === null ? {} : { items: content.items.size, uploads: content.uploads.size }),
     status: phase.kind,
     completion: completionOf(environment, now),
     readOnly,

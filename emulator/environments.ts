@@ -1,3 +1,4 @@
+import { Content } from "./content/content.ts";
 import type { Environment, Phase } from "./environment.ts";
 import { errorDocument, Refusal, statusOf } from "./errors.ts";
 import type { Job, JobResult } from "./jobs.ts";
@@ -91,9 +92,10 @@ export function beginFork(state: State, fork: ForkPlan): Environment {
     job,
     by,
   };
+  const uid = state.nextUid++;
   const copy: Environment = {
     ...source,
-    uid: state.nextUid++,
+    uid,
     id,
     primary: false,
     createdAt: beganAt,
@@ -102,11 +104,17 @@ export function beginFork(state: State, fork: ForkPlan): Environment {
     sourceUid: source.uid,
     // Plugins are never changed in place, so the list is all there is to copy.
     plugins: [...source.plugins],
+    content: source.content && new Content(source.content, { versionShift: versionShift(state, uid) }),
     phase,
   };
   state.environments.push(copy);
   record(state, { at: beganAt, type: "fork-began", id, from: source.id, by }, phase.seeded);
   return copy;
+}
+
+/** Where forks give new numbers to versions, each environment's are far from those of others. */
+function versionShift({ settings }: State, uid: number): number {
+  return settings.contentUnknowns.forkVersionIds === "new" ? uid * 1_000_000_000 : 0;
 }
 
 /** Gives an environment another id, at once. */

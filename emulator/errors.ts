@@ -4,14 +4,25 @@ export class Refusal extends Error {
   readonly code: string;
   readonly details: Readonly<Record<string, unknown>>;
   readonly transient: boolean;
+  /** What is wrong besides: one answer tells all. */
+  readonly others: readonly ApiProblem[];
 
-  constructor(code: string, details: Readonly<Record<string, unknown>> = {}, transient = false) {
+  constructor(
+    code: string,
+    details: Readonly<Record<string, unknown>> = {},
+    transient = false,
+    others: readonly ApiProblem[] = [],
+  ) {
     super(Object.keys(details).length > 0 ? `${code} ${JSON.stringify(details)}` : code);
     this.code = code;
     this.details = details;
     this.transient = transient;
+    this.others = others;
   }
 }
+
+/** One of the things that an answer says no for. */
+export type ApiProblem = { readonly code: string; readonly details: Readonly<Record<string, unknown>> };
 
 /**
  * HTTP status per code. Only 401, 404 and 429 and the 422 of INVALID_FIELD were ever seen; the rest is a
@@ -69,14 +80,19 @@ export function errorDocument(
   code: string,
   details: Readonly<Record<string, unknown>> = {},
   transient = false,
+  others: readonly ApiProblem[] = [],
 ): { data: object[] } {
+  return { data: [{ code, details }, ...others].map((problem) => errorResource(problem, transient)) };
+}
+
+function errorResource({ code, details }: ApiProblem, transient: boolean): object {
   const attributes = {
     code,
     details,
     doc_url: `https://www.datocms.com/docs/content-management-api/errors#${code}`,
     ...(transient ? { transient: true } : {}),
   };
-  return { data: [{ id: seenIds[code] ?? errorId(code), type: "api_error", attributes }] };
+  return { id: seenIds[code] ?? errorId(code), type: "api_error", attributes };
 }
 
 /** Six hexadecimal digits that are constant per code (FNV-1a, cut to 24 bits). */

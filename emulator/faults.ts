@@ -1,5 +1,6 @@
-/** The calls the emulator knows, named as the client names them. */
-export const operations = [
+import { type ContentOperation, contentOperations } from "./content/operations.ts";
+
+const general = [
   "environments.list",
   "environments.find",
   "environments.fork",
@@ -27,7 +28,10 @@ export const operations = [
   "buildTriggers.trigger",
 ] as const;
 
-export type Operation = (typeof operations)[number];
+export type Operation = (typeof general)[number] | ContentOperation;
+
+/** The calls the emulator knows, named as the client names them. */
+export const operations: readonly Operation[] = [...general, ...contentOperations];
 
 /** Whether the call still has its effect: `before` hits before it, `after` once it is done. */
 export type When = "before" | "after";

@@ -1,5 +1,9 @@
 import type { Clock } from "../utils/clock.ts";
 import { type BuildTrigger, type BuildTriggerSeed, buildTrigger } from "./buildTriggers.ts";
+import { mintOf } from "./content/mint.ts";
+import type { ContentSeed } from "./content/seed.ts";
+import { type Hidden, nothingHidden } from "./content/sight.ts";
+import { type ContentUnknowns, contentUnknownDefaults } from "./content/unknowns.ts";
 import type { EnvironmentView } from "./environment.ts";
 import { type FaultBook, type Faults, faultBook } from "./faults.ts";
 import { type Existed, existedAt, type HistoryEvent } from "./history.ts";
@@ -32,6 +36,8 @@ export type ProjectOptions = {
   records?: RecordSeed[];
   /** Assets of the primary; default 0. */
   uploads?: number;
+  /** What the primary holds instead of `items`, `records` and `uploads`; default: no content at all. */
+  content?: ContentSeed;
   /** Default: none. */
   buildTriggers?: BuildTriggerSeed[];
   latencyMs?: number;
@@ -39,8 +45,10 @@ export type ProjectOptions = {
   destroyMs?: number;
   plan?: Partial<Plan>;
   role?: RoleOption;
+  hidden?: Hidden;
   rateLimit?: RateLimit | null;
   unknowns?: Partial<Unknowns>;
+  contentUnknowns?: Partial<ContentUnknowns>;
   activeEditors?: boolean;
   maintenanceMode?: boolean;
   forceUseOfSandboxEnvironments?: boolean;
@@ -102,6 +110,7 @@ function stateOf(options: ProjectOptions, clock: Clock, number: number): State {
   const createdAt = options.createdAt ?? clock.now();
   const id = options.primary ?? "main";
   let jobs = 0;
+  const mint = mintOf(number);
   const jobPrefix = (0x42eee853 + number).toString(16);
   const state: State = {
     clock,
@@ -124,10 +133,12 @@ function stateOf(options: ProjectOptions, clock: Clock, number: number): State {
         items: options.items ?? 0,
         records: (options.records ?? []).map((seed) => storedRecord(seed, createdAt)),
         uploads: options.uploads ?? 0,
+        content: options.content?.({ mint, now: createdAt }) ?? null,
         plugins: seedPlugins(options),
       },
     ],
     buildTriggers: (options.buildTriggers ?? []).map((seed, index) => buildTrigger(seed, index + 1)),
+    mint,
     nextUid: 1,
     forks: 0,
   };
@@ -142,8 +153,10 @@ function settingsOf(options: ProjectOptions, state: () => State, number: number)
     destroyMs: options.destroyMs ?? 1000,
     plan: { ...defaultPlan, ...options.plan },
     role: options.role ?? "admin",
+    hidden: options.hidden ?? nothingHidden,
     rateLimit: options.rateLimit === undefined ? { ...defaultRateLimit } : options.rateLimit,
     unknowns: { ...unknownDefaults, ...options.unknowns },
+    contentUnknowns: { ...contentUnknownDefaults, ...options.contentUnknowns },
     activeEditors: options.activeEditors ?? false,
     maintenanceMode: options.maintenanceMode ?? false,
     forceUseOfSandboxEnvironments: options.forceUseOfSandboxEnvironments ?? false,

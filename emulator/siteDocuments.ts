@@ -1,3 +1,5 @@
+import { toMany } from "./content/entity.ts";
+import { defaultSite } from "./content/site.ts";
 import type { Environment } from "./environment.ts";
 import { flagsOf, type RoleOption } from "./roles.ts";
 import type { State } from "./state.ts";
@@ -6,47 +8,29 @@ const ROLE_ID = "34";
 
 /** @returns the JSON:API resource of a project, as one environment sees it: its timezone is its own */
 export function siteDocument({ siteId, createdAt, settings }: State, environment: Environment): object {
+  const { content } = environment;
+  const { flags, isLegacy: _age, ...site } = content?.site ?? defaultSite;
   return {
     id: siteId,
     type: "site",
     attributes: {
       name: settings.name,
       domain: null,
-      google_maps_api_token: null,
       imgix_host: "www.datocms-assets.com",
       internal_domain: `project-${siteId}.admin.datocms.com`,
-      locales: ["en"],
+      ...site,
       timezone: environment.timezone,
-      no_index: false,
-      favicon: null,
       last_data_change_at: new Date(environment.lastDataChangeAt).toISOString(),
       require_2fa: false,
       ip_tracking_enabled: false,
       force_use_of_sandbox_environments: settings.forceUseOfSandboxEnvironments,
-      assets_cdn_default_settings: { image: {}, video: {} },
-      theme: { type: "monochromatic", hue: null, logo: null },
-      global_seo: null,
     },
     relationships: {
       account: { data: { id: "312", type: "account" } },
       owner: { data: { id: "312", type: "account" } },
-      item_types: { data: [] },
+      item_types: toMany("item_type", content === null ? [] : content.models.ids("")),
     },
-    meta: {
-      created_at: new Date(createdAt).toISOString(),
-      draft_mode_default: false,
-      improved_timezone_management: true,
-      improved_hex_management: true,
-      improved_gql_multilocale_fields: true,
-      improved_gql_visibility_control: true,
-      improved_boolean_fields: true,
-      improved_validation_at_publishing: true,
-      improved_exposure_of_inline_blocks_in_cda: true,
-      improved_items_listing: true,
-      milliseconds_in_datetime: true,
-      non_localized_focal_points: true,
-      allow_custom_theme: true,
-    },
+    meta: { created_at: new Date(createdAt).toISOString(), ...flags },
   };
 }
 

@@ -1,5 +1,8 @@
 import type { Clock } from "../utils/clock.ts";
 import type { BuildTrigger } from "./buildTriggers.ts";
+import type { Mint } from "./content/mint.ts";
+import type { Hidden } from "./content/sight.ts";
+import type { ContentUnknowns } from "./content/unknowns.ts";
 import { type Environment, type EnvironmentView, environmentResource, viewOf } from "./environment.ts";
 import { Refusal } from "./errors.ts";
 import type { HistoryEvent } from "./history.ts";
@@ -20,9 +23,12 @@ export type Settings = {
   destroyMs: number;
   plan: Plan;
   role: RoleOption;
+  /** Content that a role other than "admin" does not see. Default: nothing. */
+  hidden: Hidden;
   /** null: no limit. */
   rateLimit: RateLimit | null;
   unknowns: Unknowns;
+  contentUnknowns: ContentUnknowns;
   /** IANA zone of the environment that is primary now; every environment has its own. */
   timezone: string;
   /** Somebody has a record open: a fast fork without `force` is refused. Default false. */
@@ -44,6 +50,7 @@ export type State = {
   /** Oldest first. */
   environments: Environment[];
   readonly buildTriggers: readonly BuildTrigger[];
+  readonly mint: Mint;
   nextUid: number;
   /** Forks begun through the API. */
   forks: number;

@@ -1,28 +1,20 @@
-import { type Call, ok, type Reply } from "../call.ts";
+import type { Call, Reply } from "../call.ts";
+import { limitOf, pageOf, type Rows } from "../content/paging.ts";
 import type { Environment } from "../environment.ts";
-import { Refusal } from "../errors.ts";
 import { recordResource } from "../records.ts";
-
-const DEFAULT_PAGE = 30;
-const LARGEST_PAGE = 500;
-/** The vendor's guide: with `nested=true` the server gives 30 records at most. */
-const LARGEST_NESTED_PAGE = 30;
 
 /**
  * `GET /items`: `meta.total_count` and the records asked for; placeholders without content come before those
  * that have some.
  */
 export function listItems(call: Call): Reply {
-  const { nestedPages } = call.state.settings.unknowns;
   const nested = call.query.get("nested") === "true";
-  const capped = nested && nestedPages !== "unlimited";
-  const limit = limitOf(call);
-  if (capped && nestedPages === "refuse" && limit > LARGEST_NESTED_PAGE) throw invalidPage();
   const { items, records } = call.environment;
-  return pageOf(call, items + records.length, capped ? Math.min(limit, LARGEST_NESTED_PAGE) : limit, (n) => {
+  const row = (n: number) => {
     const record = records[n - items - 1];
     return record === undefined ? placeholder(n) : recordResource(record, { nested });
-  });
+  };
+  return pageOf(call, numbered(items + records.length), limitOf(call, { nested }), row);
 }
 
 /** @returns whether the n-th record is there as a placeholder */
@@ -43,7 +35,7 @@ export function placeholder(n: number): object {
 
 /** `GET /uploads`: as for records. */
 export function listUploads(call: Call): Reply {
-  return pageOf(call, call.environment.uploads, limitOf(call), (n) => ({
+  return pageOf(call, numbered(call.environment.uploads), limitOf(call), (n) => ({
     id: `upload-${n}`,
     type: "upload",
     attributes: { filename: `file-${n}.txt`, size: 0 },
@@ -51,25 +43,11 @@ export function listUploads(call: Call): Reply {
   }));
 }
 
-function limitOf({ query }: Call): number {
-  const limit = numberOf(query.get("page[limit]"), DEFAULT_PAGE);
-  if (limit > LARGEST_PAGE) throw invalidPage();
-  return limit;
-}
-
-function pageOf({ query }: Call, total: number, limit: number, row: (n: number) => object): Reply {
-  const offset = numberOf(query.get("page[offset]"), 0);
-  const length = Math.max(0, Math.min(limit, total - offset));
-  const data = Array.from({ length }, (_, index) => row(offset + index + 1));
-  return ok({ data, meta: { total_count: total } });
-}
-
-function numberOf(text: string | null, fallback: number): number {
-  if (text === null) return fallback;
-  if (!/^\d+$/.test(text)) throw invalidPage();
-  return Number(text);
-}
-
-function invalidPage(): Refusal {
-  return new Refusal("INVALID_FORMAT", { field: "page" });
+/** Rows that are nothing but their number, from 1. */
+function numbered(total: number): Rows<number> {
+  return {
+    total,
+    slice: (from, to) =>
+      Array.from({ length: Math.max(0, Math.min(to, total) - from) }, (_, index) => from + index + 1),
+  };
 }

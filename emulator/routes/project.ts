@@ -1,4 +1,5 @@
 import { type Call, ok, type Reply } from "../call.ts";
+import { includedInSite } from "../content/schema/included.ts";
 import { Refusal } from "../errors.ts";
 import { jobResultDocument } from "../jobs.ts";
 import { countSandboxes, limitsDocument, publicInfoDocument } from "../plan.ts";
@@ -11,9 +12,12 @@ export function findJobResult({ state, id }: Call): Reply {
   return ok(jobResultDocument(id, result));
 }
 
-/** `GET /site` */
-export function findSite({ state, environment }: Call): Reply {
-  return ok({ data: siteDocument(state, environment) });
+/** `GET /site`, with models, fields and fieldsets where `include` asks for them. */
+export function findSite({ state, environment, query }: Call): Reply {
+  const data = siteDocument(state, environment);
+  const include = query.get("include");
+  if (environment.content === null || include === null) return ok({ data });
+  return ok({ data, included: includedInSite(environment.content, include.split(",")) });
 }
 
 /** `GET /subscription-limits`: the usage is counted at this moment. */

@@ -1,4 +1,7 @@
 import type { Call, Reply } from "../call.ts";
+import type { ContentCall } from "../content/edit.ts";
+import { contentRoutes, sharedHandlers } from "../content/routes.ts";
+import { Refusal } from "../errors.ts";
 import type { Operation } from "../faults.ts";
 import { listBuildTriggers, triggerBuild } from "./buildTriggers.ts";
 import {
@@ -27,6 +30,8 @@ export type Route = {
   /** Whether the call is about what is inside an environment: that one must be ready and open to the role. */
   readonly inside: boolean;
   readonly handle: (call: Call) => Reply;
+  /** What it does instead in an environment with content. */
+  readonly content?: (call: ContentCall) => Reply;
 };
 
 /** Every endpoint, by method and path; `:id` stands for one segment. */
@@ -62,9 +67,24 @@ const routes: Readonly<Record<string, Route>> = {
   "GET /public-info": { operation: "publicInfo.find", inside: false, handle: findPublicInfo },
   "GET /users/me": { operation: "users.me", inside: false, handle: findMe },
   "GET /roles": { operation: "roles.list", inside: false, handle: listRoles },
-  "GET /items": { operation: "items.list", inside: true, handle: listItems },
-  "GET /items/:id": { operation: "items.find", inside: true, handle: findRecord },
-  "POST /items": { operation: "items.create", inside: true, handle: createRecord },
+  "GET /items": {
+    operation: "items.list",
+    inside: true,
+    handle: listItems,
+    content: sharedHandlers["items.list"],
+  },
+  "GET /items/:id": {
+    operation: "items.find",
+    inside: true,
+    handle: findRecord,
+    content: sharedHandlers["items.find"],
+  },
+  "POST /items": {
+    operation: "items.create",
+    inside: true,
+    handle: createRecord,
+    content: sharedHandlers["items.create"],
+  },
   "GET /uploads": { operation: "uploads.list", inside: true, handle: listUploads },
   "POST /plugins": { operation: "plugins.create", inside: true, handle: createPlugin },
   "GET /maintenance-mode": { operation: "maintenanceMode.find", inside: false, handle: findMaintenanceMode },
@@ -86,15 +106,35 @@ const routes: Readonly<Record<string, Route>> = {
   },
 };
 
-/** @returns the route of a request and the id in its path (empty when there is none); undefined: no endpoint */
-export function findRoute(method: string, path: string): { route: Route; id: string } | undefined {
-  const exact = routes[`${method} ${path}`];
-  if (exact) return { route: exact, id: "" };
-  const [empty, collection, id, action, ...rest] = path.split("/");
-  if (empty !== "" || !id || rest.length > 0) return undefined;
-  const pattern = action === undefined ? `/${collection}/:id` : `/${collection}/:id/${action}`;
-  const route = routes[`${method} ${pattern}`];
-  return route && { route, id: decoded(id) };
+/** The table, and what only environments with content know. */
+const allRoutes: Readonly<Record<string, Route>> = {
+  ...Object.fromEntries(
+    Object.entries(contentRoutes).map(([pattern, { operation, handle }]) => [
+      pattern,
+      { operation, inside: true, handle: unknownHere, content: handle },
+    ]),
+  ),
+  ...routes,
+};
+
+function unknownHere(): never {
+  throw new Refusal("INVALID_ENDPOINT");
+}
+
+/**
+ * @returns the route of a request and the ids in its path (empty where there is none); undefined: no endpoint
+ */
+export function findRoute(
+  method: string,
+  path: string,
+): { route: Route; id: string; subId: string } | undefined {
+  const exact = allRoutes[`${method} ${path}`];
+  if (exact) return { route: exact, id: "", subId: "" };
+  const [empty, collection, id, action, subId, ...rest] = path.split("/");
+  if (empty !== "" || !id || rest.length > 0 || subId === "") return undefined;
+  const parts = [collection, ":id", ...(action === undefined ? [] : [action]), ...(subId ? [":id"] : [])];
+  const route = allRoutes[`${method} /${parts.join("/")}`];
+  return route && { route, id: decoded(id), subId: decoded(subId ?? "") };
 }
 
 /** A segment that is no valid percent-encoding is taken as it stands: nothing has such an id. */

@@ -16,7 +16,13 @@ export type World = {
   raw(method: string, path: string, options?: RawOptions): Promise<Response>;
 };
 
-type RawOptions = { headers?: Record<string, string>; body?: unknown; signal?: AbortSignal };
+type RawOptions = {
+  headers?: Record<string, string>;
+  body?: unknown;
+  /** Instead of `body`: as it stands. */
+  text?: string;
+  signal?: AbortSignal;
+};
 
 /** One project on virtual time, and the real client that talks to it. */
 export function world(options: Partial<ProjectOptions> = {}): World {
@@ -49,11 +55,12 @@ export function callers(fetchFn: typeof fetch, baseUrl: string, clock: VirtualCl
   return {
     client: inside(),
     inside,
-    raw(method: string, path: string, { headers, body, signal }: RawOptions = {}) {
+    raw(method: string, path: string, { headers, body, text, signal }: RawOptions = {}) {
       return fetchFn(`${baseUrl}${path}`, {
         method,
         headers: { authorization: `Bearer ${TOKEN}`, accept: "application/json", ...headers },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        ...(text === undefined ? {} : { body: text }),
         ...(signal ? { signal } : {}),
       });
     },

@@ -1,0 +1,68 @@
+import type { Call, Reply } from "../call.ts";
+import { Refusal } from "../errors.ts";
+import type { Content } from "./content.ts";
+import { recordDate } from "./dates.ts";
+import type { Ref } from "./entity.ts";
+import { isLegacyId, isTodaysId } from "./ids.ts";
+import type { Mint } from "./mint.ts";
+import type { ContentUnknowns } from "./unknowns.ts";
+
+/** A call to an environment that has content. */
+export type ContentCall = Call & { readonly content: Content };
+
+/** What the rules of a change work with. */
+export type Edit = {
+  readonly content: Content;
+  readonly mint: Mint;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  readonly unknowns: ContentUnknowns;
+  /** Who calls. */
+  readonly actor: Ref;
+};
+
+/** The token that calls, as `/users/me` names it. */
+export const caller: Ref = { id: "312", type: "access_token" };
+
+/** @returns the edit that a call makes */
+export function editOf({ content, state }: ContentCall): Edit {
+  return {
+    content,
+    mint: state.mint,
+    now: state.clock.now(),
+    unknowns: state.settings.contentUnknowns,
+    actor: caller,
+  };
+}
+
+/** @returns the date of an edit as records carry it */
+export function dateOf({ now }: Edit): string {
+  return recordDate(now);
+}
+
+/**
+ * @param wanted the id that a client sends, if any
+ * @param isTaken whether something of the kind has it
+ * @returns the id of what is created
+ * @throws Refusal INVALID_FIELD of `id`
+ */
+export function newIdFor(edit: Edit, wanted: string | undefined, isTaken: (id: string) => boolean): string {
+  if (wanted === undefined) return edit.mint.id();
+  const isAllowed = isTodaysId(wanted) || (edit.unknowns.integerIds === "accept" && isLegacyId(wanted));
+  if (!isAllowed) throw new Refusal("INVALID_FIELD", { field: "id", code: "VALIDATION_FORMAT" });
+  if (isTaken(wanted)) throw new Refusal("INVALID_FIELD", { field: "id", code: "VALIDATION_UNIQUENESS" });
+  return wanted;
+}
+
+/** @returns the answer of a call whose result waits in a job that is done already (facts 5.1) */
+export function inJob({ state }: Call, document: unknown, status = 200): Reply {
+  const job = state.jobs.begin();
+  state.jobs.finish(job, state.clock.now(), { status, payload: document });
+  return { status: 202, document: { data: { id: job.id, type: "job" } } };
+}
+
+/** @throws Refusal NOT_FOUND for what is not there */
+export function found<T>(row: T | undefined): T {
+  if (row === undefined) throw new Refusal("NOT_FOUND");
+  return row;
+}

@@ -1,0 +1,27 @@
+import { createHash } from "node:crypto";
+
+/** 22 characters: a version 4 UUID in URL-safe base64 (facts 5.1). */
+const TODAYS_ID = /^[A-Za-z0-9_-]{22}$/;
+
+/**
+ * @param text what the id is made from; the same text gives the same id
+ * @returns an id as DatoCMS makes them today
+ */
+export function idFrom(text: string): string {
+  const bytes = createHash("sha256").update(text).digest().subarray(0, 16);
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  return bytes.toString("base64url");
+}
+
+/** @returns whether a client may send this id: it is the base64 form of a version 4 UUID */
+export function isTodaysId(id: string): boolean {
+  if (!TODAYS_ID.test(id)) return false;
+  const bytes = Buffer.from(id, "base64url");
+  return bytes.toString("base64url") === id && (bytes[6] ?? 0) >> 4 === 4 && (bytes[8] ?? 0) >> 6 === 2;
+}
+
+/** @returns whether this is an id of a project from before 2023 */
+export function isLegacyId(id: string): boolean {
+  return /^[1-9]\d{0,14}$/.test(id);
+}
