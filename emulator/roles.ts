@@ -71,16 +71,27 @@ export function mayEnter(role: RoleOption, environment: { primary: boolean }): b
   return environment.primary === (access === "primary_only");
 }
 
+/** The flags that are either granted or not. */
+type GrantedFlag = Exclude<keyof RoleFlags, "environments_access">;
+
+/** What changes of content need, by resource. Records and assets have permissions of their own. */
+const flagByResource: Readonly<Record<string, GrantedFlag>> = {
+  itemTypes: "can_edit_schema",
+  fields: "can_edit_schema",
+  fieldsets: "can_edit_schema",
+  schemaMenuItems: "can_edit_schema",
+  plugins: "can_edit_schema",
+  site: "can_edit_site",
+  menuItems: "can_manage_menu",
+  workflows: "can_manage_workflows",
+  itemTypeFilters: "can_manage_shared_filters",
+  uploadFilters: "can_manage_shared_filters",
+  uploadCollections: "can_manage_upload_collections",
+};
+const READING = ["list", "find"];
+
 /** @returns the flag an operation needs, or null when any token may call it */
-export function neededFlag(
-  operation: string,
-  unknowns: Unknowns,
-):
-  | "can_manage_environments"
-  | "can_promote_environments"
-  | "can_edit_environment"
-  | "can_edit_schema"
-  | null {
+export function neededFlag(operation: string, unknowns: Unknowns): GrantedFlag | null {
   switch (operation) {
     case "environments.fork":
     case "environments.destroy":
@@ -91,10 +102,9 @@ export function neededFlag(
       return "can_promote_environments";
     case "environments.rename":
       return unknowns.renameNeeds;
-    case "plugins.update":
-    case "plugins.create":
-      return "can_edit_schema";
-    default:
-      return null;
+    default: {
+      const [resource = "", verb = ""] = operation.split(".");
+      return READING.includes(verb) ? null : (flagByResource[resource] ?? null);
+    }
   }
 }
