@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import type { ByHand } from "../services/backupService.ts";
 import { CADENCES, type Cadence } from "../utils/config.ts";
 import { greeting } from "../utils/healthContract.ts";
 import { iso } from "./answers.ts";
@@ -19,13 +20,13 @@ const ANSWER_MS = 30_000;
 /** Makes a backup at once: for the plugin's button, and for anybody with curl. */
 export async function backupNow(
   context: RequestContext,
-  { cadence, forced }: BackupNowRequest,
+  { cadence, forced, trigger }: BackupNowRequest,
 ): Promise<Response> {
   const service = serviceFor(context, { budgetMs: ANSWER_MS });
-  const askedBy = context.var.access.kind === "open" ? "anybody" : "holder";
-  const outcome = orThrow(await service.backup({ cadence, forced, askedBy }));
+  const by = context.var.access.kind === "open" ? "anybody" : "holder";
+  const outcome = orThrow(await service.backup({ cadence, forced, by, trigger }));
   limitReused(context, [outcome]);
-  continueAfterResponse(context, [outcome], askedBy);
+  continueAfterResponse(context, [outcome], { by, trigger });
   const { result } = runAnswer(outcome);
   const checkedAt = iso(context.env.clock.now());
   return context.json({
@@ -46,12 +47,13 @@ export async function backupNow(
 interface BackupNowRequest {
   readonly cadence: Cadence;
   readonly forced: boolean;
+  readonly trigger: ByHand["trigger"];
 }
 
 /** @throws ServiceError 400, 413 or 415 */
 export async function backupNowRequest(context: RequestContext): Promise<BackupNowRequest> {
   const { body, forced } = await runRequest(context);
-  return { cadence: scopeOf(body), forced };
+  return { cadence: scopeOf(body), forced, trigger: body?.slot === undefined ? "hand" : "plugin" };
 }
 
 /** The plugin names the cadence in `slot.scope`, a person in `scope`; where nobody names one it is daily. */

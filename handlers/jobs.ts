@@ -1,4 +1,4 @@
-import type { Outcome, ScheduledBackups, ScheduledRun } from "../services/backupService.ts";
+import type { ByHand, Outcome, ScheduledBackups, ScheduledRun } from "../services/backupService.ts";
 import type { Job } from "../utils/cron.ts";
 import {
   errorAnswer,
@@ -32,10 +32,10 @@ export function weeklyBackup(context: RequestContext, asked: RunRequest): Promis
 async function job(context: RequestContext, cadence: Job, { forced }: RunRequest): Promise<Response> {
   const { isCron, jobCalls } = context.env;
   if (forced || context.req.method === "POST" || jobCalls === "at-once") {
-    const askedBy = askerOf(context);
-    const outcome = orThrow(await serviceFor(context).backup({ cadence, forced, askedBy }));
+    const asked = askerOf(context);
+    const outcome = orThrow(await serviceFor(context).backup({ cadence, forced, ...asked }));
     limitReused(context, [outcome]);
-    continueAfterResponse(context, [outcome], askedBy);
+    continueAfterResponse(context, [outcome], asked);
     return context.json(runAnswer(outcome));
   }
   const trigger = isCron ? "cron" : "call";
@@ -48,8 +48,8 @@ async function job(context: RequestContext, cadence: Job, { forced }: RunRequest
   return context.json(scheduledAnswer(run));
 }
 
-function askerOf({ var: { access } }: RequestContext) {
-  return access.kind === "open" ? ("anybody-by-job" as const) : ("holder" as const);
+function askerOf({ var: { access } }: RequestContext): ByHand {
+  return { by: access.kind === "open" ? "anybody-by-job" : "holder", trigger: "hand" };
 }
 
 /**
@@ -93,10 +93,10 @@ function failed(outcome: Unsuccessful, beside: Record<string, unknown> = {}): Se
 
 /** Makes today's daily and weekly backup where they are missing. */
 export async function initialize(context: RequestContext): Promise<Response> {
-  const askedBy = askerOf(context);
-  const outcomes = orThrow(await serviceFor(context).initialize(askedBy));
+  const asked = askerOf(context);
+  const outcomes = orThrow(await serviceFor(context).initialize(asked));
   limitReused(context, outcomes);
-  continueAfterResponse(context, outcomes, askedBy);
+  continueAfterResponse(context, outcomes, asked);
   const result = Object.fromEntries(
     outcomes.map((outcome) => [outcome.cadence, isSuccess(outcome) ? resultOf(outcome) : entryOf(outcome)]),
   );

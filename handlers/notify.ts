@@ -107,6 +107,8 @@ export async function notify(
   );
 }
 
+const BY_SCHEDULE = { by: "schedule", trigger: "schedule" } as const;
+
 /** A scheduled run that somebody called for; its notifications go out after the answer, where the host goes on. */
 export async function runNotifying<T>(
   context: RequestContext,
@@ -122,7 +124,7 @@ export async function runNotifying<T>(
     const watch = await watched(env, logger, arrivedAt, tick);
     send = watch.send;
     const result = orThrow(await run(orThrow(watch.service)));
-    completed = continueAfterResponse(context, outcomesOf(result), "schedule");
+    completed = continueAfterResponse(context, outcomesOf(result), BY_SCHEDULE);
     return result;
   } finally {
     await notifyAfterwards(context, send, completed);

@@ -4,7 +4,14 @@ import { disconnectScheduler } from "./disconnect.ts";
 import { readInventory } from "./inventory.ts";
 import type { Project } from "./project.ts";
 import { readRestoreGuide } from "./restoreGuide.ts";
-import { type AskedBy, type ByHand, completeBackups, runBackup, runInitialization } from "./runs.ts";
+import {
+  type Asked,
+  type BackupRequest,
+  type ByHand,
+  completeBackups,
+  runBackup,
+  runInitialization,
+} from "./runsByHand.ts";
 import type { Trigger } from "./schedule/mode.ts";
 import { runScheduled, runScheduledBackups } from "./scheduledRuns.ts";
 import { readStatus } from "./status.ts";
@@ -38,7 +45,7 @@ export type { Coverage } from "./recovery/coverage.ts";
 export type { CadenceFigures } from "./recovery/figures.ts";
 export type { Timeliness } from "./recovery/timeliness.ts";
 export type { Guide, Step } from "./restoreGuide.ts";
-export type { AskedBy, ByHand } from "./runs.ts";
+export type { Asked, ByHand } from "./runsByHand.ts";
 export type { ScheduleFacts } from "./schedule/due.ts";
 export type { Trigger } from "./schedule/mode.ts";
 export type { Schedule } from "./schedule/schedule.ts";
@@ -68,12 +75,12 @@ export function createBackupService(invocation: Invocation, project: Project) {
     inventory: (counts: boolean) => readInventory(context, counts),
     restoreGuide: (environmentId: string) => readRestoreGuide(context, environmentId),
     /** Makes a backup at once. */
-    backup: (asked: ByHand) => runBackup(context, asked),
+    backup: (request: BackupRequest) => runBackup(context, request),
     /** Makes what today lacks of daily and weekly. */
-    initialize: (askedBy: ByHand["askedBy"]) => runInitialization(context, askedBy),
+    initialize: (asked: ByHand) => runInitialization(context, asked),
     /** Sees backups through that were left in the making. */
-    complete: (backups: Parameters<typeof completeBackups>[1], askedBy: AskedBy) =>
-      completeBackups(context, backups, askedBy),
+    complete: (backups: Parameters<typeof completeBackups>[1], asked: Asked) =>
+      completeBackups(context, backups, asked),
     /** One tick of a job. */
     tick: (job: Job, trigger: Trigger) => runScheduled(context, job, trigger),
     /** Every backup that is due by date. */

@@ -1,11 +1,20 @@
 import { CADENCES, type Cadence, type Config } from "../utils/config.ts";
 import { type Job, jobOf } from "../utils/cron.ts";
-import { INTERNAL_ERROR, type Result, succeeded } from "../utils/failures.ts";
+import { failed, INTERNAL_ERROR, mapped, type Result, succeeded } from "../utils/failures.ts";
 import type { Outcome, Problem } from "./backup/outcome.ts";
+import type { Target } from "./backup/target.ts";
 import { backupId, utcDate } from "./catalog/names.ts";
-import { type BackupContext, connect, type Dato, readProject, singleFlight } from "./context.ts";
-import type { CadenceRecord, RunObserver, RunRecord } from "./history/record.ts";
-import { rotateFor } from "./runs.ts";
+import { type BackupContext, connect, type FullObservation, readProject, singleFlight } from "./context.ts";
+import {
+  type DueCadence,
+  dueIn,
+  type RunRecord,
+  statusOf,
+  type Tick,
+  type Verdicts,
+} from "./history/record.ts";
+import { type Made, recorded } from "./history/recorded.ts";
+import { rotateFor } from "./rotation.ts";
 import {
   type DueQuery,
   isAwake,
@@ -64,13 +73,13 @@ export async function runScheduled(
 
   return singleFlight(context, `scheduled: ${job} ${mode} ${utcDate(query.now)}`, async () => {
     const cadences = CADENCES.filter((cadence) => jobOf(cadence) === job);
-    const run = await runDue(context, query, cadences);
-    if (!run.ok) return run;
-    const { attempts, left } = run.value;
-    const [first, ...others] = attempts;
-    if (first !== undefined) return succeeded({ kind: "ran", attempts: [first, ...others], schedule });
-    // The job's own cadence speaks for all of them.
-    return succeeded(skipped(left[0] ?? ALREADY_MADE));
+    return mapped(await runDue(context, query, cadences), (made): ScheduledRun => {
+      const { attempts, left } = attemptsOf(made);
+      const [first, ...others] = attempts;
+      // The job's own cadence speaks for all of them.
+      if (first === undefined) return skipped(left[0] ?? ALREADY_MADE);
+      return { kind: "ran", attempts: [first, ...others], schedule };
+    });
   });
 }
 
@@ -91,40 +100,95 @@ export interface ScheduledBackups {
 /** Makes every copy that is due by date, whatever the hour; forks run side by side. */
 export async function runScheduledBackups(context: BackupContext): Promise<Result<ScheduledBackups>> {
   const query = await ask(context, "daily", "by-date");
-  return singleFlight(context, `scheduled: all ${utcDate(query.now)}`, async () => {
-    const run = await runDue(context, query, CADENCES);
-    if (!run.ok) return run;
-    const { attempts, records: _, ...rest } = run.value;
-    const outcomes = attempts.map(({ outcome }) => outcome);
-    return succeeded({ ...rest, checkedAt: query.now, outcomes });
-  });
+  return singleFlight(context, `scheduled: all ${utcDate(query.now)}`, async () =>
+    mapped(await runDue(context, query, CADENCES), (made) => {
+      const { attempts, left } = attemptsOf(made);
+      const { outcomes, verdicts } = made;
+      return {
+        scheduler: verdicts.scheduler,
+        schedule: verdicts.judged.schedule,
+        checkedAt: query.now,
+        outcomes: attempts.map(({ outcome }) => outcome),
+        left,
+        problems: outcomes.flatMap(withoutRoom),
+      };
+    }),
+  );
+}
+
+/** What a run found due, and made of it: an outcome for each that is due, in their order. */
+interface MadeBySchedule extends Made {
+  readonly verdicts: Verdicts;
 }
 
 /** Makes those of some cadences that are due, and ends in one record, whatever happens. */
-async function runDue(context: BackupContext, query: DueQuery, cadences: readonly Cadence[]) {
-  const { observer, clock, config } = context;
-  const beganAt = clock.monotonic();
+async function runDue(
+  context: BackupContext,
+  query: DueQuery,
+  cadences: readonly Cadence[],
+): Promise<Result<MadeBySchedule>> {
   const dato = connect(context);
-  let progress: Pick<RunRecord, "query" | "due"> = { query, due: undefined };
-  const began: RunObserver["began"] = (asked, due) => {
-    progress = { query: asked, due };
-    observer?.began(asked, due);
+  let tick: Tick = { query, paused: context.config.paused, verdicts: undefined };
+  return recorded(
+    context,
+    dato.budget,
+    () => ({ trigger: "schedule", by: "schedule", tick }),
+    async () => {
+      const project = await readProject(context, dato);
+      if (!project.ok) return project;
+      const observation = project.value;
+      const asked = { ...query, now: referenceTime(query.now, observation.catalog.environments) };
+      const kept = new Set<string>();
+      const verdicts = { ...judge(context, asked, cadences, observation), kept };
+      tick = { ...tick, query: asked, verdicts };
+      const due = dueIn(verdicts);
+      context.observer?.began(asked, due);
+      const { enabledCadences } = observation.schedule;
+      const circumstances = { askedBy: "schedule", enabledCadences, kept } as const;
+      const outcomes = await rotateFor(context, dato, observation, due.map(targetOf), circumstances);
+      return succeeded({ outcomes, verdicts });
+    },
+  );
+}
+
+/** Finds out which cadences are due; their order is kept. */
+function judge(
+  { config, cron }: BackupContext,
+  asked: DueQuery,
+  cadences: readonly Cadence[],
+  { catalog, scheduler, schedule, parameters }: FullObservation,
+): Omit<Verdicts, "kept"> {
+  // A fork that is being made already was begun by a run that said so.
+  const isNew = (name: string) => catalog.find(name)?.status !== "creating";
+  return {
+    scheduler,
+    judged: { schedule, catalog, cron, parameters },
+    keep: config.keep,
+    cadences: cadences.map((cadence) => {
+      const verdict = isDue({ ...asked, cadence }, schedule, catalog, scheduler);
+      return verdict.due
+        ? { cadence, ...verdict, isNew: isNew(backupId(cadence, verdict.date)) }
+        : { cadence, ...verdict };
+    }),
   };
-  const end = (failure: RunRecord["failure"], records: readonly CadenceRecord[] = []) => {
-    // Where the schedule is paused, nobody misses a run that broke.
-    if (failure !== undefined && config.paused) return;
-    const durationMs = clock.monotonic() - beganAt;
-    observer?.ended({ ...progress, cadences: records, failure, durationMs, calls: dato.budget.callsMade() });
+}
+
+function targetOf({ cadence, date, replaces }: DueCadence): Target {
+  return { cadence, date, want: replaces === undefined ? "ensure" : "replace", replaces };
+}
+
+/** Tells what a run made, or tried to, from what it left alone, if only because another run came before it. */
+function attemptsOf({ outcomes, verdicts }: MadeBySchedule): {
+  readonly attempts: readonly Attempt[];
+  readonly left: readonly Omit<NotDue, "due">[];
+} {
+  const due = dueIn(verdicts);
+  const all = outcomes.map((outcome, index) => ({ outcome, late: due[index]?.late ?? false }));
+  const notDue = verdicts.cadences.flatMap((each) => (each.due ? [] : [each]));
+  return {
+    attempts: all.filter(({ outcome }) => overtaken(outcome) === undefined),
+    left: [...all.flatMap(({ outcome }) => overtaken(outcome) ?? []), ...notDue],
   };
-  try {
-    const run = await makeDue(context, dato, query, cadences, began);
-    if (run.ok) end(undefined, run.value.records);
-    else end(run.failure);
-    return run;
-  } catch (error) {
-    end(INTERNAL_ERROR);
-    throw error;
-  }
 }
 
 /**
@@ -139,73 +203,18 @@ export async function misconfiguredRun(
   sentence: string,
 ): Promise<RunRecord> {
   const query = await ask({ token, clock, cron, config: { catchUp: true } }, job, trigger);
-  const failure = { cause: INTERNAL_ERROR.cause, sentence };
-  return { query, due: undefined, cadences: [], failure, durationMs: 0, calls: 0 };
-}
-
-/** The most important first. */
-async function makeDue(
-  context: BackupContext,
-  dato: Dato,
-  query: DueQuery,
-  cadences: readonly Cadence[],
-  began: RunObserver["began"],
-) {
-  const { config, cron } = context;
-  const project = await readProject(context, dato);
-  if (!project.ok) return project;
-  const observation = project.value;
-  const { catalog, scheduler, schedule, parameters } = observation;
-  const asked = { ...query, now: referenceTime(query.now, catalog.environments) };
-  const verdicts = cadences.map((cadence) => ({
-    cadence,
-    verdict: isDue({ ...asked, cadence }, schedule, catalog, scheduler),
-  }));
-  const due = verdicts.flatMap(({ cadence, verdict }) => (verdict.due ? [{ cadence, ...verdict }] : []));
-  // A fork that is being made already was begun by a run that said so.
-  const isInTheMaking = (name: string) => catalog.find(name)?.status === "creating";
-  began(
-    asked,
-    due.map(({ cadence, date }) => ({ cadence, isNew: !isInTheMaking(backupId(cadence, date)) })),
-  );
-  const targets = due.map(
-    ({ cadence, date, replaces }) =>
-      ({
-        cadence,
-        date,
-        want: replaces === undefined ? "ensure" : "replace",
-        replaces,
-      }) as const,
-  );
-  const kept = new Set<string>();
-  const outcomes = await rotateFor(context, dato, observation, targets, {
-    askedBy: "schedule",
-    enabledCadences: schedule.enabledCadences,
-    kept,
-  });
-  const { keep } = config;
-  const judged = { schedule, catalog, cron, parameters };
-  const records = verdicts.map(
-    ({ cadence, verdict }): CadenceRecord => ({
-      query: { ...asked, cadence },
-      scheduler,
-      judged,
-      keep,
-      kept,
-      verdict,
-      outcome: outcomes.find((outcome) => outcome.cadence === cadence),
-    }),
-  );
-  const all = outcomes.map((outcome, index) => ({ outcome, late: due[index]?.late ?? false }));
-  const left = verdicts.flatMap(({ verdict }) => (verdict.due ? [] : [verdict]));
-  return succeeded({
-    records,
-    scheduler,
-    schedule,
-    attempts: all.filter(({ outcome }) => overtaken(outcome) === undefined),
-    left: [...all.flatMap(({ outcome }) => overtaken(outcome) ?? []), ...left],
-    problems: outcomes.flatMap(withoutRoom),
-  });
+  const result = failed({ ...INTERNAL_ERROR, sentence });
+  return {
+    kind: "backup",
+    trigger: "schedule",
+    by: "schedule",
+    startedAt: query.now,
+    durationMs: 0,
+    calls: 0,
+    status: statusOf(result),
+    result,
+    tick: { query, paused: false, verdicts: undefined },
+  };
 }
 
 type Asker = Pick<BackupContext, "token" | "clock" | "cron"> & { readonly config: Pick<Config, "catchUp"> };

@@ -1,48 +1,92 @@
 import type { Cadence, Config } from "../../utils/config.ts";
+import type { Failure, Result } from "../../utils/failures.ts";
+import type { Refusal } from "../../utils/refusals.ts";
 import type { Outcome } from "../backup/outcome.ts";
 import type { Judged } from "../recovery/timeliness.ts";
 import type { Due, DueQuery, NotDue } from "../schedule/due.ts";
 import type { Scheduler } from "../schedule/scheduler.ts";
 
-/** One cadence in a scheduled run: the query, the state before, and the outcome. */
-export interface CadenceRecord {
+/**
+ * Who asked for a run, which decides what it may do. Where no secret is configured anybody may ask: such a run makes
+ * only what today lacks, and removes nothing but, by a job's route, the predecessor of its own cadence (documented).
+ */
+export type AskedBy = "schedule" | "holder" | "anybody" | "anybody-by-job";
+
+/** What set a run off. `plugin`: the button in DatoCMS; `hand`: any other call. */
+export type RunTrigger = "schedule" | "hand" | "plugin";
+
+/** `creating`: DatoCMS is still at work, and a later run sees it through. `skipped`: there was nothing to do. */
+export type RunStatus = "done" | "creating" | "skipped" | "failed";
+
+/** The end of a run, however it ended: log, alert and answer are made from it. Further kinds of runs join here. */
+export type RunRecord = BackupRecord;
+
+/** What is known of a run of whatever kind. */
+interface Run {
+  readonly trigger: RunTrigger;
+  readonly by: AskedBy;
+  /** Ms since the epoch. */
+  readonly startedAt: number;
+  readonly durationMs: number;
+  /** DatoCMS calls. */
+  readonly calls: number;
+  readonly status: RunStatus;
+}
+
+/** A run that was to make backups. */
+export interface BackupRecord extends Run {
+  readonly kind: "backup";
+  /** One for each backup that the run set out to make; or why it broke before it could. */
+  readonly result: Result<readonly Outcome[], Failure | Refusal>;
+  /** The schedule's part; undefined by hand, and in a run that sees through what another one began. */
+  readonly tick?: Tick | undefined;
+}
+
+/** What a scheduled run goes by. */
+export interface Tick {
+  /** The job's own cadence, the moment and the mode in which it was asked. */
   readonly query: DueQuery;
+  /** The owner has paused the schedule: nobody misses a run that broke. */
+  readonly paused: boolean;
+  /** Undefined where the run ended before it knew what is due. */
+  readonly verdicts: Verdicts | undefined;
+}
+
+/** What a scheduled run found due, and on what. */
+export interface Verdicts {
   readonly scheduler: Scheduler;
   /** `catalog`: before the run changed anything. */
   readonly judged: Judged;
   readonly keep: Config["keep"];
-  /** Ids of backups that the shrink guard keeps: they stand for reasons of their own. */
+  /** Ids of backups that the shrink guard keeps, by the run's end: they stand for reasons of their own. */
   readonly kept: ReadonlySet<string>;
-  readonly verdict: Due | NotDue;
-  /** Of a cadence that was due. */
-  readonly outcome: Outcome | undefined;
+  /** Every cadence that was looked at; the most important first. */
+  readonly cadences: readonly CadenceVerdict[];
 }
 
-/** A cadence whose backup a run sets out to make; `isNew`: DatoCMS is not at work on it yet. */
-export interface DueCadence {
-  readonly cadence: Cadence;
-  readonly isNew: boolean;
-}
+export type CadenceVerdict = { readonly cadence: Cadence } & (DueCadence | NotDue);
 
-/** The end of a scheduled run, however it ended: all that is said of the run is made from it. */
-export interface RunRecord {
-  /** The job's own cadence, the moment and the mode in which it was asked. */
-  readonly query: DueQuery;
-  /** Undefined where the run ended before it knew what is due. */
-  readonly due: readonly DueCadence[] | undefined;
-  /** Every cadence that was looked at; none where the run broke. */
-  readonly cadences: readonly CadenceRecord[];
-  /** Why the run broke. */
-  readonly failure: { readonly cause: string; readonly sentence: string } | undefined;
-  readonly durationMs: number;
-  /** DatoCMS calls. */
-  readonly calls: number;
-}
+/** `isNew`: DatoCMS is not yet at work on the backup that is due. */
+export type DueCadence = Due & { readonly cadence: Cadence; readonly isNew: boolean };
 
-/** Follows a scheduled run. A run that joins another one is not heard: that one is. */
+/** Follows runs. A run that joins another one is not heard: that one is. */
 export interface RunObserver {
-  /** The run sets out to make these. */
+  /** A scheduled run sets out to make what is due. */
   began(query: DueQuery, due: readonly DueCadence[]): void;
-  /** The run is over: by an end of its own, a failure or a bug. */
+  /** A run is over: by an end of its own, a failure or a bug. */
   ended(record: RunRecord): void;
+}
+
+/** The cadences whose backups a scheduled run set out to make. */
+export function dueIn({ cadences }: Verdicts): DueCadence[] {
+  return cadences.flatMap((each) => (each.due ? [each] : []));
+}
+
+/** The status of a run by what came of it. Pure. */
+export function statusOf(result: BackupRecord["result"]): RunStatus {
+  if (!result.ok) return "failed";
+  const has = (kind: Outcome["kind"]) => result.value.some((outcome) => outcome.kind === kind);
+  if (has("failed")) return "failed";
+  if (has("creating")) return "creating";
+  return has("done") ? "done" : "skipped";
 }

@@ -3,9 +3,9 @@ import type { Outcome } from "../backup/outcome.ts";
 import type { Backup } from "../catalog/backup.ts";
 import { HANGS_AFTER_MS } from "../catalog/catalog.ts";
 import { parseName } from "../catalog/names.ts";
-import type { CadenceRecord, RunRecord } from "../history/record.ts";
+import { dueIn, type RunRecord, type Verdicts } from "../history/record.ts";
 import { type Judged, timelinessOf } from "../recovery/timeliness.ts";
-import type { DueQuery } from "../schedule/due.ts";
+import type { Due, DueQuery, NotDue } from "../schedule/due.ts";
 import { hourOf, openingOf, sincePreviousTick, slotWindow } from "../schedule/slotWindow.ts";
 import {
   cadenceNotification,
@@ -32,39 +32,52 @@ const JUST_MADE_MS = 90 * 60 * 1_000;
  * @param completed later outcomes of backups that were in the making at the run's end
  */
 export function decideRun(
-  { query, due, cadences, failure }: RunRecord,
+  { tick, result }: RunRecord,
   completed: readonly Outcome[] = [],
 ): (readonly [Cadence, Decision])[] {
-  if (failure !== undefined) {
-    if (due === undefined) return [[query.cadence, decideUnreadRun(query, failure)]];
-    return due.map(({ cadence }) => [cadence, decideBrokenRun({ ...query, cadence }, failure)]);
+  if (tick === undefined) return [];
+  const { query, verdicts } = tick;
+  if (!result.ok) {
+    if (tick.paused) return [];
+    const { failure } = result;
+    if (verdicts === undefined) return [[query.cadence, decideUnreadRun(query, failure)]];
+    return dueIn(verdicts).map(({ cadence }) => [cadence, decideBrokenRun({ ...query, cadence }, failure)]);
   }
+  if (verdicts === undefined) return [];
   // The completing run may have found the backup ready at once: this run made it all the same.
   const own = completed.map((each) => (each.kind === "done" ? { ...each, reused: false } : each));
-  return cadences.map((record) => {
-    const { cadence } = record.query;
-    const outcome = own.find((each) => each.cadence === cadence) ?? record.outcome;
-    return [cadence, decideNotification({ ...record, outcome })];
+  return verdicts.cadences.map((verdict) => {
+    const { cadence } = verdict;
+    const outcome = [...own, ...result.value].find((each) => each.cadence === cadence);
+    return [cadence, decideNotification({ ...verdicts, query: { ...query, cadence }, verdict, outcome })];
   });
+}
+
+/** One cadence in a scheduled run: the query, the state before, and the outcome. */
+export interface CadenceRun extends Omit<Verdicts, "cadences"> {
+  readonly query: DueQuery;
+  readonly verdict: Due | NotDue;
+  /** Of a cadence that was due. */
+  readonly outcome: Outcome | undefined;
 }
 
 /**
  * Decides what to send about a cadence. Pure, and without a memory: the slot's own tick reports a failure, the last
  * one a backup that is still missing, and the ticks between put right what they can.
  */
-export function decideNotification(record: CadenceRecord): Decision {
-  const decision = decideByOutcome(record);
-  const hung = newlyHanging(record);
+export function decideNotification(run: CadenceRun): Decision {
+  const decision = decideByOutcome(run);
+  const hung = newlyHanging(run);
   const [newest] = hung;
   if (newest === undefined) return decision;
-  const hanging = hangingNotification(newest, hung, lastCopyAt(record.judged, record.query));
+  const hanging = hangingNotification(newest, hung, lastCopyAt(run.judged, run.query));
   // The run that began the fork never came to its end.
   const heartbeat = failed(newest.environment.createdAt, hangingReason(hung));
   return { heartbeat, ...decision, hanging };
 }
 
 /** Forks that have begun to hang since the previous tick, so that exactly one tick reports each. */
-function newlyHanging({ query, judged, scheduler }: CadenceRecord): readonly Backup[] {
+function newlyHanging({ query, judged, scheduler }: CadenceRun): readonly Backup[] {
   if (!scheduler.enabled) return [];
   const { from, to } = sincePreviousTick(query);
   return judged.catalog.hanging(query.now).filter(({ cadence, environment }) => {
@@ -73,8 +86,8 @@ function newlyHanging({ query, judged, scheduler }: CadenceRecord): readonly Bac
   });
 }
 
-function decideByOutcome(record: CadenceRecord): Decision {
-  const { query, judged, scheduler, verdict, outcome } = record;
+function decideByOutcome(run: CadenceRun): Decision {
+  const { query, judged, scheduler, verdict, outcome } = run;
   const { schedule, catalog } = judged;
   const { cadence, now } = query;
   const window = slotWindow(query, schedule);
@@ -82,7 +95,7 @@ function decideByOutcome(record: CadenceRecord): Decision {
 
   if (!verdict.due) {
     if (!scheduler.enabled || !schedule.enabledCadences.includes(cadence)) return {};
-    if (verdict.because === "already_made") return decideJustFinished(record);
+    if (verdict.because === "already_made") return decideJustFinished(run);
     const isLate = window.isFirst && timelinessOf(query, judged).kind === "late";
     if (!isLate) return {};
     const hanging = catalog.hanging(now).filter((each) => each.cadence === cadence);
@@ -138,7 +151,7 @@ function decideBrokenRun(query: DueQuery, failure: Reason): Decision {
  * stands shows that nothing was sent: a run that sees its backup ready removes the old one. A dead-man's switch may
  * hear of the success twice.
  */
-function decideJustFinished({ query, judged, keep, kept }: CadenceRecord): Decision {
+function decideJustFinished({ query, judged, keep, kept }: CadenceRun): Decision {
   const { cadence, now, mode } = query;
   const { catalog, schedule } = judged;
   const window = slotWindow(query, schedule);

@@ -74,8 +74,7 @@ export function createNotifier(sender: ProjectSender): Notifier {
     },
     async notify(record, deadline, completed) {
       const wrong = settings.problems.map(({ variable }) => variable);
-      if (record?.failure === undefined && record !== undefined && wrong.length > 0)
-        sender.logger.warn("alerts_invalid", { variables: wrong });
+      if (record?.result.ok && wrong.length > 0) sender.logger.warn("alerts_invalid", { variables: wrong });
       const decided = record === undefined ? [] : decideRun(record, completed);
       await Promise.all([
         ...decided.map(([cadence, decision]) => signalEnd(cadence, decision, deadline)),

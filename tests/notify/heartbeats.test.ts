@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { Catalog } from "../../services/catalog/catalog.ts";
+import type { Verdicts } from "../../services/history/record.ts";
 import { decideNotification } from "../../services/notify/decide.ts";
 import { createNotifier } from "../../services/notify/notifier.ts";
 import { scheduleBySlots } from "../../services/schedule/schedule.ts";
-import { slotsFor } from "../../services/schedule/slots.ts";
+import { type Slots, slotsFor } from "../../services/schedule/slots.ts";
 import { readAlerts } from "../../utils/alertSettings.ts";
+import { failed, INTERNAL_ERROR } from "../../utils/failures.ts";
 import { silentLogger } from "../../utils/logger.ts";
 import { ALWAYS } from "../simulation/judging.ts";
 import { at, copyOf, TOKEN } from "../simulation/support.ts";
@@ -91,14 +93,24 @@ it("that has heard of a run's beginning hears of its end where the run breaks", 
     },
   });
   const query = { cadence: "daily", now: clock.now(), mode: "slot", slots, catchUp: true } as const;
-  notifier.began(query, [{ cadence: "daily", isNew: true }]);
+  const due = {
+    cadence: "daily",
+    due: true,
+    date: copyOf("", 2).slice(-10),
+    late: false,
+    isNew: true,
+  } as const;
+  notifier.began(query, [due]);
   const broken = {
-    query,
-    due: [{ cadence: "daily", isNew: true }],
-    cadences: [],
-    failure: { cause: "INTERNAL_ERROR", sentence: "A bug." },
+    kind: "backup",
+    trigger: "schedule",
+    by: "schedule",
+    startedAt: clock.now(),
     durationMs: 0,
     calls: 0,
+    status: "failed",
+    result: failed(INTERNAL_ERROR),
+    tick: { query, paused: false, verdicts: { ...verdictsBy(slots), cadences: [due] } },
   } as const;
   await clock.run(() => notifier.notify(broken, clock.monotonic() + 10_000));
   expect(calls[0]).toBe("/ping/hc-key-daily-3e6b/start ");
@@ -119,18 +131,25 @@ it("a run that finds its copy made by somebody else leaves the telling to that o
   const run = (reused: boolean) =>
     decideNotification({
       query: { cadence: "daily", now, mode: "slot", slots, catchUp: true },
-      scheduler: { enabled: true },
-      judged: {
-        schedule: scheduleBySlots(slots, ["daily"]),
-        catalog: new Catalog([], { holdDays: 30 }),
-        cron: "hourly",
-        parameters: undefined,
-      },
-      keep: { daily: 1, weekly: 1, biweekly: 1, monthly: 1 },
-      kept: new Set(),
+      ...verdictsBy(slots),
       verdict: { due: true, date: about.date, late: false },
       outcome: { ...about, kind: "done", takenAt: now, reused, deleted: [], problems: [] },
     });
   expect(run(true)).toEqual({ heartbeat: { state: "success", beganAt: now } });
   expect(run(false).notification?.kind).toBe("success");
 });
+
+/** What a run has found in a project without environments. */
+function verdictsBy(slots: Slots): Omit<Verdicts, "cadences"> {
+  return {
+    scheduler: { enabled: true },
+    judged: {
+      schedule: scheduleBySlots(slots, ["daily"]),
+      catalog: new Catalog([], { holdDays: 30 }),
+      cron: "hourly",
+      parameters: undefined,
+    },
+    keep: { daily: 1, weekly: 1, biweekly: 1, monthly: 1 },
+    kept: new Set(),
+  };
+}
