@@ -15,7 +15,7 @@ describe("README", () => {
   });
 
   test("says that backups live inside the project, before the first command", () => {
-    expect(README.split("```sh\n")[0]).toContain("backups live inside your DatoCMS project");
+    expect(README.split("```sh\n")[0]).toContain("Backups live inside your DatoCMS project.");
   });
 
   test("leads to every document of docs/", () => {
