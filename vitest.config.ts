@@ -30,6 +30,7 @@ const SLOW = [
   "tests/contract/{cloudflare,netlify,netlifyHandler,nodeServer,vercel,vercelDev}.test.ts",
   "tests/docs/{commands,costs,demo,examples,image,openapiScript,readme,settingsScript,start}.test.ts",
   "tests/notify/transport.test.ts",
+  "tests/stores/{bucket,killedWrite,largeObjects}.test.ts",
   "tests/simulation/{answers,connections,killedServer,redirects,restore,serverMemory}.test.ts",
   "tests/simulation/{serverStart,smallPlans,stoppedRuns,stoppedServer,wrongTime}.test.ts",
   "tests/unit/{checkButtons,ticksByLocalDates}.test.ts",

@@ -134,6 +134,25 @@ export const DOCUMENTATION: Readonly<Record<SettingName, Documentation>> = {
     does: "address of a Resend-compatible API",
     comment: "Address of a Resend-compatible API.",
   },
+  BACKUP_STORE: {
+    does: "where the history of runs is kept, outside of DatoCMS (a self-hosted server only): `file:///var/backups`, `file:./backups`, or `s3://bucket/prefix` for AWS, R2 and whatever speaks S3",
+    byDefault: "none: no history",
+    comment:
+      "Where the history of runs is kept, outside of DatoCMS (a self-hosted server only): a folder, or a bucket of S3's or R2's with its keys.",
+    sample: "file:./backups",
+  },
+  BACKUP_S3_ENDPOINT: {
+    does: "address of an S3 that is not AWS's, without the bucket: https, or http to this machine",
+    byDefault: "AWS",
+    sample: "https://0123456789abcdef.r2.cloudflarestorage.com",
+  },
+  BACKUP_S3_REGION: {
+    does: "the bucket's region",
+    byDefault: "`auto` with an endpoint, else required",
+    sample: "eu-central-1",
+  },
+  AWS_ACCESS_KEY_ID: { does: "key of the bucket's", byDefault: "required with `s3://`" },
+  AWS_SECRET_ACCESS_KEY: { does: "the secret that belongs to it", byDefault: "required with `s3://`" },
   PORT: { does: "port of the server", comment: "Port of the self-hosted server." },
   HOST: {
     does: "address that the server listens on: `127.0.0.1`, `0.0.0.0`, …",

@@ -101,6 +101,23 @@ export const resendUrl = {
   byDefault: "https://api.resend.com",
 };
 
+/** Where archives are to lie; the store's own reader takes it apart. */
+export const storeAddress = {
+  schema: z.string().check(z.regex(VISIBLE), z.regex(/^(?:file:|(?:s3|r2|netlify-blobs):\/\/)./)),
+  expected: "an address such as file:///var/backups, file:./backups or s3://bucket/prefix",
+};
+/** A region as AWS and its kind name them. */
+export const region = {
+  schema: z.string().check(z.regex(/^[a-z\d-]{2,40}$/)),
+  expected: "a region such as eu-central-1 or auto",
+};
+/** One of the two keys of an S3 account. */
+export const storeKey = {
+  schema: z.string().check(z.regex(TOKEN)),
+  expected: "a key as the store's vendor shows it",
+  ...secret,
+};
+
 function isPrivate(address: string, local: RegExp): boolean {
   if (!URL.canParse(address)) return false;
   const { protocol, hostname, username, password } = new URL(address);

@@ -2,7 +2,7 @@ import type * as z from "zod/mini";
 import type { Kind } from "./kinds.ts";
 import * as kind from "./kinds.ts";
 
-// THE settings table: one row for each environment variable, in four groups by their reader. Its order decides which
+// THE settings table: one row for each environment variable, in five groups by their reader. Its order decides which
 // of several wrong settings is named first. `documentation.ts` has the texts of docs/settings.md and .env.example.
 
 type Rows<Row = Kind> = Readonly<Record<string, Row>>;
@@ -62,6 +62,15 @@ export const ALERTS = {
   HEARTBEAT_URL_MONTHLY: kind.channelUrl,
 } as const satisfies Rows<Kind | (Kind & { readonly channel: string; readonly as: string })>;
 
+/** Read by `readStoreSettings`, on hosts that have stores. */
+const STORE = {
+  BACKUP_STORE: kind.storeAddress,
+  BACKUP_S3_ENDPOINT: kind.tokenUrl,
+  BACKUP_S3_REGION: kind.region,
+  AWS_ACCESS_KEY_ID: kind.storeKey,
+  AWS_SECRET_ACCESS_KEY: kind.storeKey,
+} as const satisfies Rows;
+
 /** Read by the self-hosted server only. */
 const SERVER = {
   BACKUP_CRON: kind.onOff("on"),
@@ -71,7 +80,7 @@ const SERVER = {
   PORT: kind.wholeNumber(0, 65_535, 8787),
 } as const satisfies Rows;
 
-export const SETTINGS = { ...ACCESS, ...CONFIG, ...ALERTS, ...SERVER };
+export const SETTINGS = { ...ACCESS, ...CONFIG, ...ALERTS, ...STORE, ...SERVER };
 
 export type SettingName = keyof typeof SETTINGS;
 type Row<Name extends SettingName> = (typeof SETTINGS)[Name];
