@@ -76,7 +76,9 @@ function s3Settings(address: string, variables: Variables): Read<StoreSettings> 
   if (!given.ok) return given;
   const region = given.value ?? (endpoint.value === undefined ? undefined : "auto");
   if (region === undefined)
-    return failed(misconfigured("BACKUP_S3_REGION", "is not set, and AWS needs it; or set BACKUP_S3_ENDPOINT"));
+    return failed(
+      misconfigured("BACKUP_S3_REGION", "is not set, and AWS needs it; or set BACKUP_S3_ENDPOINT"),
+    );
   if (!accessKeyId.ok) return accessKeyId;
   if (!secretAccessKey.ok) return secretAccessKey;
   return succeeded({

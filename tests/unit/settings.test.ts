@@ -40,6 +40,7 @@ describe("a setting is read by its row only", () => {
     );
     expect(readers.map(({ path }) => path).toSorted()).toEqual([
       "handlers/notify.ts",
+      "services/stores/settings.ts",
       "services/token.ts",
       "utils/auth.ts",
       "utils/config.ts",
