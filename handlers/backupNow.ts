@@ -23,7 +23,7 @@ export async function backupNow(
   { cadence, forced, trigger }: BackupNowRequest,
 ): Promise<Response> {
   const service = serviceFor(context, { budgetMs: ANSWER_MS });
-  const by = context.var.access.kind === "open" ? "anybody" : "holder";
+  const by = service.project.secrets.kind === "open" ? "anybody" : "holder";
   const outcome = orThrow(await service.backup({ cadence, forced, by, trigger }));
   limitReused(context, [outcome]);
   continueAfterResponse(context, [outcome], { by, trigger });

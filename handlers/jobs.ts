@@ -1,4 +1,10 @@
-import type { ByHand, Outcome, ScheduledBackups, ScheduledRun } from "../services/backupService.ts";
+import type {
+  BackupService,
+  ByHand,
+  Outcome,
+  ScheduledBackups,
+  ScheduledRun,
+} from "../services/backupService.ts";
 import type { Job } from "../utils/cron.ts";
 import {
   errorAnswer,
@@ -32,8 +38,9 @@ export function weeklyBackup(context: RequestContext, asked: RunRequest): Promis
 async function job(context: RequestContext, cadence: Job, { forced }: RunRequest): Promise<Response> {
   const { isCron, jobCalls } = context.env;
   if (forced || context.req.method === "POST" || jobCalls === "at-once") {
-    const asked = askerOf(context);
-    const outcome = orThrow(await serviceFor(context).backup({ cadence, forced, ...asked }));
+    const service = serviceFor(context);
+    const asked = askerOf(service);
+    const outcome = orThrow(await service.backup({ cadence, forced, ...asked }));
     limitReused(context, [outcome]);
     continueAfterResponse(context, [outcome], asked);
     return context.json(runAnswer(outcome));
@@ -48,8 +55,8 @@ async function job(context: RequestContext, cadence: Job, { forced }: RunRequest
   return context.json(scheduledAnswer(run));
 }
 
-function askerOf({ var: { access } }: RequestContext): ByHand {
-  return { by: access.kind === "open" ? "anybody-by-job" : "holder", trigger: "hand" };
+function askerOf({ project: { secrets } }: BackupService): ByHand {
+  return { by: secrets.kind === "open" ? "anybody-by-job" : "holder", trigger: "hand" };
 }
 
 /**
@@ -93,8 +100,9 @@ function failed(outcome: Unsuccessful, beside: Record<string, unknown> = {}): Se
 
 /** Makes today's daily and weekly backup where they are missing. */
 export async function initialize(context: RequestContext): Promise<Response> {
-  const asked = askerOf(context);
-  const outcomes = orThrow(await serviceFor(context).initialize(asked));
+  const service = serviceFor(context);
+  const asked = askerOf(service);
+  const outcomes = orThrow(await service.initialize(asked));
   limitReused(context, outcomes);
   continueAfterResponse(context, outcomes, asked);
   const result = Object.fromEntries(

@@ -47,14 +47,14 @@ export async function watched(
   if (!found.ok)
     return { service: found, send: await misconfigured(runtime, logger, tick, found.failure.sentence) };
   const project = found.value;
-  const { alerts, token } = project;
-  const budgetMs = isWanted(alerts) ? runtime.budgetMs - RESERVED_MS : runtime.budgetMs;
-  if (!isWanted(alerts) && alerts.problems.length === 0) {
+  const { channels: settings, token } = project;
+  const budgetMs = isWanted(settings) ? runtime.budgetMs - RESERVED_MS : runtime.budgetMs;
+  if (!isWanted(settings) && settings.problems.length === 0) {
     const service = serviceOf(runtime, logger, arrivedAt, { budgetMs }, project);
     return { service: succeeded(service), send: undefined };
   }
   const { fetch, clock, sentBefore } = runtime;
-  const notifier = createNotifier({ settings: alerts, logger, fetch, clock, token, sentBefore });
+  const notifier = createNotifier({ settings, logger, fetch, clock, token, sentBefore });
   let record: RunRecord | undefined;
   const observer = {
     began: notifier.began,

@@ -22,7 +22,7 @@ export async function schedulerDisconnect(context: RequestContext): Promise<Resp
 /** Notifies after the answer, where the host goes on. */
 async function notifyOf(
   { env, var: { logger, arrivedAt } }: RequestContext,
-  { alerts: settings, token }: Project,
+  { channels: settings, token }: Project,
   disconnectedAt: string,
 ): Promise<void> {
   const { fetch, clock, afterAnswer } = env;

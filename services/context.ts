@@ -1,5 +1,4 @@
 import type { Clock } from "../utils/clock.ts";
-import type { Config } from "../utils/config.ts";
 import type { CronFrequency } from "../utils/cron.ts";
 import { mapped, orIfWithheld, type Result, succeeded } from "../utils/failures.ts";
 import type { Logger } from "../utils/logger.ts";
@@ -33,9 +32,7 @@ export interface Invocation
 
 /** Everything that one invocation of the service rests on. */
 export interface BackupContext extends Omit<Way, "fetch" | "clock"> {
-  /** The project's API token; see `resolveApiToken`. */
-  readonly token: string;
-  readonly config: Config;
+  readonly project: Project;
   readonly clock: Clock;
   readonly limits: Limits;
   /** How often the host's cron comes round. */
@@ -52,10 +49,10 @@ export interface BackupContext extends Omit<Way, "fetch" | "clock"> {
 }
 
 /** Brings an invocation and its project together. */
-export function contextOf(invocation: Invocation, { token, config }: Project): BackupContext {
+export function contextOf(invocation: Invocation, project: Project): BackupContext {
   const { deadline, maxCalls, isCron, stop, cronFrequency, ...rest } = invocation;
   const limits = { deadline, maxCalls, isAwaited: !isCron, stop };
-  return { ...rest, token, config, limits, cron: cronFrequency };
+  return { ...rest, project, limits, cron: cronFrequency };
 }
 
 /** DatoCMS, for one invocation. */
@@ -72,9 +69,10 @@ export interface Dato {
 
 /** Connects one invocation to DatoCMS; no call is made yet. */
 export function connect(context: BackupContext): Dato {
-  const { token, config, clock, limits } = context;
+  const { project, clock, limits } = context;
   const budget = createBudget(clock, limits);
-  const options = { token, baseUrl: config.baseUrl, fetch: sharedFetch(context), budget };
+  const { token, source } = project;
+  const options = { token, baseUrl: source.baseUrl, fetch: sharedFetch(context), budget };
   const client = createClient(options);
   return {
     budget,
@@ -112,35 +110,39 @@ export type FullObservation = Observation & {
  * have no backups: then nobody is taken to have disconnected, and the slots are the schedule.
  */
 export async function readProject(
-  { token, config, clock }: BackupContext,
+  { project, clock }: BackupContext,
   dato: Dato,
 ): Promise<Result<FullObservation>> {
+  const { token, policy } = project;
   const [slots, list, found] = await Promise.all([
     slotsFor(token),
-    readCatalog(dato, config),
+    readCatalog(dato, policy),
     dato.plugin.find(),
   ]);
   if (!list.ok) return list;
   const read = orIfWithheld(found, undefined);
   if (!read.ok) return read;
   const plugin = read.value;
-  const { cadences } = config;
+  const { cadences } = policy;
   const projectTimezone = needsProjectTimezone(plugin?.parameters)
     ? await dato.sites.timezoneIfOffered()
     : undefined;
   const schedule = scheduleOf(plugin?.parameters, { slots, cadences, projectTimezone });
   const now = referenceTime(clock.now(), list.value.catalog.environments);
   const { parameters } = plugin ?? {};
-  const scheduler = schedulerOf(config, plugin);
+  const scheduler = schedulerOf(policy, plugin);
   return succeeded({ ...list.value, plugin, parameters, slots, schedule, now, scheduler });
 }
 
 /** The same for a run by hand, which goes ahead whatever the plugin says, or when it cannot be read. */
-export async function readProjectByHand({ config }: BackupContext, dato: Dato): Promise<Result<Observation>> {
-  const [list, plugin] = await Promise.all([readCatalog(dato, config), dato.plugin.findIfOffered()]);
+export async function readProjectByHand(
+  { project: { policy } }: BackupContext,
+  dato: Dato,
+): Promise<Result<Observation>> {
+  const [list, plugin] = await Promise.all([readCatalog(dato, policy), dato.plugin.findIfOffered()]);
   if (!list.ok) return list;
   if (plugin === "unknown") return succeeded({ ...list.value, scheduler: undefined, parameters: undefined });
-  const scheduler = schedulerOf(config, plugin);
+  const scheduler = schedulerOf(policy, plugin);
   return succeeded({ ...list.value, scheduler, parameters: plugin?.parameters });
 }
 
@@ -162,9 +164,9 @@ export async function singleFlight<T>(
   name: string,
   work: () => Promise<T>,
 ): Promise<T> {
-  const { inFlight, token, config } = context;
+  const { inFlight, project } = context;
   if (inFlight === undefined) return work();
-  const key = JSON.stringify([name, config.baseUrl, token]);
+  const key = JSON.stringify([name, project.source.baseUrl, project.token]);
   const present = inFlight.get(key);
   // Only work of this name is ever kept under it, so what comes out is of the type that goes in.
   if (present !== undefined) return present as Promise<T>;

@@ -59,7 +59,7 @@ export async function readInventory(context: BackupContext, counts: boolean): Pr
     now,
     scheduler,
     coverage: coverageOf(catalog, now),
-    cadences: figuresOf(read.value, context.config.catchUp, context.cron),
+    cadences: figuresOf(read.value, context.project.policy.catchUp, context.cron),
     backups: catalog.backups.map((backup) => ({
       backup,
       is: shown(backup, now),

@@ -1,4 +1,5 @@
 import { type AlertSettings, readAlerts } from "../utils/alertSettings.ts";
+import { type Access, readAccess } from "../utils/auth.ts";
 import { type Config, readConfig, type Variables } from "../utils/config.ts";
 import { type Result, succeeded } from "../utils/failures.ts";
 import type { Refusal } from "../utils/refusals.ts";
@@ -11,10 +12,14 @@ export interface Project {
   readonly name: string | undefined;
   /** Its API token. */
   readonly token: string;
+  /** Where its content is read. */
+  readonly source: Pick<Config, "baseUrl">;
+  /** Callers that may ask for its runs. */
+  readonly secrets: Access;
   /** Which backups it is to have, and how they are made. */
-  readonly config: Config;
+  readonly policy: Omit<Config, "baseUrl">;
   /** Who is notified, and how. */
-  readonly alerts: AlertSettings;
+  readonly channels: AlertSettings;
 }
 
 /**
@@ -28,6 +33,15 @@ export function projectFrom(variables: Variables): Result<Project, Refusal> {
   if (!token.ok) return token;
   const config = readConfig(variables);
   if (!config.ok) return config;
-  const alerts = readAlerts(variables);
-  return succeeded({ id: "default", name: alerts.project, token: token.value, config: config.value, alerts });
+  const { baseUrl, ...policy } = config.value;
+  const channels = readAlerts(variables);
+  return succeeded({
+    id: "default",
+    name: channels.project,
+    token: token.value,
+    source: { baseUrl },
+    secrets: readAccess(variables),
+    policy,
+    channels,
+  });
 }

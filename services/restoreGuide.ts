@@ -35,7 +35,7 @@ export async function readRestoreGuide(
   const dato = connect(context);
   const list = await dato.environments.list();
   if (!list.ok) return list;
-  const catalog = new Catalog(list.value, context.config);
+  const catalog = new Catalog(list.value, context.project.policy);
   const { primary } = catalog;
   if (primary === undefined) return failed(PRIMARY_NOT_FOUND);
   // A list may leave out what is being made.

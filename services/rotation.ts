@@ -11,7 +11,7 @@ type Circumstances = Pick<Partial<Rotation>, "enabledCadences" | "kept"> & { rea
 
 /** Makes backups on what was just observed, by the project's policy. */
 export function rotateFor(
-  { config, logger }: BackupContext,
+  { project, logger }: BackupContext,
   { environments, contents, caller, budget }: Dato,
   observation: Observation,
   targets: readonly Target[],
@@ -24,7 +24,7 @@ export function rotateFor(
     caller,
     budget,
     logger,
-    policy: config,
+    policy: project.policy,
     targets,
     catalog,
     listedAt,

@@ -124,9 +124,9 @@ function runByHand(
 
 /** Cadences that the schedule makes. */
 async function enabledFor(
-  { token, config }: BackupContext,
+  { project: { token, policy } }: BackupContext,
   { parameters }: Observation,
 ): Promise<readonly Cadence[]> {
-  const fallback = { slots: await slotsFor(token), cadences: config.cadences, projectTimezone: undefined };
+  const fallback = { slots: await slotsFor(token), cadences: policy.cadences, projectTimezone: undefined };
   return scheduleOf(parameters, fallback).enabledCadences;
 }

@@ -1,4 +1,4 @@
-import { CADENCES, type Cadence, type Config } from "../utils/config.ts";
+import { CADENCES, type Cadence } from "../utils/config.ts";
 import { type Job, jobOf } from "../utils/cron.ts";
 import { failed, INTERNAL_ERROR, mapped, type Result, succeeded } from "../utils/failures.ts";
 import type { Outcome, Problem } from "./backup/outcome.ts";
@@ -58,7 +58,7 @@ export async function runScheduled(
   job: Job,
   trigger: Trigger,
 ): Promise<Result<ScheduledRun>> {
-  const query = await ask(context, job, trigger);
+  const query = await queryFor(context, job, trigger);
   const { mode } = query;
   const schedule = scheduleFacts(query);
   const skipped = ({ reason, because }: Omit<NotDue, "due">): ScheduledRun => ({
@@ -99,7 +99,7 @@ export interface ScheduledBackups {
 
 /** Makes every copy that is due by date, whatever the hour; forks run side by side. */
 export async function runScheduledBackups(context: BackupContext): Promise<Result<ScheduledBackups>> {
-  const query = await ask(context, "daily", "by-date");
+  const query = await queryFor(context, "daily", "by-date");
   return singleFlight(context, `scheduled: all ${utcDate(query.now)}`, async () =>
     mapped(await runDue(context, query, CADENCES), (made) => {
       const { attempts, left } = attemptsOf(made);
@@ -128,7 +128,7 @@ async function runDue(
   cadences: readonly Cadence[],
 ): Promise<Result<MadeBySchedule>> {
   const dato = connect(context);
-  let tick: Tick = { query, paused: context.config.paused, verdicts: undefined };
+  let tick: Tick = { query, paused: context.project.policy.paused, verdicts: undefined };
   return recorded(
     context,
     dato.budget,
@@ -153,7 +153,7 @@ async function runDue(
 
 /** Finds out which cadences are due; their order is kept. */
 function judge(
-  { config, cron }: BackupContext,
+  { project, cron }: BackupContext,
   asked: DueQuery,
   cadences: readonly Cadence[],
   { catalog, scheduler, schedule, parameters }: FullObservation,
@@ -163,7 +163,7 @@ function judge(
   return {
     scheduler,
     judged: { schedule, catalog, cron, parameters },
-    keep: config.keep,
+    keep: project.policy.keep,
     cadences: cadences.map((cadence) => {
       const verdict = isDue({ ...asked, cadence }, schedule, catalog, scheduler);
       return verdict.due
@@ -194,15 +194,14 @@ function attemptsOf({ outcomes, verdicts }: MadeBySchedule): {
 /**
  * The record of a run that could not even begin, because the deployment's settings are wrong.
  *
- * @param token the project's, on which the slots rest
  * @param sentence says what is wrong
  */
 export async function misconfiguredRun(
-  { token, clock, cron }: Pick<BackupContext, "token" | "clock" | "cron">,
+  { token, clock, cron }: Omit<Asker, "catchUp">,
   { job, trigger }: { readonly job: Job; readonly trigger: Trigger },
   sentence: string,
 ): Promise<RunRecord> {
-  const query = await ask({ token, clock, cron, config: { catchUp: true } }, job, trigger);
+  const query = await ask({ token, clock, cron, catchUp: true }, job, trigger);
   const result = failed({ ...INTERNAL_ERROR, sentence });
   return {
     kind: "backup",
@@ -217,15 +216,24 @@ export async function misconfiguredRun(
   };
 }
 
-type Asker = Pick<BackupContext, "token" | "clock" | "cron"> & { readonly config: Pick<Config, "catchUp"> };
+/** What a question rests on. */
+interface Asker extends Pick<BackupContext, "clock" | "cron"> {
+  /** The project's, on which the slots rest. */
+  readonly token: string;
+  readonly catchUp: boolean;
+}
 
 async function ask(
-  { token, clock, cron, config }: Asker,
+  { token, clock, cron, catchUp }: Asker,
   cadence: Cadence,
   trigger: Trigger,
 ): Promise<DueQuery> {
-  const mode = modeOf(trigger, cron);
-  return { cadence, now: clock.now(), mode, slots: await slotsFor(token), catchUp: config.catchUp };
+  return { cadence, now: clock.now(), mode: modeOf(trigger, cron), slots: await slotsFor(token), catchUp };
+}
+
+function queryFor({ project, clock, cron }: BackupContext, cadence: Cadence, trigger: Trigger) {
+  const { token, policy } = project;
+  return ask({ token, clock, cron, catchUp: policy.catchUp }, cadence, trigger);
 }
 
 /**

@@ -62,7 +62,7 @@ export interface Status {
  * there are backups beyond the count, to say why; writes nothing.
  */
 export async function readStatus(context: BackupContext): Promise<Result<Status>> {
-  const { catchUp } = context.config;
+  const { catchUp } = context.project.policy;
   const dato = connect(context);
   const project = await readProject(context, dato);
   if (!project.ok) return project;
@@ -111,8 +111,8 @@ function statusOf(figures: CadenceFigures, dueNow: boolean, now: number): Cadenc
 }
 
 /** The backups that the shrink guard keeps: costs no call unless a backup exceeds `keep`. */
-function readShrunk({ config }: BackupContext, { contents, budget }: Dato, catalog: Catalog) {
-  return guardedIn(catalog, config, shrinkGuardFor(contents, config.shrinkLimit, budget));
+function readShrunk({ project: { policy } }: BackupContext, { contents, budget }: Dato, catalog: Catalog) {
+  return guardedIn(catalog, policy, shrinkGuardFor(contents, policy.shrinkLimit, budget));
 }
 
 /**
