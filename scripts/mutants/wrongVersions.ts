@@ -172,7 +172,7 @@ export const WRONG_VERSIONS: readonly WrongVersion[] = [
   },
   {
     name: "removes what it likes for anybody",
-    file: "services/runs.ts",
+    file: "services/rotation.ts",
     find: 'if (askedBy === "anybody") return "nothing";',
     replace: "",
   },
