@@ -1,5 +1,5 @@
 import { type AlertSettings, problemSentence } from "../../utils/alertSettings.ts";
-import { type Finding, ok, warn } from "./finding.ts";
+import { type Finding, ok, warn } from "../findings/finding.ts";
 
 /** The channels that get alerts, and the settings for them that cannot be used. */
 export function alertFindings({ channels, heartbeats, onFailure, problems }: AlertSettings): Finding[] {

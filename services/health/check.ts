@@ -5,10 +5,10 @@ import type { Refusal } from "../../utils/refusals.ts";
 import type { Reading } from "../../utils/settings/read.ts";
 import { VERSION } from "../../utils/version.ts";
 import { createBudget } from "../datocms/budget.ts";
+import { type Finding, type Level, summaryOf, verdictOf } from "../findings/finding.ts";
 import { referenceTime } from "../schedule/referenceTime.ts";
 import { slotsFor } from "../schedule/slots.ts";
 import type { CronFacts, DeploymentFacts, Facts, SecretFacts } from "./facts.ts";
-import { type Finding, type Level, summaryOf, verdictOf } from "./finding.ts";
 import { findingsOf } from "./findings.ts";
 import { READS, readProject } from "./readFacts.ts";
 

@@ -1,7 +1,7 @@
 import type { Cadence } from "../../utils/config.ts";
 import type { HeldBackup } from "../catalog/backup.ts";
+import { type Finding, ok, warn } from "../findings/finding.ts";
 import type { Coverage } from "../recovery/coverage.ts";
-import { type Finding, ok, warn } from "./finding.ts";
 
 /** The points in time that can be returned to, and the cadences that are late. */
 export function coverageFinding(

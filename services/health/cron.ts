@@ -1,5 +1,5 @@
+import { type Finding, ok, refusedFinding, warn } from "../findings/finding.ts";
 import type { CronFacts } from "./facts.ts";
-import { type Finding, ok, refusedFinding, warn } from "./finding.ts";
 
 /** The host's cron: it gets in, is off, or is refused. */
 export function cronFinding(cron: CronFacts): Finding {

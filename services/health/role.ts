@@ -1,6 +1,6 @@
 import type { Result } from "../../utils/failures.ts";
 import type { Rights } from "../datocms/role.ts";
-import { type Finding, fail, ok, warn } from "./finding.ts";
+import { type Finding, fail, ok, warn } from "../findings/finding.ts";
 
 const CODE = { ok: "ROLE_SUFFICIENT", warn: "ROLE_UNKNOWN", fail: "INSUFFICIENT_PERMISSIONS" } as const;
 const ADVICE =

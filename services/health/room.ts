@@ -3,9 +3,9 @@ import { PRIMARY_NOT_FOUND } from "../../utils/failures.ts";
 import type { Backup } from "../catalog/backup.ts";
 import type { Catalog } from "../catalog/catalog.ts";
 import type { Policy } from "../catalog/policy.ts";
+import { type Finding, fail, ok, warn } from "../findings/finding.ts";
 import { hangingSentence } from "../recovery/hangingWords.ts";
 import type { ProjectFacts } from "./facts.ts";
-import { type Finding, fail, ok, warn } from "./finding.ts";
 
 /** Sandboxes that the copies need beside what others take. */
 interface Need {

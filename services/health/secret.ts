@@ -1,5 +1,5 @@
+import { type Finding, fail, ok, warn } from "../findings/finding.ts";
 import type { SecretFacts } from "./facts.ts";
-import { type Finding, fail, ok, warn } from "./finding.ts";
 
 const SET_SECRET =
   "Set DATOCMS_BACKUPS_SHARED_SECRET (on Vercel: CRON_SECRET) to a random secret of at least 16 characters, redeploy, and enter the same secret in the plugin.";

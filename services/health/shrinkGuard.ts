@@ -1,6 +1,6 @@
 import type { Result } from "../../utils/failures.ts";
 import type { Totals } from "../datocms/contents.ts";
-import { type Finding, ok, warn } from "./finding.ts";
+import { type Finding, ok, warn } from "../findings/finding.ts";
 
 /** The shrink guard: on, off by choice, or off because contents cannot be counted. */
 export function shrinkGuardFinding(limit: number | undefined, totals: Result<Totals | "withheld">): Finding {

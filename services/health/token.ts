@@ -1,6 +1,6 @@
 import type { Result } from "../../utils/failures.ts";
+import { type Finding, fail, ok, refusedFinding, warn } from "../findings/finding.ts";
 import type { Facts, ProjectFacts } from "./facts.ts";
-import { type Finding, fail, ok, refusedFinding, warn } from "./finding.ts";
 
 const MISSING: Finding = fail(
   "MISSING_API_TOKEN",

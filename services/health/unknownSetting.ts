@@ -1,5 +1,5 @@
 import { type UnknownSetting, unknownSentence } from "../../utils/unknownSettings.ts";
-import { type Finding, warn } from "./finding.ts";
+import { type Finding, warn } from "../findings/finding.ts";
 
 /** A variable that was meant to be a setting. */
 export function unknownFinding(unknown: UnknownSetting): Finding {

@@ -1,5 +1,5 @@
+import { type Finding, ok } from "../findings/finding.ts";
 import type { DeploymentFacts } from "./facts.ts";
-import { type Finding, ok } from "./finding.ts";
 
 const OFTEN = {
   hourly: "the cron comes every hour",

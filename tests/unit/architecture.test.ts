@@ -105,6 +105,26 @@ describe("arrows run one way:", () => {
     expect(offences(deeper, (_, target) => /^services\/[^/]+$/.test(target))).toEqual([]);
   });
 
+  test("a verb knows nothing of another one", () => {
+    const verbs = [
+      "disconnect",
+      "health/",
+      "inventory",
+      "restoreGuide",
+      "runsByHand",
+      "scheduledRuns",
+      "status",
+    ];
+    const verbIn = (path: string) =>
+      verbs.find((verb) => path.startsWith(`services/${verb.endsWith("/") ? verb : `${verb}.ts`}`));
+    for (const verb of verbs) expect(product.filter(({ path }) => verbIn(path) === verb)).not.toEqual([]);
+    const found = offences(
+      product.filter(({ path }) => verbIn(path) !== undefined),
+      (file, target) => verbIn(target) !== undefined && verbIn(target) !== verbIn(file.path),
+    );
+    expect(found).toEqual([]);
+  });
+
   test("no file needs itself by way of others", () => {
     const targets = new Map(
       product.map(({ path, imports }) => [

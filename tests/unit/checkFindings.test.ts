@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { type Finding, summaryOf, verdictOf } from "../../services/findings/finding.ts";
+import { scheduleFindings, whyStopped } from "../../services/findings/schedule.ts";
 import type { Facts } from "../../services/health/facts.ts";
-import { type Finding, summaryOf, verdictOf } from "../../services/health/finding.ts";
 import { findingsOf } from "../../services/health/findings.ts";
-import { scheduleFindings, whyStopped } from "../../services/health/schedule.ts";
 import { scheduleOf } from "../../services/schedule/schedule.ts";
 import { schedulerOf } from "../../services/schedule/scheduler.ts";
 import { readAlerts } from "../../utils/alertSettings.ts";
