@@ -74,6 +74,8 @@ export function spoil(answer: Answer, fault: FaultEffect): Outcome {
     case "slow-body":
       return { ...answer, bodyDelayMs: fault.ms };
     case "slow":
+    case "cut-body":
+    case "wrong-bytes":
     case "job-fails":
     case "never-ends":
       return answer;

@@ -27,6 +27,8 @@ const effect = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("hang"), when }),
   z.strictObject({ kind: z.literal("slow"), ms }),
   z.strictObject({ kind: z.literal("slow-body"), ms }),
+  z.strictObject({ kind: z.literal("cut-body"), after: count }),
+  z.strictObject({ kind: z.literal("wrong-bytes") }),
   z.strictObject({
     kind: z.literal("job-fails"),
     code: z.string().exactOptional(),
@@ -127,6 +129,8 @@ const settings = {
   latencyMs: ms.exactOptional(),
   forkMs: ms.exactOptional(),
   destroyMs: ms.exactOptional(),
+  antivirusMs: ms.exactOptional(),
+  assetDelivery: z.enum(["optimised", "as-stored", "custom-host"]).exactOptional(),
   plan: plan.exactOptional(),
   role: role.exactOptional(),
   hidden: z.strictObject({ models: z.array(z.string()), uploads: z.boolean() }).exactOptional(),

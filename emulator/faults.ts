@@ -59,6 +59,10 @@ export type FaultEffect =
   | { kind: "slow"; ms: number }
   /** Headers at once, the body `ms` late. */
   | { kind: "slow-body"; ms: number }
+  /** Of an asset: the connection is cut after so many bytes of the body. */
+  | { kind: "cut-body"; after: number }
+  /** Of an asset: other bytes than those that are stored. */
+  | { kind: "wrong-bytes" }
   /** A fork whose environment vanishes when its time is up, or a destroy that leaves it; the job holds the error. */
   | { kind: "job-fails"; code?: string; status?: number }
   /** A fork that stays `creating`, or a destroy that stays `destroying`, for ever. */
@@ -67,7 +71,7 @@ export type FaultEffect =
 export type Fault = {
   /** Default: any. */
   operation?: Operation | Operation[];
-  /** Only when the id in the path or the new id is this. */
+  /** Only when the id in the path or the new id is this; of an asset, its path or file name. */
   environment?: string;
   /** Matching calls that pass first; default 0. */
   skip?: number;
@@ -137,6 +141,10 @@ function matches(fault: Fault, operation: Operation, environments: readonly stri
   // Only these two calls have an outcome that comes later.
   const lasting = operation === "environments.fork" || operation === "environments.destroy";
   if ((kind === "job-fails" || kind === "never-ends") && !lasting) return false;
+  const ofAssets = operation === "assets.get" || operation === "assets.put";
+  if ((kind === "cut-body" || kind === "wrong-bytes") && !ofAssets) return false;
+  // A fault of whatever call is one of the API: its asset host is another one.
+  if (ofAssets && fault.operation === undefined) return false;
   if (fault.operation !== undefined && ![fault.operation].flat().includes(operation)) return false;
   return fault.environment === undefined || environments.includes(fault.environment);
 }

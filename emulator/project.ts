@@ -4,6 +4,8 @@ import { mintOf } from "./content/mint.ts";
 import type { ContentSeed } from "./content/seed.ts";
 import { type Hidden, nothingHidden } from "./content/sight.ts";
 import { type ContentUnknowns, contentUnknownDefaults } from "./content/unknowns.ts";
+import type { Delivery } from "./content/uploads/delivery.ts";
+import { UploadStorage } from "./content/uploads/storage.ts";
 import type { EnvironmentView } from "./environment.ts";
 import { type FaultBook, type Faults, faultBook } from "./faults.ts";
 import { type Existed, existedAt, type HistoryEvent } from "./history.ts";
@@ -13,7 +15,7 @@ import { backupPlugin, installPlugin, type PluginSeed } from "./plugins.ts";
 import { type Allowance, defaultRateLimit, type RateLimit, rateLimiter } from "./rateLimit.ts";
 import { type RecordSeed, storedRecord } from "./records.ts";
 import type { RoleOption } from "./roles.ts";
-import { primaryOf, type Settings, type State, settle, viewsOf } from "./state.ts";
+import { type Addresses, primaryOf, type Settings, type State, settle, viewsOf } from "./state.ts";
 import { type Unknowns, unknownDefaults } from "./unknowns.ts";
 import { type User, userOf } from "./user.ts";
 
@@ -43,6 +45,8 @@ export type ProjectOptions = {
   latencyMs?: number;
   forkMs?: number | ((n: number) => number);
   destroyMs?: number;
+  antivirusMs?: number;
+  assetDelivery?: Delivery;
   plan?: Partial<Plan>;
   role?: RoleOption;
   hidden?: Hidden;
@@ -81,8 +85,13 @@ export type Hosted = {
 /**
  * @param number the how-manieth project of the emulator this is: ids are made from it, so that runs repeat
  */
-export function hostProject(options: ProjectOptions, clock: Clock, number: number): Hosted {
-  const state = stateOf(options, clock, number);
+export function hostProject(
+  options: ProjectOptions,
+  clock: Clock,
+  number: number,
+  addresses: Addresses,
+): Hosted {
+  const state = stateOf(options, clock, number, addresses);
   const faults = faultBook();
   const project: Project = {
     get name() {
@@ -106,7 +115,8 @@ export function hostProject(options: ProjectOptions, clock: Clock, number: numbe
   return { project, state, faults, allow: rateLimiter(clock) };
 }
 
-function stateOf(options: ProjectOptions, clock: Clock, number: number): State {
+function stateOf(options: ProjectOptions, clock: Clock, number: number, addresses: Addresses): State {
+  const siteId = String(30_000 + number);
   const createdAt = options.createdAt ?? clock.now();
   const id = options.primary ?? "main";
   let jobs = 0;
@@ -114,7 +124,7 @@ function stateOf(options: ProjectOptions, clock: Clock, number: number): State {
   const jobPrefix = (0x42eee853 + number).toString(16);
   const state: State = {
     clock,
-    siteId: String(30_000 + number),
+    siteId,
     createdAt,
     settings: settingsOf(options, () => state, number),
     jobs: jobRegister(clock, () => jobPrefix + (++jobs).toString(16).padStart(16, "0")),
@@ -133,12 +143,14 @@ function stateOf(options: ProjectOptions, clock: Clock, number: number): State {
         items: options.items ?? 0,
         records: (options.records ?? []).map((seed) => storedRecord(seed, createdAt)),
         uploads: options.uploads ?? 0,
-        content: options.content?.({ mint, now: createdAt }) ?? null,
+        content: options.content?.({ mint, siteId, now: createdAt }) ?? null,
         plugins: seedPlugins(options),
       },
     ],
     buildTriggers: (options.buildTriggers ?? []).map((seed, index) => buildTrigger(seed, index + 1)),
     mint,
+    storage: new UploadStorage(siteId),
+    addresses,
     nextUid: 1,
     forks: 0,
   };
@@ -151,6 +163,8 @@ function settingsOf(options: ProjectOptions, state: () => State, number: number)
     latencyMs: options.latencyMs ?? 0,
     forkMs: options.forkMs ?? 5000,
     destroyMs: options.destroyMs ?? 1000,
+    antivirusMs: options.antivirusMs ?? 0,
+    assetDelivery: options.assetDelivery ?? "optimised",
     plan: { ...defaultPlan, ...options.plan },
     role: options.role ?? "admin",
     hidden: options.hidden ?? nothingHidden,

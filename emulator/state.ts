@@ -3,6 +3,8 @@ import type { BuildTrigger } from "./buildTriggers.ts";
 import type { Mint } from "./content/mint.ts";
 import type { Hidden } from "./content/sight.ts";
 import type { ContentUnknowns } from "./content/unknowns.ts";
+import type { Delivery } from "./content/uploads/delivery.ts";
+import type { UploadStorage } from "./content/uploads/storage.ts";
 import { type Environment, type EnvironmentView, environmentResource, viewOf } from "./environment.ts";
 import { Refusal } from "./errors.ts";
 import type { HistoryEvent } from "./history.ts";
@@ -11,6 +13,12 @@ import type { Plan } from "./plan.ts";
 import type { RateLimit } from "./rateLimit.ts";
 import type { RoleOption } from "./roles.ts";
 import type { Unknowns } from "./unknowns.ts";
+
+/** Addresses without a slash at their end. */
+export type Addresses = {
+  /** Where the bytes of uploads are sent to. */
+  storage: string;
+};
 
 /** What can be changed while the emulator runs; durations are milliseconds. */
 export type Settings = {
@@ -21,6 +29,10 @@ export type Settings = {
   forkMs: number | ((n: number) => number);
   /** How long a destroy takes. Default 1000. */
   destroyMs: number;
+  /** How long a new upload's antivirus check is pending. Default 0. */
+  antivirusMs: number;
+  /** How the asset host delivers. Default "optimised". */
+  assetDelivery: Delivery;
   plan: Plan;
   role: RoleOption;
   /** Content that a role other than "admin" does not see. Default: nothing. */
@@ -51,6 +63,10 @@ export type State = {
   environments: Environment[];
   readonly buildTriggers: readonly BuildTrigger[];
   readonly mint: Mint;
+  /** Where the bytes of uploads come in. */
+  readonly storage: UploadStorage;
+  /** Where the emulator can be reached; the same object for all projects. */
+  readonly addresses: Addresses;
   nextUid: number;
   /** Forks begun through the API. */
   forks: number;

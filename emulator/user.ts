@@ -1,3 +1,4 @@
+import { type Edit, person } from "./content/edit.ts";
 import type { Environment } from "./environment.ts";
 import { assertFreeId, beginDestroy, beginFork, forkDuration, promote, rename } from "./environments.ts";
 import { backupPlugin, withParameters } from "./plugins.ts";
@@ -17,6 +18,12 @@ export type User = {
   destroy(id: string): void;
   /** Sets the totals, takes records with content away, and moves `last_data_change_at`. */
   edit(id: string, change?: { items?: number; uploads?: number; deletedRecords?: readonly string[] }): void;
+  /**
+   * Changes the content of an environment by the rules that `change` asks for, or none: all of it or nothing.
+   *
+   * @throws Error when it has none
+   */
+  change(id: string, change: (edit: Edit) => void): void;
   /** Replaces the parameters; default plugin: the backup plugin, else the first one. */
   setParameters(id: string, parameters: Record<string, unknown>, pluginId?: string): void;
 };
@@ -73,6 +80,16 @@ export function userOf(state: State): User {
       environment.records = environment.records.filter((each) => !deletedRecords.includes(each.id));
       environment.lastDataChangeAt = state.clock.now();
       record(state, { at: state.clock.now(), type: "data-changed", id, by });
+    },
+    change(id, change) {
+      const environment = existing(id);
+      const { content } = environment;
+      if (content === null) throw new Error(`"${id}" has no content.`);
+      const { mint, clock, settings } = state;
+      const edit = { content, mint, now: clock.now(), unknowns: settings.contentUnknowns, actor: person };
+      content.atomically(() => change(edit));
+      environment.lastDataChangeAt = clock.now();
+      record(state, { at: clock.now(), type: "data-changed", id, by });
     },
     setParameters(id, parameters, pluginId) {
       const environment = existing(id);

@@ -24,6 +24,9 @@ export type Edit = {
 /** The token that calls, as `/users/me` names it. */
 export const caller: Ref = { id: "312", type: "access_token" };
 
+/** Who works in the interface. */
+export const person: Ref = { id: "104280", type: "user" };
+
 /** @returns the edit that a call makes */
 export function editOf({ content, state }: ContentCall): Edit {
   return {

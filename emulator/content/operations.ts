@@ -30,6 +30,21 @@ const others = [
   "scheduledUnpublishing.create",
   "scheduledUnpublishing.destroy",
   "site.update",
+  "uploadRequest.create",
+  "uploads.find",
+  "uploads.create",
+  "uploads.update",
+  "uploads.destroy",
+  "uploads.references",
+  "uploads.bulkTag",
+  "uploads.bulkSetUploadCollection",
+  "uploads.bulkDestroy",
+  "uploadTracks.list",
+  "uploadTracks.create",
+  "uploadTracks.destroy",
+  // Not calls of the API: those of the asset host, and of the storage that uploads go to.
+  "assets.get",
+  "assets.put",
 ] as const;
 
 export type ContentOperation = Usual | (typeof others)[number];

@@ -7,6 +7,7 @@ import { bulkDestroy, bulkMoveToStage, bulkPublish, bulkUnpublish } from "./reco
 import { listItems } from "./records/list.ts";
 import * as records from "./records/routes.ts";
 import * as schema from "./schema/routes.ts";
+import * as uploads from "./uploads/routes.ts";
 
 type Handler = (call: ContentCall) => Reply;
 
@@ -15,6 +16,7 @@ export const sharedHandlers = {
   "items.list": listItems,
   "items.find": records.findItem,
   "items.create": writing(records.postItem),
+  "uploads.list": uploads.listUploads,
 } satisfies Readonly<Record<string, Handler>>;
 
 /** Endpoints of environments with content: those that others know are in the emulator's own table. */
@@ -63,6 +65,27 @@ export const contentRoutes: Readonly<Record<string, { operation: ContentOperatio
   "POST /item-types/:id/fieldsets": { operation: "fieldsets.create", handle: writing(schema.postFieldset) },
   "PUT /fieldsets/:id": { operation: "fieldsets.update", handle: writing(schema.putFieldset) },
   "DELETE /fieldsets/:id": { operation: "fieldsets.destroy", handle: writing(schema.deleteFieldset) },
+  "POST /upload-requests": { operation: "uploadRequest.create", handle: uploads.postRequest },
+  "GET /uploads/:id": { operation: "uploads.find", handle: uploads.findUpload },
+  "POST /uploads": { operation: "uploads.create", handle: writing(uploads.postUpload) },
+  "PUT /uploads/:id": { operation: "uploads.update", handle: writing(uploads.putUpload) },
+  "DELETE /uploads/:id": { operation: "uploads.destroy", handle: writing(uploads.deleteUpload) },
+  "GET /uploads/:id/references": { operation: "uploads.references", handle: uploads.listUploadReferences },
+  "POST /uploads/bulk/tag": { operation: "uploads.bulkTag", handle: writing(uploads.bulkTag) },
+  "POST /uploads/bulk/set-upload-collection": {
+    operation: "uploads.bulkSetUploadCollection",
+    handle: writing(uploads.bulkSetCollection),
+  },
+  "POST /uploads/bulk/destroy": {
+    operation: "uploads.bulkDestroy",
+    handle: writing(uploads.bulkDestroyUploads),
+  },
+  "GET /uploads/:id/tracks": { operation: "uploadTracks.list", handle: uploads.listTracks },
+  "POST /uploads/:id/tracks": { operation: "uploadTracks.create", handle: writing(uploads.postTrack) },
+  "DELETE /uploads/:id/tracks/:id": {
+    operation: "uploadTracks.destroy",
+    handle: writing(uploads.deleteTrack),
+  },
   "PUT /site": { operation: "site.update", handle: writing(putSite) },
   "PUT /site/assets-cdn-default-settings": { operation: "site.update", handle: writing(putAssetSettings) },
 };

@@ -1,8 +1,17 @@
 import { Content } from "./content.ts";
 import type { Mint } from "./mint.ts";
 
-/** Makes what an environment begins with. `now` is the moment of its creation, milliseconds since 1970. */
-export type ContentSeed = (context: { readonly mint: Mint; readonly now: number }) => Content;
+/** What content is made with. */
+export type SeedContext = {
+  readonly mint: Mint;
+  /** Number of the project, with which the paths of its assets begin. */
+  readonly siteId: string;
+  /** When the environment is created, milliseconds since 1970. */
+  readonly now: number;
+};
+
+/** Makes what an environment begins with. */
+export type ContentSeed = (context: SeedContext) => Content;
 
 /** A project without models. */
 export const emptyContent: ContentSeed = () => new Content();

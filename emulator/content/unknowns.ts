@@ -29,6 +29,12 @@ export type ContentUnknowns = {
   schedulesFireInSandboxes: boolean;
   /** Whether a change of `created_at` and `first_published_at` in an update is honoured. */
   updateHonoursDates: boolean;
+  /** An upload that is deleted while a record has it. */
+  uploadInUse: "refuse" | "strip";
+  /** The letters of a base name that an update sends. */
+  basenameLetters: "normalised" | "kept";
+  /** The address of an upload whose bytes were replaced under a new one, while a fork still has the old. */
+  oldAddress: "served" | "gone";
 };
 
 export const contentUnknownDefaults: ContentUnknowns = {
@@ -47,4 +53,7 @@ export const contentUnknownDefaults: ContentUnknowns = {
   bulkPublishLinks: "one-by-one",
   schedulesFireInSandboxes: true,
   updateHonoursDates: true,
+  uploadInUse: "refuse",
+  basenameLetters: "normalised",
+  oldAddress: "served",
 };

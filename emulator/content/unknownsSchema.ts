@@ -19,4 +19,7 @@ export const contentUnknowns = z.strictObject({
   bulkPublishLinks: z.enum(["one-by-one", "together"]).exactOptional(),
   schedulesFireInSandboxes: flag,
   updateHonoursDates: flag,
+  uploadInUse: z.enum(["refuse", "strip"]).exactOptional(),
+  basenameLetters: z.enum(["normalised", "kept"]).exactOptional(),
+  oldAddress: z.enum(["served", "gone"]).exactOptional(),
 });

@@ -85,7 +85,12 @@ const routes: Readonly<Record<string, Route>> = {
     handle: createRecord,
     content: sharedHandlers["items.create"],
   },
-  "GET /uploads": { operation: "uploads.list", inside: true, handle: listUploads },
+  "GET /uploads": {
+    operation: "uploads.list",
+    inside: true,
+    handle: listUploads,
+    content: sharedHandlers["uploads.list"],
+  },
   "POST /plugins": { operation: "plugins.create", inside: true, handle: createPlugin },
   "GET /maintenance-mode": { operation: "maintenanceMode.find", inside: false, handle: findMaintenanceMode },
   "PUT /maintenance-mode/activate": {

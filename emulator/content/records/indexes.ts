@@ -2,7 +2,7 @@ import type { Content } from "../content.ts";
 import type { Field } from "../schema/field.ts";
 import type { RowIndex } from "../table.ts";
 import type { Item } from "./item.ts";
-import { blocksIn, bodiesOf, linksIn, localesOf } from "./walk.ts";
+import { blocksIn, bodiesOf, linksIn, localesOf, uploadsIn } from "./walk.ts";
 
 /** Ids of records by something that they hold. */
 class IdsBy implements RowIndex<Item> {
@@ -49,6 +49,13 @@ export function referrersOf(content: Content, itemId: string): string[] {
       [...linksIn(content, item.modelId, values)].map(({ target }) => target),
     ),
   ).get(itemId);
+}
+
+/** @returns the records that have an upload in either body, in blocks too */
+export function uploadUsersOf(content: Content, uploadId: string): string[] {
+  return idsBy(content, "upload users", (item) =>
+    bodiesOf(item).flatMap((values) => [...uploadsIn(content, item.modelId, values)]),
+  ).get(uploadId);
 }
 
 /** @returns the records that hold a block in either body */

@@ -1,12 +1,13 @@
 import type { Reply } from "../../call.ts";
 import { Refusal } from "../../errors.ts";
+import { conditionsIn, holds } from "../conditions.ts";
 import type { Content } from "../content.ts";
 import type { ContentCall } from "../edit.ts";
 import { limitOf, pageOf, type Rows } from "../paging.ts";
 import type { Model } from "../schema/model.ts";
 import { mayReadModel } from "../sight.ts";
 import { isNode } from "./dast.ts";
-import { conditionsIn, keeps } from "./filter.ts";
+import { heldBy } from "./filter.ts";
 import { hostsOf } from "./indexes.ts";
 import { Block, type Item } from "./item.ts";
 import { ordered, orderOf, sortedIds } from "./order.ts";
@@ -69,7 +70,7 @@ function rowsFor(call: ContentCall, version: VersionName): Rows<Row> {
     const rows = [...all].filter(
       (row) =>
         mayReadModel(call, row.item.modelId) &&
-        conditions.every((condition) => keeps(content, row, condition)) &&
+        conditions.every((each) => holds(heldBy(content, row, each.field), each)) &&
         (words === null || holdsWords(row, words)),
     );
     return (order === undefined ? rows : ordered(call, rows, order)).map(keyOf);

@@ -109,6 +109,21 @@ export function* linksIn(content: Content, modelId: string, values: Values): Gen
   }
 }
 
+/** Every upload in the values of a record or block, those in blocks too. */
+export function* uploadsIn(content: Content, modelId: string, values: Values): Generator<string> {
+  for (const field of content.fieldsOf(modelId)) {
+    for (const [, value] of localesOf(field, values[field.attributes.api_key])) {
+      for (const each of [value].flat()) {
+        const id = isNode(each) ? (each.upload_id ?? each.image) : undefined;
+        if (FILE_FIELDS.includes(field.attributes.field_type) && typeof id === "string") yield id;
+      }
+      for (const block of ownBlocks(field, value)) yield* uploadsIn(content, block.modelId, block.values);
+    }
+  }
+}
+
+const FILE_FIELDS: readonly FieldType[] = ["file", "gallery", "seo"];
+
 /** The records that a value links to itself, in one locale. */
 export function targetsOf({ attributes }: Field, value: unknown): string[] {
   switch (attributes.field_type) {
