@@ -6,16 +6,17 @@ const ECHO_MS = 500;
  * told again.
  *
  * @param stop ends the process when all is done; is called once, with the signal or what stands for one
+ * @param exit the exit status of an end at once
  * @returns tells it by other means than a signal; without effect once it stops
  */
-export function onStopSignal(stop: (why: string) => Promise<void>): (why: string) => void {
+export function onStopSignal(stop: (why: string) => Promise<void>, exit = 1): (why: string) => void {
   const echoMs = process.env.npm_lifecycle_event === undefined ? 0 : ECHO_MS;
   let stoppingSince: number | undefined;
   const hear = (why: string) => {
     if (stoppingSince === undefined) {
       stoppingSince = performance.now();
       void stop(why);
-    } else if (performance.now() - stoppingSince >= echoMs) process.exit(1);
+    } else if (performance.now() - stoppingSince >= echoMs) process.exit(exit);
   };
   process.on("SIGTERM", hear);
   process.on("SIGINT", hear);

@@ -1,3 +1,4 @@
+import { wrap } from "../../cli/layout.ts";
 import type { EnvironmentView, Project } from "../../emulator/emulator.ts";
 import { visible } from "../../utils/visible.ts";
 
@@ -25,13 +26,7 @@ function columns(): number {
 
 /** The words of a text in lines that fit, each behind `before`. */
 export function wrapped(text: string, before = INDENT): string {
-  const lines: string[] = [];
-  for (const word of text.split(" ")) {
-    const longer = `${lines.at(-1)} ${word}`;
-    if (lines.length > 0 && longer.length <= columns()) lines[lines.length - 1] = longer;
-    else lines.push(before + word);
-  }
-  return lines.join("\n");
+  return wrap(text, columns(), before, before);
 }
 
 /** Writes prose, however long. */
