@@ -68,7 +68,8 @@ function cadenceAnswer({ enabled, timeliness, nextAt, expectedInterval }: Cadenc
   };
 }
 
-function backupAnswer({ backup, is, totals }: StoredBackup, now: number) {
+/** One backup, as answers write it. */
+export function backupAnswer({ backup, is, totals }: StoredBackup, now: number) {
   const { id, cadence, date, takenAt } = backup;
   return {
     environmentId: id,
@@ -118,7 +119,8 @@ function limitText(limit: number): string {
   return limit === Number.POSITIVE_INFINITY ? "any number" : String(limit);
 }
 
-function isoOrNull(instant: number | undefined): string | null {
+/** An instant that there may not be, as answers write it. */
+export function isoOrNull(instant: number | undefined): string | null {
   return instant === undefined ? null : iso(instant);
 }
 

@@ -30,12 +30,13 @@ export async function check(context: RequestContext): Promise<Response> {
   });
   return respondTextOrJson(
     context,
-    () => asJson(found),
+    () => checkAnswer(found),
     () => asText(found),
   );
 }
 
-function deploymentOf(runtime: Runtime, access: Access, arrivedAt: number): Omit<Deployment, "fetch"> {
+/** The deployment of a host, right or wrong: what is checked. */
+export function deploymentOf(runtime: Runtime, access: Access, arrivedAt: number): Omit<Deployment, "fetch"> {
   const { variables, provider, cronFrequency, clock, budgetMs } = runtime;
   return {
     token: resolveApiToken(variables),
@@ -73,7 +74,8 @@ function secretOf(access: Access): SecretFacts {
   return access;
 }
 
-function asJson({ verdict, summary, findings, checkedAt }: Check): object {
+/** A check, as answers write it. */
+export function checkAnswer({ verdict, summary, findings, checkedAt }: Check): object {
   return { ok: verdict !== "fail", verdict, summary, lines: findings, checkedAt: iso(checkedAt) };
 }
 

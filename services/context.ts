@@ -1,6 +1,6 @@
 import type { Clock } from "../utils/clock.ts";
 import type { CronFrequency } from "../utils/cron.ts";
-import { mapped, orIfWithheld, type Result, succeeded } from "../utils/failures.ts";
+import { mapped, orIfWithheld, type Result, succeeded, valueIn } from "../utils/failures.ts";
 import type { Logger } from "../utils/logger.ts";
 import type { Runtime } from "../utils/platformAdapters.ts";
 import { Catalog } from "./catalog/catalog.ts";
@@ -28,7 +28,15 @@ export interface Invocation
   /** On the clock's monotonic scale, ms: by then the answer must be on its way. */
   readonly deadline: number;
   readonly observer?: RunObserver | undefined;
+  readonly onProgress?: OnProgress | undefined;
 }
+
+/**
+ * Told at each look how far the forks are that DatoCMS is making.
+ *
+ * @param percentage 0 to 100; undefined where DatoCMS does not say
+ */
+export type OnProgress = (environmentId: string, percentage: number | undefined) => void;
 
 /** Everything that one invocation of the service rests on. */
 export interface BackupContext extends Omit<Way, "fetch" | "clock"> {
@@ -46,6 +54,7 @@ export interface BackupContext extends Omit<Way, "fetch" | "clock"> {
    */
   readonly inFlight?: Map<string, Promise<unknown>> | undefined;
   readonly observer?: RunObserver | undefined;
+  readonly onProgress?: OnProgress | undefined;
 }
 
 /** Brings an invocation and its project together. */
@@ -77,11 +86,24 @@ export function connect(context: BackupContext): Dato {
   return {
     budget,
     options,
-    environments: environmentsOf(client, budget),
+    environments: reporting(environmentsOf(client, budget), context.onProgress),
     plugin: pluginSettingsOf(client, budget),
     sites: sitesOf(client, budget),
     contents: contentsOf(options),
     caller: callerOf(client, budget),
+  };
+}
+
+function reporting(environments: Environments, onProgress: OnProgress | undefined): Environments {
+  if (onProgress === undefined) return environments;
+  return {
+    ...environments,
+    async list() {
+      const list = await environments.list();
+      for (const { id, status, percentage } of valueIn(list) ?? [])
+        if (status === "creating") onProgress(id, percentage);
+      return list;
+    },
   };
 }
 
