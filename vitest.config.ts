@@ -26,6 +26,7 @@ const HISTORIES = "tests/simulation/histories.test.ts";
 
 /** Left to the full suite: what runs real servers and real hosts, kills, waits in real time, or takes very long. */
 const SLOW = [
+  "tests/cli/{package,process}.test.ts",
   "tests/platforms/**/*.test.ts",
   "tests/contract/{cloudflare,netlify,netlifyHandler,nodeServer,vercel,vercelDev}.test.ts",
   "tests/docs/{commands,costs,demo,examples,image,openapiScript,readme,settingsScript,start}.test.ts",
@@ -36,7 +37,7 @@ const SLOW = [
   "tests/unit/{checkButtons,ticksByLocalDates}.test.ts",
 ];
 
-const FOLDERS = ["unit", "emulator", "simulation"];
+const FOLDERS = ["cli", "unit", "emulator", "simulation"];
 /** Files that leave a process as they found it, so that one process runs them all and loads the service once. */
 const PURE = FOLDERS.flatMap((folder) => testFilesIn(`tests/${folder}`)).filter(isPure);
 

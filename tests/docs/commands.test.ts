@@ -9,9 +9,12 @@ const { scripts } = z
   .object({ scripts: z.record(z.string(), z.string()) })
   .parse(JSON.parse(readFileSync(`${ROOT}package.json`, "utf8")));
 
-/** Every script of package.json that is a file of this repository, with what people type for it. */
+/**
+ * Every script of package.json that is a file of this repository, with what people type for it. `cli` has many commands,
+ * each with a help of its own: tests/cli/usage.test.ts.
+ */
 const COMMANDS = Object.entries(scripts)
-  .filter(([, line]) => line.endsWith(".ts"))
+  .filter(([name, line]) => line.endsWith(".ts") && name !== "cli")
   .map(([name, line]) => [name === "start" ? "npm start" : `npm run ${name}`, line.replace("exec ", "")]);
 
 function run(line: string, ...flags: readonly string[]) {

@@ -8,10 +8,10 @@ import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 import { RUNNER } from "../../scripts/runner.ts";
 
-const COMMAND = fileURLToPath(new URL("../../node/alertsTest.ts", import.meta.url));
+const COMMAND = fileURLToPath(new URL("../../cli/main.ts", import.meta.url));
 
 async function run(cwd: string, variables: Readonly<Record<string, string>>) {
-  const child = spawn(process.execPath, [RUNNER, COMMAND], {
+  const child = spawn(process.execPath, [RUNNER, COMMAND, "alerts", "test"], {
     cwd,
     env: { PATH: process.env.PATH, ...variables },
     stdio: ["ignore", "pipe", "pipe"],
@@ -37,17 +37,18 @@ it("npm run alerts:test reaches what the shell's variables and .env name, and sa
   const directory = await mkdtemp(join(tmpdir(), "alerts-"));
   try {
     const none = await run(directory, {});
-    expect(none).toEqual({ code: 0, output: "No alerts are set up yet. docs/alerts.md says what to set.\n" });
+    expect(none.code).toBe(1);
+    expect(none.output).toMatch(/^No alerts are set up yet: nobody will learn of a failed backup\./);
 
     await writeFile(join(directory, ".env"), `HEARTBEAT_URL_DAILY=${url}/beat\n`);
     const good = await run(directory, { ALERT_SLACK_WEBHOOK_URL: `${url}/slack` });
-    expect(good).toEqual({ code: 0, output: "sent    slack  200\nsent    heartbeat-daily  200\n" });
+    expect(good).toEqual({ code: 0, output: "✔ slack  sent  200\n✔ heartbeat-daily  sent  200\n" });
     expect(seen.toSorted()).toEqual(["GET /beat/log", "POST /slack"]);
 
     const bad = await run(directory, { ALERT_DISCORD_WEBHOOK_URL: `${url}/discord`, ALERT_ON_SUCCESS: "oh" });
     expect(bad.code).toBe(1);
-    expect(bad.output).toContain("FAILED  discord  404 REFUSED\n");
-    expect(bad.output).toContain("FAILED  ALERT_ON_SUCCESS  must be on or off\n");
+    expect(bad.output).toContain("✘ discord  FAILED  404 REFUSED\n");
+    expect(bad.output).toContain("✘ ALERT_ON_SUCCESS  FAILED  must be on or off\n");
     expect(bad.output).not.toContain(url);
   } finally {
     server.closeAllConnections();

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { readSource, type SourceFile, sourceFiles } from "./sourceFiles.ts";
 
-const HOSTS = ["api", "vercel", "netlify", "cloudflare", "node"];
+const HOSTS = ["api", "vercel", "netlify", "cloudflare", "node", "cli"];
 const PRODUCT = [...HOSTS, "handlers", "services", "utils", "openapi", "emulator"];
-const FILES = sourceFiles([...PRODUCT, "cli", "tests", "bench", "scripts"]);
+const FILES = sourceFiles([...PRODUCT, "tests", "bench", "scripts"]);
 
 /** What each folder may import of the others, besides itself. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
@@ -19,11 +19,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   services: ["utils"],
   // The addresses in it are words of our own.
   utils: ["openapi.json"],
-  cli: [],
+  // A process of one's own, as node's are.
+  cli: ["node", "handlers", "services", "utils"],
   emulator: ["cli", "utils"],
   tests: [...PRODUCT, "bench", "scripts", "openapi.json"],
-  bench: [...PRODUCT, "cli", "scripts"],
-  scripts: [...PRODUCT, "cli"],
+  bench: [...PRODUCT, "scripts"],
+  scripts: PRODUCT,
 };
 
 const ours = (specifier: string) => specifier.startsWith(".");
@@ -67,6 +68,12 @@ describe("arrows run one way:", () => {
   test("only the demo brings the emulator into a host", () => {
     const hosts = product.filter(({ folder, path }) => HOSTS.includes(folder) && !/^node\/demo\b/.test(path));
     expect(offences(hosts, (_, target) => inside(target, "emulator"))).toEqual([]);
+  });
+
+  test("scripts and servers know nothing of the commands but how to read a line", () => {
+    const outside = FILES.filter(({ folder }) => !["cli", "tests"].includes(folder));
+    const shared = ["cli/commandLine.ts", "cli/layout.ts"];
+    expect(offences(outside, (_, target) => inside(target, "cli") && !shared.includes(target))).toEqual([]);
   });
 
   test("nothing outside knows more of the services than their façade", () => {
@@ -197,7 +204,9 @@ describe("what a layer must not know:", () => {
 
   test("the process's variables are read where a process begins only", () => {
     const elsewhere = FILES.filter(
-      ({ folder }) => !["node", "vercel", "netlify", "bench", "scripts", "tests"].includes(folder),
+      ({ folder, path }) =>
+        !["node", "vercel", "netlify", "bench", "scripts", "tests"].includes(folder) &&
+        path !== "cli/main.ts",
     );
     expect(elsewhere.filter(({ usesProcessEnv }) => usesProcessEnv).map(({ path }) => path)).toEqual([]);
   });

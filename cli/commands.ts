@@ -1,0 +1,28 @@
+import type { Command } from "./command.ts";
+import { alertsTest } from "./commands/alertsTest.ts";
+import { backup } from "./commands/backup.ts";
+import { check } from "./commands/check.ts";
+import { config } from "./commands/config.ts";
+import { demo } from "./commands/demo.ts";
+import { list } from "./commands/list.ts";
+import { serve } from "./commands/serve.ts";
+import { status } from "./commands/status.ts";
+import { version } from "./commands/version.ts";
+
+/** Every command, in the order of the help: a new one is a file of `commands/` and a line here. */
+export const COMMANDS: readonly Command[] = [
+  check,
+  status,
+  list,
+  backup,
+  alertsTest,
+  config,
+  serve,
+  demo,
+  version,
+];
+
+/** What the commands of a group do; its name is their first word. */
+export const GROUPS: Readonly<Record<string, string>> = {
+  alerts: "try out what is sent when a backup fails",
+};

@@ -1,0 +1,29 @@
+import type { Clock } from "../utils/clock.ts";
+import type { Variables } from "../utils/variables.ts";
+
+/** One of the two streams that a command writes to. */
+export interface Output {
+  write(text: string): void;
+  /** Somebody watches: a line may be written anew. */
+  readonly isTerminal: boolean;
+  /** Undefined where nobody says. */
+  readonly columns: number | undefined;
+  readonly hasColors: boolean;
+}
+
+/** The process as a command sees it; tests make their own. */
+export interface Io {
+  /** The process's environment variables. */
+  readonly environment: Variables;
+  /** The file of settings that is read where nobody names another one; it need not be there. */
+  readonly settingsFile: string;
+  /** For what was asked for. */
+  readonly out: Output;
+  /** For progress and refusals. */
+  readonly err: Output;
+  readonly clock: Clock;
+  /** Speaks HTTP with DatoCMS and with the channels of alerts. */
+  readonly fetch: typeof fetch;
+  /** Takes Ctrl-C from here on; the signal is aborted by the first one. */
+  interruption(): AbortSignal;
+}

@@ -1,0 +1,41 @@
+#!/usr/bin/env node
+import { onStopSignal } from "../node/stopSignals.ts";
+import { systemClock } from "../utils/clock.ts";
+import type { Output } from "./io.ts";
+import { main } from "./program.ts";
+
+/** The process's own streams, variables and time; the line ends with the process. */
+const exit = await main(process.argv.slice(2), {
+  environment: process.env,
+  settingsFile: ".env",
+  out: outputOf(process.stdout),
+  err: outputOf(process.stderr),
+  clock: systemClock,
+  fetch: (input, init) => fetch(input, init),
+  interruption,
+});
+await Promise.all([process.stdout, process.stderr].map(written));
+// The client's own time-outs would keep the process for half a minute.
+process.exit(exit);
+
+function outputOf(stream: NodeJS.WriteStream): Output {
+  // Whoever reads it, such as `head`, may have seen enough.
+  stream.on("error", () => process.exit(0));
+  const isTerminal = stream.isTTY === true;
+  return {
+    write: (text) => void stream.write(text),
+    isTerminal,
+    columns: isTerminal ? stream.columns : undefined,
+    hasColors: isTerminal && stream.hasColors(),
+  };
+}
+
+function interruption(): AbortSignal {
+  const interrupted = new AbortController();
+  onStopSignal(async () => interrupted.abort(), 130);
+  return interrupted.signal;
+}
+
+function written(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => stream.write("", () => resolve()));
+}

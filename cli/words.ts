@@ -1,0 +1,60 @@
+import { CADENCES, type Cadence } from "../utils/config.ts";
+import { nearest } from "../utils/nearest.ts";
+import { usageError } from "./errors.ts";
+
+/** The four kinds of backup, as people say them. */
+export const KIND: Readonly<Record<Cadence, string>> = {
+  daily: "daily",
+  weekly: "weekly",
+  biweekly: "every two weeks",
+  monthly: "monthly",
+};
+
+/** The kind before the word "backup". */
+export function adjective(cadence: Cadence): string {
+  return KIND[cadence].replaceAll(" ", "-");
+}
+
+/**
+ * The kind of backup that somebody typed, in any case.
+ *
+ * @throws CommandError 2 `INVALID_USAGE`
+ */
+export function cadenceOf(word: string): Cadence {
+  const typed = word.trim().toLowerCase();
+  const cadence = CADENCES.find((each) => [each, KIND[each], adjective(each)].includes(typed));
+  if (cadence !== undefined) return cadence;
+  const meant = nearest(typed, CADENCES);
+  const question = meant === undefined ? `Kinds are: ${CADENCES.join(", ")}.` : `Did you mean '${meant}'?`;
+  throw usageError(`There is no kind of backup '${word}'. ${question}`, { expected: CADENCES });
+}
+
+/**
+ * A day that somebody typed, as the first millisecond of it in UTC.
+ *
+ * @throws CommandError 2 `INVALID_USAGE`
+ */
+export function dayOf(flag: string, word: string): number {
+  const start = /^\d{4}-\d{2}-\d{2}$/.test(word) ? Date.parse(`${word}T00:00:00.000Z`) : Number.NaN;
+  // A day that a month does not have is read as one of the next month, or as none.
+  if (Number.isFinite(start) && new Date(start).toISOString().startsWith(word)) return start;
+  throw usageError(`${flag} must be a day such as 2026-03-02, not '${word}'.`);
+}
+
+/** The services' advice for deployments, for somebody who changes a file and calls again. */
+export function withoutRedeploy(sentence: string): string {
+  return sentence.replace(/,?(?: then| and)? redeploy\b(?=[.,])/g, "");
+}
+
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+export function listed(words: readonly string[]): string {
+  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
+}
+
+export function capitalised(sentence: string): string {
+  return `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}`;
+}
