@@ -43,7 +43,7 @@ function documentOf(found: Status, { state, sentence }: Headline, project: Proje
     headline: withName(sentence, project),
     scheduler,
     schedule: scheduleAnswer(schedule),
-    cadences: byCadence((cadence) => cadenceAnswer(slots[cadence], project.config.keep[cadence])),
+    cadences: byCadence((cadence) => cadenceAnswer(slots[cadence], project.policy.keep[cadence])),
     coverage: coverageAnswer(coverage),
     problems,
     alerts: receiversOf(project),
@@ -98,7 +98,7 @@ const KIND_SIZE = Math.max(...Object.values(KIND).map(({ length }) => length));
 /** `yesterday 06:05`, `Wed 30 September`. */
 const MOMENT_SIZE = 16;
 
-function rowOf(cadence: Cadence, { slots, checkedAt: now }: Status, { config }: Project): string {
+function rowOf(cadence: Cadence, { slots, checkedAt: now }: Status, { policy }: Project): string {
   const { enabled, timeliness, state, lastBackupAt, nextBackupAt } = slots[cadence];
   const mark = timeliness?.kind === "late" ? "✘" : state === "ready" ? "✔" : "–";
   const last = lastBackupAt === undefined ? "none yet" : moment(lastBackupAt, now);
@@ -107,7 +107,7 @@ function rowOf(cadence: Cadence, { slots, checkedAt: now }: Status, { config }: 
     : nextBackupAt === undefined
       ? ""
       : `next ${moment(nextBackupAt, now)}`;
-  const keeps = `keeps ${config.keep[cadence]}`;
+  const keeps = `keeps ${policy.keep[cadence]}`;
   const cells = [
     KIND[cadence].padEnd(KIND_SIZE),
     `${mark} ${last.padEnd(MOMENT_SIZE)}`,
@@ -122,7 +122,7 @@ function withName(sentence: string, { name }: Project): string {
   return name === undefined ? capitalised(sentence) : `${name}: ${sentence}`;
 }
 
-function receiversOf({ alerts: { channels, heartbeats } }: Project): string[] {
+function receiversOf({ channels: { channels, heartbeats } }: Project): string[] {
   return [
     ...channels.map(({ channel }) => channel),
     ...Object.keys(heartbeats).map((each) => `heartbeat ${each}`),
