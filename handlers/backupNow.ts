@@ -53,7 +53,7 @@ interface BackupNowRequest {
 /** @throws ServiceError 400, 413 or 415 */
 export async function backupNowRequest(context: RequestContext): Promise<BackupNowRequest> {
   const { body, forced } = await runRequest(context);
-  return { cadence: scopeOf(body), forced, trigger: body?.slot === undefined ? "hand" : "plugin" };
+  return { cadence: scopeOf(body), forced, trigger: body?.slot ? "plugin" : "hand" };
 }
 
 /** The plugin names the cadence in `slot.scope`, a person in `scope`; where nobody names one it is daily. */
