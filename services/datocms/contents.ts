@@ -23,7 +23,12 @@ export interface Contents {
 
 const Page = z.object({ meta: z.object({ total_count: z.number() }) });
 /** No rows, only how many there are. */
-const NO_ROWS = { page: { limit: 0 } };
+const RECORDS = {
+  method: "GET",
+  url: "/items",
+  queryParams: { page: { limit: 0 }, version: "current" },
+} as const;
+const UPLOADS = { method: "GET", url: "/uploads", queryParams: { page: { limit: 0 } } } as const;
 
 /**
  * Contents of the environments that the token sees.
@@ -37,8 +42,8 @@ export function contentsOf(options: ClientOptions, budget: Budget = options.budg
     async totals(environment) {
       const client = createClient({ ...options, environment });
       const [records, uploads] = await Promise.all([
-        count(() => client.items.rawList({ ...NO_ROWS, version: "current" })),
-        count(() => client.uploads.rawList(NO_ROWS)),
+        count(() => client.request(RECORDS)),
+        count(() => client.request(UPLOADS)),
       ]);
       if (!records.ok) return records;
       if (!uploads.ok) return uploads;

@@ -25,16 +25,18 @@ const SiteDocument = z.object({
   }),
 });
 
+const SITE = { method: "GET", url: "/site" } as const;
+
 /** The project that the client's token belongs to. */
 export function sitesOf(client: DatoClient, budget: Budget): Sites {
   return {
     async find() {
-      const answer = await readAs(budget, () => client.site.rawFind(), SiteDocument);
+      const answer = await readAs(budget, () => client.request(SITE), SiteDocument);
       return mapped(answer, ({ data }) => data.attributes);
     },
 
     async timezoneIfOffered() {
-      const document = await readIfOffered<unknown>(budget, () => client.site.rawFind());
+      const document = await readIfOffered<unknown>(budget, () => client.request(SITE));
       return SiteDocument.safeParse(document).data?.data.attributes.timezone;
     },
   };

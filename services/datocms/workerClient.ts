@@ -1,11 +1,8 @@
 import type { ClientConfigOptions } from "@datocms/cma-client";
 import Environment from "@datocms/cma-client/dist/esm/generated/resources/Environment.js";
-import Item from "@datocms/cma-client/dist/esm/generated/resources/Item.js";
 import Plugin from "@datocms/cma-client/dist/esm/generated/resources/Plugin.js";
 import PublicInfo from "@datocms/cma-client/dist/esm/generated/resources/PublicInfo.js";
-import Site from "@datocms/cma-client/dist/esm/generated/resources/Site.js";
 import SubscriptionLimit from "@datocms/cma-client/dist/esm/generated/resources/SubscriptionLimit.js";
-import Upload from "@datocms/cma-client/dist/esm/generated/resources/Upload.js";
 import User from "@datocms/cma-client/dist/esm/generated/resources/User.js";
 import { request } from "@datocms/rest-client-utils";
 import type { DatoClient } from "./client.ts";
@@ -43,12 +40,10 @@ export function buildClient(config: ClientConfigOptions): DatoClient {
   } as Parent;
   const client: DatoClient = {
     environments: new Environment(parent),
-    items: new Item(parent),
     plugins: new Plugin(parent),
     publicInfo: new PublicInfo(parent),
-    site: new Site(parent),
+    request: parent.request,
     subscriptionLimits: new SubscriptionLimit(parent),
-    uploads: new Upload(parent),
     users: new User(parent),
   };
   return client;
