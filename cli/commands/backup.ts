@@ -128,10 +128,10 @@ function resultAnswer(end: End) {
 function linesOf(end: End, width: number): string[] {
   if (end.kind === "not begun") return [`✘ ${KIND[end.cadence]}: not begun`];
   if (end.kind === "failed")
-    return [wrap(`✘ ${KIND[end.cadence]}: ${withoutRedeploy(end.failure.sentence)}`, width)];
+    return [wrap(`${KIND[end.cadence]}: ${withoutRedeploy(end.failure.sentence)}`, width, "✘ ")];
   const { outcome, ms } = end;
   const problems = outcome.problems.map(({ sentence }) => wrap(withoutRedeploy(sentence), width, "! "));
-  return [wrap(sentenceOf(outcome, Math.round(ms / 1_000)), width), ...problems];
+  return [wrap(sentenceOf(outcome, Math.round(ms / 1_000)), width, "", "  "), ...problems];
 }
 
 function sentenceOf(outcome: Success, seconds: number): string {
