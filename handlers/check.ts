@@ -37,7 +37,7 @@ export async function check(context: RequestContext): Promise<Response> {
 
 /** The deployment of a host, right or wrong: what is checked. */
 export function deploymentOf(runtime: Runtime, access: Access, arrivedAt: number): Omit<Deployment, "fetch"> {
-  const { variables, provider, cronFrequency, clock, budgetMs } = runtime;
+  const { variables, provider, cronFrequency, maxCalls, clock, budgetMs } = runtime;
   return {
     token: resolveApiToken(variables),
     unknown: unknownSettings(variables),
@@ -45,6 +45,7 @@ export function deploymentOf(runtime: Runtime, access: Access, arrivedAt: number
     address: readSetting(variables, "DATOCMS_CMA_BASE_URL"),
     host: provider,
     cronFrequency,
+    maxCalls,
     cron: cronOf(runtime, access),
     secret: secretOf(access),
     alerts: readAlerts(variables),

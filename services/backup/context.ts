@@ -22,8 +22,6 @@ export interface RunContext {
   readonly now: (catalog: Catalog) => number;
   readonly world: World;
   readonly guard: ShrinkGuard;
-  /** Ids of backups that were passed over for want of calls to compare them. */
-  readonly passedOver: Set<string>;
   capacity: PlanLimit;
   /** Sandboxes that existed when the price plan last refused another, for whichever target. */
   fullAt: number | undefined;

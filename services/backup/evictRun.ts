@@ -49,7 +49,10 @@ async function weigh(
     case "shrunk":
       return PLAN;
     case "out-of-calls":
-      return needsNoComparison(backup, context) ? undefined : leaveUncompared(backup, run, context);
+      // One that it keeps stays in any case: for the others of the cadence the guard is off then.
+      if (guardedOf(backup.cadence, context).length > 0) return undefined;
+      run.memory.finalFailure = CUT.OUT_OF_CALLS;
+      return PLAN;
     case "unread": {
       const { failure } = verdict;
       // Another run has just sent it away.
@@ -80,25 +83,6 @@ async function destroy(backup: Backup, run: Run, context: RunContext): Promise<N
 function successorOf(backup: Backup, { world: { catalog }, policy }: RunContext): Environment | undefined {
   const isBeyond = surplusOf(catalog, policy).some(({ id }) => id === backup.id);
   return isBeyond ? replacementOf(backup, catalog)?.environment : catalog.primary;
-}
-
-/**
- * Where the shrink guard keeps another backup of the cadence, that one stays whatever happens, so the newest may go
- * without a comparison.
- */
-function needsNoComparison(backup: Backup, context: RunContext): boolean {
-  const newest = context.world.catalog.newest(backup.cadence);
-  return guardedOf(backup.cadence, context).length > 0 && newest?.id === backup.id;
-}
-
-/**
- * No calls are left to compare a backup. Unless the shrink guard keeps another, none goes: another run could remove
- * those that this one passes over at the same moment, and then nothing would be left.
- */
-function leaveUncompared(backup: Backup, run: Run, context: RunContext): Next {
-  if (guardedOf(backup.cadence, context).length > 0) context.passedOver.add(backup.id);
-  else run.memory.finalFailure = CUT.OUT_OF_CALLS;
-  return PLAN;
 }
 
 type Learnt =

@@ -142,7 +142,7 @@ const ROWS: readonly Row[] = [
 
 /**
  * Decides the next step for one target. Pure and total: whatever DatoCMS lists, the first row that fits
- * wins, and none looks at a clock.
+ * wins.
  */
 export function plan(catalog: Catalog, run: PlanInput): Step {
   const situation = situationOf(catalog, run);
@@ -174,9 +174,9 @@ function nextOfReady({ catalog, run, id, isFull }: Situation): Step | undefined 
   return { do: "finish", backup, prune };
 }
 
-/** Undefined where nothing is dispensable. Asked once for each decision: the answer rests on the clock too. */
-function pruneFirst({ surplus }: PlanInput): Step | undefined {
-  return surplus && { do: "prune", surplus };
+/** Undefined where nothing is dispensable, or what is has to wait until nothing may be evicted. */
+function pruneFirst({ surplus, prunesFirst }: PlanInput): Step | undefined {
+  return surplus && prunesFirst ? { do: "prune", surplus } : undefined;
 }
 
 const NOTHING: Pruning = { restore: [], keep: [], remove: [] };
@@ -184,7 +184,7 @@ const NOTHING: Pruning = { restore: [], keep: [], remove: [] };
 function nextWithoutRoom(situation: Situation): Step | undefined {
   if (!lacksRoom(situation)) return undefined;
   const room = roomFor(situation);
-  const { catalog, id, restore } = situation;
+  const { catalog, id, restore, run } = situation;
   switch (room.by) {
     case "waiting":
       return { do: "wait", for: "room", otherwise: room.failure };
@@ -195,7 +195,7 @@ function nextWithoutRoom(situation: Situation): Step | undefined {
     case "evicting":
       return { do: "evict", backup: room.backup };
     case "nothing":
-      return fail(room.failure, restore);
+      return run.surplus ? { do: "prune", surplus: run.surplus } : fail(room.failure, restore);
   }
 }
 

@@ -11,11 +11,12 @@ import { claimsBefore, mayGetRoom } from "./claims.ts";
 import type { Next, RunContext } from "./context.ts";
 import { CHANGING, HIDDEN, shrunk } from "./messages.ts";
 import type { Outcome } from "./outcome.ts";
+import { isFull } from "./places.ts";
 import { plan } from "./plan.ts";
-import { prunable, pruneAll, waysBackIn } from "./prune/run.ts";
+import { canPruneFirst, prunable, pruneAll, waysBackIn } from "./prune/run.ts";
 import { beginRun, endCut, endFailed, noteDepartures, noteReplaced, type Run } from "./run.ts";
 import { shrinkGuardFor } from "./shrinkGuard.ts";
-import type { Removes } from "./situation.ts";
+import type { PlanInput, Removes } from "./situation.ts";
 import { apply } from "./steps.ts";
 import type { Memory, Target } from "./target.ts";
 import { World } from "./world.ts";
@@ -81,7 +82,6 @@ export async function rotate(rotation: Rotation): Promise<Outcome[]> {
     ...rotation,
     world,
     guard,
-    passedOver: new Set(),
     capacity,
     fullAt: undefined,
     threshold: undefined,
@@ -154,31 +154,35 @@ async function advance(run: Run, runs: readonly Run[], context: RunContext): Pro
       endFailed(run, CHANGING);
       break;
     }
-    const step = plan(context.world.catalog, {
-      target: run.target,
-      memory: withRefusal(run, context),
-      policy: context.policy,
-      capacity: typeof context.capacity === "number" ? context.capacity : undefined,
-      guarded: new Set([...context.guard.guarded.keys(), ...context.passedOver]),
-      othersAtWork: mayGetRoom(run, runs),
-      claims: claimsBefore(run, runs, context),
-      removes: context.removes,
-      // Few rows ask for these.
-      get surplus() {
-        return prunable(run, runs, context);
-      },
-      get waysBack() {
-        return waysBackIn(context);
-      },
-      get now() {
-        return context.now(context.world.catalog);
-      },
-    });
+    const step = plan(context.world.catalog, inputFor(run, runs, context));
     const next = await apply(step, run, context);
     noteDepartures(run, context.world);
     if (next.kind === "look") return next;
   }
   return undefined;
+}
+
+/** All that the next step of a run rests on beside the catalog, as it is at this moment. */
+function inputFor(run: Run, runs: readonly Run[], context: RunContext): PlanInput {
+  const { world, policy, removes, guard } = context;
+  const { catalog } = world;
+  const capacity = typeof context.capacity === "number" ? context.capacity : undefined;
+  const memory = withRefusal(run, context);
+  return {
+    target: run.target,
+    memory,
+    policy,
+    capacity,
+    guarded: new Set(guard.guarded.keys()),
+    othersAtWork: mayGetRoom(run, runs),
+    claims: claimsBefore(run, runs, context),
+    // Looked for only where it could make room.
+    surplus: isFull(catalog, { capacity, memory }) ? prunable(run, runs, context) : undefined,
+    prunesFirst: canPruneFirst(context),
+    waysBack: waysBackIn(context),
+    removes,
+    now: context.now(catalog),
+  };
 }
 
 /**

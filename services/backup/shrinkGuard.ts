@@ -13,6 +13,11 @@ import { planPrune } from "./prune/plan.ts";
 const LEAST_MISSING = 20;
 /** Calls in which an environment is counted. */
 const COUNTING_CALLS = 2;
+/**
+ * With fewer calls a run on a full price plan may not be able to compare what it evicts beside a backup that the guard
+ * keeps: three reads, two refused forks, three counts, and seven to mark one backup, evict it and fork.
+ */
+export const GUARD_CALLS = 18;
 
 /** A backup, and what stands in for it and holds suspiciously little. */
 export interface Shrink {

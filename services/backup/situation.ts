@@ -25,8 +25,10 @@ export interface PlanInput {
   readonly othersAtWork: boolean;
   /** More important cadences that have a claim to a free place. */
   readonly claims: readonly Cadence[];
-  /** A backup of whatever cadence that this run could prune because newer ones stand. */
+  /** A backup of whatever cadence that this run could prune because newer ones stand; asked where the plan is full. */
   readonly surplus: Removed | undefined;
+  /** That one goes before any is evicted; else only where none may be evicted. */
+  readonly prunesFirst: boolean;
   /** Ids of backups that this run must not remove, however old. */
   readonly waysBack: ReadonlySet<string>;
   readonly removes: Removes;

@@ -44,6 +44,8 @@ export interface DeploymentFacts {
   /** The host by its name, for people. */
   readonly host: string;
   readonly cronFrequency: CronFrequency;
+  /** DatoCMS calls that one run may make. */
+  readonly maxCalls: number;
   readonly cron: CronFacts;
   readonly secret: SecretFacts;
   readonly alerts: AlertSettings;

@@ -56,18 +56,15 @@ function projectFindings(facts: Facts): Finding[] {
     ...room,
     pluginFinding(project.plugin),
     ...findings,
-    ...contentFindings(project, config, facts.now),
+    ...contentFindings(project, facts),
   ];
 }
 
-function contentFindings(
-  { environments, totals, shrunk }: ProjectFacts,
-  config: Facts["config"],
-  now: number,
-): Finding[] {
+function contentFindings(project: ProjectFacts, { config, maxCalls, now }: Facts): Finding[] {
+  const { environments, shrunk } = project;
   if (!config.ok || !environments.ok) return [];
   return [
-    shrinkGuardFinding(config.value.shrinkLimit, totals),
+    shrinkGuardFinding(config.value.shrinkLimit, maxCalls, project),
     ...hangingFindings(environments.value.hanging(now)),
     ...heldFindings(environments.value.held),
     ...shrunkFindings(shrunk),

@@ -1,11 +1,26 @@
-import type { Result } from "../../utils/failures.ts";
-import type { Totals } from "../datocms/contents.ts";
+import { GUARD_CALLS } from "../backup/shrinkGuard.ts";
 import { type Finding, ok, warn } from "../findings/finding.ts";
+import type { ProjectFacts } from "./facts.ts";
 
-/** The shrink guard: on, off by choice, or off because contents cannot be counted. */
-export function shrinkGuardFinding(limit: number | undefined, totals: Result<Totals | "withheld">): Finding {
+/**
+ * The shrink guard: on, off by choice, off because contents cannot be counted, or off beside what it keeps.
+ *
+ * @param limit percent of which more must be missing; undefined: the guard is off by choice
+ * @param maxCalls DatoCMS calls that one run of the deployment may make
+ */
+export function shrinkGuardFinding(
+  limit: number | undefined,
+  maxCalls: number,
+  { totals, shrunk }: Pick<ProjectFacts, "totals" | "shrunk">,
+): Finding {
   if (limit === undefined)
     return ok("BRAKE_OFF", "BACKUP_SHRINK_LIMIT=off: older backups are removed whatever newer ones hold.");
+  if (shrunk.length > 0 && maxCalls < GUARD_CALLS)
+    return warn(
+      "BRAKE_OFF",
+      `Guard keeps ${shrunk.map(({ older }) => older).join(", ")}. Where the plan is full, ${maxCalls} calls a run do not suffice to compare what else goes beside it: newer backups are then removed whatever the project holds.`,
+      "See whether content was lost. If not, force a run, which removes the backup that is kept.",
+    );
   if (totals.ok && totals.value !== "withheld")
     return ok(
       "BRAKE_READY",

@@ -61,6 +61,24 @@ describe("room on a full plan that does not tell its limit", () => {
   });
 });
 
+describe("room on a full plan that tells its limit", () => {
+  it("is made without a comparison where the guard keeps an older copy: by the oldest of the others", async () => {
+    const world = await openWorld(
+      { items: 100, forkMs: 2_000, plan: { sandboxLimit: 3 } },
+      { BACKUP_KEEP_DAILY: "2" },
+    );
+    const put = (day: number) =>
+      world.project.user.fork(null, copyOf("daily", day), { createdAt: at(day, 1), ready: true });
+    put(-2);
+    world.project.user.edit("main", { items: 10 });
+    put(-1);
+    put(0);
+    await world.goTo(1, world.slots.daily.hour);
+    await tickThrough(world);
+    expect(copies(world, "daily")).toEqual([-2, 0, 1].map((day) => copyOf("daily", day)));
+  });
+});
+
 describe("a plan that does not tell its limit", () => {
   it("is asked once where it has answered so, which leaves the calls for a copy that gives way", async () => {
     const world = await openWorld(

@@ -118,6 +118,20 @@ describe("a role that may not read records", () => {
   });
 });
 
+describe("while the guard keeps a copy", () => {
+  it.each([
+    ["node", "ok BRAKE_READY"],
+    ["cloudflare", "warn BRAKE_OFF"],
+  ] as const)("the check says on %s whether calls suffice to compare others: %s", async (host, line) => {
+    const world = await changedTo({ items: 10 });
+    await world.tick("daily");
+    const { found, lines } = await report(world, { ...ONLY_TOKEN, host });
+    expect(found).toEqual(expect.arrayContaining([line, "warn SHRUNK"]));
+    const guard = lines.find(({ code }) => code.startsWith("BRAKE_"));
+    expect(guard?.sentence.includes(`Guard keeps ${copyOf("daily", 0)}.`)).toBe(host === "cloudflare");
+  });
+});
+
 const STATUS = {
   event_type: "backup_status_request",
   mpi: { message: "DATOCMS_AUTOMATIC_BACKUPS_PLUGIN_STATUS", version: "2026-02-26" },

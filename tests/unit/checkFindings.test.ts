@@ -18,6 +18,7 @@ const BARE: Facts = {
   project: undefined,
   host: "netlify",
   cronFrequency: "hourly",
+  maxCalls: 40,
   cron: { kind: "ready" },
   secret: { kind: "set", short: [] },
   alerts: readAlerts({}),

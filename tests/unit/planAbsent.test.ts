@@ -102,6 +102,14 @@ describe("target absent, no room, and a copy is dispensable", () => {
         copy: WEEKLY,
       });
   });
+  test("with few calls it goes only where none may give way", () => {
+    const asked = { capacity: 2, surplus, prunesFirst: false };
+    expect(next([YESTERDAY, WEEKLY], asked)).toEqual({ do: "mark", copy: YESTERDAY });
+    expect(next([YESTERDAY, WEEKLY], { ...asked, rotation: "fork-first" })).toEqual({
+      do: "prune",
+      copy: WEEKLY,
+    });
+  });
   test("with room it stays: tidying up comes later", () => {
     expect(next([YESTERDAY, WEEKLY], { capacity: 3, surplus })).toEqual(FORK);
   });

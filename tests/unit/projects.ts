@@ -106,6 +106,7 @@ export const anyRun: fc.Arbitrary<PlanInput> = fc.record({
   capacity: fc.oneof(fc.constantFrom(undefined, Number.POSITIVE_INFINITY), fc.nat(9)),
   othersAtWork: chance(20),
   surplus: fc.constant(undefined),
+  prunesFirst: fc.boolean(),
   waysBack: fc.subarray(names, { maxLength: 1 }).map((ids) => new Set(ids)),
   removes: fc.constantFrom("all", "all", "all", "own", "nothing"),
   now: fc.constantFrom(...[0, 7].map((hours) => environment(names[0] ?? "").createdAt + hours * 3_600_000)),

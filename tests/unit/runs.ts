@@ -66,6 +66,7 @@ export function run({
     othersAtWork: false,
     claims: [],
     surplus: undefined,
+    prunesFirst: true,
     waysBack: new Set(),
     removes: "all",
     now: Date.parse("2026-02-26T15:00:00Z"),

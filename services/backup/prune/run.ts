@@ -1,4 +1,3 @@
-import type { Clock } from "../../../utils/clock.ts";
 import { CADENCES, type Cadence } from "../../../utils/config.ts";
 import { type Backup, identityOf } from "../../catalog/backup.ts";
 import type { WriteOutcome } from "../../datocms/calls.ts";
@@ -15,10 +14,6 @@ const MAX_REMOVALS = 3;
 const PRUNE_CALLS = 6;
 /** Two comparisons, and what it takes to evict a backup. */
 const PRUNE_AND_EVICT_CALLS = 16;
-const HOUR_MS = 60 * 60 * 1_000;
-const DAY_MS = 24 * HOUR_MS;
-/** So long after a backup was made no turn may have come yet for those that it has outlived. */
-const RECENT_MS = 2 * HOUR_MS;
 
 /**
  * Prunes every cadence once this run's own forks have begun, without ever waiting or forking for it: what
@@ -32,7 +27,13 @@ export async function pruneAll(runs: readonly Run[], context: RunContext): Promi
   if (removes !== "all" || !haveBegun) return true;
   const spared = { atWork: atWorkIn(runs), waysBack: waysBackIn(context) };
   const reserved = runs.some((run) => run.outcome === undefined) ? PRUNE_CALLS : 0;
-  for (const cadence of inTurn(budget.clock)) {
+  const prunings = CADENCES.map((cadence) => ({
+    cadence,
+    pruning: planPrune(world.catalog, cadence, policy, spared),
+  }));
+  // The least first: the comparisons of many that the guard keeps must not use up the calls of the others.
+  prunings.sort((a, b) => a.pruning.remove.length - b.pruning.remove.length);
+  for (const { cadence, pruning } of prunings) {
     const owner = runs.find((run) => run.target.cadence === cadence);
     // A run whose backup is ready prunes its cadence by itself, and keeps to the pauses it is asked for.
     if (
@@ -41,7 +42,6 @@ export async function pruneAll(runs: readonly Run[], context: RunContext): Promi
       world.catalog.find(owner.id)?.status === "ready"
     )
       continue;
-    const pruning = planPrune(world.catalog, cadence, policy, spared);
     const isWork =
       pruning.restore.length + pruning.remove.length > 0 ||
       pruning.keep.some(({ because }) => because === "way-back");
@@ -156,43 +156,28 @@ function atWorkIn(runs: readonly Run[]): ReadonlySet<string> {
 }
 
 /**
+ * Tells whether the calls suffice to compare a backup that is to be pruned, find that the shrink guard keeps it, and
+ * evict another: or else the same comparison could use up the calls of every run.
+ */
+export function canPruneFirst({ guard, budget }: RunContext): boolean {
+  return guard.isOff || budget.callsLeft() >= PRUNE_AND_EVICT_CALLS;
+}
+
+/**
  * Finds a backup that a run could prune at this moment, as far as is known: of its own cadence in any case, of the
- * others while the scheduler is connected. Where the calls do not suffice to compare one, find that the shrink guard
- * keeps it, and evict another, only every other turn tries what is not recent: or else the same comparison could use up
- * the calls of every tick.
+ * others while the scheduler is connected.
  */
 export function prunable({ target }: Run, runs: readonly Run[], context: RunContext): Removed | undefined {
   const { world, policy, removes, guard, removals, budget } = context;
-  const isAffordable = guard.isOff || budget.callsLeft() >= PRUNE_AND_EVICT_CALLS;
-  const isTurn = isAffordable || turnOf(budget.clock) % 2 === 0;
-  const isRecent = (cadence: Cadence) => {
-    const newest = world.catalog.newest(cadence);
-    return newest !== undefined && newest.environment.createdAt > budget.clock.now() - RECENT_MS;
-  };
   if (budget.callsLeft() === 0) return undefined;
   const isGivenUp = ({ id, environment }: Backup) =>
     guard.guarded.has(id) || !mayAskForRemoval(environment, removals);
   const spared = { atWork: atWorkIn(runs), waysBack: waysBackIn(context), isGivenUp };
   const mayPrune = (cadence: Cadence) =>
     removes === "all" || (removes === "own" && cadence === target.cadence);
-  return CADENCES.filter((cadence) => mayPrune(cadence) && (isTurn || isRecent(cadence))).flatMap(
+  return CADENCES.filter(mayPrune).flatMap(
     (cadence) => planPrune(world.catalog, cadence, policy, spared).remove,
   )[0];
-}
-
-/**
- * A number that goes up each hour, and by one more each day and each fortnight: ticks of the same hour have another
- * one each day, and those of the same weekday too.
- */
-function turnOf(clock: Clock): number {
-  const now = clock.now();
-  return Math.floor(now / HOUR_MS) + Math.floor(now / DAY_MS) + Math.floor(now / (14 * DAY_MS));
-}
-
-/** All cadences, in another order each turn: where calls run out, it is not always the same that has none. */
-function inTurn(clock: Clock): readonly Cadence[] {
-  const first = turnOf(clock) % CADENCES.length;
-  return [...CADENCES.slice(first), ...CADENCES.slice(0, first)];
 }
 
 /** What the shrink guard keeps of one cadence at this moment. */

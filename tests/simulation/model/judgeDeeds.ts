@@ -1,13 +1,6 @@
 import type { Breach, Deed, Evidence } from "./evidence.ts";
-import {
-  dispensableBeside,
-  hidingIn,
-  isRefusal,
-  robbedBy,
-  shrunkPrimary,
-  shrunkSuccessor,
-  whyNoRoom,
-} from "./giving.ts";
+import { dispensableBeside, hidingIn, robbedBy, whyNoRoom } from "./giving.ts";
+import { isGuarded, judgeGuard } from "./judgeGuard.ts";
 import { isSpared, judgeBeside, judgeLast } from "./judgeLast.ts";
 import {
   backupsIn,
@@ -22,9 +15,6 @@ import {
   localDay,
   nameOf,
 } from "./ours.ts";
-
-/** A run with fewer calls left than this cannot compare a copy before one gives way. */
-const CALLS_TO_COMPARE = 10;
 
 /** What the service did to environments, held against the written rules. */
 export function judgeDeeds(evidence: Evidence): Breach[] {
@@ -129,7 +119,7 @@ function newerThan(copy: Copy, others: readonly Copy[]): Copy[] {
 }
 
 function* judgeDestroy(deed: Deed, evidence: Evidence, gaveWay: Map<string, number>): Generator<Breach> {
-  const { event, before, seen, meddled, meddledSinceStart, invocation } = deed;
+  const { event, before, seen, meddled, invocation } = deed;
   const { setting } = evidence;
   const victim = copiesIn(before).find(({ id }) => id === event.id);
   const who = `#${invocation.number} destroyed ${event.id}`;
@@ -162,30 +152,7 @@ function* judgeDestroy(deed: Deed, evidence: Evidence, gaveWay: Map<string, numb
   if (isRaced(deed, cadence, evidence) && newerThan(victim, others).length > 0) return;
   const isOwn = invocation.asked.cadences.includes(cadence);
   const prunes = isPruning(victim, others, setting.keep[cadence]);
-  // Without calls to compare it, the newest goes for a copy that the guard keeps.
-  const fewCalls = invocation.maxCalls - invocation.calls.indexOf(deed.call) < CALLS_TO_COMPARE;
-  const isBraked = (copy: Copy) =>
-    shrunkPrimary(copy, before, setting.shrinkLimit) !== undefined ||
-    shrunkSuccessor(copy, before, event.at, setting) !== undefined;
-  const isExcused = fewCalls && newerThan(victim, others).length === 0 && others.some(isBraked);
-  if (
-    !meddledSinceStart &&
-    !(invocation.asked.forced && isOwn) &&
-    !guardIsOff(deed, evidence) &&
-    !isExcused
-  ) {
-    // It may go because a newer one stands, or for a copy of what the primary holds.
-    const standIns = [before, seen].flatMap((state) => [
-      ...(prunes ? [shrunkSuccessor(victim, state, event.at, setting)] : []),
-      ...(isOwn || !prunes ? [shrunkPrimary(victim, state, setting.shrinkLimit)] : []),
-    ]);
-    const [standIn] = standIns;
-    if (standIn !== undefined && standIns.every((each) => each !== undefined))
-      yield {
-        rule: "keeps a copy whose successor has shrunk",
-        what: `${who} (${victim.items}/${victim.uploads}) beside ${standIn.id} (${standIn.items}/${standIn.uploads})`,
-      };
-  }
+  yield* judgeGuard(deed, { victim, others, prunes, isOwn }, evidence);
   if (prunes) return;
 
   const left = others.length === 0 ? ", the last one" : "";
@@ -234,10 +201,9 @@ function* judgeDestroy(deed: Deed, evidence: Evidence, gaveWay: Map<string, numb
       isNewer(victim, other) &&
       !isAsideFor(other, before) &&
       !isSource(other, before) &&
-      !isBraked(other) &&
+      !isGuarded(other, deed, setting) &&
       !isSpared(other, deed, setting),
   );
-  if (fewCalls && others.some(isBraked)) return;
   // What was set aside for the run's own target goes where no other may.
   const isOwnAside = invocation.asked.fresh && isAsideFor(victim, before);
   // So does what somebody has set aside before: nobody counts on it.
@@ -290,17 +256,4 @@ function isPruning(victim: Copy, others: readonly Copy[], keep: number): boolean
 
 function isAsideFor(victim: Copy, state: readonly Known[]): boolean {
   return victim.superseded && state.every(({ id }) => id !== victim.original);
-}
-
-/** Nothing is compared where it is not wanted, or where DatoCMS withholds the totals. */
-function guardIsOff({ invocation, call }: Deed, { setting }: Evidence): boolean {
-  if (setting.shrinkLimit === undefined) return true;
-  return invocation.calls.some(
-    ({ operation, outcome, sentAt }) =>
-      (operation === "items.list" || operation === "uploads.list") &&
-      sentAt <= call.sentAt &&
-      isRefusal(outcome) &&
-      outcome !== 429 &&
-      Number(outcome) < 500,
-  );
 }
