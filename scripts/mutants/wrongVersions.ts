@@ -41,10 +41,10 @@ export const WRONG_VERSIONS: readonly WrongVersion[] = [
     name: "sends a fork again after a time-out",
     file: "services/backup/steps.ts",
     find: `if (run.memory.forksSent >= MAX_FORKS || budget.retryTimeLeft() === 0)
-        run.memory.finalFailure = outcome.failure;
+        remember(run, { event: "gave-up", failure: outcome.failure });
       return { kind: "look", ms: DOUBT_PAUSE_MS };`,
     replace: `if (run.memory.forksSent >= MAX_FORKS || budget.retryTimeLeft() === 0)
-        run.memory.finalFailure = outcome.failure;
+        remember(run, { event: "gave-up", failure: outcome.failure });
       return PLAN;`,
   },
   {

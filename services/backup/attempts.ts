@@ -3,7 +3,7 @@ import type { Budget } from "../datocms/budget.ts";
 import type { WriteOutcome } from "../datocms/calls.ts";
 import { BUSY_PAUSE_MS, DOUBT_PAUSE_MS, LOOK, type Next, PLAN, type RunContext } from "./context.ts";
 import { CHANGING, CUT } from "./messages.ts";
-import type { Run } from "./run.ts";
+import { type Run, remember } from "./run.ts";
 
 /** Must be left for something that is not to be cut. */
 export interface Least {
@@ -23,8 +23,6 @@ export const TO_EVICT: Least = { ms: 12_000, calls: TO_FORK_AFTER_EVICTING.calls
 /** Before that, one to mark it and one to see the mark. */
 export const TO_MARK: Least = { ms: 13_000, calls: TO_EVICT.calls + 2 };
 
-const MAX_CONFLICTS = 4;
-
 /** Decides what follows a write that had no effect, or one that only a look can tell. */
 export function later(
   outcome: Exclude<WriteOutcome<unknown>, { kind: "accepted" }>,
@@ -37,21 +35,21 @@ export function later(
     case "no-room":
       return conflict(run, CHANGING);
     case "refused":
-      run.memory.finalFailure = outcome.failure;
+      remember(run, { event: "gave-up", failure: outcome.failure });
       return PLAN;
     case "unknown":
-      run.lastFailure = outcome.failure;
-      if (budget.retryTimeLeft() === 0) run.memory.finalFailure = outcome.failure;
+      remember(run, { event: "failed", failure: outcome.failure });
+      if (budget.retryTimeLeft() === 0) remember(run, { event: "gave-up", failure: outcome.failure });
       return { kind: "look", ms: DOUBT_PAUSE_MS };
     case "busy": {
-      run.lastFailure = outcome.failure;
+      remember(run, { event: "failed", failure: outcome.failure });
       if (outcome.waitMs !== undefined) return { kind: "look", ms: outcome.waitMs };
       // Where something is under way, waiting for it is no failure; what this run has sent away may not be listed.
       const isUnderWay =
         run.memory.evicted !== undefined ||
         world.catalog.environments.some((each) => each.status !== "ready");
       if (!isUnderWay) budget.spendRetryTime(BUSY_PAUSE_MS);
-      if (budget.retryTimeLeft() === 0) run.memory.finalFailure = outcome.failure;
+      if (budget.retryTimeLeft() === 0) remember(run, { event: "gave-up", failure: outcome.failure });
       return isUnderWay ? LOOK : { kind: "look", ms: BUSY_PAUSE_MS };
     }
   }
@@ -59,9 +57,7 @@ export function later(
 
 /** Somebody else was at work: look again, but not for ever. */
 export function conflict(run: Run, failure: Failure): Next {
-  run.conflicts += 1;
-  run.lastFailure = failure;
-  if (run.conflicts > MAX_CONFLICTS) run.memory.finalFailure = failure;
+  remember(run, { event: "conflict", failure });
   return LOOK;
 }
 
@@ -69,6 +65,7 @@ export function conflict(run: Run, failure: Failure): Next {
 export function isShort(run: Run, budget: Budget, least: Least): boolean {
   const outOfTime = budget.timeLeft() < least.ms;
   if (!outOfTime && budget.callsLeft() >= least.calls) return false;
-  run.memory.finalFailure = run.lastFailure ?? (outOfTime ? CUT.OUT_OF_TIME : CUT.OUT_OF_CALLS);
+  const cut = outOfTime ? CUT.OUT_OF_TIME : CUT.OUT_OF_CALLS;
+  remember(run, { event: "gave-up", failure: run.memory.lastFailure ?? cut });
   return true;
 }

@@ -10,7 +10,7 @@ export function mayGetRoom(run: Run, runs: readonly Run[]): boolean {
   const place = runs.indexOf(run);
   return runs.some(
     (other, index) =>
-      other.outcome === undefined && (index < place || (other !== run && other.memory.forkStarted)),
+      other.end === undefined && (index < place || (other !== run && other.memory.forkStarted)),
   );
 }
 
@@ -21,9 +21,9 @@ export function mayGetRoom(run: Run, runs: readonly Run[]): boolean {
 export function claimsBefore(run: Run, runs: readonly Run[], context: RunContext): readonly Cadence[] {
   const { capacity, world } = context;
   const isKnown = typeof capacity === "number";
-  const waiting = runs.slice(0, runs.indexOf(run)).filter(({ id, memory, outcome }) => {
+  const waiting = runs.slice(0, runs.indexOf(run)).filter(({ id, memory, end }) => {
     const isAbsent = !memory.forkStarted && world.catalog.find(id) === undefined;
-    return isAbsent && (memory.evicted !== undefined || (isKnown && outcome === undefined));
+    return isAbsent && (memory.evicted !== undefined || (isKnown && end === undefined));
   });
   const missing = isKnown ? missingBefore(run, context) : [];
   return [...waiting.map(({ target }) => target.cadence), ...missing];

@@ -7,7 +7,7 @@ import { CHANGING, CUT } from "./messages.ts";
 import { surplusOf } from "./prune/plan.ts";
 import { askForRemoval, guardedOf } from "./prune/run.ts";
 import { mark } from "./rename.ts";
-import type { Run } from "./run.ts";
+import { type Run, remember } from "./run.ts";
 import { replacementOf } from "./shrinkGuard.ts";
 
 /** Makes room by one backup: marks it, so that no other run counts on it, or destroys it once that is seen. */
@@ -19,7 +19,7 @@ export async function evict(
 ): Promise<Next> {
   const { world, budget } = context;
   const learnt = await learnCapacity(context);
-  if (learnt.kind === "failed") run.memory.finalFailure = learnt.failure;
+  if (learnt.kind === "failed") remember(run, { event: "gave-up", failure: learnt.failure });
   if (learnt.kind !== "known") return PLAN;
   const needed = how === "mark" ? TO_MARK : TO_EVICT;
   const isCompared = run.memory.compared === backup.id;
@@ -28,8 +28,7 @@ export async function evict(
   if (run.memory.evicted === undefined && isShort(run, budget, needed)) return PLAN;
   if (how === "evict") return destroy(backup, run, context);
   if (world.isStale(budget.clock.monotonic())) return LOOK_NOW;
-  const outcome = await mark(backup, run, context);
-  if (outcome.kind === "accepted" || outcome.kind === "unknown") run.memory.compared = run.memory.marked;
+  const outcome = await mark(backup, run, context, { isCompared: true });
   // What it rests on must be seen with the mark in place.
   return outcome.kind === "accepted" ? LOOK_NOW : later(outcome, run, context);
 }
@@ -51,14 +50,14 @@ async function weigh(
     case "out-of-calls":
       // One that it keeps stays in any case: for the others of the cadence the guard is off then.
       if (guardedOf(backup.cadence, context).length > 0) return undefined;
-      run.memory.finalFailure = CUT.OUT_OF_CALLS;
+      remember(run, { event: "gave-up", failure: CUT.OUT_OF_CALLS });
       return PLAN;
     case "unread": {
       const { failure } = verdict;
       // Another run has just sent it away.
       if (failure === undefined || failure.cause === "DATOCMS_BUSY")
         return conflict(run, failure ?? CHANGING);
-      run.memory.finalFailure = failure;
+      remember(run, { event: "gave-up", failure });
       return PLAN;
     }
   }
@@ -72,7 +71,7 @@ async function destroy(backup: Backup, run: Run, context: RunContext): Promise<N
   if (asked === "spent") return LOOK;
   if (asked.kind !== "accepted" && asked.kind !== "unknown") return later(asked, run, context);
   // Of unknown effect counts too: at most one backup may be evicted, whatever an answer hides.
-  run.memory.evicted = identityOf(backup.environment);
+  remember(run, { event: "evicted", identity: identityOf(backup.environment) });
   return asked.kind === "accepted" ? PLAN : later(asked, run, context);
 }
 

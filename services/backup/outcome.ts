@@ -24,16 +24,15 @@ interface About {
   readonly problems: readonly Problem[];
 }
 
-/** What became of one target. */
-export type Outcome =
+/** How the run for one target ended. */
+export type End =
   /** The backup is ready; `reused`: it was there before and no new one was made. */
-  | (About & { readonly kind: "done"; readonly takenAt: number; readonly reused: boolean })
+  | { readonly kind: "done"; readonly takenAt: number; readonly reused: boolean }
   /** Time ran out while DatoCMS makes the backup: any later run completes it. */
-  | (About & {
-      readonly kind: "creating";
-      readonly percentage: number | null;
-      readonly replaces: string | null;
-    })
+  | { readonly kind: "creating"; readonly percentage: number | null; readonly replaces: string | null }
   /** Today's backup is the primary now: nothing to make under its name. */
-  | (About & { readonly kind: "promoted" })
-  | (About & { readonly kind: "failed"; readonly failure: Failure });
+  | { readonly kind: "promoted" }
+  | { readonly kind: "failed"; readonly failure: Failure };
+
+/** What became of one target. */
+export type Outcome = About & End;

@@ -2,18 +2,24 @@ import type { Backup } from "../catalog/backup.ts";
 import { supersededId } from "../catalog/names.ts";
 import type { WriteOutcome } from "../datocms/calls.ts";
 import type { RunContext } from "./context.ts";
-import type { Run } from "./run.ts";
+import { type Run, remember } from "./run.ts";
 
-/** Renames a backup, so that every run can see that something is to come in its place. */
+/**
+ * Renames a backup, so that every run can see that something is to come in its place.
+ *
+ * @param isCompared its content has been compared with what is to come
+ */
 export async function mark(
   { id, originalId, environment }: Backup,
   run: Run,
   { environments, world, logger }: RunContext,
+  { isCompared }: { readonly isCompared: boolean },
 ): Promise<WriteOutcome> {
   const newId = supersededId(originalId, environment.createdAt);
   const outcome = await environments.rename(id, newId);
   logger.info("backup_set_aside", { environmentId: id, newId, outcome: outcome.kind });
-  if (outcome.kind === "accepted" || outcome.kind === "unknown") run.memory.marked = newId;
+  if (outcome.kind === "accepted" || outcome.kind === "unknown")
+    remember(run, { event: "marked", id: newId, isCompared });
   if (outcome.kind === "accepted") world.renamed(id, newId);
   return outcome;
 }

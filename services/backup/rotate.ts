@@ -9,16 +9,26 @@ import type { Environments, PlanLimit } from "../datocms/environments.ts";
 import type { Caller } from "../datocms/role.ts";
 import { claimsBefore, mayGetRoom } from "./claims.ts";
 import type { Next, RunContext } from "./context.ts";
+import type { Memory } from "./memory.ts";
 import { CHANGING, HIDDEN, shrunk } from "./messages.ts";
 import type { Outcome } from "./outcome.ts";
 import { isFull } from "./places.ts";
 import { plan } from "./plan.ts";
 import { canPruneFirst, prunable, pruneAll, waysBackIn } from "./prune/run.ts";
-import { beginRun, endCut, endFailed, noteDepartures, noteReplaced, type Run } from "./run.ts";
+import {
+  beginRun,
+  endCut,
+  endFailed,
+  noteDepartures,
+  noteReplaced,
+  outcomeOf,
+  type Run,
+  remember,
+} from "./run.ts";
 import { shrinkGuardFor } from "./shrinkGuard.ts";
 import type { PlanInput, Removes } from "./situation.ts";
 import { apply } from "./steps.ts";
-import type { Memory, Target } from "./target.ts";
+import type { Target } from "./target.ts";
 import { World } from "./world.ts";
 
 /** One run: what is wanted and what it may spend. */
@@ -73,7 +83,7 @@ export async function rotate(rotation: Rotation): Promise<Outcome[]> {
   const runs = rotation.targets.map((target) => beginRun(target, rotation.catalog));
   const world = new World(rotation.catalog, rotation.listedAt);
   const [capacity, hidden] = await Promise.all([capacityFor(rotation, runs), hiddenFrom(rotation)]);
-  if (hidden) for (const run of runs) run.memory.finalFailure = HIDDEN;
+  if (hidden) for (const run of runs) remember(run, { event: "gave-up", failure: HIDDEN });
   const { contents, policy, logger } = rotation;
   const guard = shrinkGuardFor(contents, policy.shrinkLimit, budget, ({ id }, shrink) =>
     logger.warn("backup_guarded", { environmentId: id, sentence: shrunk(shrink).sentence }),
@@ -94,10 +104,10 @@ export async function rotate(rotation: Rotation): Promise<Outcome[]> {
     const evicted = evictedBy(runs);
     for (const run of runs) {
       const next = await advance(run, runs, context);
-      if (run.outcome === undefined && next?.ms !== undefined) pauses.push(next.ms);
+      if (run.end === undefined && next?.ms !== undefined) pauses.push(next.ms);
     }
     const isPruned = await pruneAll(runs, context);
-    const open = runs.filter((run) => run.outcome === undefined);
+    const open = runs.filter((run) => run.end === undefined);
     if (open.length === 0 && isPruned) break;
 
     const outOfTime = budget.timeLeft() <= RESERVED_MS;
@@ -121,7 +131,7 @@ export async function rotate(rotation: Rotation): Promise<Outcome[]> {
     if (open.every((run) => run.memory.forkStarted)) budget.restoreRetryTime();
   }
   for (const id of guard.guarded.keys()) rotation.kept?.add(id);
-  return runs.flatMap((run) => run.outcome ?? []);
+  return runs.flatMap((run) => outcomeOf(run) ?? []);
 }
 
 /**
@@ -148,7 +158,7 @@ async function look(rotation: Rotation, open: readonly Run[], world: World): Pro
 async function advance(run: Run, runs: readonly Run[], context: RunContext): Promise<LookFirst | undefined> {
   noteDepartures(run, context.world);
   noteReplaced(run, context.world);
-  for (let steps = 0; run.outcome === undefined; steps += 1) {
+  for (let steps = 0; run.end === undefined; steps += 1) {
     // Each step changes something that the next one sees; should one ever not, it must fail and not spin.
     if (steps >= MOST_STEPS) {
       endFailed(run, CHANGING);
@@ -232,6 +242,6 @@ function nextGap(gap: number, waited: number): number {
 
 /** DatoCMS cannot be read any more. A fork that it has accepted goes on without being watched. */
 function loseSight(run: Run, context: RunContext, failure: Failure): void {
-  run.lastFailure = failure;
+  remember(run, { event: "failed", failure });
   endCut(run, context, "OUT_OF_TIME");
 }

@@ -3,9 +3,10 @@ import { type Backup, identityOf } from "../catalog/backup.ts";
 import type { Catalog } from "../catalog/catalog.ts";
 import { backupId } from "../catalog/names.ts";
 import type { Policy } from "../catalog/policy.ts";
+import { freshMemory, type Memory, type RunEvent, remembered } from "./memory.ts";
 import { CUT, CUT_BEFORE_PRUNING, gaveWay } from "./messages.ts";
-import type { Outcome, Problem } from "./outcome.ts";
-import { isNew, isOutdated, type Memory, type Target } from "./target.ts";
+import type { End, Outcome, Problem } from "./outcome.ts";
+import { isNew, isOutdated, type Target } from "./target.ts";
 import type { World } from "./world.ts";
 
 /** A backup on its way out; `reason` where it had to go before its successor was ready. */
@@ -19,20 +20,14 @@ export interface Run {
   readonly target: Target;
   /** Name of the wanted backup. */
   readonly id: string;
-  readonly memory: Memory;
-  /** Answers that sent it back to look again; bounded. */
-  conflicts: number;
-  /** The last thing that stood in the way, told when time runs out before the fork began. */
-  lastFailure: Failure | undefined;
-  /** Backups whose destruction was asked for and has not been seen yet. */
+  memory: Memory;
+  /** Backups whose destruction was asked for; one may be asked for more than once. */
   readonly leaving: Leaving[];
-  /** Identities of those that were seen to go; two may have had one name. */
-  readonly departed: Set<string>;
-  /** Names of the backups that it destroyed, as it went. */
-  readonly deleted: string[];
+  /** Those of them that were seen to go, as they went. */
+  readonly departed: Backup[];
   readonly problems: Problem[];
   /** Set once; then the run is over. */
-  outcome: Outcome | undefined;
+  end: End | undefined;
 }
 
 /**
@@ -47,30 +42,17 @@ export function beginRun(target: Target, catalog: Catalog): Run {
   return {
     target,
     id,
-    memory: {
-      newestSeen: catalog.latestCreation,
-      forkStarted: making !== undefined,
-      madeAt: making?.createdAt,
-      forksSent: 0,
-      forkMayExist: false,
-      hasWaited: false,
-      setAside: undefined,
-      marked: undefined,
-      compared: undefined,
-      fullAt: undefined,
-      limitRefusals: 0,
-      limitRefusalsAsOnly: 0,
-      evicted: undefined,
-      finalFailure: undefined,
-    },
-    conflicts: 0,
-    lastFailure: undefined,
+    memory: freshMemory(catalog.latestCreation, making),
     leaving: [],
-    departed: new Set(),
-    deleted: [],
+    departed: [],
     problems: [],
-    outcome: undefined,
+    end: undefined,
   };
+}
+
+/** Lets a run remember what it has met. */
+export function remember(run: Run, met: RunEvent): void {
+  run.memory = remembered(run.memory, met);
 }
 
 /** Books the backups that are seen to be gone, or going. What only might be gone is never told. */
@@ -78,10 +60,10 @@ export function noteDepartures(run: Run, world: World): void {
   for (const { backup, reason } of run.leaving) {
     const { originalId, environment } = backup;
     const status = world.catalog.findSame(environment)?.status;
-    const identity = identityOf(environment);
-    if ((status !== undefined && status !== "destroying") || run.departed.has(identity)) continue;
-    run.departed.add(identity);
-    if (!run.deleted.includes(originalId)) run.deleted.push(originalId);
+    // Two may have had one name.
+    const isBooked = run.departed.some((each) => identityOf(each.environment) === identityOf(environment));
+    if ((status !== undefined && status !== "destroying") || isBooked) continue;
+    run.departed.push(backup);
     if (reason !== undefined) run.problems.push(gaveWay(originalId, reason));
   }
 }
@@ -97,17 +79,17 @@ export function noteReplaced(run: Run, world: World): void {
 /** Ends a run that found or made a ready backup. */
 export function endDone(run: Run, backup: Backup): void {
   const reused = !isNew(run.memory, backup.environment);
-  run.outcome = { ...about(run), kind: "done", takenAt: backup.takenAt, reused };
+  run.end = { kind: "done", takenAt: backup.takenAt, reused };
 }
 
 /** Ends a run whose target's name belongs to the primary. */
 export function endPromoted(run: Run): void {
-  run.outcome = { ...about(run), kind: "promoted" };
+  run.end = { kind: "promoted" };
 }
 
 /** Ends a run that cannot go on. */
 export function endFailed(run: Run, failure: Failure): void {
-  run.outcome = { ...about(run), kind: "failed", failure };
+  run.end = { kind: "failed", failure };
 }
 
 /** Ends a run whose time or calls are used up: no failure where DatoCMS is at work on the backup. */
@@ -124,14 +106,9 @@ export function endCut(
     endDone(run, backup);
   } else if (environment?.status === "creating") {
     const percentage = environment.percentage ?? null;
-    run.outcome = {
-      ...about(run),
-      kind: "creating",
-      percentage,
-      replaces: replacedBy(run, world, policy),
-    };
+    run.end = { kind: "creating", percentage, replaces: replacedBy(run, world, policy) };
   } else {
-    endFailed(run, run.lastFailure ?? CUT[cause]);
+    endFailed(run, run.memory.lastFailure ?? CUT[cause]);
   }
 }
 
@@ -142,8 +119,9 @@ function replacedBy({ id, target }: Run, world: World, { keep }: Policy): string
   return (setAside ?? others[keep[target.cadence] - 1])?.originalId ?? null;
 }
 
-/** The lists stay open: what is removed after the end still shows. */
-function about(run: Run) {
-  const { cadence, date } = run.target;
-  return { cadence, date, environmentId: run.id, deleted: run.deleted, problems: run.problems };
+/** What a run came to; undefined where it has not ended. */
+export function outcomeOf({ target, id, departed, problems, end }: Run): Outcome | undefined {
+  if (end === undefined) return undefined;
+  const deleted = [...new Set(departed.map(({ originalId }) => originalId))];
+  return { cadence: target.cadence, date: target.date, environmentId: id, deleted, problems, ...end };
 }

@@ -7,15 +7,16 @@ import { backupId } from "../catalog/names.ts";
 import type { Policy } from "../catalog/policy.ts";
 import type { Environment } from "../datocms/environments.ts";
 import { evictable, evictionOf, isSingle } from "./evict.ts";
+import type { Memory } from "./memory.ts";
 import { noRoom, type WhyNoRoom } from "./messages.ts";
 import { isFreeing, isFull as isFullFor, leavesPlacesToOthers, makesRoom, placesIn } from "./places.ts";
 import { type Removed, surplusOf } from "./prune/plan.ts";
-import type { Memory, Target } from "./target.ts";
+import type { Target } from "./target.ts";
 
 /** All that a decision about one target rests on, beside the catalog. */
 export interface PlanInput {
   readonly target: Target;
-  readonly memory: Readonly<Memory>;
+  readonly memory: Memory;
   readonly policy: Policy;
   /** Sandboxes that the price plan allows, where known. */
   readonly capacity: number | undefined;

@@ -8,7 +8,7 @@ import type { Step } from "./plan.ts";
 import type { Pruning } from "./prune/plan.ts";
 import { prune, reportGuarded } from "./prune/run.ts";
 import { giveNameBack, mark } from "./rename.ts";
-import { endDone, endFailed, endPromoted, type Run } from "./run.ts";
+import { endDone, endFailed, endPromoted, type Run, remember } from "./run.ts";
 import { isOutdated } from "./target.ts";
 import type { World } from "./world.ts";
 
@@ -31,10 +31,8 @@ export async function apply(step: Step, run: Run, context: RunContext): Promise<
       return PLAN;
     case "wait":
       if (step.for === "copy") noteMaking(run, context.world);
-      else run.memory.hasWaited = true;
-      if (step.otherwise !== undefined) run.lastFailure = step.otherwise;
-      // A backup has gone for this target and the plan has not noticed: the next look is followed by a fork.
-      if (step.for === "room" && run.memory.evicted !== undefined) run.memory.fullAt = undefined;
+      else remember(run, { event: "waited", for: step.for });
+      if (step.otherwise !== undefined) remember(run, { event: "failed", failure: step.otherwise });
       return LOOK;
     case "prune": {
       const owner = step.surplus.backup.cadence === run.target.cadence ? run : undefined;
@@ -79,9 +77,7 @@ async function reportOverage(run: Run, context: RunContext): Promise<void> {
 function noteMaking(run: Run, world: World): void {
   const making = world.catalog.find(run.id);
   if (making !== undefined && isOutdated(run.target, making)) return;
-  run.memory.forkStarted = true;
-  // Another run may replace what this one has made: that stays its own.
-  run.memory.madeAt ??= making?.createdAt;
+  remember(run, { event: "seen-creating", createdAt: making?.createdAt });
 }
 
 async function fork(source: string, run: Run, context: RunContext): Promise<Next> {
@@ -93,11 +89,11 @@ async function fork(source: string, run: Run, context: RunContext): Promise<Next
     if (typeof context.capacity === "number") return PLAN;
   }
   const outcome = await context.environments.fork(source, run.id, context.policy.forkMode);
-  run.memory.forksSent += 1;
-  run.memory.forkStarted = false;
-  run.memory.madeAt = undefined;
   const hasLooked = run.memory.forkMayExist;
-  run.memory.forkMayExist ||= ["accepted", "taken", "unknown"].includes(outcome.kind);
+  const inUse = world.catalog.sandboxes;
+  // A single backup must not go because of a fork that has come meanwhile: the list tells.
+  const isOnly = typeof context.capacity !== "number" && world.catalog.unheld.length <= 1;
+  remember(run, { event: "fork-sent", answer: outcome.kind, inUse, isOnly });
   logger.info("fork_sent", { environmentId: run.id, source, outcome: outcome.kind });
   switch (outcome.kind) {
     case "accepted": {
@@ -109,24 +105,16 @@ async function fork(source: string, run: Run, context: RunContext): Promise<Next
     case "taken":
       // Only who has looked for it in vain may say that it is hidden.
       return conflict(run, hasLooked ? HIDDEN : CHANGING);
-    case "no-room": {
-      const inUse = world.catalog.sandboxes;
-      run.memory.fullAt = inUse;
-      run.memory.limitRefusals += 1;
+    case "no-room":
       context.fullAt = inUse;
-      // A single backup must not go because of a fork that has come meanwhile: the list tells.
-      const isTold = typeof context.capacity === "number";
-      if (isTold || world.catalog.unheld.length > 1) return PLAN;
-      run.memory.limitRefusalsAsOnly += 1;
-      return run.memory.limitRefusalsAsOnly === 1 ? LOOK_NOW : PLAN;
-    }
+      return isOnly && run.memory.limitRefusalsAsOnly === 1 ? LOOK_NOW : PLAN;
     case "refused":
-      run.memory.finalFailure = outcome.failure;
+      remember(run, { event: "gave-up", failure: outcome.failure });
       return PLAN;
     case "unknown":
-      run.lastFailure = outcome.failure;
+      remember(run, { event: "failed", failure: outcome.failure });
       if (run.memory.forksSent >= MAX_FORKS || budget.retryTimeLeft() === 0)
-        run.memory.finalFailure = outcome.failure;
+        remember(run, { event: "gave-up", failure: outcome.failure });
       return { kind: "look", ms: DOUBT_PAUSE_MS };
     case "busy":
     case "gone":
@@ -138,9 +126,9 @@ async function setAside(backup: Backup, run: Run, context: RunContext): Promise<
   const { budget, world } = context;
   if (world.isStale(budget.clock.monotonic())) return LOOK_NOW;
   if (isShort(run, budget, TO_SET_ASIDE)) return PLAN;
-  run.memory.setAside = backup.environment.createdAt;
-  const outcome = await mark(backup, run, context);
+  remember(run, { event: "set-aside", createdAt: backup.environment.createdAt });
+  const outcome = await mark(backup, run, context, { isCompared: false });
   // Gone from under this name: somebody else is replacing it at this moment, and that is the new backup.
-  if (outcome.kind === "gone") run.memory.forkMayExist = true;
+  if (outcome.kind === "gone") remember(run, { event: "overtaken" });
   return outcome.kind === "accepted" ? PLAN : later(outcome, run, context);
 }

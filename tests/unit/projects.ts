@@ -88,6 +88,8 @@ export const anyRun: fc.Arbitrary<PlanInput> = fc.record({
       nil: undefined,
       freq: 3,
     }),
+    conflicts: fc.constant(0),
+    lastFailure: fc.constant(undefined),
     finalFailure: fc.constantFrom(undefined, undefined, undefined, refusedByDatoCms(422)),
   }),
   policy: fc.record({

@@ -1,7 +1,8 @@
+import type { Memory } from "../../services/backup/memory.ts";
 import { plan, type Step } from "../../services/backup/plan.ts";
 import { beginRun } from "../../services/backup/run.ts";
 import type { PlanInput } from "../../services/backup/situation.ts";
-import type { Memory, Target } from "../../services/backup/target.ts";
+import type { Target } from "../../services/backup/target.ts";
 import { identityOf } from "../../services/catalog/backup.ts";
 import type { Environment } from "../../services/datocms/environments.ts";
 import { catalogOf, environment, idsOf } from "./environments.ts";

@@ -22,11 +22,11 @@ const PRUNE_AND_EVICT_CALLS = 16;
  * @returns false when the picture is too old to prune by: then one more look is worth it
  */
 export async function pruneAll(runs: readonly Run[], context: RunContext): Promise<boolean> {
-  const haveBegun = runs.every((run) => run.outcome !== undefined || run.memory.forkStarted);
+  const haveBegun = runs.every((run) => run.end !== undefined || run.memory.forkStarted);
   const { world, budget, policy, removes } = context;
   if (removes !== "all" || !haveBegun) return true;
   const spared = { atWork: atWorkIn(runs), waysBack: waysBackIn(context) };
-  const reserved = runs.some((run) => run.outcome === undefined) ? PRUNE_CALLS : 0;
+  const reserved = runs.some((run) => run.end === undefined) ? PRUNE_CALLS : 0;
   const prunings = CADENCES.map((cadence) => ({
     cadence,
     pruning: planPrune(world.catalog, cadence, policy, spared),
@@ -36,11 +36,7 @@ export async function pruneAll(runs: readonly Run[], context: RunContext): Promi
   for (const { cadence, pruning } of prunings) {
     const owner = runs.find((run) => run.target.cadence === cadence);
     // A run whose backup is ready prunes its cadence by itself, and keeps to the pauses it is asked for.
-    if (
-      owner?.outcome === undefined &&
-      owner !== undefined &&
-      world.catalog.find(owner.id)?.status === "ready"
-    )
+    if (owner?.end === undefined && owner !== undefined && world.catalog.find(owner.id)?.status === "ready")
       continue;
     const isWork =
       pruning.restore.length + pruning.remove.length > 0 ||
@@ -152,7 +148,7 @@ function giveUp(backup: Backup, run: Run | undefined, { removals }: RunContext):
 
 /** Names under which nothing is pruned but superseded backups of a ready one. */
 function atWorkIn(runs: readonly Run[]): ReadonlySet<string> {
-  return new Set(runs.filter((run) => run.outcome?.kind !== "failed").map((run) => run.id));
+  return new Set(runs.filter((run) => run.end?.kind !== "failed").map((run) => run.id));
 }
 
 /**
