@@ -119,6 +119,13 @@ export const WRONG_VERSIONS: readonly WrongVersion[] = [
     replace: "await context.guard.compare(backup, successorOf(backup, context) && undefined, reserved);",
   },
   {
+    name: "evicts what it has no calls to compare",
+    file: "services/backup/evictRun.ts",
+    find: "if (guardedOf(backup.cadence, context).length > 0) return undefined;",
+    replace: "if (guardedOf(backup.cadence, context).length >= 0) return undefined;",
+    test: "tests/simulation/fewCalls.test.ts",
+  },
+  {
     name: "evicts a backup before what is dispensable",
     file: PRUNE,
     find: "if (budget.callsLeft() === 0) return undefined;",

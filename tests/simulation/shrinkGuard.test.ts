@@ -128,7 +128,7 @@ describe("while the guard keeps a copy", () => {
     const { found, lines } = await report(world, { ...ONLY_TOKEN, host });
     expect(found).toEqual(expect.arrayContaining([line, "warn SHRUNK"]));
     const guard = lines.find(({ code }) => code.startsWith("BRAKE_"));
-    expect(guard?.sentence.includes(`Guard keeps ${copyOf("daily", 0)}.`)).toBe(host === "cloudflare");
+    expect(guard?.sentence.includes(`The guard keeps ${copyOf("daily", 0)}.`)).toBe(host === "cloudflare");
   });
 });
 
