@@ -141,8 +141,7 @@ const ROWS: readonly Row[] = [
 ];
 
 /**
- * Decides the next step for one target. Pure and total: whatever DatoCMS lists, the first row that fits
- * wins.
+ * Decides the next step for one target. Pure and total: whatever DatoCMS lists, the first row that fits wins.
  */
 export function plan(catalog: Catalog, run: PlanInput): Step {
   const situation = situationOf(catalog, run);

@@ -15,13 +15,14 @@ export function shrinkGuardFinding(
 ): Finding {
   if (limit === undefined)
     return ok("BRAKE_OFF", "BACKUP_SHRINK_LIMIT=off: older backups are removed whatever newer ones hold.");
-  const kept = shrunk.map(({ older }) => older).join(", ");
-  if (kept !== "" && maxCalls < GUARD_CALLS)
+  if (shrunk.length > 0 && maxCalls < GUARD_CALLS) {
+    const kept = shrunk.map(({ older }) => older).join(", ");
     return warn(
       "BRAKE_OFF",
       `The guard keeps ${kept}. On a full plan the ${maxCalls} calls that a run may make here do not suffice to compare newer backups too: they are removed whatever the project holds.`,
       "See whether content was lost. If not, force a run, which removes the backup that is kept.",
     );
+  }
   if (totals.ok && totals.value !== "withheld")
     return ok(
       "BRAKE_READY",
