@@ -1,7 +1,7 @@
-/** The exit statuses of a command that was refused: by what it found, or for its usage or settings. */
-export type RefusedExit = 1 | 2;
+/** The exit status of a command that came to nothing: 1 refused; 2 wrong usage or settings; 130 interrupted. */
+export type RefusedExit = 1 | 2 | 130;
 
-/** A command cannot do what it was asked for; its message is a sentence for people. */
+/** A command came to nothing; its message is a sentence for people. */
 export class CommandError extends Error {
   override readonly name = "CommandError";
   readonly exit: RefusedExit;

@@ -12,9 +12,6 @@ import { type FoundSettings, readSettings } from "./settings.ts";
 import { PROGRAM, usageErrorOf } from "./usage.ts";
 import { capitalised } from "./words.ts";
 
-/** Interrupted by Ctrl-C, as shells say it. */
-const INTERRUPTED = 130;
-
 const Globals = z.object({
   json: z.optional(z.boolean()),
   quiet: z.optional(z.boolean()),
@@ -125,15 +122,15 @@ async function run(command: Command, added: Commander, call: Call): Promise<numb
   };
   const work = command.run(cli, options, added.args);
   const answer = command.endsItself ? await work : await orInterrupted(work, io.interruption());
-  if (answer === "interrupted") return INTERRUPTED;
   printAnswer(answer, wishesOf(options, call), io, variablesOf(call));
   return answer.exit;
 }
 
-/** Nobody waits for a command that only looks. */
-function orInterrupted(work: Promise<Answer>, signal: AbortSignal): Promise<Answer | "interrupted"> {
+/** Nobody waits for a command that only looks: it ends as shells say it. */
+function orInterrupted(work: Promise<Answer>, signal: AbortSignal): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    signal.addEventListener("abort", () => resolve("interrupted"), { once: true });
+    const interrupt = () => reject(new CommandError(130, "INTERRUPTED", "Interrupted."));
+    signal.addEventListener("abort", interrupt, { once: true });
     work.then(resolve, reject);
   });
 }

@@ -69,7 +69,9 @@ async function make(cli: Cli, { cadence, wait, force }: Asked, interruption: Abo
     budgetMs: wait ? WAIT_MS : ANSWER_MS,
     ...(wait && { maxCalls: WAIT_CALLS }),
     stop,
-    onProgress: (_, percentage) => progress.show(cadence, percentage),
+    onProgress(environmentId, percentage) {
+      if (environmentId.startsWith(`backup-plugin-${cadence}-`)) progress.show(cadence, percentage);
+    },
   });
   try {
     const made = await service.backup({ cadence, forced: force, by: "holder", trigger: "hand" });

@@ -56,6 +56,15 @@ describe("backup", () => {
     expect(terminal.world.ready()).toEqual([copyOf("daily", 1)]);
   });
 
+  test("shows how far its own kind is, whatever else DatoCMS is making", async () => {
+    terminal.world.project.settings.forkMs = 60 * MINUTE_MS;
+    terminal.world.project.user.fork(null, copyOf("biweekly", 0));
+    terminal.world.project.settings.forkMs = 20_000;
+    const { exit, err } = await terminal.run("backup weekly");
+    expect(exit).toBe(0);
+    expect(err).toMatch(/^weekly: \d %, 0 s\nweekly: [5-9]\d %, 10 s\n/);
+  });
+
   test("says nothing but the result with --quiet", async () => {
     const { err } = await terminal.run("backup --quiet");
     expect(err).toBe("");

@@ -133,6 +133,15 @@ describe("status", () => {
   });
 });
 
+test("Ctrl-C ends what only looks at once, in one document where JSON is asked for", async () => {
+  terminal.world.project.settings.latencyMs = 60_000;
+  const { exit, document } = await terminal.json("list", { interruptAfterMs: 1_000 });
+  expect({ exit, document }).toMatchObject({
+    exit: 130,
+    document: { ok: false, error: { code: "INTERRUPTED" } },
+  });
+});
+
 describe("list", () => {
   beforeEach(async () => {
     const { user } = terminal.world.project;

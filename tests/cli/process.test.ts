@@ -76,7 +76,7 @@ describe("a command in a process of its own", { timeout: 60_000 }, () => {
     const { child, ended } = start("status");
     await vi.waitFor(() => expect(emulator.requests).not.toHaveLength(0), { timeout: 30_000 });
     child.kill("SIGINT");
-    expect(await ended).toEqual({ exit: 130, out: "", err: "" });
+    expect(await ended).toEqual({ exit: 130, out: "", err: "Interrupted.\n" });
   });
 
   test("ends quietly where nobody reads on", async () => {
