@@ -85,7 +85,14 @@ class LongestFirst extends BaseSequencer {
 /** Two at least: half of what tests do is waiting, and a machine of two cores would get one. */
 const maxWorkers = Math.max(2, availableParallelism() - 1);
 
-export default defineConfig({ test: { maxWorkers, projects, sequence: { sequencer: LongestFirst } } });
+export default defineConfig({
+  test: {
+    maxWorkers,
+    projects,
+    globalSetup: "tests/support/runFolder.ts",
+    sequence: { sequencer: LongestFirst },
+  },
+});
 
 function testFilesIn(folder: string): string[] {
   const files = readdirSync(folder, { recursive: true, encoding: "utf8" });

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
+import { bareVariables } from "../../scripts/runner.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const { scripts } = z
@@ -22,7 +23,7 @@ function run(line: string, ...flags: readonly string[]) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [...file, ...flags], {
     cwd: ROOT,
     encoding: "utf8",
-    env: { PATH: process.env.PATH },
+    env: bareVariables(),
   });
   return { code: status, stdout, stderr };
 }

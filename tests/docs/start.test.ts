@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import * as z from "zod";
 import { createEmulator } from "../../emulator/emulator.ts";
-import { RUNNER } from "../../scripts/runner.ts";
+import { bareVariables, RUNNER } from "../../scripts/runner.ts";
 import { LISTENING, startCommand } from "./npm.ts";
 import { textOf } from "./support.ts";
 
@@ -100,7 +100,7 @@ describe("npm start", { timeout: 60_000 }, () => {
 /** `npm start` on a free port. */
 async function start(variables: Readonly<Record<string, string>>) {
   const env = {
-    ...{ PATH: process.env.PATH, HOME: folder, PORT: "0", BACKUP_CRON: "off" },
+    ...{ ...bareVariables(), HOME: folder, PORT: "0", BACKUP_CRON: "off" },
     ...{ DATOCMS_FULLACCESS_API_TOKEN: TOKEN, DATOCMS_BACKUPS_SHARED_SECRET: SECRET, ...variables },
   };
   const npm = await startCommand("npm start", { cwd: ROOT, env, until: LISTENING });

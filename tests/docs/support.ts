@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { RUNNER } from "../../scripts/runner.ts";
+import { bareVariables, RUNNER } from "../../scripts/runner.ts";
 
 /** A file of the repository, by its path from the root. */
 export function textOf(path: string): string {
@@ -54,7 +54,7 @@ function run(flags: string[]): { child: ChildProcess; output: () => string } {
     cwd: root,
     stdio: ["ignore", "pipe", "pipe"],
     // None of the variables that the service reads: the demo must need nothing.
-    env: { PATH: process.env.PATH },
+    env: bareVariables(),
   });
   let text = "";
   child.stdout?.on("data", (chunk: Buffer) => {

@@ -6,14 +6,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
-import { RUNNER } from "../../scripts/runner.ts";
+import { bareVariables, RUNNER } from "../../scripts/runner.ts";
 
 const COMMAND = fileURLToPath(new URL("../../cli/main.ts", import.meta.url));
 
 async function run(cwd: string, variables: Readonly<Record<string, string>>) {
   const child = spawn(process.execPath, [RUNNER, COMMAND, "alerts", "test"], {
     cwd,
-    env: { PATH: process.env.PATH, ...variables },
+    env: { ...bareVariables(), ...variables },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod";
 import { slotsFor } from "../../services/schedule/slots.ts";
 import { cronExpression } from "../../utils/cron.ts";
@@ -27,7 +27,6 @@ beforeAll(async () => {
   if (untilMidnight < PATIENCE_MS) await new Promise((resolve) => setTimeout(resolve, untilMidnight));
   artefact = await buildShipped();
 }, 2 * PATIENCE_MS);
-afterAll(() => artefact.remove());
 
 /** A Worker whose slots are open and which has the copies of last time: what is due, and what it replaces. */
 async function withWork() {

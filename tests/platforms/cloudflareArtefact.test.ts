@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseEnv } from "node:util";
 import { gzipSync } from "node:zlib";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { unstable_readConfig } from "wrangler";
 import * as z from "zod";
 import { wrangler } from "../../scripts/hosts/cloudflare/workerd.ts";
@@ -43,7 +43,6 @@ describe("what a deploy uploads", () => {
     const metafile = JSON.parse(await readFile(join(artefact.directory, "metafile.json"), "utf8"));
     output = Object.entries(Metafile.parse(metafile).outputs).find(([name]) => name.endsWith(".js"))?.[1];
   }, BUILD_MS);
-  afterAll(() => artefact.remove());
 
   test("is built without a complaint", () => {
     expect(artefact.output).toContain("--dry-run: exiting now.");

@@ -30,7 +30,6 @@ let built: Build;
 beforeAll(async () => {
   built = await build();
 }, 60_000);
-afterAll(() => built.remove());
 
 describe("what a deploy uploads", () => {
   test("is every function, and nothing else", () => {

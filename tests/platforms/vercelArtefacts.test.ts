@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod";
 import type { BuiltFunction } from "../../scripts/hosts/vercel/built.ts";
 import { vercelProject } from "../../scripts/hosts/vercel/project.ts";
@@ -71,7 +71,6 @@ describe("what Vercel's builder makes of the repository", () => {
   beforeAll(async () => {
     output = await vercelBuild();
   }, BUILD_MS);
-  afterAll(() => output.remove());
 
   test("is one Node 24 function for each file, with the time that vercel.json gives it", () => {
     expect(output.functions.map(({ entrypoint }) => entrypoint)).toEqual(entrypoints);

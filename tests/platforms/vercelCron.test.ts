@@ -24,10 +24,7 @@ beforeAll(async () => {
 afterEach(async () => {
   for (const each of opened.splice(0)) await each.close();
 });
-afterAll(async () => {
-  await listening.close();
-  await output.remove();
-});
+afterAll(() => listening.close());
 
 type Instance = Backing & Pick<Launched, "call">;
 

@@ -7,7 +7,7 @@ import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import * as z from "zod";
-import { RUNNER } from "../../scripts/runner.ts";
+import { bareVariables, RUNNER } from "../../scripts/runner.ts";
 
 const SERVER = fileURLToPath(new URL("../../node/server.ts", import.meta.url));
 const ListeningLine = z.object({ event: z.literal("listening"), url: z.url() });
@@ -41,7 +41,7 @@ export async function startServer(
     : [process.execPath, RUNNER, SERVER];
   const child = spawn(command ?? "", args, {
     cwd: directory,
-    env: { PATH: process.env.PATH, PORT: "0", BACKUP_CRON: "off", ...variables },
+    env: { ...bareVariables(), PORT: "0", BACKUP_CRON: "off", ...variables },
     stdio: ["ignore", "pipe", "inherit"],
   });
   const gone = once(child, "close").then(([code]) => z.number().nullable().parse(code));

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { RUNNER } from "../../scripts/runner.ts";
+import { bareVariables, RUNNER } from "../../scripts/runner.ts";
 
 const SERVER = fileURLToPath(new URL("../../node/server.ts", import.meta.url));
 const TOKEN = "token-of-project-one";
@@ -28,7 +28,7 @@ interface Line {
 function start(variables: Readonly<Record<string, string>> = {}, ...flags: string[]) {
   const child = spawn(process.execPath, [RUNNER, SERVER, ...flags], {
     cwd: directory,
-    env: { PATH: process.env.PATH, PORT: "0", BACKUP_CRON: "off", ...variables },
+    env: { ...bareVariables(), PORT: "0", BACKUP_CRON: "off", ...variables },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const exited = once(child, "exit");

@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { bareVariables } from "../../runner.ts";
 
 /** Nothing is sent or fetched, and nothing but errors printed. */
 const QUIET = { WRANGLER_SEND_METRICS: "false", CLOUDFLARE_CF_FETCH_ENABLED: "false" };
@@ -21,12 +22,12 @@ export function leaveRedirectsToWorkers(): void {
  * @returns what it printed
  */
 export async function wrangler(root: string, ...args: readonly string[]): Promise<string> {
-  const { HOME, PATH } = process.env;
+  const { HOME } = process.env;
   // The command line itself: `wrangler` runs it too, where it has found Node 22. It also works on 20.
   const file = join(root, "node_modules/wrangler/wrangler-dist/cli.js");
   const { stdout, stderr } = await promisify(execFile)(process.execPath, [file, ...args], {
     cwd: root,
-    env: { HOME, PATH, NO_COLOR: "1", CI: "1", ...QUIET },
+    env: { ...bareVariables(), HOME, NO_COLOR: "1", CI: "1", ...QUIET },
   });
   return stdout + stderr;
 }

@@ -2,13 +2,14 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as z from "zod";
+import { bareVariables } from "../../runner.ts";
 
 /** Builds every function: `node BUILD_SCRIPT <a copy of the repository> <an empty folder>`. */
 export const BUILD_SCRIPT = fileURLToPath(new URL("build.ts", import.meta.url));
 
 /** Variables for the builder: nobody's login takes part, and the packages are there already. */
 export const buildVariables = (home: string) => ({
-  PATH: process.env.PATH,
+  ...bareVariables(),
   HOME: home,
   VERCEL_INSTALL_COMPLETED: "1",
   ...(process.env.TMPDIR !== undefined && { TMPDIR: process.env.TMPDIR }),

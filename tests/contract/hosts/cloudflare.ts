@@ -44,7 +44,6 @@ export function cloudflare(): Host {
       };
     },
     async close() {
-      await (await built)?.remove();
       await (await listening)?.close();
     },
   };

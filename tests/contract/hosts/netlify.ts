@@ -54,7 +54,6 @@ export function netlify(): Host {
     },
     async close() {
       await (await listening)?.close();
-      await (await building)?.remove();
     },
   };
 }

@@ -7,7 +7,7 @@ import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import * as z from "zod";
 import { createEmulator, type Listening } from "../../../emulator/emulator.ts";
-import { RUNNER } from "../../../scripts/runner.ts";
+import { bareVariables, RUNNER } from "../../../scripts/runner.ts";
 import { systemClock } from "../../../utils/clock.ts";
 import { type Evidence, evidence } from "../evidence.ts";
 import type { Host } from "../host.ts";
@@ -53,7 +53,7 @@ export function nodeServer(): Host {
       const directory = await mkdtemp(join(tmpdir(), "contract-"));
       const child = spawn(process.execPath, [RUNNER, SERVER], {
         cwd: directory,
-        env: { PATH: process.env.PATH, PORT: "0", BACKUP_CRON: "off", ...variables },
+        env: { ...bareVariables(), PORT: "0", BACKUP_CRON: "off", ...variables },
         stdio: ["ignore", "pipe", "pipe"],
       });
       const { stdout, stderr } = keepOutput(evidence, child);

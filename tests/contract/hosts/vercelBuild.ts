@@ -37,7 +37,6 @@ export function vercelBuild(): Host {
     },
     async close() {
       await (await listening)?.close();
-      await (await built)?.remove();
     },
   };
 }

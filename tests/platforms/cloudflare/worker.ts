@@ -1,8 +1,8 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { buildWorker, leaveRedirectsToWorkers } from "../../../scripts/hosts/cloudflare/workerd.ts";
 import { ROOT } from "../../../scripts/root.ts";
+import { builtOnce } from "../../support/builtOnce.ts";
 
 leaveRedirectsToWorkers();
 
@@ -11,12 +11,14 @@ export interface Artefact {
   readonly directory: string;
   /** What wrangler printed while it built. */
   readonly output: string;
-  remove(): Promise<void>;
 }
 
-/** Builds the shipped Worker. */
+/** The shipped Worker. */
 export async function buildShipped(): Promise<Artefact> {
-  const directory = await mkdtemp(join(tmpdir(), "worker-"));
-  const output = await buildWorker(ROOT, directory);
-  return { directory, output, remove: () => rm(directory, { recursive: true }) };
+  const directory = await builtOnce("cloudflare", async (folder) =>
+    writeFile(outputIn(folder), await buildWorker(ROOT, folder)),
+  );
+  return { directory, output: await readFile(outputIn(directory), "utf8") };
 }
+
+const outputIn = (directory: string) => join(directory, "output.txt");

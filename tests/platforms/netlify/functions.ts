@@ -1,32 +1,49 @@
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
 import { build as bundle } from "esbuild";
 import * as z from "zod";
 import { headOf, LIMIT_MS } from "../../../scripts/hosts/netlify/answer.ts";
-import { type BuiltFunction, buildFunctions } from "../../../scripts/hosts/netlify/build.ts";
+import { buildFunctions } from "../../../scripts/hosts/netlify/build.ts";
 import { netlifySite } from "../../../scripts/hosts/netlify/site.ts";
 import { ROOT } from "../../../scripts/root.ts";
+import { builtOnce } from "../../support/builtOnce.ts";
 import { stopwatch } from "../stopwatch.ts";
 
 const INSTANCE = "instance.mjs";
+const LIST = "functions.json";
 
 export const site = netlifySite(ROOT);
+
+const BuiltFunction = z.looseObject({
+  name: z.string(),
+  /** Its folder. */
+  path: z.string(),
+  entryFilename: z.string(),
+  mainFile: z.string(),
+  schedule: z.string().optional(),
+  routes: z.array(z.unknown()).optional(),
+  excludedRoutes: z.array(z.unknown()).optional(),
+});
+type BuiltFunction = z.infer<typeof BuiltFunction>;
 
 /** Functions as Netlify's own builder makes them. */
 export interface Build {
   readonly functions: readonly BuiltFunction[];
   readonly directory: string;
-  remove(): Promise<void>;
 }
 
-/** Builds the shipped functions as a deploy does. */
-export async function build(archiveFormat: "none" | "zip" = "none"): Promise<Build> {
-  const directory = await mkdtemp(join(tmpdir(), "netlify-"));
-  const functions = await buildFunctions(site, directory, archiveFormat);
+/** The shipped functions as a deploy builds them. */
+export async function build(): Promise<Build> {
+  const directory = await builtOnce("netlify", buildIn);
+  const list: unknown = JSON.parse(await readFile(join(directory, LIST), "utf8"));
+  return { functions: z.array(BuiltFunction).parse(list), directory };
+}
+
+async function buildIn(directory: string): Promise<void> {
+  await writeFile(join(directory, LIST), JSON.stringify(await buildFunctions(site, directory)));
   // Stripped of its types once, not by every worker anew.
   await bundle({
     entryPoints: [fileURLToPath(new URL("instance.ts", import.meta.url))],
@@ -36,7 +53,6 @@ export async function build(archiveFormat: "none" | "zip" = "none"): Promise<Bui
     format: "esm",
     target: "node22",
   });
-  return { functions, directory, remove: () => rm(directory, { recursive: true, force: true }) };
 }
 
 const Answer = z.object({ meta: z.unknown(), body: z.instanceof(Uint8Array<ArrayBuffer>) });

@@ -1,7 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import {
   BUILD_SCRIPT,
@@ -10,6 +9,7 @@ import {
   builtFunctions,
 } from "../../../scripts/hosts/vercel/built.ts";
 import { RUNNER } from "../../../scripts/runner.ts";
+import { builtOnce } from "../../support/builtOnce.ts";
 import { copyDeployed } from "./sources.ts";
 
 export interface BuildOutput {
@@ -18,13 +18,19 @@ export interface BuildOutput {
   readonly workPath: string;
   /** Where the build is. */
   readonly directory: string;
-  remove(): Promise<void>;
 }
 
-/** Builds every function with Vercel's own builder, in a directory of its own and in another process. */
+/** What Vercel's own builder makes of every function. */
 export async function vercelBuild(): Promise<BuildOutput> {
-  const directory = await mkdtemp(join(tmpdir(), "vercel-build-"));
-  const workPath = join(directory, "work");
+  const directory = await builtOnce("vercel", build);
+  return { functions: builtFunctions(directory), workPath: workPathIn(directory), directory };
+}
+
+const workPathIn = (directory: string) => join(directory, "work");
+
+/** Builds in another process. */
+async function build(directory: string): Promise<void> {
+  const workPath = workPathIn(directory);
   await mkdir(workPath);
   await copyDeployed(workPath);
   const child = spawn(process.execPath, [RUNNER, BUILD_SCRIPT, workPath, directory], {
@@ -38,10 +44,4 @@ export async function vercelBuild(): Promise<BuildOutput> {
     });
   const [code] = await once(child, "close");
   if (code !== 0) throw new Error(`Vercel's builder failed (${code}): ${said}`);
-  return {
-    functions: builtFunctions(directory),
-    workPath,
-    directory,
-    remove: () => rm(directory, { recursive: true }),
-  };
 }

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import * as z from "zod";
-import { RUNNER } from "../../../scripts/runner.ts";
+import { bareVariables, RUNNER } from "../../../scripts/runner.ts";
 import { send } from "../../contract/send.ts";
 
 const LAUNCHER = fileURLToPath(new URL("launcher.ts", import.meta.url));
@@ -35,7 +35,7 @@ export async function launch(
   stderr: Sink = { text: "" },
 ): Promise<Launched> {
   const child = spawn(process.execPath, [RUNNER, LAUNCHER, directory], {
-    env: { PATH: process.env.PATH, VERCEL: "1", VERCEL_ENV: "production", ...variables },
+    env: { ...bareVariables(), VERCEL: "1", VERCEL_ENV: "production", ...variables },
     stdio: ["ignore", "pipe", "pipe"],
   });
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
