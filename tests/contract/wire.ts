@@ -24,6 +24,24 @@ export const ROUTES = [
   { path: SCHEDULED, methods: ["GET", "POST"], alias: undefined },
 ] as const;
 
+/** An address that does something, and the methods that it takes. */
+export interface Address {
+  readonly address: string;
+  readonly methods: readonly string[];
+}
+
+/** One address of each kind, the plugin's and a job's; and all the others. */
+export const SOME_ADDRESSES: readonly Address[] = addresses((path) => path === HEALTH || path === DAILY);
+export const OTHER_ADDRESSES: readonly Address[] = addresses((path) => path !== HEALTH && path !== DAILY);
+
+function addresses(isWanted: (address: string) => boolean): Address[] {
+  return ROUTES.flatMap(({ path, alias, methods }) =>
+    [path, alias].flatMap((address) =>
+      address !== undefined && isWanted(address) ? { address, methods } : [],
+    ),
+  );
+}
+
 /** Every address that does something. */
 export const PATHS = ROUTES.flatMap(({ path, alias }) => (alias === undefined ? [path] : [path, alias]));
 

@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import { expectError, expectOk, unlessCutOff } from "../expectations.ts";
 import { type Check, group } from "../group.ts";
-import type { Host } from "../host.ts";
+import { type Host, timesOf } from "../host.ts";
 import type { Scene } from "../scene.ts";
 import {
   DISCONNECT,
@@ -183,8 +183,9 @@ function inChunks(text: string): ReadableStream<Uint8Array> {
   });
 }
 
-async function stillAnswers({ send }: Scene): Promise<void> {
-  for (let time = 0; time < 3; time += 1) expectOk(await send("POST", HEALTH, { body: healthBody }));
+async function stillAnswers({ host, send }: Scene): Promise<void> {
+  for (let time = 0; time < timesOf(host); time += 1)
+    expectOk(await send("POST", HEALTH, { body: healthBody }));
 }
 
 /** How much of a body is read. */
@@ -201,7 +202,7 @@ export function bodySizes(host: Host): void {
       ["a byte more, in chunks", () => inChunks(pingOf(LIMIT + 1))],
     ] as const)
       check(`${way}: 413 INVALID_BODY, and the next requests work`, "no calls", async (scene) => {
-        for (let time = 0; time < 3; time += 1) {
+        for (let time = 0; time < timesOf(host); time += 1) {
           expectError(await scene.send("POST", HEALTH, { body: body() }), 413, "INVALID_BODY");
           await stillAnswers(scene);
         }
@@ -211,7 +212,7 @@ export function bodySizes(host: Host): void {
       ["3 MB in chunks", () => inChunks(pingOf(3_000_000))],
     ] as const)
       check(`${way}: 413 or cut off while sending, and the next requests work`, "no calls", async (scene) => {
-        for (let time = 0; time < 3; time += 1) {
+        for (let time = 0; time < timesOf(host); time += 1) {
           const answer = await unlessCutOff(scene.send("POST", HEALTH, { body: body() }));
           if (answer !== undefined) expectError(answer, 413, "INVALID_BODY");
           await stillAnswers(scene);
