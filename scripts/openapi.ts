@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { readCommandLine } from "../cli/commandLine.ts";
 import { openapiDocument } from "../openapi/document.ts";
+import { bringUpToDate } from "./generated.ts";
+import { ROOT } from "./root.ts";
 
 const FILE = "openapi.json";
 /** Works on the current directory, which npm makes the package's. */
@@ -13,8 +13,6 @@ const COMMAND = {
   notes: `Reads no variables.
 Exit code: 0 when it is up to date or written, 1 when --check fails, 2 for wrong options.`,
 } as const;
-
-const ROOT = fileURLToPath(new URL("../", import.meta.url));
 
 /** The document as the formatter leaves every file. */
 function formatted(document: object): string {
@@ -27,14 +25,6 @@ function formatted(document: object): string {
   return stdout;
 }
 
-const values = readCommandLine(COMMAND, ({ check = false }) => ({ check }));
+const options = readCommandLine(COMMAND, ({ check = false }) => ({ check }));
 const wanted = formatted(await openapiDocument());
-if (existsSync(FILE) && readFileSync(FILE, "utf8") === wanted)
-  process.stdout.write(`${FILE} is up to date.\n`);
-else if (values.check) {
-  process.stderr.write(`Out of date: ${FILE}. Run: npm run openapi\n`);
-  process.exitCode = 1;
-} else {
-  writeFileSync(FILE, wanted);
-  process.stdout.write(`${FILE} is written.\n`);
-}
+bringUpToDate({ call: COMMAND.call, files: { [FILE]: () => wanted } }, options);

@@ -1,8 +1,8 @@
-import { readFileSync, writeFileSync } from "node:fs";
 import { readCommandLine } from "../cli/commandLine.ts";
 import { DOCUMENTATION } from "../utils/settings/documentation.ts";
 import type { Kind } from "../utils/settings/kinds.ts";
 import { namesOf, SETTINGS, type SettingName } from "../utils/settings/table.ts";
+import { bringUpToDate } from "./generated.ts";
 
 /** Works on the current directory, which npm makes the package's. */
 const COMMAND = {
@@ -19,7 +19,7 @@ const HEAD =
   "# Save this file as .env and fill it in: `npm start` reads it. Blank values count as not set; a value with ` #` in it needs quotes.";
 
 /** @returns docs/settings.md with the table between its markers */
-function settingsPage(text: string): string {
+function settingsPage(text = ""): string {
   const begin = text.indexOf(BEGIN);
   const end = text.indexOf(END, begin);
   if (begin < 0 || end < 0) throw new Error(`docs/settings.md has no ${BEGIN}, or no ${END} behind it.`);
@@ -45,22 +45,6 @@ function environmentExample(): string {
   return `${[HEAD, ...lines].join("\n")}\n`;
 }
 
-const { check } = readCommandLine(COMMAND, ({ check = false }) => ({ check }));
-const FILES: Readonly<Record<string, (text: string) => string>> = {
-  "docs/settings.md": settingsPage,
-  ".env.example": environmentExample,
-};
-const stale = Object.entries(FILES).flatMap(([file, make]) => {
-  const text = readFileSync(file, "utf8");
-  const wanted = make(text);
-  return text === wanted ? [] : [{ file, wanted }];
-});
-if (stale.length === 0) process.stdout.write("docs/settings.md and .env.example are up to date.\n");
-else if (check) {
-  process.stderr.write(`Out of date: ${stale.map(({ file }) => file).join(", ")}. Run: npm run settings\n`);
-  process.exitCode = 1;
-} else
-  for (const { file, wanted } of stale) {
-    writeFileSync(file, wanted);
-    process.stdout.write(`${file} is written.\n`);
-  }
+const options = readCommandLine(COMMAND, ({ check = false }) => ({ check }));
+const files = { "docs/settings.md": settingsPage, ".env.example": environmentExample };
+bringUpToDate({ call: COMMAND.call, files }, options);
