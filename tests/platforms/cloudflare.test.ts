@@ -5,6 +5,7 @@ import { cronExpression } from "../../utils/cron.ts";
 import { evidence } from "../contract/evidence.ts";
 import { eventually } from "../contract/expectations.ts";
 import { DAY_MS, idOf, openingOf, tokenAsleep, tokenAwake } from "../contract/tokens.ts";
+import { BUILD_MS } from "../support/builtOnce.ts";
 import { type DeployedWorker, deploy } from "./cloudflare/deployment.ts";
 import { type Artefact, buildShipped } from "./cloudflare/worker.ts";
 
@@ -26,7 +27,7 @@ beforeAll(async () => {
   const untilMidnight = DAY_MS - (Date.now() % DAY_MS);
   if (untilMidnight < PATIENCE_MS) await new Promise((resolve) => setTimeout(resolve, untilMidnight));
   artefact = await buildShipped();
-}, 2 * PATIENCE_MS);
+}, BUILD_MS + PATIENCE_MS);
 
 /** A Worker whose slots are open and which has the copies of last time: what is due, and what it replaces. */
 async function withWork() {

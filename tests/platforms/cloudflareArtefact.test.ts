@@ -10,9 +10,9 @@ import { wrangler } from "../../scripts/hosts/cloudflare/workerd.ts";
 import { ROOT } from "../../scripts/root.ts";
 import { readAccess } from "../../utils/auth.ts";
 import { TOKEN_VARIABLES } from "../../utils/config.ts";
+import { BUILD_MS } from "../support/builtOnce.ts";
 import { type Artefact, buildShipped } from "./cloudflare/worker.ts";
 
-const BUILD_MS = 60_000;
 const KIB = 1_024;
 /**
  * Gzip of the upload: our own reach, for a quick start; 10 KiB are openapi.json, which is served. Cloudflare's limit

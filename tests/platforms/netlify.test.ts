@@ -7,6 +7,7 @@ import { cronExpression } from "../../utils/cron.ts";
 import { pick } from "../contract/expectations.ts";
 import { SECRET, WRONG_SECRET } from "../contract/host.ts";
 import { DISCONNECT, HEALTH, healthBody, ROUTES, STATUS } from "../contract/wire.ts";
+import { BUILD_MS } from "../support/builtOnce.ts";
 import { type Build, build, type Running, run, site } from "./netlify/functions.ts";
 
 const CRONS = {
@@ -29,7 +30,7 @@ const destinationOf = (path: string, named: ReadonlySet<string>) => destinationI
 let built: Build;
 beforeAll(async () => {
   built = await build();
-}, 60_000);
+}, BUILD_MS);
 
 describe("what a deploy uploads", () => {
   test("is every function, and nothing else", () => {

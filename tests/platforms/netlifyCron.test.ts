@@ -6,6 +6,7 @@ import { SECRET, WRONG_SECRET } from "../contract/host.ts";
 import { backingOf } from "../contract/hosts/project.ts";
 import { DAY_MS, idOf, openingOf, tokenAsleep, tokenAwake } from "../contract/tokens.ts";
 import { HEALTH, healthBody, SERVICE } from "../contract/wire.ts";
+import { BUILD_MS } from "../support/builtOnce.ts";
 import { type DevHandler, devHandler } from "./netlify/devHandler.ts";
 import { type Build, build, run } from "./netlify/functions.ts";
 
@@ -24,7 +25,7 @@ let built: Build;
 beforeAll(async () => {
   listening = await emulator.listen();
   built = await build();
-}, PATIENCE_MS);
+}, BUILD_MS);
 afterAll(() => listening.close());
 
 interface Call {
@@ -182,7 +183,7 @@ describe("in Netlify's local runtime", () => {
   let dev: DevHandler;
   beforeAll(async () => {
     dev = await devHandler();
-  }, PATIENCE_MS);
+  }, BUILD_MS);
   afterAll(() => dev.close());
 
   test.each(CRONS)(

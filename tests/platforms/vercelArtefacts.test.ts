@@ -11,9 +11,9 @@ import { ROOT } from "../../scripts/root.ts";
 import { vercelRuntime } from "../../utils/platformAdapters.ts";
 import { waitUntil } from "../../vercel/waitUntil.ts";
 import { PATHS, ROUTES } from "../contract/wire.ts";
+import { BUILD_MS } from "../support/builtOnce.ts";
 import { type BuildOutput, vercelBuild } from "./vercel/build.ts";
 
-const BUILD_MS = 120_000;
 /** Functions of one deployment on Vercel's Hobby plan. */
 const MOST_FUNCTIONS = 12;
 /** A tenth of what Vercel takes, and several times what these are. */

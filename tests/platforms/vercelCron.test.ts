@@ -7,11 +7,10 @@ import { type Backing, backingOf } from "../contract/hosts/project.ts";
 import { withCronSecret } from "../contract/hosts/vercelBuild.ts";
 import { idOf, tokenAsleep, tokenWithWeeklyDay } from "../contract/tokens.ts";
 import { DAILY, HEALTH, healthBody, WEEKLY } from "../contract/wire.ts";
+import { BUILD_MS } from "../support/builtOnce.ts";
 import { type BuildOutput, vercelBuild } from "./vercel/build.ts";
 import { devServer } from "./vercel/devServer.ts";
 import { type Launched, launch } from "./vercel/launch.ts";
-
-const BUILD_MS = 120_000;
 
 const emulator = createEmulator();
 let listening: Listening;

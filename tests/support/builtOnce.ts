@@ -10,6 +10,8 @@ const Outcome = z.discriminatedUnion("kind", [
 ]);
 type Outcome = z.infer<typeof Outcome>;
 
+/** How long a build may take, ms: the processor may be somebody else's. */
+export const BUILD_MS = 240_000;
 /** How often a file looks whether another one has built what both need, ms. */
 const LOOK_MS = 100;
 
