@@ -47,16 +47,15 @@ async function failsAndKeeps(scene: Scene, cause: string): Promise<Answer> {
 
 /** A failure is told by its cause; nothing good is lost to it. */
 export function failures(host: Host): void {
+  // By itself: the emulator cannot tell whose the calls with unknown tokens are, and another group makes some too.
+  group(host, "an unknown token", { options: { unknownToken: true }, when: "last" }, (check) => {
+    check("INVALID_API_TOKEN, everywhere", "reads", async (scene) => {
+      for (const answer of await everyCall(scene)) expectCause(answer, "INVALID_API_TOKEN");
+      expect(new Set(scene.requests().map(({ status }) => status))).toEqual(new Set([401]));
+    });
+  });
+
   group(host, "failures", { options: {} }, (check) => {
-    check(
-      "a token that DatoCMS does not know: INVALID_API_TOKEN, everywhere",
-      "reads",
-      async (scene) => {
-        for (const answer of await everyCall(scene)) expectCause(answer, "INVALID_API_TOKEN");
-        expect(new Set(scene.requests().map(({ status }) => status))).toEqual(new Set([401]));
-      },
-      { options: { unknownToken: true } },
-    );
     check("a role that may not fork: INSUFFICIENT_PERMISSIONS", { forks: 1 }, async (scene) => {
       scene.project.settings.role = { can_manage_environments: false };
       await failsAndKeeps(scene, "INSUFFICIENT_PERMISSIONS");
