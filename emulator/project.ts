@@ -1,6 +1,7 @@
 import type { Clock } from "../utils/clock.ts";
 import { type BuildTrigger, type BuildTriggerSeed, buildTrigger } from "./buildTriggers.ts";
 import { mintOf } from "./content/mint.ts";
+import { emptyShell } from "./content/project/shell.ts";
 import type { ContentSeed } from "./content/seed.ts";
 import { type Hidden, nothingHidden } from "./content/sight.ts";
 import { type ContentUnknowns, contentUnknownDefaults } from "./content/unknowns.ts";
@@ -121,6 +122,7 @@ function stateOf(options: ProjectOptions, clock: Clock, number: number, addresse
   const id = options.primary ?? "main";
   let jobs = 0;
   const mint = mintOf(number);
+  const shell = emptyShell();
   const jobPrefix = (0x42eee853 + number).toString(16);
   const state: State = {
     clock,
@@ -143,12 +145,13 @@ function stateOf(options: ProjectOptions, clock: Clock, number: number, addresse
         items: options.items ?? 0,
         records: (options.records ?? []).map((seed) => storedRecord(seed, createdAt)),
         uploads: options.uploads ?? 0,
-        content: options.content?.({ mint, siteId, now: createdAt }) ?? null,
+        content: options.content?.({ mint, siteId, shell, now: createdAt }) ?? null,
         plugins: seedPlugins(options),
       },
     ],
     buildTriggers: (options.buildTriggers ?? []).map((seed, index) => buildTrigger(seed, index + 1)),
     mint,
+    shell,
     storage: new UploadStorage(siteId),
     addresses,
     nextUid: 1,

@@ -87,8 +87,12 @@ const flagByResource: Readonly<Record<string, GrantedFlag>> = {
   itemTypeFilters: "can_manage_shared_filters",
   uploadFilters: "can_manage_shared_filters",
   uploadCollections: "can_manage_upload_collections",
+  webhooks: "can_manage_webhooks",
+  accessTokens: "can_manage_access_tokens",
+  searchIndexes: "can_manage_search_indexes",
+  roles: "can_manage_users",
 };
-const READING = ["list", "find"];
+const READING = ["list", "find", "trigger"];
 
 /** @returns the flag an operation needs, or null when any token may call it */
 export function neededFlag(operation: string, unknowns: Unknowns): GrantedFlag | null {

@@ -4,7 +4,8 @@ import type { Environment } from "./environment.ts";
 import { flagsOf, type RoleOption } from "./roles.ts";
 import type { State } from "./state.ts";
 
-const ROLE_ID = "34";
+/** Id of the role that the token has. */
+export const ROLE_ID = "34";
 
 /** @returns the JSON:API resource of a project, as one environment sees it: its timezone is its own */
 export function siteDocument({ siteId, createdAt, settings }: State, environment: Environment): object {
@@ -35,10 +36,15 @@ export function siteDocument({ siteId, createdAt, settings }: State, environment
 }
 
 /**
+ * @param contentPermissions for records and assets; without content there are none
  * @param includeRole adds the role with its `final_permissions`; the admin token has none to add
  * @returns the document of `/users/me` for an API token
  */
-export function meDocument(role: RoleOption, includeRole: boolean): object {
+export function meDocument(
+  role: RoleOption,
+  includeRole: boolean,
+  contentPermissions: Readonly<Record<string, object[]>> = {},
+): object {
   const { can_access_cma, can_access_cda, can_access_cda_preview } = flagsOf(role);
   const admin = role === "admin";
   const me = {
@@ -57,11 +63,14 @@ export function meDocument(role: RoleOption, includeRole: boolean): object {
     relationships: { role: { data: admin ? null : { id: ROLE_ID, type: "role" } } },
   };
   if (admin || !includeRole) return { data: me };
-  return { data: me, included: [roleDocument(role)] };
+  return { data: me, included: [roleDocument(role, contentPermissions)] };
 }
 
 /** @returns the JSON:API resource of a role, or of the one that may do everything */
-export function roleDocument(role: RoleOption): object {
+export function roleDocument(
+  role: RoleOption,
+  contentPermissions: Readonly<Record<string, object[]>> = {},
+): object {
   const {
     can_access_cma: _cma,
     can_access_cda: _cda,
@@ -78,6 +87,7 @@ export function roleDocument(role: RoleOption): object {
     negative_build_trigger_permissions: [],
     positive_search_index_permissions: [],
     negative_search_index_permissions: [],
+    ...contentPermissions,
   };
   return {
     id: ROLE_ID,

@@ -1,6 +1,7 @@
 import type { Clock } from "../utils/clock.ts";
 import type { BuildTrigger } from "./buildTriggers.ts";
 import type { Mint } from "./content/mint.ts";
+import type { Shell } from "./content/project/shell.ts";
 import type { Hidden } from "./content/sight.ts";
 import type { ContentUnknowns } from "./content/unknowns.ts";
 import type { Delivery } from "./content/uploads/delivery.ts";
@@ -63,6 +64,8 @@ export type State = {
   environments: Environment[];
   readonly buildTriggers: readonly BuildTrigger[];
   readonly mint: Mint;
+  /** What the project has once for all environments; read only where there is content. */
+  readonly shell: Shell;
   /** Where the bytes of uploads come in. */
   readonly storage: UploadStorage;
   /** Where the emulator can be reached; the same object for all projects. */

@@ -10,9 +10,14 @@ const resources = [
   "uploadFilters",
   "uploadCollections",
 ] as const;
+/** Resources with all of these calls, or all but the list, which others know too. */
+const projectResources = ["webhooks", "accessTokens", "searchIndexes", "roles", "buildTriggers"] as const;
+const orderedResources = ["menuItems", "schemaMenuItems", "uploadCollections"] as const;
 const calls = ["list", "find", "create", "update", "destroy"] as const;
 
-type Usual = `${(typeof resources)[number]}.${(typeof calls)[number]}`;
+type Usual =
+  | `${(typeof resources)[number] | (typeof projectResources)[number]}.${(typeof calls)[number]}`
+  | `${(typeof orderedResources)[number]}.reorder`;
 
 const others = [
   "items.update",
@@ -30,6 +35,7 @@ const others = [
   "scheduledUnpublishing.create",
   "scheduledUnpublishing.destroy",
   "site.update",
+  "plugins.destroy",
   "uploadRequest.create",
   "uploads.find",
   "uploads.create",
@@ -51,6 +57,9 @@ export type ContentOperation = Usual | (typeof others)[number];
 
 /** The calls that only environments with content know. */
 export const contentOperations: readonly ContentOperation[] = [
-  ...resources.flatMap((resource) => calls.map((call): Usual => `${resource}.${call}`)),
+  ...[...resources, ...projectResources].flatMap((resource) =>
+    calls.map((call): Usual => `${resource}.${call}`),
+  ),
+  ...orderedResources.map((resource): Usual => `${resource}.reorder`),
   ...others,
 ];

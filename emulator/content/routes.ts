@@ -2,6 +2,9 @@ import type { Reply } from "../call.ts";
 import { assertWritable, record } from "../state.ts";
 import type { ContentCall } from "./edit.ts";
 import type { ContentOperation } from "./operations.ts";
+import { deletePlugin } from "./project/plugins.ts";
+import { findMe, findRole, listRoles } from "./project/roles.ts";
+import { environmentRoutes, listBuildTriggers, shellRoutes } from "./project/routes.ts";
 import { putAssetSettings, putSite } from "./project/site.ts";
 import { bulkDestroy, bulkMoveToStage, bulkPublish, bulkUnpublish } from "./records/bulk.ts";
 import { listItems } from "./records/list.ts";
@@ -17,10 +20,24 @@ export const sharedHandlers = {
   "items.find": records.findItem,
   "items.create": writing(records.postItem),
   "uploads.list": uploads.listUploads,
+  "users.me": findMe,
+  "roles.list": listRoles,
+  "buildTriggers.list": listBuildTriggers,
 } satisfies Readonly<Record<string, Handler>>;
 
+type ContentRoute = {
+  readonly operation: ContentOperation;
+  readonly handle: Handler;
+  /** Default true: the call is about what is inside an environment. */
+  readonly inside?: boolean;
+};
+
 /** Endpoints of environments with content: those that others know are in the emulator's own table. */
-export const contentRoutes: Readonly<Record<string, { operation: ContentOperation; handle: Handler }>> = {
+export const contentRoutes: Readonly<Record<string, ContentRoute>> = {
+  ...environmentRoutes(writing),
+  ...shellRoutes(),
+  "GET /roles/:id": { operation: "roles.find", handle: findRole, inside: false },
+  "DELETE /plugins/:id": { operation: "plugins.destroy", handle: writing(deletePlugin) },
   "PUT /items/:id": { operation: "items.update", handle: writing(records.putItem) },
   "DELETE /items/:id": { operation: "items.destroy", handle: writing(records.deleteItem) },
   "PUT /items/:id/publish": { operation: "items.publish", handle: writing(records.publishItem) },

@@ -1,11 +1,14 @@
 import { Content } from "./content.ts";
 import type { Mint } from "./mint.ts";
+import type { Shell } from "./project/shell.ts";
 
 /** What content is made with. */
 export type SeedContext = {
   readonly mint: Mint;
   /** Number of the project, with which the paths of its assets begin. */
   readonly siteId: string;
+  /** Of the project, to be filled. */
+  readonly shell: Shell;
   /** When the environment is created, milliseconds since 1970. */
   readonly now: number;
 };

@@ -65,8 +65,18 @@ const routes: Readonly<Record<string, Route>> = {
     handle: listSubscriptionLimits,
   },
   "GET /public-info": { operation: "publicInfo.find", inside: false, handle: findPublicInfo },
-  "GET /users/me": { operation: "users.me", inside: false, handle: findMe },
-  "GET /roles": { operation: "roles.list", inside: false, handle: listRoles },
+  "GET /users/me": {
+    operation: "users.me",
+    inside: false,
+    handle: findMe,
+    content: sharedHandlers["users.me"],
+  },
+  "GET /roles": {
+    operation: "roles.list",
+    inside: false,
+    handle: listRoles,
+    content: sharedHandlers["roles.list"],
+  },
   "GET /items": {
     operation: "items.list",
     inside: true,
@@ -103,7 +113,12 @@ const routes: Readonly<Record<string, Route>> = {
     inside: false,
     handle: deactivateMaintenanceMode,
   },
-  "GET /build-triggers": { operation: "buildTriggers.list", inside: false, handle: listBuildTriggers },
+  "GET /build-triggers": {
+    operation: "buildTriggers.list",
+    inside: false,
+    handle: listBuildTriggers,
+    content: sharedHandlers["buildTriggers.list"],
+  },
   "POST /build-triggers/:id/trigger": {
     operation: "buildTriggers.trigger",
     inside: false,
@@ -114,9 +129,9 @@ const routes: Readonly<Record<string, Route>> = {
 /** The table, and what only environments with content know. */
 const allRoutes: Readonly<Record<string, Route>> = {
   ...Object.fromEntries(
-    Object.entries(contentRoutes).map(([pattern, { operation, handle }]) => [
+    Object.entries(contentRoutes).map(([pattern, { operation, handle, inside = true }]) => [
       pattern,
-      { operation, inside: true, handle: unknownHere, content: handle },
+      { operation, inside, handle: unknownHere, content: handle },
     ]),
   ),
   ...routes,
