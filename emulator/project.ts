@@ -123,6 +123,7 @@ function stateOf(options: ProjectOptions, clock: Clock, number: number, addresse
   let jobs = 0;
   const mint = mintOf(number);
   const shell = emptyShell();
+  const storage = new UploadStorage(siteId);
   const jobPrefix = (0x42eee853 + number).toString(16);
   const state: State = {
     clock,
@@ -145,14 +146,14 @@ function stateOf(options: ProjectOptions, clock: Clock, number: number, addresse
         items: options.items ?? 0,
         records: (options.records ?? []).map((seed) => storedRecord(seed, createdAt)),
         uploads: options.uploads ?? 0,
-        content: options.content?.({ mint, siteId, shell, now: createdAt }) ?? null,
+        content: options.content?.({ mint, siteId, shell, storage, now: createdAt }) ?? null,
         plugins: seedPlugins(options),
       },
     ],
     buildTriggers: (options.buildTriggers ?? []).map((seed, index) => buildTrigger(seed, index + 1)),
     mint,
     shell,
-    storage: new UploadStorage(siteId),
+    storage,
     addresses,
     nextUid: 1,
     forks: 0,

@@ -1,6 +1,7 @@
 import { Content } from "./content.ts";
 import type { Mint } from "./mint.ts";
 import type { Shell } from "./project/shell.ts";
+import type { UploadStorage } from "./uploads/storage.ts";
 
 /** What content is made with. */
 export type SeedContext = {
@@ -9,6 +10,7 @@ export type SeedContext = {
   readonly siteId: string;
   /** Of the project, to be filled. */
   readonly shell: Shell;
+  readonly storage: UploadStorage;
   /** When the environment is created, milliseconds since 1970. */
   readonly now: number;
 };

@@ -97,16 +97,23 @@ export class Table<Row extends { readonly id: string }> {
     this.#onChange();
   }
 
-  /** An index that is built from all rows when it is first asked for, and then kept. */
+  /**
+   * An index that is built when it is first asked for, and then kept.
+   *
+   * @param group the only rows that it is made of; undefined: all
+   */
   index<Index extends RowIndex<Row>>(
     name: string,
     build: () => Index,
     isIt: (index: unknown) => index is Index,
+    group?: string,
   ): Index {
     const kept: unknown = this.#indexes.get(name);
     if (isIt(kept)) return kept;
     const index = build();
-    for (const row of this.rows()) index.change(undefined, row);
+    for (const id of group === undefined ? this.#rows.keys() : this.ids(group)) {
+      index.change(undefined, this.get(id));
+    }
     this.#indexes.set(name, index);
     return index;
   }

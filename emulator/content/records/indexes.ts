@@ -29,11 +29,17 @@ class IdsBy implements RowIndex<Item> {
   }
 }
 
-function idsBy(content: Content, name: string, keysOf: (item: Item) => Iterable<string>): IdsBy {
+function idsBy(
+  content: Content,
+  name: string,
+  keysOf: (item: Item) => Iterable<string>,
+  modelId?: string,
+): IdsBy {
   return content.items.index(
     name,
     () => new IdsBy(keysOf),
     (index) => index instanceof IdsBy,
+    modelId,
   );
 }
 
@@ -68,9 +74,9 @@ export function hostsOf(content: Content, blockId: string): string[] {
 /** @returns the records whose current body has this value in a field and locale */
 export function holdersOf(content: Content, field: Field, locale: string | null, value: unknown): string[] {
   const keyOf = (where: string | null, what: unknown) => `${where ?? ""}:${JSON.stringify(what)}`;
-  return idsBy(content, `values of ${field.id}`, ({ modelId, current }) =>
+  const keysOf = ({ modelId, current }: Item) =>
     modelId === field.modelId
       ? localesOf(field, current.values[field.attributes.api_key]).map(([where, what]) => keyOf(where, what))
-      : [],
-  ).get(keyOf(locale, value));
+      : [];
+  return idsBy(content, `values of ${field.id}`, keysOf, field.modelId).get(keyOf(locale, value));
 }

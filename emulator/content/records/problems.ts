@@ -36,15 +36,24 @@ export function problemsOf(content: Content, modelId: string, values: Values): P
   });
 }
 
-/** @returns a problem for each unique value that another record has too (facts 5.4: by model and locale) */
-export function clashesOf(content: Content, model: Model, itemId: string, values: Values): Problem[] {
+/**
+ * @param before values that are not looked at again where they stay as they are
+ * @returns a problem for each unique value that another record has too (facts 5.4: by model and locale)
+ */
+export function clashesOf(
+  content: Content,
+  model: Model,
+  itemId: string,
+  values: Values,
+  before: Values = {},
+): Problem[] {
   return content
     .fieldsOf(model.id)
     .filter(({ attributes }) => attributes.validators.unique !== undefined)
     .flatMap((field) => {
       const { api_key } = field.attributes;
       return localesOf(field, values[api_key]).flatMap(([locale, value]) => {
-        if (isBlank(field, value)) return [];
+        if (isBlank(field, value) || values[api_key] === before[api_key]) return [];
         const isTaken = holdersOf(content, field, locale, value).some((id) => id !== itemId);
         return isTaken ? [placed({ field: "", code: "VALIDATION_UNIQUE" }, api_key, locale)] : [];
       });

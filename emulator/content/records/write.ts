@@ -87,7 +87,7 @@ export function updateItem(edit: Edit, id: string, change: Change): Item {
     values: item.current.values,
     blocks: blocksOf(edit, item),
   });
-  if (writesValues) assertAcceptable(edit, model, id, values);
+  if (writesValues) assertAcceptable(edit, model, id, values, item.current.values);
   const place = moved(edit, model, item, attributes);
   const moves =
     place.position !== item.position || place.parentId !== item.parentId || change.stage !== undefined;
@@ -118,11 +118,20 @@ export function blocksOf({ content }: Edit, item: Item): Map<string, Block> {
 }
 
 /** @throws Refusal when a body breaks rules that its model does not let drafts break (facts 5.4) */
-export function assertAcceptable(edit: Edit, model: Model, itemId: string, values: Values): void {
+export function assertAcceptable(
+  edit: Edit,
+  model: Model,
+  itemId: string,
+  values: Values,
+  before?: Values,
+): void {
   assertWithinLimits(edit.content, model.id, values);
   if (storesInvalidDrafts(model)) return;
   const { content } = edit;
-  refuseFor([...problemsOf(content, model.id, values), ...clashesOf(content, model, itemId, values)], edit);
+  refuseFor(
+    [...problemsOf(content, model.id, values), ...clashesOf(content, model, itemId, values, before)],
+    edit,
+  );
 }
 
 function isTaken({ content, unknowns }: Edit, id: string): boolean {
