@@ -14,7 +14,7 @@ import type { Runtime } from "../utils/platformAdapters.ts";
 import { readSetting } from "../utils/settings/read.ts";
 import { unknownSettings } from "../utils/unknownSettings.ts";
 import { iso } from "./answers.ts";
-import { maxAgeFor, type RequestContext } from "./requestContext.ts";
+import { type AppRuntime, maxAgeFor, type RequestContext } from "./requestContext.ts";
 import { respondTextOrJson } from "./respond.ts";
 
 /** The patience of somebody at a browser or a terminal. */
@@ -36,7 +36,11 @@ export async function check(context: RequestContext): Promise<Response> {
 }
 
 /** The deployment of a host, right or wrong: what is checked. */
-export function deploymentOf(runtime: Runtime, access: Access, arrivedAt: number): Omit<Deployment, "fetch"> {
+export function deploymentOf(
+  runtime: AppRuntime,
+  access: Access,
+  arrivedAt: number,
+): Omit<Deployment, "fetch"> {
   const { variables, provider, cronFrequency, maxCalls, clock, budgetMs } = runtime;
   return {
     token: resolveApiToken(variables),
@@ -51,6 +55,7 @@ export function deploymentOf(runtime: Runtime, access: Access, arrivedAt: number
     alerts: readAlerts(variables),
     clock,
     deadline: arrivedAt + Math.min(budgetMs, CHECK_MS),
+    offsite: runtime.offsite?.findings() ?? [],
   };
 }
 

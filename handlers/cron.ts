@@ -1,8 +1,8 @@
 import type { ScheduledRun } from "../services/backupService.ts";
 import type { Job } from "../utils/cron.ts";
-import type { Runtime } from "../utils/platformAdapters.ts";
 import { errorOf } from "./failures.ts";
 import { notify, type Send, watched } from "./notify.ts";
+import type { AppRuntime } from "./requestContext.ts";
 
 /**
  * One tick of a host's cron. Nobody reads an answer, so everything goes to the log; the next tick makes up for one
@@ -10,7 +10,7 @@ import { notify, type Send, watched } from "./notify.ts";
  *
  * @returns what the tick came to; undefined when it failed
  */
-export async function runTick(job: Job, runtime: Runtime): Promise<ScheduledRun | undefined> {
+export async function runTick(job: Job, runtime: AppRuntime): Promise<ScheduledRun | undefined> {
   const logger = runtime.logger.with({ runId: crypto.randomUUID(), job });
   const arrivedAt = runtime.clock.monotonic();
   let send: Send | undefined;

@@ -16,7 +16,7 @@ import type { Runtime } from "../utils/platformAdapters.ts";
 import type { Refusal } from "../utils/refusals.ts";
 import { continueAfterResponse } from "./continueAfterResponse.ts";
 import { orThrow } from "./failures.ts";
-import { type RequestContext, serviceOf } from "./requestContext.ts";
+import { type AppRuntime, type RequestContext, serviceOf } from "./requestContext.ts";
 
 /** Reserved from the run's budget for notifications. */
 const RESERVED_MS = 5_000;
@@ -38,7 +38,7 @@ export interface WatchedRun {
 
 /** The service of a scheduled run; where the settings are wrong there is none, and that is what there is to send. */
 export async function watched(
-  runtime: Runtime,
+  runtime: AppRuntime,
   logger: Logger,
   arrivedAt: number,
   tick: Tick,

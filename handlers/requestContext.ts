@@ -1,21 +1,37 @@
 import type { Context } from "hono";
 import {
   type BackupService,
+  type Check,
   createBackupService,
   LOOK_MAX_AGE_MS,
   type MetricsFacts,
   projectFrom,
   type RunObserver,
+  type RunRecord,
 } from "../services/backupService.ts";
 import type { Access } from "../utils/auth.ts";
 import type { Logger } from "../utils/logger.ts";
 import type { Runtime } from "../utils/platformAdapters.ts";
 import { orThrow } from "./failures.ts";
+import type { OffsiteHandlers } from "./offsite.ts";
 import type { ReusedAnswers } from "./reused.ts";
+
+/** What a host lends the app; `offsite` where it has a store. */
+export interface AppRuntime extends Runtime {
+  readonly offsite?:
+    | {
+        readonly handlers: OffsiteHandlers;
+        /** Keeps a run that is over. */
+        ended(record: RunRecord): void;
+        /** What is wrong with the store. */
+        findings(): Check["findings"];
+      }
+    | undefined;
+}
 
 /** The values that Hono carries through one request. */
 export interface AppEnv {
-  Bindings: Runtime;
+  Bindings: AppRuntime;
   Variables: {
     /** Stands in the log and in answers to failures, so that the two can be brought together. */
     requestId: string;
@@ -74,12 +90,28 @@ export function maxAgeFor(context: RequestContext, maxAgeMs = LOOK_MAX_AGE_MS): 
 
 /** The same where there is no request: for crons. */
 export function serviceOf(
-  runtime: Runtime,
+  runtime: AppRuntime,
   logger: Logger,
   arrivedAt: number,
-  { budgetMs = runtime.budgetMs, ...wishes }: Wishes = {},
+  { budgetMs = runtime.budgetMs, observer, ...wishes }: Wishes = {},
   project = orThrow(projectFrom(runtime.variables)),
 ): BackupService {
   const deadline = arrivedAt + Math.min(budgetMs, runtime.budgetMs);
-  return createBackupService({ ...runtime, ...wishes, logger, deadline }, project);
+  const followed = observing(runtime.offsite, observer);
+  return createBackupService({ ...runtime, ...wishes, logger, deadline, observer: followed }, project);
+}
+
+/** Runs are kept where there is a store, whoever else follows them. */
+function observing(
+  offsite: AppRuntime["offsite"],
+  observer: RunObserver | undefined,
+): RunObserver | undefined {
+  if (offsite === undefined) return observer;
+  return {
+    began: (query, due) => observer?.began(query, due),
+    ended(record) {
+      observer?.ended(record);
+      offsite.ended(record);
+    },
+  };
 }

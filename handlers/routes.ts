@@ -5,6 +5,7 @@ import { backups } from "./backups.ts";
 import { check } from "./check.ts";
 import { dailyBackup, initialize, scheduledBackups, weeklyBackup } from "./jobs.ts";
 import { metrics } from "./metrics.ts";
+import { offsite } from "./offsite.ts";
 import { openapi } from "./openapi.ts";
 import { pluginHealth } from "./pluginHealth.ts";
 import { pluginRequest } from "./pluginRequest.ts";
@@ -126,6 +127,9 @@ export const ROUTES: readonly Route[] = [
     request: restoreGuideRequest,
     handle: restoreGuide,
   }),
+  { path: "/api/runs", methods: ["GET"], auth: "reader", handle: offsite("runs") },
+  { path: "/api/runs/stats", methods: ["GET"], auth: "reader", handle: offsite("runStats") },
+  { path: "/api/runs/:runId", methods: ["GET"], auth: "holder", handle: offsite("run") },
   { path: "/metrics", methods: ["GET"], auth: "reader", handle: metrics },
   { path: "/openapi.json", methods: ["GET"], auth: "reader", handle: openapi },
   { path: "/healthz", methods: ["GET"], auth: "anybody", handle: healthz },

@@ -10,6 +10,7 @@ import { createReads } from "../utils/reads.ts";
 import { addressOf } from "./address.ts";
 import { isKnownHost } from "./hostNames.ts";
 import { type HttpOptions, listen } from "./http.ts";
+import { offsiteOf } from "./offsite.ts";
 import { createStop } from "./stop.ts";
 
 export interface ServiceOptions extends Omit<NodeProcess, "keep" | "stop" | "inFlight">, HttpOptions {
@@ -61,18 +62,20 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     "http",
   );
   const cronRuntime = nodeRuntime({ ...shared, inFlight: new Map(), reads, sentBefore }, "cron");
+  const directory = process.cwd();
+  const offsite = offsiteOf({ variables, logger, clock, directory, keep, fetch: fetch ?? globalThis.fetch });
   const app = createApp();
   const server = await listen(
     (request, incoming) =>
       keep(
         Promise.resolve(
-          app.fetch(request, { ...runtime, address: addressOf(incoming, options.trustedProxies) }),
+          app.fetch(request, { ...runtime, offsite, address: addressOf(incoming, options.trustedProxies) }),
         ),
       ),
     options,
   );
 
-  const tick = (job: Job) => keep(runTick(job, cronRuntime));
+  const tick = (job: Job) => keep(runTick(job, { ...cronRuntime, offsite }));
   const crons = options.cron
     ? JOBS.map((job) => new Cron(cronExpression(job, "hourly"), { timezone: "UTC" }, () => void tick(job)))
     : [];

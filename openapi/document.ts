@@ -89,7 +89,7 @@ function callsIn(docs: Docs): Call[] {
 }
 
 function answersOf({ answers, auth }: Call): [string, Answer][] {
-  return Object.entries(auth === "anybody" ? answers : { ...answers, ...DOOR });
+  return Object.entries(auth === "anybody" ? answers : { ...DOOR, ...answers });
 }
 
 /** An alias is a path of its own; the words for it stand at the documented one. */

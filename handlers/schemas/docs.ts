@@ -89,6 +89,22 @@ export const PARAMETERS = {
     description: "names: name the sandboxes that are no backups",
     schema: { type: "string", enum: ["names"] },
   },
+  kind: { name: "kind", in: "query", description: "Runs of one kind", schema: { type: "string" } },
+  status: { name: "status", in: "query", description: "Runs that ended so", schema: { type: "string" } },
+  since: {
+    name: "since",
+    in: "query",
+    description: "Runs that began then or later: a date, or a time",
+    schema: { type: "string" },
+  },
+  limit: { name: "limit", in: "query", schema: { type: "integer", minimum: 1, maximum: 500, default: 50 } },
+  cursor: {
+    name: "cursor",
+    in: "query",
+    description: "The cursor of the page before",
+    schema: { type: "string" },
+  },
+  runId: { name: "runId", in: "path", required: true, schema: { type: "string" } },
   environmentId: {
     name: "environmentId",
     in: "path",

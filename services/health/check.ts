@@ -41,14 +41,15 @@ export interface Check {
  * A problem, of the deployment or of DatoCMS, is a finding and no error.
  */
 export async function checkDeployment(deployment: Deployment): Promise<Check> {
-  const { token, clock, config, host, cronFrequency, maxCalls, cron, secret, alerts, unknown } = deployment;
+  const { token, clock, config, host, cronFrequency, maxCalls, cron, secret, alerts, unknown, offsite } =
+    deployment;
   const [slots, project] = await Promise.all([
     token.ok ? slotsFor(token.value) : undefined,
     askProject(deployment),
   ]);
   const listed = project?.environments.ok ? project.environments.value.environments : [];
   const now = referenceTime(clock.now(), listed);
-  const deployed = { config, host, cronFrequency, maxCalls, cron, secret, alerts, unknown };
+  const deployed = { config, host, cronFrequency, maxCalls, cron, secret, alerts, unknown, offsite };
   const tokenRefusal = token.ok ? undefined : token.failure;
   const facts: Facts = { now, slots, project, tokenRefusal, ...deployed };
   const findings = findingsOf(facts, VERSION);

@@ -11,6 +11,7 @@ import type { PlanRoom } from "../datocms/environments.ts";
 import type { PluginInstance } from "../datocms/pluginSettings.ts";
 import type { Rights } from "../datocms/role.ts";
 import type { Site } from "../datocms/site.ts";
+import type { Finding } from "../findings/finding.ts";
 import type { Slots } from "../schedule/slots.ts";
 
 /** DatoCMS's facts about the project, read at one time. */
@@ -53,6 +54,8 @@ export interface DeploymentFacts {
   readonly config: Result<Config, Refusal>;
   /** Variables that look like settings and are none. */
   readonly unknown: readonly UnknownSetting[];
+  /** What is known of the store. */
+  readonly offsite: readonly Finding[];
 }
 
 /** All that the findings rest on. */

@@ -39,6 +39,7 @@ export function findingsOf(facts: Facts, version: string): Finding[] {
     ...cadenceFindings(facts),
     ...alertFindings(alerts),
     ...unknown.map(unknownFinding),
+    ...facts.offsite,
     versionFinding(version, facts),
   ];
 }

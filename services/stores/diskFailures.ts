@@ -3,11 +3,17 @@ import {
   accessDenied,
   KEY_INVALID,
   NO_HARD_LINKS,
+  notFound,
   STORE_FULL,
   type StoreFailure,
   StoreReadError,
   storeUnavailable,
 } from "./failures.ts";
+
+/** The folder of the store is not there, or not any more. */
+export class RootGone extends Error {
+  override readonly name = "RootGone";
+}
 
 /** The file system's word for an error. */
 export function codeOf(error: unknown): string | undefined {
@@ -27,6 +33,7 @@ export function isMissing(error: unknown): boolean {
  */
 export function diskFailure(error: unknown): StoreFailure {
   if (error instanceof BodyError || error instanceof StoreReadError) return error.failure;
+  if (error instanceof RootGone) return notFound("folder");
   const code = codeOf(error);
   switch (code) {
     case undefined:

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Result, succeeded } from "../../utils/failures.ts";
 import { type Body, checkedPieces, isBytes } from "./body.ts";
 import type { Files } from "./disk.ts";
-import { codeOf, isMissing } from "./diskFailures.ts";
+import { codeOf, isMissing, RootGone } from "./diskFailures.ts";
 import type { StoreFailure } from "./failures.ts";
 import { sha256Of } from "./hashing.ts";
 import type { PutOptions, PutOutcome } from "./store.ts";
@@ -38,7 +38,7 @@ export function createWriter(files: Files, incoming: string): Writer {
   return { begin, put };
 
   async function begin(): Promise<void> {
-    await files.mkdir(incoming, { recursive: true });
+    await orGone(files.mkdir(incoming, { recursive: true }));
     for (const name of await files.readdir(incoming)) {
       const path = join(incoming, name);
       const stats = await lookAt(path);
@@ -64,7 +64,7 @@ export function createWriter(files: Files, incoming: string): Writer {
   /** @returns the etag: the SHA-256 of the bytes */
   async function write(path: string, body: Body, options: PutOptions): Promise<string> {
     const hash = createHash("sha256");
-    await withFile(path, "wx", async (file) => {
+    await closing(await orGone(files.open(path, "wx")), async (file) => {
       for await (const piece of isBytes(body) ? [body] : checkedPieces(body, options)) {
         hash.update(piece);
         await file.writeFile(piece);
@@ -115,7 +115,7 @@ export function createWriter(files: Files, incoming: string): Writer {
   /** Tells one file of this content from every other that had or will have the name; undefined for other content. */
   async function versionOf(target: string, etag: string): Promise<string | undefined> {
     try {
-      return await withFile(target, "r", async (file) => {
+      return await closing(await files.open(target, "r"), async (file) => {
         const { ino, mtimeNs } = await file.stat({ bigint: true });
         const isThis = sha256Of(await file.readFile()) === etag;
         return isThis ? `${ino}-${mtimeNs}-${etag.slice(0, 16)}` : undefined;
@@ -123,19 +123,6 @@ export function createWriter(files: Files, incoming: string): Writer {
     } catch (error) {
       if (isMissing(error)) return undefined;
       throw error;
-    }
-  }
-
-  async function withFile<T>(
-    path: string,
-    flags: string,
-    work: (file: FileHandle) => Promise<T>,
-  ): Promise<T> {
-    const file = await files.open(path, flags);
-    try {
-      return await work(file);
-    } finally {
-      await file.close();
     }
   }
 
@@ -187,11 +174,28 @@ export function createWriter(files: Files, incoming: string): Writer {
 
   async function sync(folder: string): Promise<void> {
     try {
-      await withFile(folder, "r", (handle) => handle.sync());
+      await closing(await files.open(folder, "r"), (handle) => handle.sync());
     } catch (error) {
       // Windows opens no folders, and some network file systems sync none.
       if (!["EISDIR", "EPERM", "EACCES", "EINVAL", "EBADF"].includes(codeOf(error) ?? "")) throw error;
     }
+  }
+}
+
+async function closing<T>(file: FileHandle, work: (file: FileHandle) => Promise<T>): Promise<T> {
+  try {
+    return await work(file);
+  } finally {
+    await file.close();
+  }
+}
+
+/** Where the folder for what is not complete cannot be had, there is no store. */
+async function orGone<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw isMissing(error) || codeOf(error) === "EEXIST" ? new RootGone() : error;
   }
 }
 

@@ -1,5 +1,5 @@
 import * as realFiles from "node:fs/promises";
-import { readdir, readFile, stat, utimes, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { type Files, openDiskStore } from "../../services/stores/disk.ts";
@@ -131,10 +131,19 @@ describe("what the file system refuses is told by our own word:", () => {
     expect(value(await store.head("a"))).toBeUndefined();
   });
 
+  test("a folder that is gone, which no write makes anew", async () => {
+    const root = join(await newFolder(), "below");
+    const store = await openDisk(root);
+    await rm(root, { recursive: true });
+    expect(causeOf(await store.put("a", bytesOf("x")))).toBe("STORE_NOT_FOUND");
+    expect(value(await store.list({})).objects).toEqual([]);
+  });
+
   test("a folder that cannot be made", async () => {
     const root = await newFolder();
     await writeFile(join(root, "file"), "");
-    expect(causeOf(await openDiskStore({ root: join(root, "file/below") }))).toBe("STORE_KEY_INVALID");
+    for (const below of ["file", "file/below"])
+      expect(causeOf(await openDiskStore({ root: join(root, below) }))).toBe("STORE_NOT_FOUND");
   });
 });
 

@@ -76,13 +76,26 @@ describe("arrows run one way:", () => {
     expect(offences(outside, (_, target) => inside(target, "cli") && !shared.includes(target))).toEqual([]);
   });
 
-  test("nothing outside knows more of the services than their façade", () => {
+  test("nothing outside knows more of the services than their two façades", () => {
     const outside = product.filter(({ folder }) => folder !== "services");
     const found = offences(
       outside,
-      (_, target) => inside(target, "services") && target !== "services/backupService.ts",
+      (_, target) =>
+        inside(target, "services") && !["services/backupService.ts", "services/offsite.ts"].includes(target),
     );
     expect(found).toEqual([]);
+  });
+
+  test("only hosts that have stores, and the document, load the façade of what lies in them", () => {
+    const loaders = offences(FILES, (file, target, isType) => {
+      const isTest = ["tests", "bench", "scripts"].includes(file.folder);
+      return !isTest && !isType && target === "services/offsite.ts";
+    });
+    expect(loaders.map((arrow) => arrow.split(" → ")[0]).sort()).toEqual([
+      "handlers/offsite.docs.ts",
+      "handlers/offsite/runs.ts",
+      "node/offsite.ts",
+    ]);
   });
 
   test("the DatoCMS port imports nothing of the rest of the services", () => {

@@ -23,6 +23,7 @@ const BARE: Facts = {
   secret: { kind: "set", short: [] },
   alerts: readAlerts({}),
   unknown: [],
+  offsite: [],
 };
 
 const codes = (facts: Partial<Facts>) =>

@@ -45,7 +45,7 @@ export const DOCUMENTATION: Readonly<Record<SettingName, Documentation>> = {
   BACKUP_READ_SECRET: {
     does: "a secret that opens [only what looks](api.md#the-secret), for monitors; differs from the other two, and needs one of them beside it",
     comment:
-      "A secret that opens only what looks, for monitors: /api/check, /api/backups, /metrics, /openapi.json and backup-status.",
+      "A secret that opens only what looks, for monitors: /api/check, /api/backups, /api/runs, /metrics, /openapi.json and backup-status.",
   },
   BACKUP_CADENCES: {
     does: "backups to make where the plugin has saved no schedule: one or more of `daily`, `weekly`, `biweekly`, `monthly`",

@@ -16,6 +16,10 @@ export function openContract(host: Host): void {
       expectOk(await send("POST", HEALTH, { ...NOBODY, body: healthBody }));
       expectOk(await send("POST", STATUS, { ...NOBODY, body: statusBody }));
     });
+    check("what lies in a store is nobody's", "no calls", async ({ send }) => {
+      for (const path of ["/api/runs", "/api/runs/stats", "/api/runs/run_8227130397398_k3x9a0qz"])
+        expectError(await send("GET", path, NOBODY), 403, "SECRET_REQUIRED");
+    });
     for (const [path, scope] of [
       [DAILY, "daily"],
       [WEEKLY, "weekly"],

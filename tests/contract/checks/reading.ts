@@ -28,6 +28,15 @@ export function reading(host: Host): void {
       for (const path of ["/metrics", "/openapi.json"])
         expect((await send("GET", path, bearer)).status).toBe(200);
     });
+    for (const path of ["/api/runs", "/api/runs/stats"])
+      check(`GET ${path}: open to it, and says that there is no store`, "no calls", async ({ send }) => {
+        for (const options of [own, bearer]) expectError(await send("GET", path, options), 404, "NO_STORE");
+      });
+    check("GET /api/runs/:runId: closed to it", "no calls", async ({ send }) => {
+      const path = "/api/runs/run_8227130397398_k3x9a0qz";
+      expectError(await send("GET", path, own), 401, "UNAUTHORIZED");
+      expectError(await send("GET", path), 404, "NO_STORE");
+    });
     for (const path of STATUS_PATHS)
       check(`POST ${path}: open to it`, "reads", async ({ send }) => {
         expectOk(await send("POST", path, { ...own, body: statusBody }));

@@ -1,0 +1,118 @@
+import * as z from "zod/mini";
+import {
+  type History,
+  type Offsite,
+  RUN_KINDS,
+  RUN_STATUSES,
+  type RunFigures,
+  type RunSummary,
+  type StoredRun,
+  statsOf,
+} from "../../services/offsite.ts";
+import { iso } from "../answers.ts";
+import type { OffsiteHandlers } from "../offsite.ts";
+import type { RequestContext } from "../requestContext.ts";
+import { ServiceError } from "../serviceError.ts";
+
+/** A page's cursor is its last key, without what every key begins with. */
+const FOLDER = "runs/";
+const MOST_LISTED = 500;
+
+const since = z.pipe(
+  z.union([z.iso.date(), z.iso.datetime({ offset: true })]),
+  z.transform((text: string) => Date.parse(text)),
+);
+const Asked = z.object({
+  kind: z.optional(z.enum(RUN_KINDS)),
+  status: z.optional(z.enum(RUN_STATUSES)),
+  since: z.optional(since),
+  limit: z._default(z.coerce.number().check(z.int(), z.gte(1), z.lte(MOST_LISTED)), 50),
+  cursor: z.optional(z.string().check(z.regex(/^[\w.~-]{1,300}$/))),
+});
+
+const EXPECTED: Readonly<Record<string, string>> = {
+  kind: `one of ${RUN_KINDS.join(", ")}`,
+  status: `one of ${RUN_STATUSES.join(", ")}`,
+  since: "a date or a time, such as 2026-11-26 or 2026-11-26T03:00:00Z",
+  limit: `a whole number from 1 to ${MOST_LISTED}`,
+  cursor: "the cursor of a page",
+};
+
+/** The routes about finished runs. */
+export function runHandlers(offsite: Offsite): OffsiteHandlers {
+  return {
+    async runs(context) {
+      const { cursor, ...asked } = query(context);
+      const page = await (await open(offsite)).list({ ...asked, cursor: cursor && FOLDER + cursor });
+      if (!page.ok) throw storeFailed(page.failure);
+      const next = page.value.cursor?.slice(FOLDER.length) ?? null;
+      return context.json({ ok: true, runs: page.value.runs.map(summaryAnswer), cursor: next });
+    },
+
+    async runStats(context) {
+      const { since: from = 0 } = query(context);
+      const runs = await (await open(offsite)).all(from);
+      if (!runs.ok) throw storeFailed(runs.failure);
+      const { kinds, cadences, ...whole } = statsOf(runs.value, context.env.clock.now());
+      const each = (figures: Partial<Record<string, RunFigures>>) =>
+        Object.fromEntries(
+          Object.entries(figures).flatMap(([name, of]) =>
+            of === undefined ? [] : [[name, figuresAnswer(of)]],
+          ),
+        );
+      const oldest = runs.value.at(-1)?.startedAt;
+      return context.json({
+        ok: true,
+        stats: { ...figuresAnswer(whole), kinds: each(kinds), cadences: each(cadences) },
+        since: oldest === undefined ? null : iso(oldest),
+      });
+    },
+
+    async run(context) {
+      const found = await (await open(offsite)).get(context.req.param("runId") ?? "");
+      if (!found.ok) throw storeFailed(found.failure);
+      if (found.value === undefined)
+        throw new ServiceError("RUN_NOT_FOUND", 404, "There is no run of this id.");
+      return context.json({ ok: true, run: runAnswer(found.value) });
+    },
+  };
+}
+
+async function open(offsite: Offsite): Promise<History> {
+  const history = await offsite.history();
+  if (!history.ok) throw storeFailed(history.failure);
+  return history.value;
+}
+
+/** A store's failure, as the documented envelope carries it. */
+function storeFailed({
+  cause,
+  sentence,
+}: {
+  readonly cause: string;
+  readonly sentence: string;
+}): ServiceError {
+  return new ServiceError("INTERNAL_SERVER_ERROR", 500, sentence, { cause });
+}
+
+function query(context: RequestContext) {
+  const asked = Asked.safeParse(context.req.query());
+  if (asked.success) return asked.data;
+  const name = String(asked.error.issues[0]?.path[0]);
+  throw new ServiceError("INVALID_QUERY", 400, `${name} must be ${EXPECTED[name]}.`, {
+    parameter: name,
+    expected: EXPECTED[name],
+  });
+}
+
+function summaryAnswer({ id, kind, status, trigger, startedAt, durationMs, bytes, cadences }: RunSummary) {
+  return { id, kind, status, trigger, startedAt: iso(startedAt), durationMs, bytes, cadences };
+}
+
+function runAnswer({ format: _, ...run }: StoredRun) {
+  return { ...run, startedAt: iso(run.startedAt) };
+}
+
+function figuresAnswer({ successRate, medianDurationMs, ...figures }: RunFigures) {
+  return { ...figures, successRate: successRate ?? null, medianDurationMs: medianDurationMs ?? null };
+}

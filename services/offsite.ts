@@ -1,0 +1,153 @@
+import type { Clock } from "../utils/clock.ts";
+import { failed, type Result, succeeded } from "../utils/failures.ts";
+import type { Logger } from "../utils/logger.ts";
+import type { Variables } from "../utils/variables.ts";
+import { createBudget } from "./datocms/budget.ts";
+import { createClient } from "./datocms/client.ts";
+import { projectIdOf } from "./datocms/projectId.ts";
+import { type Finding, warn } from "./findings/finding.ts";
+import { type History, historyOf } from "./history/history.ts";
+import { newRunId } from "./history/keys.ts";
+import type { RunRecord } from "./history/record.ts";
+import { isWorthKeeping } from "./history/run.ts";
+import { type Project, projectFrom } from "./project.ts";
+import { openStore } from "./stores/open.ts";
+import { claimRoot } from "./stores/root.ts";
+import { readStoreSettings } from "./stores/settings.ts";
+import type { Store } from "./stores/store.ts";
+
+/** What a deployment keeps outside of DatoCMS. Only hosts that have stores load this file. */
+
+export type { History, RunPage, RunQuery } from "./history/history.ts";
+export { RUN_KINDS, RUN_STATUSES, type RunSummary, type StoredRun } from "./history/run.ts";
+export { type RunFigures, type RunStats, statsOf } from "./history/stats.ts";
+export type { StoreFailure } from "./stores/failures.ts";
+export { readStoreSettings } from "./stores/settings.ts";
+
+/** Why something off-site cannot be had: the store's own reason, or that the project is not known. */
+export interface OffsiteFailure {
+  readonly cause: string;
+  readonly sentence: string;
+}
+
+export interface Offsite {
+  /** Opens the store, or tells why not; what has failed is not tried again for a while. */
+  history(): Promise<Result<History, OffsiteFailure>>;
+  /** Keeps a run that is over. Never fails it: what cannot be kept now is kept later, and the log says so. */
+  ended(record: RunRecord): void;
+  /** What went wrong last; empty where nothing is known to be wrong. */
+  findings(): readonly Finding[];
+}
+
+export interface OffsiteHost {
+  readonly variables: Variables;
+  /** That a relative address of a store starts from. */
+  readonly directory: string;
+  readonly clock: Clock;
+  readonly fetch: typeof fetch;
+  readonly logger: Logger;
+  /** Takes work that goes on after what began it. */
+  readonly keep: (work: Promise<unknown>) => void;
+}
+
+const DAY_MS = 24 * 60 * 60_000;
+/** History outlives what it tells of. */
+const KEPT_DAYS = 400;
+/** What could not be opened is not tried again before. */
+const AGAIN_MS = 30_000;
+const IDENTIFY_MS = 15_000;
+/** So many runs wait for a store that fails; a day has at most a few. */
+const MOST_WAITING = 100;
+
+/** A deployment's off-site part; undefined where no store is set. Nothing is called before it is used. */
+export function createOffsite(host: OffsiteHost): Offsite | undefined {
+  const { variables, directory, clock, logger, keep } = host;
+  const settings = readStoreSettings(variables, directory);
+  if (settings.ok && settings.value === undefined) return undefined;
+
+  const waiting: { readonly id: string; readonly record: RunRecord }[] = [];
+  let opened: Promise<Result<History, OffsiteFailure>> | undefined;
+  let openedAt = 0;
+  let problem: OffsiteFailure | undefined;
+  let writing: Promise<void> = Promise.resolve();
+  let prunedAt = Number.NEGATIVE_INFINITY;
+
+  async function open(): Promise<Result<History, OffsiteFailure>> {
+    if (!settings.ok) return settings;
+    if (settings.value === undefined) throw new Error("No store is set");
+    const store = await openStore(settings.value, host);
+    if (!store.ok) return store;
+    const claimed = await claim(store.value, host);
+    return claimed.ok ? succeeded(historyOf(store.value)) : claimed;
+  }
+
+  async function history(): Promise<Result<History, OffsiteFailure>> {
+    if (opened !== undefined) {
+      const result = await opened;
+      if (result.ok || clock.monotonic() - openedAt < AGAIN_MS) return result;
+    }
+    openedAt = clock.monotonic();
+    opened = open().then((result) => {
+      note(result);
+      return result;
+    });
+    return opened;
+  }
+
+  function note(result: Result<unknown, OffsiteFailure>): void {
+    const before = problem?.cause;
+    problem = result.ok ? undefined : result.failure;
+    if (problem !== undefined && problem.cause !== before)
+      logger.error("store_failed", { cause: problem.cause, sentence: problem.sentence });
+    if (problem === undefined && before !== undefined) logger.info("store_recovered");
+  }
+
+  async function writeWaiting(): Promise<void> {
+    const found = await history();
+    if (!found.ok) return;
+    for (let next = waiting[0]; next !== undefined; next = waiting[0]) {
+      const kept = await found.value.finish(next.record, next.id);
+      note(kept);
+      if (!kept.ok) {
+        // Next time it is opened anew: it may be another disk's folder by then.
+        opened = undefined;
+        return;
+      }
+      waiting.shift();
+    }
+    if (clock.monotonic() - prunedAt < DAY_MS) return;
+    prunedAt = clock.monotonic();
+    note(await found.value.prune(clock.now() - KEPT_DAYS * DAY_MS));
+  }
+
+  return {
+    history,
+    ended(record) {
+      if (!isWorthKeeping(record)) return;
+      waiting.push({ id: newRunId(record.startedAt), record });
+      if (waiting.length > MOST_WAITING) waiting.shift();
+      writing = writing.then(writeWaiting).catch((error: unknown) => {
+        logger.error("bug", error instanceof Error ? { name: error.name, stack: error.stack } : {});
+      });
+      keep(writing);
+    },
+    findings: () =>
+      problem === undefined
+        ? []
+        : [warn(problem.cause, `The history of runs is not kept: ${problem.sentence}`)],
+  };
+}
+
+/** Makes sure that the store is this project's, which only DatoCMS can tell. */
+async function claim(store: Store, host: OffsiteHost): Promise<Result<unknown, OffsiteFailure>> {
+  const project = projectFrom(host.variables);
+  if (!project.ok) return project;
+  const id = await identify(project.value, host);
+  return id.ok ? claimRoot(store, id.value, host.clock.now()) : failed(id.failure);
+}
+
+function identify({ token, source }: Project, { clock, fetch }: OffsiteHost): Promise<Result<string>> {
+  const deadline = clock.monotonic() + IDENTIFY_MS;
+  const budget = createBudget(clock, { deadline, maxCalls: 5 });
+  return projectIdOf(createClient({ token, baseUrl: source.baseUrl, fetch, budget }), budget);
+}
