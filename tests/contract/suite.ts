@@ -6,7 +6,7 @@ import { deploymentCheck } from "./checks/check.ts";
 import { crossSite } from "./checks/crossSite.ts";
 import { deadline } from "./checks/deadline.ts";
 import { disconnecting } from "./checks/disconnect.ts";
-import { failures } from "./checks/failures.ts";
+import { failures, unknownToken } from "./checks/failures.ts";
 import { guessing } from "./checks/guessing.ts";
 import { hostileBodies } from "./checks/hostile.ts";
 import { hostNames } from "./checks/hostNames.ts";
@@ -132,5 +132,6 @@ export function listContract(host: Host, part: Part): void {
 
 function defineGroups(host: Host, part: Part): void {
   for (const group of PARTS[part]) group(host);
+  unknownToken(host);
   everyAnswer(host, fewestAnswers(part));
 }

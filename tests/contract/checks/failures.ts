@@ -45,16 +45,21 @@ async function failsAndKeeps(scene: Scene, cause: string): Promise<Answer> {
   return answer;
 }
 
-/** A failure is told by its cause; nothing good is lost to it. */
-export function failures(host: Host): void {
-  // By itself: the emulator cannot tell whose the calls with unknown tokens are, and another group makes some too.
+/**
+ * A token that DatoCMS does not know; to be called after all but `everyAnswer`. The emulator cannot tell whose the calls
+ * with unknown tokens are, and another group makes some too.
+ */
+export function unknownToken(host: Host): void {
   group(host, "an unknown token", { options: { unknownToken: true }, when: "last" }, (check) => {
     check("INVALID_API_TOKEN, everywhere", "reads", async (scene) => {
       for (const answer of await everyCall(scene)) expectCause(answer, "INVALID_API_TOKEN");
       expect(new Set(scene.requests().map(({ status }) => status))).toEqual(new Set([401]));
     });
   });
+}
 
+/** A failure is told by its cause; nothing good is lost to it. */
+export function failures(host: Host): void {
   group(host, "failures", { options: {} }, (check) => {
     check("a role that may not fork: INSUFFICIENT_PERMISSIONS", { forks: 1 }, async (scene) => {
       scene.project.settings.role = { can_manage_environments: false };
