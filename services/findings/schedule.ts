@@ -23,11 +23,11 @@ export function scheduleFindings(schedule: Schedule, scheduler: Scheduler): Find
       : [];
   const { kind, timezone, anchorLocalDate, enabledCadences, problems } = schedule;
   const cadences = enabledCadences.join(", ");
-  const days = anchorLocalDate === null ? "on the project's own slot" : `counted from ${anchorLocalDate}`;
+  const days = anchorLocalDate === null ? "on the project's own days" : `counted from ${anchorLocalDate}`;
   const sentence =
     kind === "plugin"
       ? `The plugin's schedule asks for ${cadences} backups, ${days}, in days of ${timezone}.`
-      : `The plugin has saved no schedule: ${cadences} backups are made on the project's own slots (UTC).`;
+      : `The plugin has saved no schedule: ${cadences} backups are made on the project's own days and hours (UTC).`;
   return [
     ...paused,
     ok(kind === "plugin" ? "SCHEDULE_SAVED" : "SCHEDULE_BY_SLOTS", sentence),

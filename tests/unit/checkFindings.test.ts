@@ -9,6 +9,7 @@ import { readAlerts } from "../../utils/alertSettings.ts";
 import { readConfig } from "../../utils/config.ts";
 import { failed } from "../../utils/failures.ts";
 import { invalidSetting } from "../../utils/refusals.ts";
+import { oldWordsIn } from "../docs/words.ts";
 
 /** A deployment without a token: nothing is known but what it is itself. */
 const BARE: Facts = {
@@ -89,6 +90,7 @@ describe("the lines of the schedule", () => {
   test("name the cadences of the slots where nothing is saved", () => {
     expect(codesOf(lines(undefined))).toEqual(["ok SCHEDULE_BY_SLOTS"]);
     expect(lines(undefined)[0]?.sentence).toContain("daily, monthly backups");
+    expect(oldWordsIn(lines(undefined)[0]?.sentence ?? "")).toEqual([]);
   });
 
   test("name cadences, anchor and zone of the saved one", () => {

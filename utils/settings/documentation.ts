@@ -176,9 +176,9 @@ export const DOCUMENTATION: Readonly<Record<SettingName, Documentation>> = {
       "The self-hosted server's own crons: on or off (then something else must call the job routes every hour).",
   },
   DATOCMS_CMA_BASE_URL: {
-    does: "address of another Content Management API, such as the emulator's: https, or http to this machine (`localhost`, `127.x.x.x`, `[::1]`); no user name or password in it",
+    does: "address of another Content Management API, such as that of the simulated DatoCMS (`npm run emulator`): https, or http to this machine (`localhost`, `127.x.x.x`, `[::1]`); no user name or password in it",
     byDefault: "DatoCMS",
-    comment: "Address of another Content Management API, such as the emulator's.",
+    comment: "Address of another Content Management API, such as that of the simulated DatoCMS (`npm run emulator`).",
     sample: "http://127.0.0.1:4010",
   },
 };
