@@ -161,7 +161,7 @@ export const UNEXPECTED_ANSWER = failure(
 
 export const FORK_FAILED = failure(
   "FORK_FAILED",
-  "DatoCMS began the backup, and it is gone again: its fork failed, as it also may where the plan has no room for it, or another run has replaced it.",
+  "DatoCMS began the backup, and it is gone again. DatoCMS may have dropped it, for want of room in the plan or for another reason; or another run has replaced it.",
   NEXT_RUN,
 );
 
