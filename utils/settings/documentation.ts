@@ -178,7 +178,8 @@ export const DOCUMENTATION: Readonly<Record<SettingName, Documentation>> = {
   DATOCMS_CMA_BASE_URL: {
     does: "address of another Content Management API, such as that of the simulated DatoCMS (`npm run emulator`): https, or http to this machine (`localhost`, `127.x.x.x`, `[::1]`); no user name or password in it",
     byDefault: "DatoCMS",
-    comment: "Address of another Content Management API, such as that of the simulated DatoCMS (`npm run emulator`).",
+    comment:
+      "Address of another Content Management API, such as that of the simulated DatoCMS (`npm run emulator`).",
     sample: "http://127.0.0.1:4010",
   },
 };
