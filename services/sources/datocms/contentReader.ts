@@ -1,0 +1,173 @@
+import { failed, mapped, type Result, succeeded, UNEXPECTED_ANSWER } from "../../../utils/failures.ts";
+import { isJsonObject, type Json, type JsonObject } from "../../../utils/json.ts";
+import type { ContentApi } from "./contentApi.ts";
+import { type Sight, sightOf } from "./permissions.ts";
+import { type Page, pageIn, type Resource, resourceIn, resourcesIn } from "./resource.ts";
+import { type Schema, schemaFrom } from "./schema.ts";
+
+/** What a DatoCMS environment holds, read as it is sent. Reads nothing before it is asked. */
+export interface ContentReader {
+  /** The environment itself: when it was made and last changed. */
+  environment(): Promise<Result<EnvironmentIdentity>>;
+  /** Whether the token sees all of it. */
+  sight(): Promise<Result<Sight>>;
+  schema(): Promise<Result<Schema>>;
+  /** One of the lists that DatoCMS sends whole: `/plugins`, `/webhooks`, … */
+  list(path: string): Promise<Result<Resource[]>>;
+  /**
+   * Records of a model as they are edited now, by id, page by page. The last page is followed by nothing; a failure
+   * ends the reading.
+   */
+  records(modelId: string, withBlocks: boolean): AsyncGenerator<Result<Page>>;
+  /**
+   * Records of whatever model by their ids. Those that are not there, or have no such version, are missing.
+   *
+   * @param ids any number
+   */
+  recordsById(ids: readonly string[], version: Version, withBlocks: boolean): Promise<Result<Resource[]>>;
+  schedules(recordId: string): Promise<Result<Schedules>>;
+  /** Uploads by id, page by page. */
+  uploads(): AsyncGenerator<Result<Page>>;
+  calls(): number;
+}
+
+/** Tells an environment from another that has had its name since, and from itself before somebody changed it. */
+export interface EnvironmentIdentity {
+  /** ISO 8601. */
+  readonly createdAt: string;
+  /** Undefined where DatoCMS does not tell. */
+  readonly lastChangeAt: string | undefined;
+}
+
+export type Version = "current" | "published";
+
+/** When a record is to be published or unpublished: the attributes that DatoCMS sends, null where it is not. */
+export type Schedules = {
+  readonly publication: JsonObject | null;
+  readonly unpublishing: JsonObject | null;
+};
+
+/** DatoCMS's largest pages: records with their blocks come by 30. */
+const MOST_WITH_BLOCKS = 30;
+const MOST = 500;
+/** Ids in one address: more would make it longer than servers take. */
+const MOST_IDS = 100;
+/** How many pages are asked for at once; the pacing of the calls bounds their number. */
+const AHEAD = 4;
+
+export function createContentReader(api: ContentApi, environmentId: string): ContentReader {
+  return {
+    calls: api.calls,
+
+    async environment() {
+      return understood(await api.get(`/environments/${encodeURIComponent(environmentId)}`), identityIn);
+    },
+
+    async sight() {
+      const answer = await api.get("/users/me", { include: "role" });
+      return mapped(answer, (me) => sightOf(me, environmentId));
+    },
+
+    async schema() {
+      const include = "item_types,item_types.fields,item_types.fieldsets";
+      const answer = await api.get("/site", { include });
+      return understood(answer, (document) => {
+        const site = resourceIn(document);
+        const included = resourcesIn(document, "included");
+        return site && included && schemaFrom(site, included);
+      });
+    },
+
+    async list(path) {
+      return understood(await api.get(path), resourcesIn);
+    },
+
+    records(modelId, withBlocks) {
+      return pagesOf(api, "/items", withBlocks ? MOST_WITH_BLOCKS : MOST, {
+        "filter[type]": modelId,
+        version: "current",
+        ...(withBlocks && { nested: "true" }),
+      });
+    },
+
+    async recordsById(ids, version, withBlocks) {
+      const most = withBlocks ? MOST_WITH_BLOCKS : MOST_IDS;
+      const found: Resource[] = [];
+      for (let first = 0; first < ids.length; first += most) {
+        const answer = await api.get("/items", {
+          "filter[ids]": ids.slice(first, first + most).join(","),
+          version,
+          "page[limit]": String(most),
+          ...(withBlocks && { nested: "true" }),
+        });
+        const page = understood(answer, pageIn);
+        if (!page.ok) return page;
+        found.push(...page.value.rows);
+      }
+      return succeeded(found);
+    },
+
+    async schedules(recordId) {
+      const answer = await api.get(`/items/${encodeURIComponent(recordId)}/current-vs-published-state`);
+      return understood(answer, (document) => {
+        const included = resourcesIn(document, "included") ?? [];
+        const ofType = (type: string) => included.find((each) => each.type === type)?.attributes ?? null;
+        const publication = ofType("scheduled_publication");
+        const unpublishing = ofType("scheduled_unpublishing");
+        return resourceIn(document) && { publication, unpublishing };
+      });
+    },
+
+    uploads: () => pagesOf(api, "/uploads", MOST, {}),
+  };
+}
+
+/** All pages in order; several are on their way at once. */
+async function* pagesOf(
+  api: ContentApi,
+  path: string,
+  limit: number,
+  query: Readonly<Record<string, string>>,
+): AsyncGenerator<Result<Page>> {
+  const read = async (offset: number) => {
+    const paging = { order_by: "id_ASC", "page[offset]": String(offset), "page[limit]": String(limit) };
+    return understood(await api.get(path, { ...query, ...paging }), pageIn);
+  };
+  const first = await read(0);
+  yield first;
+  if (!first.ok) return;
+  const { rows, total } = first.value;
+  // DatoCMS may send fewer rows than it was asked for, so what it sends is what is stepped by.
+  const step = rows.length;
+  let ahead: Promise<Result<Page>>[] = [];
+  for (let seen = step, asked = step; step > 0 && seen < total; ) {
+    for (; ahead.length < AHEAD && asked < total; asked += step) ahead.push(read(asked));
+    const page = await ahead.shift();
+    if (page === undefined) return;
+    yield page;
+    if (!page.ok || page.value.rows.length === 0) return;
+    seen += page.value.rows.length;
+    if (page.value.rows.length === step) continue;
+    // The pages that are on their way begin too far on.
+    ahead = [];
+    asked = seen;
+  }
+}
+
+/** An environment has no attributes: what is said of it stands in `meta`. */
+function identityIn(document: Json): EnvironmentIdentity | undefined {
+  const data = isJsonObject(document) ? document.data : undefined;
+  const meta = isJsonObject(data) ? data.meta : undefined;
+  if (!isJsonObject(meta) || typeof meta.created_at !== "string") return undefined;
+  const { created_at, last_data_change_at } = meta;
+  return {
+    createdAt: created_at,
+    lastChangeAt: typeof last_data_change_at === "string" ? last_data_change_at : undefined,
+  };
+}
+
+function understood<T>(answer: Result<Json>, read: (document: Json) => T | undefined): Result<T> {
+  if (!answer.ok) return answer;
+  const value = read(answer.value);
+  return value === undefined ? failed(UNEXPECTED_ANSWER) : succeeded(value);
+}
