@@ -153,6 +153,15 @@ export const DOCUMENTATION: Readonly<Record<SettingName, Documentation>> = {
   },
   AWS_ACCESS_KEY_ID: { does: "key of the bucket's", byDefault: "required with `s3://`" },
   AWS_SECRET_ACCESS_KEY: { does: "the secret that belongs to it", byDefault: "required with `s3://`" },
+  BACKUP_ARCHIVE_ASSETS: {
+    does: "`off`: archives hold what is said of uploads, and not their files",
+    comment: "Whether archives hold the files of uploads.",
+  },
+  DATOCMS_ASSETS_BASE_URL: {
+    does: "replaces scheme and host of asset addresses, for a stand-in of DatoCMS's asset host",
+    byDefault: "none",
+    sample: "http://127.0.0.1:4000",
+  },
   PORT: { does: "port of the server", comment: "Port of the self-hosted server." },
   HOST: {
     does: "address that the server listens on: `127.0.0.1`, `0.0.0.0`, …",

@@ -71,6 +71,14 @@ const STORE = {
   AWS_SECRET_ACCESS_KEY: kind.storeKey,
 } as const satisfies Rows;
 
+/** Read by `createArchiveService`. */
+const ARCHIVE = {
+  /** Whether the files of uploads are archived, or only what is said of them. */
+  BACKUP_ARCHIVE_ASSETS: kind.onOff("on"),
+  /** Replaces scheme and host of asset addresses: a local stand-in for DatoCMS's asset host. */
+  DATOCMS_ASSETS_BASE_URL: kind.tokenUrl,
+} as const satisfies Rows;
+
 /** Read by the self-hosted server only. */
 const SERVER = {
   BACKUP_CRON: kind.onOff("on"),
@@ -80,7 +88,7 @@ const SERVER = {
   PORT: kind.wholeNumber(0, 65_535, 8787),
 } as const satisfies Rows;
 
-export const SETTINGS = { ...ACCESS, ...CONFIG, ...ALERTS, ...STORE, ...SERVER };
+export const SETTINGS = { ...ACCESS, ...CONFIG, ...ALERTS, ...STORE, ...ARCHIVE, ...SERVER };
 
 export type SettingName = keyof typeof SETTINGS;
 type Row<Name extends SettingName> = (typeof SETTINGS)[Name];

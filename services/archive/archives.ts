@@ -1,0 +1,83 @@
+import { failed, mapped, type Result, succeeded } from "../../utils/failures.ts";
+import { sideBySide } from "../../utils/sideBySide.ts";
+import type { StoreFailure } from "../stores/failures.ts";
+import type { Store } from "../stores/store.ts";
+import { type ArchiveFailure, archiveDamaged, archiveNotFound, archiveTooNew } from "./failures.ts";
+import { ARCHIVE_ID, type Manifest, manifestKey, type ReadManifest, readManifest } from "./manifest.ts";
+
+/** An archive that the store lists, and what its manifest turned out to be. */
+export interface ListedArchive {
+  readonly id: string;
+  /** When the manifest was written, by the store's clock, ms since the epoch. */
+  readonly writtenAt: number;
+  readonly manifest: ReadManifest;
+}
+
+const MANIFEST_KEY = /^archives\/([^/]+)\/manifest\.json$/;
+/** Manifests are read side by side. */
+const AT_ONCE = 8;
+
+/** Every archive of a store, the newest first, damaged ones too. */
+export async function listArchives(store: Store): Promise<Result<readonly ListedArchive[], StoreFailure>> {
+  const ids = await listIds(store);
+  if (!ids.ok) return ids;
+  const listed = await sideBySide(ids.value, AT_ONCE, async (found) => {
+    const stored = await store.get(manifestKey(found.id));
+    if (!stored.ok) return stored;
+    // One that was deleted since is not there.
+    if (stored.value === undefined) return succeeded([]);
+    return succeeded([{ ...found, manifest: readManifest(new TextDecoder().decode(stored.value.bytes)) }]);
+  });
+  return mapped(listed, (archives) => archives.flat().toSorted(newestFirst));
+}
+
+/** The moment of an archive, ms since the epoch: of one that cannot be read, when it was written. */
+export function momentOf({ manifest, writtenAt }: ListedArchive): number {
+  return manifest.kind === "read" ? Date.parse(manifest.manifest.createdAt) : writtenAt;
+}
+
+function newestFirst(one: ListedArchive, other: ListedArchive): number {
+  return momentOf(other) - momentOf(one) || other.writtenAt - one.writtenAt || (one.id < other.id ? 1 : -1);
+}
+
+async function listIds(store: Store): Promise<Result<{ id: string; writtenAt: number }[], StoreFailure>> {
+  const found: { id: string; writtenAt: number }[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await store.list({ prefix: "archives/", cursor });
+    if (!page.ok) return page;
+    for (const { key, modifiedAt } of page.value.objects) {
+      const id = MANIFEST_KEY.exec(key)?.[1];
+      if (id !== undefined && ARCHIVE_ID.test(id)) found.push({ id, writtenAt: modifiedAt });
+    }
+    cursor = page.value.cursor;
+  } while (cursor !== undefined);
+  return succeeded(found);
+}
+
+/**
+ * Finds an archive.
+ *
+ * @param name an id, `latest`, or a date `YYYY-MM-DD` (UTC): the newest archive of that day
+ */
+export async function findArchive(
+  store: Store,
+  name: string,
+): Promise<Result<ListedArchive, ArchiveFailure>> {
+  const listed = await listArchives(store);
+  if (!listed.ok) return listed;
+  const archives = listed.value;
+  const isDate = /^\d{4}-\d{2}-\d{2}$/.test(name);
+  const found = archives.find((archive) => {
+    if (name === "latest") return true;
+    return isDate ? new Date(momentOf(archive)).toISOString().startsWith(name) : archive.id === name;
+  });
+  const ids = archives.map(({ id }) => id);
+  return found === undefined ? failed(archiveNotFound(name, ids)) : succeeded(found);
+}
+
+/** Its manifest, where it can be read. */
+export function manifestIn({ id, manifest }: ListedArchive): Result<Manifest, ArchiveFailure> {
+  if (manifest.kind === "read") return succeeded(manifest.manifest);
+  return failed(manifest.kind === "newer" ? archiveTooNew(id) : archiveDamaged(id, "manifest.json"));
+}

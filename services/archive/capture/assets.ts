@@ -1,0 +1,80 @@
+import type { Clock } from "../../../utils/clock.ts";
+import { failed, type Result, succeeded } from "../../../utils/failures.ts";
+import { type Asset, assetBody } from "../../sources/datocms/assets.ts";
+import type { StoreFailure } from "../../stores/failures.ts";
+import type { Store } from "../../stores/store.ts";
+import { assetKey } from "../assetKey.ts";
+
+/** Copies files into a store, each once however many uploads and archives have it. */
+export interface AssetCopier {
+  /** `missing`: the asset host has other bytes than DatoCMS says, or none. */
+  copy(asset: Asset): Promise<Result<"original" | "missing", StoreFailure>>;
+  /** Bytes of files that were fetched. */
+  storedBytes(): number;
+  /** Bytes of files that were there already. */
+  reusedBytes(): number;
+  /** How many different files the archive has. */
+  files(): number;
+}
+
+/** After a file was replaced, the asset host may send its former bytes for a while. */
+const MOST_TRIES = 3;
+const PAUSE_MS = 2_000;
+/** What a source sent is at fault, not the store. */
+const OF_THE_SOURCE = ["STORE_BODY_BROKEN", "STORE_CHECKSUM_MISMATCH"];
+
+/**
+ * Opens the list of files that the store has.
+ *
+ * @returns a failure where the store cannot be listed
+ */
+export async function createAssetCopier(
+  store: Store,
+  fetchFn: typeof fetch,
+  clock: Clock,
+): Promise<Result<AssetCopier, StoreFailure>> {
+  const there = new Map<string, number>();
+  for (let cursor: string | undefined, isLast = false; !isLast; isLast = cursor === undefined) {
+    const page = await store.list({ prefix: "assets/", cursor });
+    if (!page.ok) return page;
+    for (const { key, size } of page.value.objects) there.set(key, size);
+    cursor = page.value.cursor;
+  }
+  // Of two uploads with the same bytes the second one waits for the first.
+  const copies = new Map<string, Promise<Result<"original" | "missing", StoreFailure>>>();
+  let storedBytes = 0;
+  let reusedBytes = 0;
+
+  async function copy(asset: Asset): Promise<Result<"original" | "missing", StoreFailure>> {
+    const { url, md5, size } = asset;
+    const key = assetKey(asset);
+    if (there.get(key) === size) {
+      reusedBytes += size;
+      return succeeded("original");
+    }
+    if (url === undefined) return succeeded("missing");
+    for (let attempt = 1; attempt <= MOST_TRIES; attempt += 1) {
+      if (attempt > 1) await clock.sleep(PAUSE_MS);
+      // Bytes of another size under this name are not what the name says, so they are replaced.
+      const put = await store.put(key, assetBody({ ...asset, url }, fetchFn, clock), { md5 });
+      if (put.ok) {
+        storedBytes += size;
+        return succeeded("original");
+      }
+      if (!OF_THE_SOURCE.includes(put.failure.cause)) return failed(put.failure);
+    }
+    return succeeded("missing");
+  }
+
+  return succeeded({
+    copy(asset) {
+      const key = assetKey(asset);
+      const copied = copies.get(key) ?? copy(asset);
+      copies.set(key, copied);
+      return copied;
+    },
+    storedBytes: () => storedBytes,
+    reusedBytes: () => reusedBytes,
+    files: () => copies.size,
+  });
+}

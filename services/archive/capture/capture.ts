@@ -1,0 +1,145 @@
+import { failed, type Result } from "../../../utils/failures.ts";
+import type { Sight } from "../../sources/datocms/permissions.ts";
+import { textOf } from "../../sources/datocms/resource.ts";
+import type { Schema } from "../../sources/datocms/schema.ts";
+import { claimRoot } from "../../stores/root.ts";
+import { type ArchiveFailure, environmentReplaced } from "../failures.ts";
+import { FORMAT, FORMAT_VERSION, type Manifest, type Warning } from "../manifest.ts";
+import { commit } from "./commit.ts";
+import { type CapturedContent, type ContentCapture, captureContent } from "./content.ts";
+import { createObjectWriter, type ObjectWriter } from "./objects.ts";
+
+/** What a capture rests on. */
+export interface Capture extends ContentCapture {
+  readonly environment: {
+    readonly id: string;
+    readonly isPrimary: boolean;
+    /** A finished backup of ours, which nobody is to change. */
+    readonly isBackup: boolean;
+  };
+  /** Kinds of backup that the archive stands for; none where it is made by hand. */
+  readonly cadences: readonly string[];
+  readonly tool: Manifest["tool"];
+  /** Tells the archive from another of the same second: 8 hexadecimal digits. */
+  readonly random: string;
+}
+
+/** Longer ids of environments are cut in an archive's id. */
+const LONGEST_ENVIRONMENT = 36;
+
+/**
+ * Archives an environment: everything but the manifest first, in whatever order, then the manifest. A capture that
+ * ends before leaves nothing but objects, which the next one takes over.
+ *
+ * @returns the manifest; it says `partial` where something is missing that was to be in it
+ */
+export async function captureEnvironment(capture: Capture): Promise<Result<Manifest, ArchiveFailure>> {
+  const { reader, store, clock, environment } = capture;
+  const began = clock.monotonic();
+  const before = await reader.environment();
+  if (!before.ok) return before;
+  const sight = await reader.sight();
+  if (!sight.ok) return sight;
+  const schema = await reader.schema();
+  if (!schema.ok) return schema;
+  const root = await claimRoot(store, schema.value.site.id, clock.now());
+  if (!root.ok) return root;
+  const objects = createObjectWriter(store);
+  const content = await captureContent(capture, schema.value, objects);
+  if (!content.ok) return content;
+  const after = await reader.environment();
+  if (!after.ok) return after;
+
+  const { createdAt, lastChangeAt } = before.value;
+  if (after.value.createdAt !== createdAt) return failed(environmentReplaced(environment.id));
+  const manifest = manifestOf(capture, {
+    schema: schema.value,
+    content: content.value,
+    sight: sight.value,
+    objects,
+    environmentCreatedAt: new Date(createdAt).toISOString(),
+    isUnchanged: content.value.isSteady && after.value.lastChangeAt === lastChangeAt,
+    durationMs: Math.round(clock.monotonic() - began),
+  });
+  return commit(store, manifest, objects.reusedFiles());
+}
+
+interface Captured {
+  readonly schema: Schema;
+  readonly content: CapturedContent;
+  readonly sight: Sight;
+  readonly objects: ObjectWriter;
+  readonly environmentCreatedAt: string;
+  readonly isUnchanged: boolean;
+  readonly durationMs: number;
+}
+
+function manifestOf(capture: Capture, captured: Captured): Omit<Manifest, "sha256"> {
+  const { environment, clock } = capture;
+  const { content, objects, environmentCreatedAt, schema } = captured;
+  const now = clock.now();
+  const createdAt = environment.isBackup ? environmentCreatedAt : new Date(now).toISOString();
+  const warnings = [...sightWarnings(captured.sight), ...content.warnings];
+  return {
+    format: FORMAT,
+    version: FORMAT_VERSION,
+    id: archiveId(createdAt, environment.id, capture.random),
+    createdAt,
+    writtenAt: new Date(now).toISOString(),
+    tool: capture.tool,
+    source: {
+      kind: "datocms",
+      environment: environment.id,
+      projectId: schema.site.id,
+      projectName: textOf(schema.site, "name") ?? "",
+      environmentCreatedAt,
+      isPrimary: environment.isPrimary,
+    },
+    consistency: consistencyOf(environment.isBackup, captured.isUnchanged),
+    partial: warnings.length > 0,
+    scope: {
+      assets: capture.withAssets,
+      excludedModels: [...capture.excludedModels],
+      cadences: [...capture.cadences],
+    },
+    counts: content.counts,
+    models: [...content.models],
+    files: [...content.files],
+    previous: capture.previous?.id ?? null,
+    warnings,
+    storedBytes: objects.storedBytes() + content.assetsStored,
+    reusedBytes: objects.reusedBytes() + content.assetsReused,
+    calls: capture.reader.calls(),
+    durationMs: captured.durationMs,
+    encrypted: false,
+  };
+}
+
+/** @param createdAt ISO 8601 */
+function archiveId(createdAt: string, environmentId: string, random: string): string {
+  const second = createdAt.replace(/\.\d+Z$/, "Z").replaceAll(":", "");
+  const environment = environmentId.replace(/[^A-Za-z0-9_-]/g, "-").slice(0, LONGEST_ENVIRONMENT);
+  return `${second}-${environment}-${random}`;
+}
+
+/** How well the parts fit together. A primary that was edited meanwhile is several moments at once. */
+function consistencyOf(isBackup: boolean, isUnchanged: boolean): Manifest["consistency"] {
+  if (!isUnchanged) return "live-fuzzy";
+  return isBackup ? "fork" : "live-stable";
+}
+
+function sightWarnings(sight: Sight): Warning[] {
+  if (sight.kind === "everything") return [];
+  if (sight.kind === "unknown")
+    return [
+      {
+        code: "SIGHT_UNKNOWN",
+        sentence: "DatoCMS does not say whether this API token sees everything, so some may be missing.",
+      },
+    ];
+  return sight.hidden.map((name) => ({
+    code: "NOT_VISIBLE",
+    sentence: `The API token's role does not let it see all ${name}, so some may be missing.`,
+    name,
+  }));
+}

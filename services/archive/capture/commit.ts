@@ -1,0 +1,52 @@
+import { failed, mapped, type Result, succeeded } from "../../../utils/failures.ts";
+import { sideBySide } from "../../../utils/sideBySide.ts";
+import type { Store } from "../../stores/store.ts";
+import { type ArchiveFailure, archiveExists } from "../failures.ts";
+import { type ArchivedFile, type Manifest, manifestKey, sealed } from "../manifest.ts";
+
+/** Objects are looked at side by side. */
+const AT_ONCE = 8;
+
+/**
+ * Writes the manifest: from then on there is an archive. What it takes over from earlier ones is looked at once more
+ * behind it, because somebody may have removed that meanwhile; then the manifest says so.
+ */
+export async function commit(
+  store: Store,
+  content: Omit<Manifest, "sha256">,
+  reused: readonly ArchivedFile[],
+): Promise<Result<Manifest, ArchiveFailure>> {
+  const { manifest, text } = sealed(content);
+  const key = manifestKey(manifest.id);
+  const written = await store.put(key, encoded(text), { ifAbsent: true });
+  if (!written.ok) return written;
+  if (written.value.kind === "conflict") return failed(archiveExists(manifest.id));
+  const missing = await missingOf(store, reused);
+  if (!missing.ok) return missing;
+  if (missing.value.length === 0) return succeeded(manifest);
+
+  const warnings = missing.value.map(({ path }) => ({
+    code: "OBJECT_MISSING",
+    sentence: "A file that was taken over from an earlier archive was removed meanwhile.",
+    name: path,
+  }));
+  const corrected = sealed({ ...content, partial: true, warnings: [...content.warnings, ...warnings] });
+  const replaced = await store.put(key, encoded(corrected.text), { ifMatch: written.value.etag });
+  if (!replaced.ok) return replaced;
+  return succeeded(corrected.manifest);
+}
+
+async function missingOf(
+  store: Store,
+  files: readonly ArchivedFile[],
+): Promise<Result<readonly ArchivedFile[], ArchiveFailure>> {
+  const objects = [...new Map(files.map((file) => [file.object, file])).values()];
+  const looked = await sideBySide(objects, AT_ONCE, async (file) =>
+    mapped(await store.head(file.object), (facts) => (facts?.size === file.size ? [] : [file])),
+  );
+  return mapped(looked, (missing) => missing.flat());
+}
+
+function encoded(text: string): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(text);
+}

@@ -1,0 +1,132 @@
+import type { Clock } from "../../../utils/clock.ts";
+import { type Result, succeeded } from "../../../utils/failures.ts";
+import type { ContentReader } from "../../sources/datocms/contentReader.ts";
+import { textOf } from "../../sources/datocms/resource.ts";
+import type { Model, Schema } from "../../sources/datocms/schema.ts";
+import type { Store } from "../../stores/store.ts";
+import type { ArchiveFailure } from "../failures.ts";
+import type { ArchivedFile, ArchivedModel, Manifest, Warning } from "../manifest.ts";
+import { createAssetCopier } from "./assets.ts";
+import { captureDocuments } from "./documents.ts";
+import { createLinkCheck, type LinkCheck } from "./links.ts";
+import { captureModel, type ModelCapture } from "./model.ts";
+import type { ObjectWriter } from "./objects.ts";
+import type { Redact } from "./redaction.ts";
+import { captureUploads } from "./uploads.ts";
+
+export interface ContentCapture {
+  readonly reader: ContentReader;
+  readonly store: Store;
+  readonly clock: Clock;
+  /** Speaks with the asset host. */
+  readonly fetch: typeof fetch;
+  /** Replaces scheme and host of asset addresses. */
+  readonly assetsBaseUrl: string | undefined;
+  readonly redact: Redact;
+  /** Whose objects are taken over where nothing has changed. */
+  readonly previous: Manifest | undefined;
+  readonly withAssets: boolean;
+  /** API keys of models whose records are left out. */
+  readonly excludedModels: readonly string[];
+  readonly onProgress: (progress: Progress) => void;
+}
+
+/** What was read since the last time; some of it may be read more than once. */
+export interface Progress {
+  readonly unit: "records" | "uploads";
+  readonly count: number;
+}
+
+/** Everything of an environment, in the store. */
+export interface CapturedContent {
+  readonly files: readonly ArchivedFile[];
+  readonly models: readonly ArchivedModel[];
+  readonly counts: Manifest["counts"];
+  /** What is missing that was to be in it. */
+  readonly warnings: readonly Warning[];
+  readonly assetsStored: number;
+  readonly assetsReused: number;
+  /** Whether every listing fitted together. */
+  readonly isSteady: boolean;
+}
+
+const MS_PER_DAY = 24 * 60 * 60 * 1_000;
+const MOST_MISSING = 100;
+
+/** Archives schema, project, uploads and records of an environment. */
+export async function captureContent(
+  capture: ContentCapture,
+  schema: Schema,
+  objects: ObjectWriter,
+): Promise<Result<CapturedContent, ArchiveFailure>> {
+  const { reader, store, clock, withAssets, onProgress } = capture;
+  const documents = await captureDocuments(reader, schema, objects, capture.redact);
+  if (!documents.ok) return documents;
+  const assets = withAssets ? await createAssetCopier(store, capture.fetch, clock) : succeeded(undefined);
+  if (!assets.ok) return assets;
+  const host = { host: textOf(schema.site, "imgix_host") ?? "", baseUrl: capture.assetsBaseUrl };
+  const links = createLinkCheck();
+  const onUploads = (count: number) => onProgress({ unit: "uploads", count });
+  const [uploads, models] = await Promise.all([
+    captureUploads({ reader, objects, host, assets: assets.value, onUploads }),
+    captureModels(capture, schema, objects, links),
+  ]);
+  if (!uploads.ok) return uploads;
+  if (!models.ok) return models;
+  links.uploads(uploads.value.ids);
+  return succeeded({
+    files: [...documents.value.files, ...models.value.files, ...uploads.value.files],
+    models: models.value.entries,
+    counts: {
+      models: schema.models.size,
+      records: models.value.entries.reduce((sum, { records }) => sum + records, 0),
+      uploads: uploads.value.ids.size,
+      assets: assets.value?.files() ?? 0,
+      assetBytes: uploads.value.assetBytes,
+      danglingLinks: links.dangling(),
+    },
+    warnings: [...documents.value.warnings, ...shortened(uploads.value.missing)],
+    assetsStored: assets.value?.storedBytes() ?? 0,
+    assetsReused: assets.value?.reusedBytes() ?? 0,
+    isSteady: uploads.value.isSteady && models.value.isSteady,
+  });
+}
+
+interface CapturedModels {
+  readonly entries: readonly ArchivedModel[];
+  readonly files: readonly ArchivedFile[];
+  readonly isSteady: boolean;
+}
+
+/** One model at a time: the pages of each are on their way side by side already. */
+async function captureModels(
+  { reader, store, clock, previous, excludedModels, onProgress }: ContentCapture,
+  schema: Schema,
+  objects: ObjectWriter,
+  links: LinkCheck,
+): Promise<Result<CapturedModels, ArchiveFailure>> {
+  const today = Math.floor(clock.now() / MS_PER_DAY);
+  const onRecords = (count: number) => onProgress({ unit: "records", count });
+  const capture: ModelCapture = { reader, schema, store, objects, previous, today, onRecords };
+  const entries: ArchivedModel[] = [];
+  const files: ArchivedFile[] = [];
+  let isSteady = true;
+  const isWanted = ({ isBlock, apiKey }: Model) => !isBlock && !excludedModels.includes(apiKey);
+  for (const model of [...schema.models.values()].filter(isWanted)) {
+    const captured = await captureModel(capture, model);
+    if (!captured.ok) return captured;
+    entries.push(captured.value.entry);
+    files.push(...captured.value.files);
+    links.records(captured.value.index);
+    isSteady &&= captured.value.isSteady;
+  }
+  return succeeded({ entries, files, isSteady });
+}
+
+/** The first hundred, and how many more there are. */
+function shortened(missing: readonly Warning[]): Warning[] {
+  const more = missing.length - MOST_MISSING;
+  if (more <= 0) return [...missing];
+  const sentence = `${more} more files are missing.`;
+  return [...missing.slice(0, MOST_MISSING), { code: "MORE_ASSETS_MISSING", sentence }];
+}

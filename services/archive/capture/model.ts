@@ -1,0 +1,103 @@
+import { failed, type Result, succeeded } from "../../../utils/failures.ts";
+import { canonicalJson } from "../../../utils/json.ts";
+import type { ContentReader } from "../../sources/datocms/contentReader.ts";
+import type { Model, Schema } from "../../sources/datocms/schema.ts";
+import { sha256Of } from "../../stores/hashing.ts";
+import type { Store } from "../../stores/store.ts";
+import type { ArchiveFailure } from "../failures.ts";
+import type { ArchivedFile, ArchivedModel, Manifest } from "../manifest.ts";
+import type { ObjectWriter } from "./objects.ts";
+import { indexPath, type PreviousModel, previousModel } from "./previous.ts";
+import { createRecordFiles } from "./recordFiles.ts";
+import type { IndexLine } from "./recordIndex.ts";
+import { readRecords } from "./records.ts";
+
+/** What the capture of every model has in common. */
+export interface ModelCapture {
+  readonly reader: ContentReader;
+  readonly schema: Schema;
+  readonly store: Store;
+  readonly objects: ObjectWriter;
+  /** Whose records are taken over where they have not changed. */
+  readonly previous: Manifest | undefined;
+  /** Days since 1970-01-01. */
+  readonly today: number;
+  /** Told how many records were read since the last call; some are read more than once. */
+  onRecords(records: number): void;
+}
+
+/** A model's records in the archive. `isSteady`: the listing fitted together from its first page to its last. */
+export interface CapturedModel {
+  readonly entry: ArchivedModel;
+  readonly files: readonly ArchivedFile[];
+  readonly index: readonly IndexLine[];
+  readonly isSteady: boolean;
+}
+
+/** Somebody who edits without pause keeps every listing from fitting together. */
+const MOST_TRIES = 3;
+
+/** Reads the records of a model until a listing fits together, or for the third time. */
+export async function captureModel(
+  capture: ModelCapture,
+  model: Model,
+): Promise<Result<CapturedModel, ArchiveFailure>> {
+  const { store, previous } = capture;
+  const definition = sha256Of(new TextEncoder().encode(canonicalJson(model.definition)));
+  let before = previous && (await previousModel(store, previous, model.id, definition));
+  for (let attempt = 1; ; attempt += 1) {
+    const captured = await readModel(capture, model, definition, before);
+    if (captured.ok && (captured.value.isSteady || attempt >= MOST_TRIES)) return captured;
+    if (!captured.ok && captured.failure !== "PREVIOUS_DAMAGED") return failed(captured.failure);
+    // What the previous archive holds of this model is of no use, so it is not asked again.
+    if (!captured.ok) before = undefined;
+  }
+}
+
+async function readModel(
+  capture: ModelCapture,
+  model: Model,
+  definition: string,
+  previous: PreviousModel | undefined,
+): Promise<Result<CapturedModel, ArchiveFailure | "PREVIOUS_DAMAGED">> {
+  const { reader, schema, objects, today, onRecords } = capture;
+  // A listing without blocks is a fraction of the calls, and enough where most records have not changed.
+  const rowsHaveBlocks = model.holdsBlocks && previous === undefined;
+  const reading = { reader, schema, model, previous, rowsHaveBlocks, today };
+  const files = createRecordFiles(model.apiKey, objects, previous);
+  const seen = new Set<string>();
+  let total: number | undefined;
+  let isSteady = true;
+  for await (const page of reader.records(model.id, rowsHaveBlocks)) {
+    if (!page.ok) return page;
+    total ??= page.value.total;
+    const rows = page.value.rows.filter(({ id }) => !seen.has(id));
+    isSteady &&= page.value.total === total && rows.length === page.value.rows.length;
+    for (const { id } of rows) seen.add(id);
+    const records = await readRecords(reading, rows);
+    if (!records.ok) return records;
+    isSteady &&= records.value.isSteady;
+    for (const entry of records.value.entries) {
+      const added = await files.add(entry);
+      if (!added.ok) return added;
+    }
+    onRecords(rows.length);
+  }
+  const written = await files.close();
+  if (!written.ok) return written;
+  isSteady &&= seen.size === total;
+
+  const { index } = written.value;
+  const indexFile = await objects.lines(
+    indexPath(model.apiKey),
+    index.map((line) => JSON.stringify(line)),
+  );
+  if (!indexFile.ok) return indexFile;
+  const { id, apiKey, name, isBlock } = model;
+  return succeeded({
+    entry: { id, apiKey, name, isBlock, records: index.length, definition },
+    files: [...written.value.files, indexFile.value],
+    index,
+    isSteady,
+  });
+}

@@ -1,0 +1,98 @@
+import type { Failure } from "../../utils/failures.ts";
+import { failure } from "../../utils/failures.ts";
+import { SETTINGS, type SettingName } from "../../utils/settings/table.ts";
+import type { StoreFailure } from "../stores/failures.ts";
+
+/** What can stand in the way of archives, beside DatoCMS and the store: each cause once, with its sentence. */
+export type ArchiveCause =
+  | "ARCHIVE_DAMAGED"
+  | "ARCHIVE_EXISTS"
+  | "ARCHIVE_NOT_FOUND"
+  | "ARCHIVE_TOO_NEW"
+  | "ENVIRONMENT_NOT_FOUND"
+  | "ENVIRONMENT_NOT_READY"
+  | "ENVIRONMENT_REPLACED"
+  | "INVALID_CONFIGURATION"
+  | "NO_STORE";
+
+/** Whatever ends the making of an archive. */
+export type ArchiveFailure = Failure | StoreFailure | Failure<ArchiveCause>;
+
+export const NO_STORE = failure(
+  "NO_STORE",
+  "There is no store for archives.",
+  "Set BACKUP_STORE to a folder (file:./backups) or a bucket (s3://bucket/prefix).",
+);
+
+/** @param is what the variable is, after its name in a sentence; undefined where that may not be said */
+export function settingRefused(name: SettingName, is: string | undefined): Failure<ArchiveCause> {
+  const expected = `It must be ${SETTINGS[name].expected}.`;
+  return failure(
+    "INVALID_CONFIGURATION",
+    is === undefined ? `${name} cannot be used.` : `${name} is ${is}.`,
+    expected,
+    { setting: name },
+  );
+}
+
+/** @param ids of archives that could have been named, the newest first */
+export function archiveNotFound(id: string, ids: readonly string[]): Failure<ArchiveCause> {
+  const newest = ids.slice(0, 5).join(", ");
+  return failure(
+    "ARCHIVE_NOT_FOUND",
+    `There is no archive ${id}.`,
+    ids.length === 0 ? "The store holds none yet." : `The newest ones are: ${newest}.`,
+    { archive: id },
+  );
+}
+
+/** @param what is damaged: `manifest.json`, or a file of the archive */
+export function archiveDamaged(id: string, what: string): Failure<ArchiveCause> {
+  return failure(
+    "ARCHIVE_DAMAGED",
+    `The archive ${id} is not as it was written: ${what} has changed or is missing.`,
+    "Use an older archive, and see what else has access to the store.",
+    { archive: id, what },
+  );
+}
+
+export function archiveTooNew(id: string): Failure<ArchiveCause> {
+  return failure(
+    "ARCHIVE_TOO_NEW",
+    `The archive ${id} was written by a newer version of this service.`,
+    "Update this service.",
+    { archive: id },
+  );
+}
+
+/** Two archives of one id: they were begun in the same second by two processes that drew the same number. */
+export function archiveExists(id: string): Failure<ArchiveCause> {
+  return failure("ARCHIVE_EXISTS", `The archive ${id} exists already.`, "Run this again.", { archive: id });
+}
+
+/** @param ids of environments that could have been named */
+export function noSuchEnvironment(id: string, ids: readonly string[]): Failure<ArchiveCause> {
+  return failure(
+    "ENVIRONMENT_NOT_FOUND",
+    `There is no environment ${id}.`,
+    `Environments are: ${ids.join(", ")}.`,
+    { environmentId: id },
+  );
+}
+
+export function environmentNotReady(id: string, status: string): Failure<ArchiveCause> {
+  return failure("ENVIRONMENT_NOT_READY", `${id} is ${status}.`, "Run this again when it is ready.", {
+    environmentId: id,
+    status,
+  });
+}
+
+/** An environment of this name is there, but it is not the one that was begun with. */
+export function environmentReplaced(id: string): Failure<ArchiveCause> {
+  return failure(
+    "ENVIRONMENT_REPLACED",
+    `${id} was replaced by another environment of the same name while it was read.`,
+    "Run this again.",
+    { environmentId: id },
+  );
+}

@@ -1,0 +1,151 @@
+import * as z from "zod";
+import { canonicalJson, isJsonObject, type Json, type JsonObject, parseJson } from "../../utils/json.ts";
+import { sha256Of } from "../stores/hashing.ts";
+
+/** How this version of the service writes archives; a newer format is refused, never guessed at. */
+export const FORMAT = "dato-archive";
+export const FORMAT_VERSION = 1;
+
+/** Ids of archives become parts of keys and paths. */
+export const ARCHIVE_ID = /^[A-Za-z0-9_-]{1,64}$/;
+
+const hash = z.string().regex(/^[0-9a-f]{64}$/);
+const count = z.int().min(0);
+const instant = z.iso.datetime();
+
+const Warning = z.object({
+  /** A stable word for machines. */
+  code: z.string(),
+  /** For people. */
+  sentence: z.string(),
+  id: z.string().optional(),
+  name: z.string().optional(),
+});
+
+const ArchivedFile = z.object({
+  /** Where it lies in the tar: `records/article/00001.ndjson.gz`. */
+  path: z.string(),
+  /** Its key in the store. */
+  object: z.string(),
+  /** Of the stored bytes. */
+  sha256: hash,
+  /** Of the stored bytes, in bytes. */
+  size: count,
+  /** Of what is in it, unpacked. */
+  sha256Plain: hash,
+  /** Lines, where it has lines. */
+  lines: count.optional(),
+});
+
+const ArchivedModel = z.object({
+  id: z.string(),
+  apiKey: z.string(),
+  name: z.string(),
+  isBlock: z.boolean(),
+  records: count,
+  /** SHA-256 of its definition and those of the block models in it, as canonical JSON. */
+  definition: hash,
+});
+
+/**
+ * What an archive is: written last, and only if absent. Without it there is no archive. `partial` says that something
+ * is missing that was to be in it; `consistency` how well its parts fit together.
+ */
+const ManifestDocument = z.object({
+  format: z.literal(FORMAT),
+  version: z.literal(FORMAT_VERSION),
+  id: z.string().regex(ARCHIVE_ID),
+  /** The moment of what is in it: the sandbox's creation by DatoCMS's clock, or that of reading. */
+  createdAt: instant,
+  /** When it was written. */
+  writtenAt: instant,
+  tool: z.object({ name: z.string(), version: z.string() }),
+  source: z.object({
+    kind: z.literal("datocms"),
+    environment: z.string(),
+    projectId: z.string(),
+    projectName: z.string(),
+    environmentCreatedAt: instant,
+    isPrimary: z.boolean(),
+  }),
+  consistency: z.enum(["frozen-fork", "fork", "live-stable", "live-fuzzy"]),
+  partial: z.boolean(),
+  scope: z.object({
+    assets: z.boolean(),
+    /** API keys of models that were left out on purpose. */
+    excludedModels: z.array(z.string()),
+    /** Kinds of backup that it stands for; none where it was made by hand. */
+    cadences: z.array(z.string()),
+  }),
+  counts: z.object({
+    models: count,
+    records: count,
+    uploads: count,
+    assets: count,
+    assetBytes: count,
+    danglingLinks: count,
+  }),
+  models: z.array(ArchivedModel),
+  files: z.array(ArchivedFile),
+  /** The archive whose objects were reused. */
+  previous: z.string().nullable(),
+  warnings: z.array(Warning),
+  storedBytes: count,
+  reusedBytes: count,
+  calls: count,
+  durationMs: count,
+  encrypted: z.literal(false),
+  /** Of this document without this member, as canonical JSON. */
+  sha256: hash,
+});
+
+export type Manifest = z.infer<typeof ManifestDocument>;
+export type ArchivedFile = z.infer<typeof ArchivedFile>;
+export type ArchivedModel = z.infer<typeof ArchivedModel>;
+export type Warning = z.infer<typeof Warning>;
+
+/** Where the manifest of an archive lies in the store. */
+export function manifestKey(archiveId: string): string {
+  return `archives/${archiveId}/manifest.json`;
+}
+
+/** What a manifest's text turned out to be. */
+export type ReadManifest =
+  | { readonly kind: "read"; readonly manifest: Manifest }
+  /** A newer version of this service wrote it. */
+  | { readonly kind: "newer" }
+  /** Not a manifest, or not as it was written. */
+  | { readonly kind: "damaged" };
+
+/** Writes a manifest with the hash of itself. */
+export function sealed(content: Omit<Manifest, "sha256">): { manifest: Manifest; text: string } {
+  // Members that are undefined are not written, and not hashed.
+  const written: JsonObject = JSON.parse(JSON.stringify(content));
+  const manifest = { ...content, sha256: hashOf(written) };
+  return { manifest, text: `${JSON.stringify(manifest, undefined, 2)}\n` };
+}
+
+/** Reads a manifest and holds it against the hash of itself, so that one altered character is noticed. */
+export function readManifest(text: string): ReadManifest {
+  const document = documentIn(text);
+  if (!isJsonObject(document) || document.format !== FORMAT) return { kind: "damaged" };
+  if (Number(document.version) > FORMAT_VERSION) return { kind: "newer" };
+  // Members that a later version adds are hashed as well.
+  const { sha256, ...rest } = document;
+  const parsed = ManifestDocument.safeParse(document);
+  return parsed.success && sha256 === hashOf(rest)
+    ? { kind: "read", manifest: parsed.data }
+    : { kind: "damaged" };
+}
+
+function documentIn(text: string): Json {
+  try {
+    return parseJson(text);
+  } catch {
+    return null;
+  }
+}
+
+function hashOf(document: JsonObject): string {
+  return sha256Of(new TextEncoder().encode(canonicalJson(document)));
+}

@@ -1,0 +1,110 @@
+import { describe, expect, test } from "vitest";
+import * as z from "zod";
+import { findArchive } from "../../services/archive/archives.ts";
+import { verifyArchive } from "../../services/archive/verify/verify.ts";
+import type { Store } from "../../services/stores/store.ts";
+import { contentWorld } from "../emulator/content/support.ts";
+import type { World } from "../emulator/support.ts";
+import { archived, keysOf, linesOf, memoryStore } from "./support.ts";
+
+/** The first bytes of a PNG of 7 by 5 pixels: the asset host sends others unless it is asked for the original. */
+const PNG = Buffer.from("89504e470d0a1a0a0000000d494844520000000700000005080200000073", "hex");
+
+async function upload({ client, emulator }: World, filename: string, bytes: Uint8Array): Promise<string> {
+  const { id, url, request_headers } = await client.uploadRequest.create({ filename });
+  const headers = z.record(z.string(), z.string()).parse(request_headers);
+  await emulator.fetch(url, { method: "PUT", headers, body: new Uint8Array(bytes) });
+  return (await client.uploads.create({ path: id })).id;
+}
+
+async function worldWithAssets() {
+  const world = contentWorld();
+  const picture = await upload(world, "a.png", PNG);
+  const twin = await upload(world, "twin.png", PNG);
+  const text = await upload(world, "b.txt", Buffer.from("hello"));
+  return { world, picture, twin, text };
+}
+
+async function problemsOf(store: Store, level: "quick" | "full" | "deep") {
+  const found = await findArchive(store, "latest");
+  if (!found.ok) throw new Error(found.failure.sentence);
+  const verified = await verifyArchive(store, found.value, level);
+  if (!verified.ok) throw new Error(verified.failure.sentence);
+  return verified.value.problems;
+}
+
+const Line = z.looseObject({ id: z.string(), asset: z.unknown() });
+
+describe("the files of uploads", () => {
+  test("are stored as they were uploaded, equal ones once, and named by what they are", async () => {
+    const { world, picture, twin, text } = await worldWithAssets();
+    const store = memoryStore(world);
+    const manifest = await archived(world, store);
+    expect(manifest.counts).toMatchObject({ uploads: 3, assets: 2, assetBytes: 2 * PNG.length + 5 });
+    const keys = await keysOf(store, "assets/");
+    expect(keys).toHaveLength(2);
+    const key = keys.find((each) => each.endsWith(`-${PNG.length}`)) ?? "";
+    const stored = await store.get(key);
+    expect(stored.ok && Buffer.from(stored.value?.bytes ?? [])).toEqual(PNG);
+    const lines = (await linesOf(store, manifest, "uploads/")).map((line) => Line.parse(JSON.parse(line)));
+    expect(new Set(lines.map(({ id }) => id))).toEqual(new Set([picture, twin, text]));
+    for (const { asset } of lines) expect(asset).toMatchObject({ bytes: "original" });
+    expect(await problemsOf(store, "deep")).toEqual([]);
+  });
+
+  test("that the asset host does not have make the archive incomplete, and are named", async () => {
+    const { world, text } = await worldWithAssets();
+    const store = memoryStore(world);
+    const withoutTexts: typeof fetch = (input, init) =>
+      String(input).includes("b.txt")
+        ? Promise.resolve(new Response("gone", { status: 404 }))
+        : world.emulator.fetch(input, init);
+    const manifest = await archived(world, store, { fetch: withoutTexts });
+    expect(manifest.partial).toBe(true);
+    expect(manifest.warnings).toContainEqual(expect.objectContaining({ code: "ASSET_MISSING", id: text }));
+    const next = await archived(world, store, { previous: manifest, random: "00000001" });
+    expect(next.warnings).not.toContainEqual(expect.objectContaining({ code: "ASSET_MISSING" }));
+  });
+
+  test("are left out where that is asked for, which is not incomplete", async () => {
+    const { world } = await worldWithAssets();
+    const store = memoryStore(world);
+    const manifest = await archived(world, store, { withAssets: false });
+    expect(manifest.warnings).not.toContainEqual(expect.objectContaining({ code: "ASSET_MISSING" }));
+    expect(await keysOf(store, "assets/")).toEqual([]);
+  });
+});
+
+describe("verify finds", () => {
+  test.each([
+    ["a file of another size", "quick", "uploads/", "x"],
+    ["a file of the same size with other bytes", "full", "uploads/", undefined],
+    ["an asset with other bytes", "full", "assets/", undefined],
+  ] as const)("%s", async (_, level, what, instead) => {
+    const { world } = await worldWithAssets();
+    const store = memoryStore(world);
+    const manifest = await archived(world, store);
+    const key =
+      what === "assets/"
+        ? ((await keysOf(store, what))[0] ?? "")
+        : (manifest.files.find(({ path }) => path.startsWith(what))?.object ?? "");
+    const stored = await store.get(key);
+    const size = stored.ok ? (stored.value?.bytes.byteLength ?? 0) : 0;
+    await store.put(key, new TextEncoder().encode(instead ?? "x".repeat(size)));
+    if (instead === undefined) expect(await problemsOf(store, "quick")).toEqual([]);
+    expect(await problemsOf(store, level)).toContainEqual(expect.objectContaining({ code: "CHANGED" }));
+  });
+
+  test("one altered character of the manifest, and a file that is gone", async () => {
+    const { world } = await worldWithAssets();
+    const store = memoryStore(world);
+    const manifest = await archived(world, store);
+    await store.delete([manifest.files[0]?.object ?? ""]);
+    expect(await problemsOf(store, "quick")).toMatchObject([{ what: "object", code: "MISSING" }]);
+    const key = `archives/${manifest.id}/manifest.json`;
+    const stored = await store.get(key);
+    const text = new TextDecoder().decode(stored.ok ? stored.value?.bytes : undefined);
+    await store.put(key, new TextEncoder().encode(text.replace('"calls": ', '"calls": 1')));
+    expect(await problemsOf(store, "quick")).toMatchObject([{ what: "manifest", code: "CHANGED" }]);
+  });
+});

@@ -1,0 +1,98 @@
+import { gunzipSync } from "node:zlib";
+import { type Capture, captureEnvironment } from "../../services/archive/capture/capture.ts";
+import type { Progress } from "../../services/archive/capture/content.ts";
+import { redaction } from "../../services/archive/capture/redaction.ts";
+import { type Manifest, manifestKey, readManifest } from "../../services/archive/manifest.ts";
+import { createContentApi } from "../../services/sources/datocms/contentApi.ts";
+import { createContentReader } from "../../services/sources/datocms/contentReader.ts";
+import { createPacing } from "../../services/sources/datocms/pacing.ts";
+import { createMemoryStore } from "../../services/stores/memory.ts";
+import type { Store } from "../../services/stores/store.ts";
+import { TOKEN, type World } from "../emulator/support.ts";
+
+export function memoryStore({ clock }: World): Store {
+  return createMemoryStore({ now: () => clock.now() });
+}
+
+export interface ArchiveOptions extends Partial<Omit<Capture, "environment">> {
+  readonly environment?: Partial<Capture["environment"]>;
+  readonly callsPerSecond?: number;
+  /** Takes the address of each call. */
+  readonly calls?: string[];
+}
+
+/** Archives an environment of the project: its primary, unless another one is named. */
+export async function archive(world: World, store: Store, options: ArchiveOptions = {}) {
+  const { clock, emulator } = world;
+  const { environment: given, callsPerSecond = 1_000, calls = [], ...rest } = options;
+  const recorded: typeof fetch = (input, init) => {
+    calls.push(String(input));
+    return emulator.fetch(input, init);
+  };
+  const environment = { id: "main", isPrimary: true, isBackup: false, ...given };
+  const api = createContentApi({
+    token: TOKEN,
+    baseUrl: undefined,
+    environment: environment.id,
+    fetch: recorded,
+    clock,
+    pacing: createPacing(clock, callsPerSecond),
+  });
+  const capture = {
+    reader: createContentReader(api, environment.id),
+    store,
+    clock,
+    fetch: emulator.fetch,
+    assetsBaseUrl: undefined,
+    redact: redaction(undefined),
+    previous: undefined,
+    withAssets: true,
+    excludedModels: [],
+    cadences: [],
+    tool: { name: "test", version: "0" },
+    random: "00000000",
+    onProgress: (_: Progress) => {},
+    environment,
+    ...rest,
+  };
+  return clock.run(() => captureEnvironment(capture));
+}
+
+/** The manifest of an archive that was made; the test fails where it was not. */
+export async function archived(world: World, store: Store, options: ArchiveOptions = {}): Promise<Manifest> {
+  const made = await archive(world, store, options);
+  if (!made.ok) throw new Error(made.failure.sentence);
+  return made.value;
+}
+
+/** A file of an archive as the store has it, unpacked. */
+export async function textOf(store: Store, manifest: Manifest, path: string): Promise<string> {
+  const file = manifest.files.find((each) => each.path === path);
+  if (file === undefined) throw new Error(`The manifest names no ${path}`);
+  const stored = await store.get(file.object);
+  if (!stored.ok || stored.value === undefined) throw new Error(`The store has no ${file.object}`);
+  const { bytes } = stored.value;
+  return new TextDecoder().decode(file.object.endsWith(".gz") ? gunzipSync(bytes) : bytes);
+}
+
+/** The lines of all files whose path begins so. */
+export async function linesOf(store: Store, manifest: Manifest, prefix: string): Promise<string[]> {
+  const paths = manifest.files.map(({ path }) => path).filter((path) => path.startsWith(prefix));
+  const texts = await Promise.all(paths.map((path) => textOf(store, manifest, path)));
+  return texts.flatMap((text) => text.split("\n").filter((line) => line !== ""));
+}
+
+/** The manifest as the store has it. */
+export async function storedManifest(store: Store, id: string): Promise<Manifest | undefined> {
+  const stored = await store.get(manifestKey(id));
+  if (!stored.ok || stored.value === undefined) return undefined;
+  const read = readManifest(new TextDecoder().decode(stored.value.bytes));
+  return read.kind === "read" ? read.manifest : undefined;
+}
+
+/** The keys of a store. */
+export async function keysOf(store: Store, prefix = ""): Promise<string[]> {
+  const page = await store.list({ prefix });
+  if (!page.ok) throw new Error(page.failure.sentence);
+  return page.value.objects.map(({ key }) => key);
+}
