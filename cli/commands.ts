@@ -1,5 +1,9 @@
 import type { Command } from "./command.ts";
 import { alertsTest } from "./commands/alertsTest.ts";
+import { archiveCreate } from "./commands/archiveCreate.ts";
+import { archiveList } from "./commands/archiveList.ts";
+import { archiveShow } from "./commands/archiveShow.ts";
+import { archiveVerify } from "./commands/archiveVerify.ts";
 import { backup } from "./commands/backup.ts";
 import { check } from "./commands/check.ts";
 import { config } from "./commands/config.ts";
@@ -15,6 +19,10 @@ export const COMMANDS: readonly Command[] = [
   status,
   list,
   backup,
+  archiveCreate,
+  archiveList,
+  archiveShow,
+  archiveVerify,
   alertsTest,
   config,
   serve,
@@ -24,5 +32,6 @@ export const COMMANDS: readonly Command[] = [
 
 /** What the commands of a group do; its name is their first word. */
 export const GROUPS: Readonly<Record<string, string>> = {
+  archive: "keep content outside of DatoCMS, in the store",
   alerts: "try out what is sent when a backup fails",
 };

@@ -39,10 +39,16 @@ export function serviceFor(cli: Cli, { budgetMs, ...wishes }: Wishes): BackupSer
  *
  * @throws CommandError 2 where the settings are wrong, 1 for other failures
  */
-export function orRefuse<T>(result: Result<T, Failure | Refusal>): T {
+export function orRefuse<T>(result: Result<T, Failure<string> | Refusal>): T {
   if (result.ok) return result.value;
   const { cause, sentence, facts } = result.failure;
   throw new CommandError(WRONG_SETTINGS.has(cause) ? 2 : 1, cause, withoutRedeploy(sentence), facts);
 }
 
-const WRONG_SETTINGS: ReadonlySet<string> = new Set(["INVALID_CONFIGURATION", "MISSING_API_TOKEN"]);
+const WRONG_SETTINGS: ReadonlySet<string> = new Set([
+  "INVALID_CONFIGURATION",
+  "MISSING_API_TOKEN",
+  "NO_STORE",
+  "STORE_MISCONFIGURED",
+  "STORE_NOT_SUPPORTED",
+]);

@@ -1,0 +1,64 @@
+import {
+  type ArchiveFailure,
+  type ArchiveService,
+  createArchiveService,
+  type Manifest,
+} from "../services/archiveService.ts";
+import { projectFrom } from "../services/backupService.ts";
+import type { Cli } from "./command.ts";
+import { orRefuse } from "./project.ts";
+
+/**
+ * The archives of the one project of the settings.
+ *
+ * @param signal ends what is under way
+ * @throws CommandError 2 where the settings are wrong or name no store, 1 where the store cannot be used
+ */
+export async function archivesFor(cli: Cli, signal?: AbortSignal): Promise<ArchiveService> {
+  const { variables } = cli.settings();
+  const project = orRefuse(projectFrom(variables));
+  const { fetch, clock } = cli.io;
+  const directory = process.cwd();
+  return orRefuse(await createArchiveService(project, { variables, directory, fetch, clock, signal }));
+}
+
+/** An archive as every answer has it, in the order of its contract. */
+export function archiveAnswer(manifest: Manifest) {
+  const { id, createdAt, source, consistency, counts, partial, sha256 } = manifest;
+  const { storedBytes, reusedBytes, calls, durationMs, encrypted, warnings } = manifest;
+  return {
+    id,
+    createdAt,
+    source,
+    consistency,
+    counts,
+    partial,
+    sha256,
+    storedBytes,
+    reusedBytes,
+    calls,
+    durationMs,
+    encrypted,
+    warnings,
+  };
+}
+
+const UNITS = ["bytes", "KiB", "MiB", "GiB", "TiB"];
+
+/** Bytes for people: `4.8 MiB`. */
+export function bytesText(bytes: number): string {
+  let value = bytes;
+  let unit = 0;
+  for (; value >= 1_024 && unit < UNITS.length - 1; unit += 1) value /= 1_024;
+  return `${unit === 0 ? value : value.toFixed(1)} ${UNITS[unit]}`;
+}
+
+/** What an archive's parts have to do with each other, for people. */
+export const CONSISTENCY: Readonly<Record<Manifest["consistency"], string>> = {
+  "frozen-fork": "one moment",
+  fork: "of a finished backup",
+  "live-stable": "nobody edited meanwhile",
+  "live-fuzzy": "somebody edited meanwhile",
+};
+
+export type { ArchiveFailure };

@@ -1,0 +1,93 @@
+import * as z from "zod/mini";
+import type { Manifest, Progress } from "../../services/archiveService.ts";
+import { archiveAnswer, archivesFor, bytesText, CONSISTENCY } from "../archives.ts";
+import { type Cli, defineCommand } from "../command.ts";
+import { wrap } from "../layout.ts";
+import { orRefuse } from "../project.ts";
+import { counted } from "../words.ts";
+
+/** Calls a second: editors and builds keep their share of the 20 that DatoCMS allows. */
+const USUAL_RATE = 8;
+const FAST_RATE = 16;
+const MOST_WARNINGS = 10;
+
+export const archiveCreate = defineCommand({
+  name: "archive create",
+  summary: "archive an environment in the store",
+  description:
+    "Archives schema, records, uploads with their files, and settings, outside of DatoCMS. Without --from it takes the newest ready backup, or else the primary environment. What an earlier archive holds already is not read or stored again.",
+  flags: [
+    { flags: "--from <environment>", help: "the environment to archive" },
+    { flags: "--no-assets", help: "leave out the files of uploads" },
+    { flags: "--full", help: "read everything anew" },
+    { flags: "--fast", help: "16 calls a second instead of 8" },
+  ],
+  examples: [
+    ["archive create", "the newest backup"],
+    ["archive create --from main --full", "the primary environment, all of it"],
+  ],
+  options: z.object({
+    from: z.optional(z.string()),
+    assets: z.optional(z.boolean()),
+    full: z.optional(z.boolean()),
+    fast: z.optional(z.boolean()),
+  }),
+  endsItself: true,
+  async run(cli, { from, assets = true, full = false, fast = false }) {
+    const interruption = cli.io.interruption();
+    const archives = await archivesFor(cli, interruption);
+    const made = await archives.create({
+      from,
+      withAssets: assets,
+      isFull: full,
+      callsPerSecond: fast ? FAST_RATE : USUAL_RATE,
+      onProgress: progressOf(cli),
+    });
+    cli.progress.end();
+    if (!made.ok && interruption.aborted)
+      return {
+        exit: 130,
+        document: { ok: false, interrupted: true },
+        text: "Interrupted. The same command takes over what was stored.",
+      };
+    const manifest = orRefuse(made);
+    return {
+      exit: manifest.partial ? 1 : 0,
+      document: { ok: !manifest.partial, archive: archiveAnswer(manifest) },
+      text: textOf(manifest, cli.width),
+    };
+  },
+});
+
+function progressOf({ progress }: Cli): (progress: Progress) => void {
+  const counts = { records: 0, uploads: 0 };
+  return ({ unit, count }) => {
+    counts[unit] += count;
+    progress.show(`${counted(counts.records, "record")}, ${counted(counts.uploads, "upload")}`, undefined);
+  };
+}
+
+function textOf(manifest: Manifest, width: number): string {
+  const { id, source, counts, consistency, storedBytes, reusedBytes, calls, durationMs } = manifest;
+  const { warnings, partial } = manifest;
+  const mark = partial ? "✘" : "✔";
+  const shown = warnings.slice(0, MOST_WARNINGS).map(({ sentence, name }) => {
+    return wrap(name === undefined ? sentence : `${name}: ${sentence}`, width, "! ");
+  });
+  const more = warnings.length - shown.length;
+  return [
+    `${mark} ${id}${partial ? " is not complete" : ""}`,
+    wrap(
+      `${source.environment}: ${counted(counts.records, "record")}, ${counted(counts.uploads, "upload")}, ${counted(counts.models, "model")}; ${CONSISTENCY[consistency]}`,
+      width,
+      "  ",
+    ),
+    wrap(
+      `${bytesText(storedBytes)} stored, ${bytesText(reusedBytes)} were there; ${counted(calls, "call")}, ${Math.round(durationMs / 1_000)} s`,
+      width,
+      "  ",
+    ),
+    ...shown,
+    ...(more > 0 ? [`! ${counted(more, "more warning")}`] : []),
+  ].join("\n");
+}

@@ -1,0 +1,54 @@
+import * as z from "zod/mini";
+import type { ListedArchive } from "../../services/archiveService.ts";
+import { archiveAnswer, archivesFor } from "../archives.ts";
+import { defineCommand } from "../command.ts";
+import { table } from "../layout.ts";
+import { minute } from "../moments.ts";
+import { orRefuse } from "../project.ts";
+import { counted } from "../words.ts";
+
+const COLUMNS = [
+  { title: "ARCHIVE" },
+  { title: "OF (UTC)", spare: 1 },
+  { title: "RECORDS", isNumber: true, spare: 2 },
+  { title: "UPLOADS", isNumber: true, spare: 2 },
+  { title: "STATE" },
+] as const;
+
+export const archiveList = defineCommand({
+  name: "archive list",
+  summary: "list the archives, newest first",
+  flags: [],
+  examples: [
+    ["archive list", "all that the store holds"],
+    ["archive list --json", "the same for a script"],
+  ],
+  options: z.object({}),
+  async run(cli) {
+    const listed = orRefuse(await (await archivesFor(cli)).list());
+    const total = listed.length;
+    return {
+      exit: 0,
+      document: { ok: true, archives: listed.map(answerOf), total, filtered: total },
+      text: [
+        ...(total === 0 ? [] : [table(COLUMNS, listed.map(rowOf), cli.width), ""]),
+        `${counted(total, "archive")}.`,
+      ].join("\n"),
+    };
+  },
+});
+
+function answerOf({ id, writtenAt, manifest }: ListedArchive) {
+  if (manifest.kind === "read") return archiveAnswer(manifest.manifest);
+  return { id, writtenAt: new Date(writtenAt).toISOString(), state: manifest.kind };
+}
+
+function rowOf({ id, writtenAt, manifest }: ListedArchive): string[] {
+  if (manifest.kind !== "read") {
+    const state = manifest.kind === "newer" ? "of a newer version" : "damaged";
+    return [id, minute(writtenAt), "", "", state];
+  }
+  const { createdAt, counts, partial } = manifest.manifest;
+  const state = partial ? "not complete" : "complete";
+  return [id, minute(Date.parse(createdAt)), String(counts.records), String(counts.uploads), state];
+}

@@ -1,0 +1,43 @@
+import * as z from "zod/mini";
+import type { VerifyLevel } from "../../services/archiveService.ts";
+import { archivesFor, bytesText } from "../archives.ts";
+import { defineCommand } from "../command.ts";
+import { usageError } from "../errors.ts";
+import { wrap } from "../layout.ts";
+import { orRefuse } from "../project.ts";
+import { counted } from "../words.ts";
+
+const LEVELS: readonly VerifyLevel[] = ["quick", "full", "deep"];
+
+export const archiveVerify = defineCommand({
+  name: "archive verify",
+  summary: "see whether an archive is as it was written",
+  description:
+    "quick: everything is there in its size. full: every byte is as it was written. deep: every line can be read, the counts are right, and what records refer to is there.",
+  argument: { name: "<archive>", help: "its id, `latest`, or a day: the newest of 2026-03-02" },
+  flags: [{ flags: "--level <level>", help: "quick, full or deep; full where none is named" }],
+  examples: [
+    ["archive verify latest", "every byte of the newest one"],
+    ["archive verify 2026-03-02 --level deep", "every line of one of that day"],
+  ],
+  options: z.object({ level: z.optional(z.string()) }),
+  async run(cli, { level: typed = "full" }, [name]) {
+    if (name === undefined) throw usageError("Name an archive, or `latest`.");
+    const level = LEVELS.find((each) => each === typed);
+    if (level === undefined) throw usageError(`--level must be quick, full or deep, not '${typed}'.`);
+    const verified = orRefuse(await (await archivesFor(cli)).verify(name, level));
+    const { problems, archive, objects, bytes } = verified;
+    const ok = problems.length === 0;
+    const looked = `${counted(objects, "object")}, ${bytesText(bytes)}, level ${level}`;
+    return {
+      exit: ok ? 0 : 1,
+      document: { ok, verify: verified },
+      text: ok
+        ? `✔ ${archive} is as it was written (${looked})`
+        : [
+            `✘ ${archive} is damaged (${looked})`,
+            ...problems.map(({ sentence }) => wrap(sentence, cli.width, "! ")),
+          ].join("\n"),
+    };
+  },
+});

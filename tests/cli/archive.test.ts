@@ -1,0 +1,73 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { emptyContent } from "../../emulator/content/seed.ts";
+import { callers } from "../emulator/support.ts";
+import { openTerminal } from "./support.ts";
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "archives-"));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+/** Somebody at a terminal with a store on disk, and two authors in the project. */
+async function terminalWithStore() {
+  const terminal = await openTerminal({ content: emptyContent, rateLimit: null });
+  const { emulator, clock } = terminal.world;
+  const { client } = callers(emulator.fetch, "https://site-api.datocms.com", clock);
+  const model = await clock.run(() => client.itemTypes.create({ name: "Author", api_key: "author" }));
+  const item_type = { type: "item_type" as const, id: model.id };
+  for (let count = 0; count < 2; count += 1) await clock.run(() => client.items.create({ item_type }));
+  const environment = { BACKUP_STORE: `file://${folder}` };
+  return { ...terminal, environment };
+}
+
+describe("archive", () => {
+  test("create, list, show and verify speak of the same archive", async () => {
+    const { json, environment } = await terminalWithStore();
+    const made = await json("archive create", { environment });
+    const id = expect.stringMatching(/^2\d{3}-\d{2}-\d{2}T\d{6}Z-main-[0-9a-f]{8}$/);
+    expect(made).toMatchObject({ document: { archive: { id, counts: { models: 1, records: 2 } } } });
+    const { archive } = made.document as { archive: { id: string } };
+    expect(await json("archive list", { environment })).toMatchObject({
+      exit: 0,
+      document: { ok: true, archives: [archive], total: 1 },
+    });
+    expect(await json("archive show latest", { environment })).toMatchObject({
+      exit: 0,
+      document: { ok: true, archive },
+    });
+    expect(await json("archive verify latest --level deep", { environment })).toMatchObject({
+      exit: 0,
+      document: { ok: true, verify: { archive: archive.id, level: "deep", problems: [] } },
+    });
+  });
+
+  test("without a store says what to set", async () => {
+    const { json } = await openTerminal();
+    for (const line of ["archive create", "archive list", "archive show latest", "archive verify latest"])
+      expect(await json(line)).toMatchObject({
+        exit: 2,
+        document: {
+          ok: false,
+          error: { code: "NO_STORE", message: expect.stringContaining("BACKUP_STORE") },
+        },
+      });
+  });
+
+  test.each([
+    ["archive show 2020-01-01", 1, "ARCHIVE_NOT_FOUND"],
+    ["archive create --from nowhere", 1, "ENVIRONMENT_NOT_FOUND"],
+    ["archive verify latest --level deeper", 2, "INVALID_USAGE"],
+    ["archive create --level deep", 2, "INVALID_USAGE"],
+    ["archive creat", 2, "INVALID_USAGE"],
+  ])("%s ends with %i", async (line, exit, code) => {
+    const { json, environment } = await terminalWithStore();
+    expect(await json(line, { environment })).toMatchObject({
+      exit,
+      document: { ok: false, error: { code } },
+    });
+  });
+});
