@@ -1,20 +1,14 @@
 import type { Clock } from "../utils/clock.ts";
 import { failed, mapped, type Result, succeeded } from "../utils/failures.ts";
-import { readSetting } from "../utils/settings/read.ts";
 import type { Variables } from "../utils/variables.ts";
 import { VERSION } from "../utils/version.ts";
 import { findArchive, type ListedArchive, listArchives, manifestIn } from "./archive/archives.ts";
 import { type Capture, captureEnvironment } from "./archive/capture/capture.ts";
 import type { Progress } from "./archive/capture/content.ts";
 import { redaction } from "./archive/capture/redaction.ts";
-import {
-  type ArchiveFailure,
-  environmentNotReady,
-  NO_STORE,
-  noSuchEnvironment,
-  settingRefused,
-} from "./archive/failures.ts";
+import { type ArchiveFailure, environmentNotReady, NO_STORE, noSuchEnvironment } from "./archive/failures.ts";
 import type { Manifest } from "./archive/manifest.ts";
+import { readArchiveSettings } from "./archive/settings.ts";
 import { type Verification, type VerifyLevel, verifyArchive } from "./archive/verify/verify.ts";
 import { Catalog } from "./catalog/catalog.ts";
 import { createBudget } from "./datocms/budget.ts";
@@ -107,7 +101,7 @@ async function createArchive(
   request: ArchiveRequest,
 ): Promise<Result<Manifest, ArchiveFailure>> {
   const { fetch, clock, signal } = host;
-  const settings = archiveSettings(host.variables);
+  const settings = readArchiveSettings(host.variables);
   if (!settings.ok) return settings;
   const environment = await sourceOf(project, host, request.from);
   if (!environment.ok) return environment;
@@ -137,20 +131,6 @@ async function createArchive(
     cadences: [],
     tool: { name: "datocms-backups", version: VERSION },
     random: crypto.randomUUID().slice(0, 8),
-  });
-}
-
-/** A setting that cannot be understood stops an archive: it would hold something else than was asked for. */
-function archiveSettings(
-  variables: Variables,
-): Result<{ withAssets: boolean; assetsBaseUrl: string | undefined }, ArchiveFailure> {
-  const assets = readSetting(variables, "BACKUP_ARCHIVE_ASSETS");
-  const address = readSetting(variables, "DATOCMS_ASSETS_BASE_URL");
-  if (assets.kind === "refused") return failed(settingRefused("BACKUP_ARCHIVE_ASSETS", assets.is));
-  if (address.kind === "refused") return failed(settingRefused("DATOCMS_ASSETS_BASE_URL", address.is));
-  return succeeded({
-    withAssets: assets.kind === "unset" || assets.value,
-    assetsBaseUrl: address.kind === "unset" ? undefined : address.value,
   });
 }
 

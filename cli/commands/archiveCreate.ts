@@ -24,7 +24,7 @@ export const archiveCreate = defineCommand({
   ],
   examples: [
     ["archive create", "the newest backup"],
-    ["archive create --from main --full", "the primary environment, all of it"],
+    ["archive create --from main", "the primary environment"],
   ],
   options: z.object({
     from: z.optional(z.string()),

@@ -17,8 +17,8 @@ export const archiveVerify = defineCommand({
   argument: { name: "<archive>", help: "its id, `latest`, or a day: the newest of 2026-03-02" },
   flags: [{ flags: "--level <level>", help: "quick, full or deep; full where none is named" }],
   examples: [
-    ["archive verify latest", "every byte of the newest one"],
-    ["archive verify 2026-03-02 --level deep", "every line of one of that day"],
+    ["archive verify latest", "every byte"],
+    ["archive verify latest --level deep", "every line"],
   ],
   options: z.object({ level: z.optional(z.string()) }),
   async run(cli, { level: typed = "full" }, [name]) {

@@ -158,7 +158,7 @@ export const DOCUMENTATION: Readonly<Record<SettingName, Documentation>> = {
     comment: "Whether archives hold the files of uploads.",
   },
   DATOCMS_ASSETS_BASE_URL: {
-    does: "replaces scheme and host of asset addresses, for a stand-in of DatoCMS's asset host",
+    does: "replaces scheme and host of asset addresses, for a simulated asset host",
     byDefault: "none",
     sample: "http://127.0.0.1:4000",
   },

@@ -1,0 +1,30 @@
+import { failed, type Result, succeeded } from "../../utils/failures.ts";
+import { readSetting } from "../../utils/settings/read.ts";
+import type { Variables } from "../../utils/variables.ts";
+import { type ArchiveFailure, settingRefused } from "./failures.ts";
+
+/** What of archives is set, beside their store. */
+export interface ArchiveSettings {
+  /** Whether the files of uploads are archived. */
+  readonly withAssets: boolean;
+  /** Replaces scheme and host of asset addresses. */
+  readonly assetsBaseUrl: string | undefined;
+}
+
+/**
+ * Reads what of archives is set.
+ *
+ * @param variables the host's environment variables
+ * @returns `INVALID_CONFIGURATION` where a setting cannot be understood: an archive would hold something else than was
+ *   asked for
+ */
+export function readArchiveSettings(variables: Variables): Result<ArchiveSettings, ArchiveFailure> {
+  const assets = readSetting(variables, "BACKUP_ARCHIVE_ASSETS");
+  const address = readSetting(variables, "DATOCMS_ASSETS_BASE_URL");
+  if (assets.kind === "refused") return failed(settingRefused("BACKUP_ARCHIVE_ASSETS", assets.is));
+  if (address.kind === "refused") return failed(settingRefused("DATOCMS_ASSETS_BASE_URL", address.is));
+  return succeeded({
+    withAssets: assets.kind === "unset" || assets.value,
+    assetsBaseUrl: address.kind === "unset" ? undefined : address.value,
+  });
+}
