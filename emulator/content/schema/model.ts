@@ -80,7 +80,11 @@ export function modelResource(content: Content, model: Model): object {
   return {
     id,
     type: "item_type",
-    attributes: { ...model.attributes, has_singleton_item },
+    attributes: {
+      ...model.attributes,
+      has_singleton_item,
+      ...(content.site.isLegacy ? { collection_appeareance: model.attributes.collection_appearance } : {}),
+    },
     relationships: {
       fields: toMany(
         "field",

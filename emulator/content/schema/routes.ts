@@ -3,7 +3,7 @@ import { ok, type Reply } from "../../call.ts";
 import { type ContentCall, editOf, found, inJob, newIdFor } from "../edit.ts";
 import { closeGap, lastPlace, makeRoom } from "../positions.ts";
 import { readBody } from "../readBody.ts";
-import { type Fieldset, fieldAttributesPart, fieldResource, fieldsetResource } from "./field.ts";
+import { type Field, type Fieldset, fieldAttributesPart, fieldResource, fieldsetResource } from "./field.ts";
 import { createField, destroyField, type FieldChange, place, siblingsOf, updateField } from "./fields.ts";
 import { modelAttributesPart, modelResource } from "./model.ts";
 import { createModel, destroyModel, type ModelChange, updateModel } from "./models.ts";
@@ -81,31 +81,31 @@ const fieldRequest = z.object({
 /** `GET /item-types/:id/fields` */
 export function listFields({ content, id }: ContentCall): Reply {
   found(content.models.get(id));
-  return ok({ data: content.fieldsOf(id).map(fieldResource) });
+  return ok({ data: content.fieldsOf(id).map((field) => fieldResource(content, field)) });
 }
 
 /** `GET /fields/:id` */
 export function findField({ content, id }: ContentCall): Reply {
-  return ok({ data: fieldResource(found(content.fields.get(id))) });
+  return ok({ data: fieldResource(content, found(content.fields.get(id))) });
 }
 
 /** `POST /item-types/:id/fields`: a job, with the model in `included`. */
 export function postField(call: ContentCall): Reply {
   const { data } = readBody(fieldRequest, call.body);
   const field = createField(editOf(call), call.id, data.id, fieldChange(data));
-  return fieldJob(call, fieldResource(field), field.modelId, 201);
+  return fieldJob(call, field, 201);
 }
 
 /** `PUT /fields/:id`: a job. */
 export function putField(call: ContentCall): Reply {
   const field = updateField(editOf(call), call.id, fieldChange(readBody(fieldRequest, call.body).data));
-  return fieldJob(call, fieldResource(field), field.modelId);
+  return fieldJob(call, field);
 }
 
 /** `DELETE /fields/:id`: a job. */
 export function deleteField(call: ContentCall): Reply {
   const field = destroyField(editOf(call), call.id);
-  return fieldJob(call, fieldResource(field), field.modelId);
+  return fieldJob(call, field);
 }
 
 function fieldChange({ attributes, relationships }: z.infer<typeof fieldRequest>["data"]): FieldChange {
@@ -113,9 +113,13 @@ function fieldChange({ attributes, relationships }: z.infer<typeof fieldRequest>
   return { attributes, fieldsetId: fieldset && (fieldset.data?.id ?? null) };
 }
 
-function fieldJob(call: ContentCall, data: object, modelId: string, status = 200): Reply {
-  const model = found(call.content.models.get(modelId));
-  return inJob(call, { data, included: [modelResource(call.content, model)] }, status);
+function fieldJob(call: ContentCall, field: Field, status = 200): Reply {
+  const model = found(call.content.models.get(field.modelId));
+  return inJob(
+    call,
+    { data: fieldResource(call.content, field), included: [modelResource(call.content, model)] },
+    status,
+  );
 }
 
 const fieldsetRequest = z.object({

@@ -1,5 +1,5 @@
 import { Content } from "../content.ts";
-import { idFrom } from "../ids.ts";
+import { idFrom, idsOf } from "../ids.ts";
 import type { Item, Values } from "../records/item.ts";
 import type { ContentSeed, SeedContext } from "../seed.ts";
 import { Deferred } from "../table.ts";
@@ -80,6 +80,7 @@ type Plan = {
   model(name: string): string;
   item(name: ModelName, index: number): string;
   upload(index: number): string;
+  block(number: number): string;
 };
 
 function planOf({ records, seed = 1, uploads = Math.ceil(records / 10) }: Size, context: SeedContext): Plan {
@@ -91,15 +92,28 @@ function planOf({ records, seed = 1, uploads = Math.ceil(records / 10) }: Size, 
     page: share("page"),
     glossary: share("glossary"),
   };
+  const models = new Map(
+    [...names, "quote", "section"].map((name) => [name, idFrom(`seed ${seed} model ${name}`)]),
+  );
+  const of = (name: ModelName) => idsOf(`seed ${seed} ${name}`);
+  const items: Readonly<Record<ModelName, (index: number) => string>> = {
+    article: of("article"),
+    note: of("note"),
+    author: of("author"),
+    product: of("product"),
+    page: of("page"),
+    glossary: of("glossary"),
+  };
   const rest = Object.values(others).reduce((sum, count) => sum + count, 0);
   return {
     context,
     seed,
     uploads,
     counts: { article: records - rest, ...others },
-    model: (name) => idFrom(`seed ${seed} model ${name}`),
-    item: (name, index) => idFrom(`seed ${seed} ${name} ${index}`),
-    upload: (index) => idFrom(`seed ${seed} upload ${index}`),
+    model: (name) => models.get(name) ?? "",
+    item: (name, index) => items[name](index),
+    upload: idsOf(`seed ${seed} upload`),
+    block: idsOf(`seed ${seed} block`),
   };
 }
 
@@ -217,14 +231,17 @@ function valuesOf(plan: Plan, name: ModelName, index: number, random: Random): V
   };
 }
 
+/** Numbers of blocks that each article has for itself. */
+const BLOCKS = 8;
+
 function coverOf(plan: Plan, index: number): Values | null {
   return plan.uploads === 0 ? null : fileValue(plan.upload(index % plan.uploads), { alt: `Cover ${index}` });
 }
 
 function sectionOf(plan: Plan, index: number, part: number, random: Random): unknown {
-  const id = (name: string) => idFrom(`seed ${plan.seed} article ${index} ${name} ${part}`);
-  const quote = madeBlock(id("quote"), plan.model("quote"), { words: random.words(25) });
-  return madeBlock(id("section"), plan.model("section"), {
+  const id = (place: number) => plan.block(index * BLOCKS + part * 2 + place);
+  const quote = madeBlock(id(0), plan.model("quote"), { words: random.words(25) });
+  return madeBlock(id(1), plan.model("section"), {
     heading: random.words(5),
     image: coverOf(plan, index + part),
     quotes: [quote],
@@ -232,7 +249,7 @@ function sectionOf(plan: Plan, index: number, part: number, random: Random): unk
 }
 
 function bodyOf(plan: Plan, index: number, locale: string, random: Random): Values {
-  const quote = idFrom(`seed ${plan.seed} article ${index} body ${locale}`);
+  const quote = plan.block(index * BLOCKS + 4 + LOCALES.indexOf(locale));
   const other = plan.item("article", Math.min(index ^ 1, plan.counts.article - 1));
   return text(
     { type: "heading", level: 2, children: [span(random.words(5))] },

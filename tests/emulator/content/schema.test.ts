@@ -147,6 +147,18 @@ describe("the schema", () => {
     expect(await client.fields.find(a)).toMatchObject({ position: 8, fieldset: null });
   });
 
+  test("has misspelt twins in a project from before 2023, and records their dates (facts 1.2, 1.4)", async () => {
+    const { client, ids, raw, project } = await blog();
+    const { id } = await client.items.create({ item_type: ofType(ids.author), name: "Ann" });
+    project.user.change("main", ({ content }) => {
+      content.site = { ...content.site, isLegacy: true };
+    });
+    const text = async (path: string) => (await raw("GET", path)).text();
+    expect(await text(`/item-types/${ids.author}`)).toContain('"collection_appeareance":"table"');
+    expect(await text(`/item-types/${ids.author}/fields`)).toContain('"appeareance":{"editor":"single_line"');
+    expect(await text(`/items/${id}`)).toContain('"created_at":"2026-03-01T02:00:00.000+00:00","updated_at"');
+  });
+
   test("of a singleton allows one record (facts 5.2, row 10; case 19)", async () => {
     const { client } = contentWorld();
     const { id } = await client.itemTypes.create({ name: "Home", api_key: "home", singleton: true });

@@ -24,7 +24,7 @@ describe("a generated project", () => {
     expect(await read()).toBe(page);
     const bytesPerRecord = page.length / 30;
     expect(bytesPerRecord).toBeGreaterThan(2500);
-    expect(bytesPerRecord).toBeLessThan(6000);
+    expect(bytesPerRecord).toBeLessThan(7000);
   });
 
   test("is valid, with drafts, edited records and schedules", async () => {
