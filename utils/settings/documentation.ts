@@ -135,10 +135,10 @@ export const DOCUMENTATION: Readonly<Record<SettingName, Documentation>> = {
     comment: "Address of a Resend-compatible API.",
   },
   BACKUP_STORE: {
-    does: "where the history of runs is kept, outside of DatoCMS (a self-hosted server only): `file:///var/backups`, `file:./backups`, or `s3://bucket/prefix` for AWS, R2 and whatever speaks S3",
-    byDefault: "none: no history",
+    does: "where [archives](archives.md) and the history of runs are kept, outside of DatoCMS (command line and self-hosted server only): `file:///var/backups`, `file:./backups`, or `s3://bucket/prefix` for AWS, R2 and whatever speaks S3",
+    byDefault: "none: no archives, no history",
     comment:
-      "Where the history of runs is kept, outside of DatoCMS (a self-hosted server only): a folder, or a bucket of S3's or R2's with its keys.",
+      "Where archives and the history of runs are kept, outside of DatoCMS (command line and self-hosted server only): a folder, or a bucket of S3's or R2's with its keys.",
     sample: "file:./backups",
   },
   BACKUP_S3_ENDPOINT: {
