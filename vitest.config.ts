@@ -30,14 +30,16 @@ const SLOW = [
   "tests/platforms/**/*.test.ts",
   "tests/contract/{cloudflare,netlify,netlifyHandler,nodeServer,vercel,vercelDev}.test.ts",
   "tests/docs/{commands,costs,demo,examples,image,openapiScript,readme,settingsScript,start}.test.ts",
-  "tests/notify/transport.test.ts",
+  "tests/emulator/http.test.ts",
+  "tests/notify/{command,transport}.test.ts",
   "tests/stores/{bucket,killedWrite,largeObjects}.test.ts",
-  "tests/simulation/{answers,connections,killedServer,redirects,restore,serverMemory}.test.ts",
+  "tests/simulation/{answers,connections,history,killedServer,lastBackups,metrics}.test.ts",
+  "tests/simulation/{redirects,restore,serverMemory}.test.ts",
   "tests/simulation/{serverStart,smallPlans,stoppedRuns,stoppedServer,wrongTime}.test.ts",
-  "tests/unit/{checkButtons,ticksByLocalDates}.test.ts",
+  "tests/unit/{checkButtons,dueByTheRules,localDatesByTheRules,planRules,ticksByLocalDates,timeliness}.test.ts",
 ];
 
-const FOLDERS = ["cli", "unit", "emulator", "simulation"];
+const FOLDERS = ["archive", "cli", "unit", "emulator", "simulation", "stores"];
 /** Files that leave a process as they found it, so that one process runs them all and loads the service once. */
 const PURE = FOLDERS.flatMap((folder) => testFilesIn(`tests/${folder}`)).filter(isPure);
 
