@@ -6,7 +6,7 @@ import { missed, type Reach, tableOf } from "./reach.ts";
 /** A failing history is made smaller for so long, ms. */
 const SHRINK_MS = Number(process.env.HISTORY_SHRINK_MS ?? 20_000);
 /** Of 10 000 histories, at least so many should meet each thing that matters. */
-const LEAST_OF_10_000 = Number(process.env.HISTORY_LEAST ?? 100);
+const LEAST_OF_10_000 = Number(process.env.HISTORY_LEAST ?? 90);
 /** Fewer histories are judged by the rules alone: what is rare may be missing among them. */
 const TELLING = 1_000;
 
