@@ -66,16 +66,7 @@ describe("what a deploy uploads", () => {
     const inputs = Object.keys(output?.inputs ?? {}).filter((path) => path.includes("@datocms/cma-client"));
     expect(inputs.filter((path) => !path.includes("@datocms/cma-client/dist/esm/"))).toEqual([]);
     const resources = inputs.flatMap((path) => /generated\/resources\/(\w+)\.js$/.exec(path)?.[1] ?? []);
-    expect(resources.sort()).toEqual([
-      "Environment",
-      "Item",
-      "Plugin",
-      "PublicInfo",
-      "Site",
-      "SubscriptionLimit",
-      "Upload",
-      "User",
-    ]);
+    expect(resources.sort()).toEqual(["Environment", "Plugin", "PublicInfo", "SubscriptionLimit", "User"]);
   });
 
   test("has the smaller of zod's two APIs alone: one file that imports the other costs 15 KiB", () => {
