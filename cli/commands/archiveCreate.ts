@@ -59,10 +59,15 @@ export const archiveCreate = defineCommand({
   },
 });
 
-function progressOf({ progress }: Cli): (progress: Progress) => void {
+/** A terminal's line is written anew; elsewhere each one stays. */
+function progressOf({ progress, io: { clock, err } }: Cli): (progress: Progress) => void {
+  const gap = err.isTerminal ? 200 : 10_000;
   const counts = { records: 0, uploads: 0 };
+  let shownAt = clock.monotonic();
   return ({ unit, count }) => {
     counts[unit] += count;
+    if (clock.monotonic() - shownAt < gap) return;
+    shownAt = clock.monotonic();
     progress.show(`${counted(counts.records, "record")}, ${counted(counts.uploads, "upload")}`, undefined);
   };
 }
