@@ -26,6 +26,15 @@ export function parseJson(text: string): Json {
   return value as Json;
 }
 
+/** The same; undefined where `text` is not JSON. */
+export function parsedJson(text: string): Json | undefined {
+  try {
+    return parseJson(text);
+  } catch {
+    return undefined;
+  }
+}
+
 function numberIn(digits: string): number | LosslessNumber {
   return isSafeNumber(digits) ? Number(digits) : new LosslessNumber(digits);
 }

@@ -1,6 +1,7 @@
 import { failed, mapped, type Result, succeeded } from "../../utils/failures.ts";
 import { sideBySide } from "../../utils/sideBySide.ts";
 import type { StoreFailure } from "../stores/failures.ts";
+import { listAll } from "../stores/listAll.ts";
 import type { Store } from "../stores/store.ts";
 import { type ArchiveFailure, archiveDamaged, archiveNotFound, archiveTooNew } from "./failures.ts";
 import { ARCHIVE_ID, type Manifest, manifestKey, type ReadManifest, readManifest } from "./manifest.ts";
@@ -41,18 +42,12 @@ function newestFirst(one: ListedArchive, other: ListedArchive): number {
 }
 
 async function listIds(store: Store): Promise<Result<{ id: string; writtenAt: number }[], StoreFailure>> {
-  const found: { id: string; writtenAt: number }[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await store.list({ prefix: "archives/", cursor });
-    if (!page.ok) return page;
-    for (const { key, modifiedAt } of page.value.objects) {
+  return mapped(await listAll(store, "archives/"), (objects) =>
+    objects.flatMap(({ key, modifiedAt }) => {
       const id = MANIFEST_KEY.exec(key)?.[1];
-      if (id !== undefined && ARCHIVE_ID.test(id)) found.push({ id, writtenAt: modifiedAt });
-    }
-    cursor = page.value.cursor;
-  } while (cursor !== undefined);
-  return succeeded(found);
+      return id !== undefined && ARCHIVE_ID.test(id) ? [{ id, writtenAt: modifiedAt }] : [];
+    }),
+  );
 }
 
 /**

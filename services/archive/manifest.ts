@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { canonicalJson, isJsonObject, type Json, type JsonObject, parseJson } from "../../utils/json.ts";
+import { canonicalJson, isJsonObject, type JsonObject, parsedJson } from "../../utils/json.ts";
 import { sha256Of } from "../stores/hashing.ts";
 
 /** How this version of the service writes archives; a newer format is refused, never guessed at. */
@@ -127,7 +127,7 @@ export function sealed(content: Omit<Manifest, "sha256">): { manifest: Manifest;
 
 /** Reads a manifest and holds it against the hash of itself, so that one altered character is noticed. */
 export function readManifest(text: string): ReadManifest {
-  const document = documentIn(text);
+  const document = parsedJson(text);
   if (!isJsonObject(document) || document.format !== FORMAT) return { kind: "damaged" };
   if (Number(document.version) > FORMAT_VERSION) return { kind: "newer" };
   // Members that a later version adds are hashed as well.
@@ -136,14 +136,6 @@ export function readManifest(text: string): ReadManifest {
   return parsed.success && sha256 === hashOf(rest)
     ? { kind: "read", manifest: parsed.data }
     : { kind: "damaged" };
-}
-
-function documentIn(text: string): Json {
-  try {
-    return parseJson(text);
-  } catch {
-    return null;
-  }
 }
 
 function hashOf(document: JsonObject): string {

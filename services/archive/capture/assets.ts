@@ -2,6 +2,7 @@ import type { Clock } from "../../../utils/clock.ts";
 import { failed, type Result, succeeded } from "../../../utils/failures.ts";
 import { type Asset, assetBody } from "../../sources/datocms/assets.ts";
 import type { StoreFailure } from "../../stores/failures.ts";
+import { listAll } from "../../stores/listAll.ts";
 import type { Store } from "../../stores/store.ts";
 import { assetKey } from "../assetKey.ts";
 
@@ -33,13 +34,9 @@ export async function createAssetCopier(
   fetchFn: typeof fetch,
   clock: Clock,
 ): Promise<Result<AssetCopier, StoreFailure>> {
-  const there = new Map<string, number>();
-  for (let cursor: string | undefined, isLast = false; !isLast; isLast = cursor === undefined) {
-    const page = await store.list({ prefix: "assets/", cursor });
-    if (!page.ok) return page;
-    for (const { key, size } of page.value.objects) there.set(key, size);
-    cursor = page.value.cursor;
-  }
+  const listed = await listAll(store, "assets/");
+  if (!listed.ok) return listed;
+  const there = new Map(listed.value.map(({ key, size }) => [key, size]));
   // Of two uploads with the same bytes the second one waits for the first.
   const copies = new Map<string, Promise<Result<"original" | "missing", StoreFailure>>>();
   let storedBytes = 0;

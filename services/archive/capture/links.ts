@@ -30,7 +30,8 @@ export function createLinkCheck(): LinkCheck {
   };
 }
 
-function without(wanted: ReadonlySet<string>, there: ReadonlySet<string>): number {
+/** How many of these are not there. */
+export function without(wanted: ReadonlySet<string>, there: ReadonlySet<string>): number {
   let missing = 0;
   for (const id of wanted) if (!there.has(id)) missing += 1;
   return missing;

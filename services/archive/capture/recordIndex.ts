@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { parseJson } from "../../../utils/json.ts";
+import { parsedJson } from "../../../utils/json.ts";
 import type { Schedules } from "../../sources/datocms/contentReader.ts";
 import type { Resource } from "../../sources/datocms/resource.ts";
 
@@ -33,7 +33,7 @@ export interface RecordLine {
 
 /** Reads an index; undefined where a line has another form. */
 export function indexFrom(text: string): IndexLine[] | undefined {
-  const lines = linesOf(text).map((line) => IndexLine.safeParse(safely(line)));
+  const lines = linesOf(text).map((line) => IndexLine.safeParse(parsedJson(line)));
   const read = lines.flatMap(({ data }) => data ?? []);
   return read.length === lines.length ? read : undefined;
 }
@@ -41,12 +41,4 @@ export function indexFrom(text: string): IndexLine[] | undefined {
 /** The lines of a text that ends with a line's end. */
 export function linesOf(text: string): string[] {
   return text === "" ? [] : text.replace(/\n$/, "").split("\n");
-}
-
-function safely(line: string): unknown {
-  try {
-    return parseJson(line);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,9 +1,10 @@
 import * as z from "zod";
 import { mapped, type Result } from "../../../utils/failures.ts";
-import { parseJson } from "../../../utils/json.ts";
+import { parsedJson } from "../../../utils/json.ts";
 import { sideBySide } from "../../../utils/sideBySide.ts";
 import type { StoreFailure } from "../../stores/failures.ts";
 import type { Store } from "../../stores/store.ts";
+import { without } from "../capture/links.ts";
 import { indexFrom, linesOf } from "../capture/recordIndex.ts";
 import { readFile } from "../files.ts";
 import type { ArchivedFile, Manifest } from "../manifest.ts";
@@ -89,13 +90,8 @@ export async function checkContent(
       const lines = linesOf(text);
       if (file.lines !== undefined && lines.length !== file.lines) unreadable(file.path);
       const readLine = file.path.startsWith("uploads/") ? readUpload : readRecord;
-      if (file.lines === undefined) parsedOr(text, () => unreadable(file.path));
-      else
-        for (const line of lines)
-          readLine(
-            parsedOr(line, () => undefined),
-            file.path,
-          );
+      if (file.lines !== undefined) for (const line of lines) readLine(parsedJson(line), file.path);
+      else if (parsedJson(text) === undefined) unreadable(file.path);
     }),
   );
   return mapped(read, () => {
@@ -121,16 +117,4 @@ function counted(manifest: Manifest, records: number, dangling: number): Problem
       sentence: `${dangling - counts.danglingLinks} records or uploads that others refer to are missing.`,
     });
   return problems;
-}
-
-function without(wanted: ReadonlySet<string>, there: ReadonlySet<string>): number {
-  return [...wanted].filter((id) => !there.has(id)).length;
-}
-
-function parsedOr(text: string, instead: () => unknown): unknown {
-  try {
-    return parseJson(text);
-  } catch {
-    return instead();
-  }
 }

@@ -9,7 +9,7 @@ import {
   UNEXPECTED_ANSWER,
   unavailable,
 } from "../../../utils/failures.ts";
-import { type Json, parseJson } from "../../../utils/json.ts";
+import { type Json, parsedJson } from "../../../utils/json.ts";
 import { limitedText } from "../../../utils/limitedText.ts";
 import { failureOfRejection } from "../../datocms/calls.ts";
 import { rejectionOf } from "../../datocms/rejection.ts";
@@ -114,7 +114,7 @@ function headersFor({ token, environment }: ContentApiOptions): Record<string, s
 }
 
 function attemptOf(status: number, reset: string | null, text: string): Attempt {
-  const document = documentIn(text);
+  const document = parsedJson(text);
   if (status === 200)
     return document === undefined
       ? { kind: "later", failure: UNEXPECTED_ANSWER }
@@ -124,14 +124,6 @@ function attemptOf(status: number, reset: string | null, text: string): Attempt 
   const failure = failureOfRejection(rejection);
   const mayPass = rejection.transient || status >= 500 || status < 400;
   return mayPass ? { kind: "later", failure } : { kind: "refused", failure };
-}
-
-function documentIn(text: string): Json | undefined {
-  try {
-    return parseJson(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function numberOf(header: string | null): number | undefined {
