@@ -115,7 +115,7 @@ export function contractSuite(host: Host, part: Part): void {
   describe(host.name, () => {
     let running: Promise<void> | undefined;
     beforeAll(() => {
-      running = lanesOf(host).run(host.lanes ?? LANES);
+      running = lanesOf(host).run(LANES);
     });
     afterAll(async () => {
       await running;
