@@ -74,8 +74,9 @@ function routeAt(path: string): Route | undefined {
 
 /** By `all`, because Hono hands HEAD to GET handlers and a HEAD must never run a job. */
 function mount(app: Hono<AppEnv>, { path, aliases = [], methods, auth, handle }: Route): void {
+  // What begins otherwise is no job's id: the jobs that make backups, or an address that nobody has.
   for (const each of [path, ...aliases])
-    app.all(each, (context) => {
+    app.all(each.replace(":jobId", ":jobId{job_[^/]+}"), (context) => {
       if (!methods.some((method) => method === context.req.method)) throw methodNotAllowed(methods);
       if (auth === "secret") requireSecretSet(context);
       context.set("route", path);

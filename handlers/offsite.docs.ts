@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { RUN_KINDS, RUN_STATUSES } from "../services/offsite.ts";
+import { JOB_STATES, RUN_KINDS, RUN_STATUSES } from "../services/offsite.ts";
 import { CopyId, CopyName, cadence, count, Instant, text } from "./schemas/common.ts";
 import { answer, type Docs } from "./schemas/docs.ts";
 import { AT, DAILY, FORMER } from "./schemas/examples.ts";
@@ -89,6 +89,19 @@ const details = {
   failure: null,
 };
 
+export const LongJob = z
+  .strictObject({
+    id: z.string().regex(/^job_/),
+    kind: text,
+    state: z.enum(JOB_STATES),
+    createdAt: Instant,
+    endedAt: Instant.nullable(),
+    progress: z.strictObject({ done: count, total: count.nullable(), unit: text, what: text }).nullable(),
+    cancelRequested: z.boolean(),
+    failure: reason,
+  })
+  .meta({ description: "Work that may outlive an invocation" });
+
 const WRONG_QUERY = {
   400: failure("WrongQuery", "A parameter that cannot be taken", ["INVALID_QUERY"]),
 };
@@ -100,7 +113,31 @@ const STORE = {
   }),
 };
 
+const Jobs = z.strictObject({ ok: z.literal(true), jobs: z.array(LongJob) });
+const OneJob = z.strictObject({ ok: z.literal(true), job: LongJob });
+
 export const docs: Docs = {
+  "/api/jobs": {
+    tag: "looks",
+    get: {
+      id: "longJobs",
+      summary: "Long work, the newest first",
+      answers: { 200: answer("LongJobs", "Jobs", Jobs), ...STORE },
+    },
+  },
+  "/api/jobs/:jobId": {
+    tag: "looks",
+    get: {
+      id: "longJob",
+      summary: "One job, and how far it is",
+      parameters: ["jobId"],
+      answers: {
+        200: answer("OneLongJob", "A job", OneJob),
+        ...STORE,
+        404: failure("NoSuchJob", "There is no such job, or no store", ["JOB_NOT_FOUND", "NO_STORE"]),
+      },
+    },
+  },
   "/api/runs": {
     tag: "looks",
     get: {

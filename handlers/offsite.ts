@@ -6,6 +6,8 @@ export interface OffsiteHandlers {
   runs(context: RequestContext): Promise<Response>;
   runStats(context: RequestContext): Promise<Response>;
   run(context: RequestContext): Promise<Response>;
+  jobs(context: RequestContext): Promise<Response>;
+  job(context: RequestContext): Promise<Response>;
 }
 
 /**

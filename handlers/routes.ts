@@ -130,6 +130,9 @@ export const ROUTES: readonly Route[] = [
   { path: "/api/runs", methods: ["GET"], auth: "reader", handle: offsite("runs") },
   { path: "/api/runs/stats", methods: ["GET"], auth: "reader", handle: offsite("runStats") },
   { path: "/api/runs/:runId", methods: ["GET"], auth: "holder", handle: offsite("run") },
+  // Beside the jobs that make backups: ids of long work begin with `job_`.
+  { path: "/api/jobs", methods: ["GET"], auth: "reader", handle: offsite("jobs") },
+  { path: "/api/jobs/:jobId", methods: ["GET"], auth: "holder", handle: offsite("job") },
   { path: "/metrics", methods: ["GET"], auth: "reader", handle: metrics },
   { path: "/openapi.json", methods: ["GET"], auth: "reader", handle: openapi },
   { path: "/healthz", methods: ["GET"], auth: "anybody", handle: healthz },

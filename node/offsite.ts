@@ -1,3 +1,4 @@
+import { jobHandlers } from "../handlers/offsite/jobs.ts";
 import { runHandlers } from "../handlers/offsite/runs.ts";
 import type { AppRuntime } from "../handlers/requestContext.ts";
 import { createOffsite, type OffsiteHost } from "../services/offsite.ts";
@@ -6,6 +7,7 @@ import { createOffsite, type OffsiteHost } from "../services/offsite.ts";
 export function offsiteOf(host: OffsiteHost): AppRuntime["offsite"] {
   const offsite = createOffsite(host);
   if (offsite === undefined) return undefined;
-  host.keep(offsite.history());
-  return { handlers: runHandlers(offsite), ended: offsite.ended, findings: offsite.findings };
+  host.keep(offsite.open());
+  const handlers = { ...runHandlers(offsite), ...jobHandlers(offsite) };
+  return { handlers, ended: offsite.ended, findings: offsite.findings };
 }

@@ -10,6 +10,7 @@ import { type History, historyOf } from "./history/history.ts";
 import { newRunId } from "./history/keys.ts";
 import type { RunRecord } from "./history/record.ts";
 import { isWorthKeeping } from "./history/run.ts";
+import { type Jobs, jobsOf } from "./jobs/jobs.ts";
 import { type Project, projectFrom } from "./project.ts";
 import { openStore } from "./stores/open.ts";
 import { claimRoot } from "./stores/root.ts";
@@ -21,6 +22,7 @@ import type { Store } from "./stores/store.ts";
 export type { History, RunPage, RunQuery } from "./history/history.ts";
 export { RUN_KINDS, RUN_STATUSES, type RunSummary, type StoredRun } from "./history/run.ts";
 export { type RunFigures, type RunStats, statsOf } from "./history/stats.ts";
+export { JOB_STATES, type Job } from "./jobs/job.ts";
 export type { StoreFailure } from "./stores/failures.ts";
 export { readStoreSettings } from "./stores/settings.ts";
 
@@ -30,9 +32,15 @@ export interface OffsiteFailure {
   readonly sentence: string;
 }
 
+/** What lies in a store. */
+export interface Kept {
+  readonly history: History;
+  readonly jobs: Jobs;
+}
+
 export interface Offsite {
   /** Opens the store, or tells why not; what has failed is not tried again for a while. */
-  history(): Promise<Result<History, OffsiteFailure>>;
+  open(): Promise<Result<Kept, OffsiteFailure>>;
   /** Keeps a run that is over. Never fails it: what cannot be kept now is kept later, and the log says so. */
   ended(record: RunRecord): void;
   /** What went wrong last; empty where nothing is known to be wrong. */
@@ -66,28 +74,29 @@ export function createOffsite(host: OffsiteHost): Offsite | undefined {
   if (settings.ok && settings.value === undefined) return undefined;
 
   const waiting: { readonly id: string; readonly record: RunRecord }[] = [];
-  let opened: Promise<Result<History, OffsiteFailure>> | undefined;
+  let opened: Promise<Result<Kept, OffsiteFailure>> | undefined;
   let openedAt = 0;
   let problem: OffsiteFailure | undefined;
   let writing: Promise<void> = Promise.resolve();
   let prunedAt = Number.NEGATIVE_INFINITY;
 
-  async function open(): Promise<Result<History, OffsiteFailure>> {
+  async function openNow(): Promise<Result<Kept, OffsiteFailure>> {
     if (!settings.ok) return settings;
     if (settings.value === undefined) throw new Error("No store is set");
     const store = await openStore(settings.value, host);
     if (!store.ok) return store;
     const claimed = await claim(store.value, host);
-    return claimed.ok ? succeeded(historyOf(store.value)) : claimed;
+    if (!claimed.ok) return claimed;
+    return succeeded({ history: historyOf(store.value), jobs: jobsOf(store.value, clock) });
   }
 
-  async function history(): Promise<Result<History, OffsiteFailure>> {
+  async function open(): Promise<Result<Kept, OffsiteFailure>> {
     if (opened !== undefined) {
       const result = await opened;
       if (result.ok || clock.monotonic() - openedAt < AGAIN_MS) return result;
     }
     openedAt = clock.monotonic();
-    opened = open().then((result) => {
+    opened = openNow().then((result) => {
       note(result);
       return result;
     });
@@ -103,10 +112,11 @@ export function createOffsite(host: OffsiteHost): Offsite | undefined {
   }
 
   async function writeWaiting(): Promise<void> {
-    const found = await history();
+    const found = await open();
     if (!found.ok) return;
+    const { history } = found.value;
     for (let next = waiting[0]; next !== undefined; next = waiting[0]) {
-      const kept = await found.value.finish(next.record, next.id);
+      const kept = await history.finish(next.record, next.id);
       note(kept);
       if (!kept.ok) {
         // Next time it is opened anew: it may be another disk's folder by then.
@@ -117,11 +127,11 @@ export function createOffsite(host: OffsiteHost): Offsite | undefined {
     }
     if (clock.monotonic() - prunedAt < DAY_MS) return;
     prunedAt = clock.monotonic();
-    note(await found.value.prune(clock.now() - KEPT_DAYS * DAY_MS));
+    note(await history.prune(clock.now() - KEPT_DAYS * DAY_MS));
   }
 
   return {
-    history,
+    open,
     ended(record) {
       if (!isWorthKeeping(record)) return;
       waiting.push({ id: newRunId(record.startedAt), record });

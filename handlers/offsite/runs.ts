@@ -1,6 +1,5 @@
 import * as z from "zod/mini";
 import {
-  type History,
   type Offsite,
   RUN_KINDS,
   RUN_STATUSES,
@@ -13,6 +12,7 @@ import { iso } from "../answers.ts";
 import type { OffsiteHandlers } from "../offsite.ts";
 import type { RequestContext } from "../requestContext.ts";
 import { ServiceError } from "../serviceError.ts";
+import { opened, storeFailed } from "./opened.ts";
 
 /** A page's cursor is its last key, without what every key begins with. */
 const FOLDER = "runs/";
@@ -39,11 +39,14 @@ const EXPECTED: Readonly<Record<string, string>> = {
 };
 
 /** The routes about finished runs. */
-export function runHandlers(offsite: Offsite): OffsiteHandlers {
+export function runHandlers(offsite: Offsite): Pick<OffsiteHandlers, "runs" | "runStats" | "run"> {
   return {
     async runs(context) {
       const { cursor, ...asked } = query(context);
-      const page = await (await open(offsite)).list({ ...asked, cursor: cursor && FOLDER + cursor });
+      const page = await (await opened(offsite)).history.list({
+        ...asked,
+        cursor: cursor && FOLDER + cursor,
+      });
       if (!page.ok) throw storeFailed(page.failure);
       const next = page.value.cursor?.slice(FOLDER.length) ?? null;
       return context.json({ ok: true, runs: page.value.runs.map(summaryAnswer), cursor: next });
@@ -51,7 +54,7 @@ export function runHandlers(offsite: Offsite): OffsiteHandlers {
 
     async runStats(context) {
       const { since: from = 0 } = query(context);
-      const runs = await (await open(offsite)).all(from);
+      const runs = await (await opened(offsite)).history.all(from);
       if (!runs.ok) throw storeFailed(runs.failure);
       const { kinds, cadences, ...whole } = statsOf(runs.value, context.env.clock.now());
       const each = (figures: Partial<Record<string, RunFigures>>) =>
@@ -69,30 +72,13 @@ export function runHandlers(offsite: Offsite): OffsiteHandlers {
     },
 
     async run(context) {
-      const found = await (await open(offsite)).get(context.req.param("runId") ?? "");
+      const found = await (await opened(offsite)).history.get(context.req.param("runId") ?? "");
       if (!found.ok) throw storeFailed(found.failure);
       if (found.value === undefined)
         throw new ServiceError("RUN_NOT_FOUND", 404, "There is no run of this id.");
       return context.json({ ok: true, run: runAnswer(found.value) });
     },
   };
-}
-
-async function open(offsite: Offsite): Promise<History> {
-  const history = await offsite.history();
-  if (!history.ok) throw storeFailed(history.failure);
-  return history.value;
-}
-
-/** A store's failure, as the documented envelope carries it. */
-function storeFailed({
-  cause,
-  sentence,
-}: {
-  readonly cause: string;
-  readonly sentence: string;
-}): ServiceError {
-  return new ServiceError("INTERNAL_SERVER_ERROR", 500, sentence, { cause });
 }
 
 function query(context: RequestContext) {

@@ -104,6 +104,7 @@ export const PARAMETERS = {
     description: "The cursor of the page before",
     schema: { type: "string" },
   },
+  jobId: { name: "jobId", in: "path", required: true, schema: { type: "string", pattern: "^job_" } },
   runId: { name: "runId", in: "path", required: true, schema: { type: "string" } },
   environmentId: {
     name: "environmentId",

@@ -70,6 +70,7 @@ const DETAILS = {
   INVALID_PLUGIN_NAME: Expectation,
   INVALID_QUERY: z.strictObject({ parameter: text, expected }),
   INVALID_SCOPE: Expectation,
+  JOB_NOT_FOUND: nothing,
   METHOD_NOT_ALLOWED: z.strictObject({ allowed: text }),
   MISSING_API_TOKEN: bug,
   MISSING_CRON_SECRET: setting,

@@ -83,6 +83,20 @@ describe("a run on a server with a store", () => {
     expect((await call("GET", "/api/runs/run_8227130397398_k3x9a0qz")).status).toBe(404);
   });
 
+  it("stands beside long work, of which there is none", async () => {
+    const { call } = await open();
+    expect(await call("GET", "/api/jobs")).toEqual({ status: 200, body: { ok: true, jobs: [] } });
+    expect(await call("GET", "/api/jobs/job_none")).toMatchObject({
+      status: 404,
+      body: { error: { code: "JOB_NOT_FOUND" } },
+    });
+    // Addresses beside it are what they were.
+    expect(await call("GET", "/api/jobs/none")).toMatchObject({
+      status: 404,
+      body: { error: { code: "NOT_FOUND" } },
+    });
+  });
+
   it("is not kept where there was nothing to do", async () => {
     const { service, files } = await open();
     await service.tick("daily");

@@ -1,0 +1,151 @@
+import type { Clock } from "../../utils/clock.ts";
+import { failed, type Result, succeeded } from "../../utils/failures.ts";
+import { type StoreFailure, storeUnavailable } from "../stores/failures.ts";
+import type { Store } from "../stores/store.ts";
+import { bytesOfJob, isEnded, JOBS, type Job, jobIn, jobKey } from "./job.ts";
+import { createLease, LEASE_MS, type Lease } from "./lease.ts";
+
+/** All jobs of a store. Whoever calls is one of many: in this process, in another one, on another machine. */
+export interface Jobs {
+  /** Opens a job, or joins the one that has its id already, in whatever state. To be called again after a failure. */
+  open(asked: Pick<Job, "id" | "kind" | "cursor">): Promise<Result<Job, StoreFailure>>;
+  get(id: string): Promise<Result<Job | undefined, StoreFailure>>;
+  /** The newest first; of very many, some. */
+  list(): Promise<Result<readonly Job[], StoreFailure>>;
+  /** Takes a job over where nobody works on it, or whoever did has not been heard of for the time of a lease. */
+  claim(id: string): Promise<Result<Claim, StoreFailure>>;
+  /** Asks for the end of a job; whoever works on it stops after its present step. Undefined where there is none. */
+  cancel(id: string): Promise<Result<Job | undefined, StoreFailure>>;
+}
+
+export type Claim =
+  | { readonly kind: "claimed"; readonly lease: Lease }
+  /** Somebody works on it. */
+  | { readonly kind: "held"; readonly job: Job }
+  | { readonly kind: "ended"; readonly job: Job }
+  | { readonly kind: "absent" };
+
+interface Found {
+  readonly key: string;
+  readonly job: Job;
+  readonly etag: string;
+  /** Since the last write, in ms, by the store's clock. */
+  readonly age: number;
+}
+
+const MOST_LISTED = 200;
+const AT_ONCE = 8;
+/** Writers who meet each other so often have a reason. */
+const TRIES = 5;
+
+export function jobsOf(store: Store, clock: Clock): Jobs {
+  async function find(key: string | undefined): Promise<Result<Found | undefined, StoreFailure>> {
+    if (key === undefined) return succeeded(undefined);
+    const found = await store.get(key);
+    if (!found.ok) return found;
+    if (found.value === undefined) return succeeded(undefined);
+    const { bytes, etag, readAt, modifiedAt } = found.value;
+    const job = jobIn(bytes);
+    if (job === undefined) return failed(storeUnavailable("a job that cannot be read"));
+    return succeeded({ key, job, etag, age: readAt - modifiedAt });
+  }
+
+  async function get(id: string): Promise<Result<Job | undefined, StoreFailure>> {
+    const found = await find(jobKey(id));
+    return found.ok ? succeeded(found.value?.job) : found;
+  }
+
+  /** Writes a claim; undefined where somebody else has written meanwhile. */
+  async function take({ key, job, etag }: Found): Promise<Result<Lease | undefined, StoreFailure>> {
+    const since = clock.monotonic();
+    const [holder, write] = [crypto.randomUUID(), crypto.randomUUID()];
+    const mine: Job = { ...job, state: "running", epoch: job.epoch + 1, holder, write };
+    const put = await store.put(key, bytesOfJob(mine), { ifMatch: etag });
+    if (put.ok && put.value.kind === "conflict") return succeeded(undefined);
+    if (put.ok && put.value.kind === "written")
+      return succeeded(createLease(store, clock, { key, job: mine, etag: put.value.etag, since }));
+    // Nobody knows whether it was written; a look does.
+    const seen = await find(key);
+    if (!seen.ok) return seen;
+    if (seen.value?.job.write !== write) return put.ok ? succeeded(undefined) : put;
+    return succeeded(createLease(store, clock, { key, job: mine, etag: seen.value.etag, since }));
+  }
+
+  return {
+    get,
+
+    async open({ id, kind, cursor }) {
+      const key = jobKey(id);
+      if (key === undefined) throw new Error(`"${id}" is no id of a job`);
+      const job: Job = {
+        format: 1,
+        id,
+        kind,
+        state: "queued",
+        createdAt: clock.now(),
+        endedAt: null,
+        epoch: 0,
+        holder: null,
+        write: crypto.randomUUID(),
+        cursor,
+        progress: null,
+        cancelRequested: false,
+        result: null,
+        failure: null,
+      };
+      const put = await store.put(key, bytesOfJob(job), { ifAbsent: true });
+      if (!put.ok) return put;
+      if (put.value.kind === "written") return succeeded(job);
+      const present = await get(id);
+      if (!present.ok) return present;
+      return present.value === undefined
+        ? failed(storeUnavailable("a job that goes"))
+        : succeeded(present.value);
+    },
+
+    async list() {
+      const page = await store.list({ prefix: JOBS });
+      if (!page.ok) return page;
+      const newest = page.value.objects.toSorted((one, other) => other.modifiedAt - one.modifiedAt);
+      const keys = newest.slice(0, MOST_LISTED).map(({ key }) => key);
+      const jobs: Job[] = [];
+      for (let at = 0; at < keys.length; at += AT_ONCE) {
+        const found = await Promise.all(keys.slice(at, at + AT_ONCE).map((key) => store.get(key)));
+        for (const each of found) {
+          if (!each.ok) return each;
+          const job = each.value && jobIn(each.value.bytes);
+          if (job !== undefined) jobs.push(job);
+        }
+      }
+      return succeeded(jobs.sort((one, other) => other.createdAt - one.createdAt));
+    },
+
+    async claim(id) {
+      const found = await find(jobKey(id));
+      if (!found.ok) return found;
+      if (found.value === undefined) return succeeded({ kind: "absent" });
+      const { job, age } = found.value;
+      if (isEnded(job)) return succeeded({ kind: "ended", job });
+      if (job.holder !== null && age < LEASE_MS) return succeeded({ kind: "held", job });
+      const lease = await take(found.value);
+      if (!lease.ok) return lease;
+      return succeeded(
+        lease.value === undefined ? { kind: "held", job } : { kind: "claimed", lease: lease.value },
+      );
+    },
+
+    async cancel(id) {
+      for (let tries = 0; tries < TRIES; tries += 1) {
+        const found = await find(jobKey(id));
+        if (!found.ok) return found;
+        if (found.value === undefined) return succeeded(undefined);
+        const { key, job, etag } = found.value;
+        if (isEnded(job) || job.cancelRequested) return succeeded(job);
+        const next: Job = { ...job, cancelRequested: true, write: crypto.randomUUID() };
+        const put = await store.put(key, bytesOfJob(next), { ifMatch: etag });
+        if (put.ok && put.value.kind === "written") return succeeded(next);
+      }
+      return failed(storeUnavailable("writes that never arrive"));
+    },
+  };
+}
