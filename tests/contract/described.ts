@@ -67,9 +67,14 @@ function fits(path: string, template: string): boolean {
   const pieces = template.split("/");
   const given = path.replace(/(?<=.)\/$/, "").split("/");
   return (
-    pieces.length === given.length &&
-    pieces.every((piece, index) => (/^\{.*\}$/.test(piece) ? given[index] !== "" : piece === given[index]))
+    pieces.length === given.length && pieces.every((piece, index) => fitsPart(given[index] ?? "", piece))
   );
+}
+
+function fitsPart(given: string, piece: string): boolean {
+  // What begins otherwise is no id of long work, and so another address.
+  if (piece === "{jobId}") return given.startsWith("job_");
+  return /^\{.*\}$/.test(piece) ? given !== "" : piece === given;
 }
 
 /** What is wrong with an answer by the document: nothing, where it is as promised. */
