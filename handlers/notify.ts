@@ -1,4 +1,5 @@
 import {
+  type BackupRecord,
   type BackupService,
   createNotifier,
   LONGEST_NOTIFY_MS,
@@ -6,7 +7,6 @@ import {
   NOTIFY_MS,
   type Outcome,
   projectFrom,
-  type RunRecord,
 } from "../services/backupService.ts";
 import { type AlertSettings, readAlerts } from "../utils/alertSettings.ts";
 import { TOKEN_VARIABLES, variable } from "../utils/config.ts";
@@ -55,10 +55,10 @@ export async function watched(
   }
   const { fetch, clock, sentBefore } = runtime;
   const notifier = createNotifier({ settings, logger, fetch, clock, token, sentBefore });
-  let record: RunRecord | undefined;
+  let record: BackupRecord | undefined;
   const observer = {
     began: notifier.began,
-    ended(ended: RunRecord) {
+    ended(ended: BackupRecord) {
       record = ended;
     },
   };

@@ -58,6 +58,20 @@ const Run = z.strictObject({
         failure: reason,
       }),
     ),
+    archive: z
+      .strictObject({
+        id: text.nullable(),
+        environmentId: text.nullable(),
+        warnings: z.array(text),
+        gone: z.boolean(),
+        expiredAt: Instant.nullable(),
+      })
+      .optional(),
+    verify: z
+      .strictObject({ archiveId: text.nullable(), level: text, objects: count, problems: count })
+      .optional(),
+    prune: z.strictObject({ deleted: z.array(text), kept: count }).optional(),
+    reason: text.optional(),
     failure: reason,
   }),
 });

@@ -29,7 +29,7 @@ export {
   type Deployment,
   type SecretFacts,
 } from "./health/check.ts";
-export type { RunObserver, RunRecord } from "./history/record.ts";
+export type { BackupRecord, RunObserver, RunRecord } from "./history/record.ts";
 export type { Inventory, StoredBackup } from "./inventory.ts";
 export { type MetricsFacts, type MetricsFormat, metricsText } from "./metrics.ts";
 export {

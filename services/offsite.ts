@@ -1,7 +1,6 @@
-import type { Clock } from "../utils/clock.ts";
 import { failed, type Result, succeeded } from "../utils/failures.ts";
 import type { Logger } from "../utils/logger.ts";
-import type { Variables } from "../utils/variables.ts";
+import { fateOf } from "./archiveFate.ts";
 import { createBudget } from "./datocms/budget.ts";
 import { createClient } from "./datocms/client.ts";
 import { projectIdOf } from "./datocms/projectId.ts";
@@ -11,10 +10,9 @@ import { newRunId } from "./history/keys.ts";
 import type { RunRecord } from "./history/record.ts";
 import { isWorthKeeping } from "./history/run.ts";
 import { type Jobs, jobsOf } from "./jobs/jobs.ts";
+import { isStoreSet, type OffsiteStoreHost, openOffsiteStore } from "./offsiteStore.ts";
 import { type Project, projectFrom } from "./project.ts";
-import { openStore } from "./stores/open.ts";
 import { claimRoot } from "./stores/root.ts";
-import { readStoreSettings } from "./stores/settings.ts";
 import type { Store } from "./stores/store.ts";
 
 /** What a deployment keeps outside of DatoCMS. Only hosts that have stores load this file. */
@@ -24,7 +22,6 @@ export { RUN_KINDS, RUN_STATUSES, type RunSummary, type StoredRun } from "./hist
 export { type RunFigures, type RunStats, statsOf } from "./history/stats.ts";
 export { JOB_STATES, type Job } from "./jobs/job.ts";
 export type { StoreFailure } from "./stores/failures.ts";
-export { readStoreSettings } from "./stores/settings.ts";
 
 /** Why something off-site cannot be had: the store's own reason, or that the project is not known. */
 export interface OffsiteFailure {
@@ -36,6 +33,8 @@ export interface OffsiteFailure {
 export interface Kept {
   readonly history: History;
   readonly jobs: Jobs;
+  /** What has become of an archive that a run has made. */
+  fateOf(archive: Parameters<typeof fateOf>[2]): ReturnType<typeof fateOf>;
 }
 
 export interface Offsite {
@@ -47,12 +46,7 @@ export interface Offsite {
   findings(): readonly Finding[];
 }
 
-export interface OffsiteHost {
-  readonly variables: Variables;
-  /** That a relative address of a store starts from. */
-  readonly directory: string;
-  readonly clock: Clock;
-  readonly fetch: typeof fetch;
+export interface OffsiteHost extends OffsiteStoreHost {
   readonly logger: Logger;
   /** Takes work that goes on after what began it. */
   readonly keep: (work: Promise<unknown>) => void;
@@ -69,9 +63,8 @@ const MOST_WAITING = 100;
 
 /** A deployment's off-site part; undefined where no store is set. Nothing is called before it is used. */
 export function createOffsite(host: OffsiteHost): Offsite | undefined {
-  const { variables, directory, clock, logger, keep } = host;
-  const settings = readStoreSettings(variables, directory);
-  if (settings.ok && settings.value === undefined) return undefined;
+  const { clock, logger, keep } = host;
+  if (!isStoreSet(host)) return undefined;
 
   const waiting: { readonly id: string; readonly record: RunRecord }[] = [];
   let opened: Promise<Result<Kept, OffsiteFailure>> | undefined;
@@ -81,13 +74,16 @@ export function createOffsite(host: OffsiteHost): Offsite | undefined {
   let prunedAt = Number.NEGATIVE_INFINITY;
 
   async function openNow(): Promise<Result<Kept, OffsiteFailure>> {
-    if (!settings.ok) return settings;
-    if (settings.value === undefined) throw new Error("No store is set");
-    const store = await openStore(settings.value, host);
+    const store = await openOffsiteStore(host);
     if (!store.ok) return store;
     const claimed = await claim(store.value, host);
     if (!claimed.ok) return claimed;
-    return succeeded({ history: historyOf(store.value), jobs: jobsOf(store.value, clock) });
+    const history = historyOf(store.value);
+    return succeeded({
+      history,
+      jobs: jobsOf(store.value, clock),
+      fateOf: (archive) => fateOf(store.value, history, archive),
+    });
   }
 
   async function open(): Promise<Result<Kept, OffsiteFailure>> {

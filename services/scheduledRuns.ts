@@ -6,9 +6,9 @@ import type { Target } from "./backup/target.ts";
 import { backupId, utcDate } from "./catalog/names.ts";
 import { type BackupContext, connect, type FullObservation, readProject, singleFlight } from "./context.ts";
 import {
+  type BackupRecord,
   type DueCadence,
   dueIn,
-  type RunRecord,
   statusOf,
   type Tick,
   type Verdicts,
@@ -200,7 +200,7 @@ export async function misconfiguredRun(
   { token, clock, cron }: Omit<Asker, "catchUp">,
   { job, trigger }: { readonly job: Job; readonly trigger: Trigger },
   sentence: string,
-): Promise<RunRecord> {
+): Promise<BackupRecord> {
   const query = await ask({ token, clock, cron, catchUp: true }, job, trigger);
   const result = failed({ ...INTERNAL_ERROR, sentence });
   return {

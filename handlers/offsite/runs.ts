@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import {
+  type Kept,
   type Offsite,
   RUN_KINDS,
   RUN_STATUSES,
@@ -72,11 +73,12 @@ export function runHandlers(offsite: Offsite): Pick<OffsiteHandlers, "runs" | "r
     },
 
     async run(context) {
-      const found = await (await opened(offsite)).history.get(context.req.param("runId") ?? "");
+      const kept = await opened(offsite);
+      const found = await kept.history.get(context.req.param("runId") ?? "");
       if (!found.ok) throw storeFailed(found.failure);
       if (found.value === undefined)
         throw new ServiceError("RUN_NOT_FOUND", 404, "There is no run of this id.");
-      return context.json({ ok: true, run: runAnswer(found.value) });
+      return context.json({ ok: true, run: await runAnswer(found.value, kept) });
     },
   };
 }
@@ -95,8 +97,15 @@ function summaryAnswer({ id, kind, status, trigger, startedAt, durationMs, bytes
   return { id, kind, status, trigger, startedAt: iso(startedAt), durationMs, bytes, cadences };
 }
 
-function runAnswer({ format: _, ...run }: StoredRun) {
-  return { ...run, startedAt: iso(run.startedAt) };
+async function runAnswer({ format: _, archive, ...run }: StoredRun, kept: Kept) {
+  const answer = { ...run, startedAt: iso(run.startedAt) };
+  if (archive === undefined) return answer;
+  if (archive.id === null) return { ...answer, archive: { ...archive, gone: false, expiredAt: null } };
+  const fate = await kept.fateOf({ archiveId: archive.id, madeAt: run.startedAt });
+  if (!fate.ok) throw storeFailed(fate.failure);
+  const at = fate.value.kind === "expired" ? fate.value.at : undefined;
+  const expiredAt = at === undefined ? null : iso(at);
+  return { ...answer, archive: { ...archive, gone: fate.value.kind === "expired", expiredAt } };
 }
 
 function figuresAnswer({ successRate, medianDurationMs, ...figures }: RunFigures) {

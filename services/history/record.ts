@@ -18,11 +18,11 @@ export type RunTrigger = "schedule" | "hand" | "plugin";
 /** `creating`: DatoCMS is still at work, and a later run sees it through. `skipped`: there was nothing to do. */
 export type RunStatus = "done" | "creating" | "skipped" | "failed";
 
-/** The end of a run, however it ended: log, alert and answer are made from it. Further kinds of runs join here. */
-export type RunRecord = BackupRecord;
+/** The end of a run, however it ended: log, alert, answer and history are made from it. */
+export type RunRecord = BackupRecord | ArchiveRecord | VerifyRecord | PruneRecord | DeedRecord;
 
 /** What is known of a run of whatever kind. */
-interface Run {
+export interface Run {
   readonly trigger: RunTrigger;
   readonly by: AskedBy;
   /** Ms since the epoch. */
@@ -30,16 +30,79 @@ interface Run {
   readonly durationMs: number;
   /** DatoCMS calls. */
   readonly calls: number;
-  readonly status: RunStatus;
 }
 
 /** A run that was to make backups. */
 export interface BackupRecord extends Run {
   readonly kind: "backup";
+  readonly status: RunStatus;
   /** One for each backup that the run set out to make; or why it broke before it could. */
   readonly result: Result<readonly Outcome[], Failure | Refusal>;
   /** The schedule's part; undefined by hand, and in a run that sees through what another one began. */
   readonly tick?: Tick | undefined;
+}
+
+/** Why a run of whatever kind broke. */
+export interface RunFailure {
+  readonly cause: string;
+  readonly sentence: string;
+}
+
+/** A run that was to archive an environment. `partial`: something is missing that was to be in the archive. */
+export interface ArchiveRecord extends Run {
+  readonly kind: "archive";
+  readonly status: "done" | "partial" | "failed";
+  /** Kinds of backup that the archive stands for; none where it was made by hand. */
+  readonly cadences: readonly Cadence[];
+  /** Undefined where the run broke before it was known. */
+  readonly environmentId: string | undefined;
+  readonly result: Result<ArchiveMade, RunFailure>;
+}
+
+export interface ArchiveMade {
+  readonly archiveId: string;
+  readonly storedBytes: number;
+  /** Codes of what is missing or uncertain, each once. */
+  readonly warnings: readonly string[];
+}
+
+/** A run that looked whether what is stored is as it was written. `failed`: something is not, or nobody knows. */
+export interface VerifyRecord extends Run {
+  readonly kind: "verify";
+  readonly status: "done" | "failed";
+  /** Undefined where objects of all archives were looked at. */
+  readonly archiveId: string | undefined;
+  readonly level: string;
+  readonly result: Result<Verified, RunFailure>;
+}
+
+export interface Verified {
+  readonly objects: number;
+  readonly bytes: number;
+  /** How many. */
+  readonly problems: number;
+}
+
+/** A run that was to delete archives. `skipped`: none had to go. */
+export interface PruneRecord extends Run {
+  readonly kind: "prune";
+  readonly status: "done" | "skipped" | "failed";
+  readonly result: Result<Pruned, RunFailure>;
+}
+
+export interface Pruned {
+  /** Ids of archives: their own records stay, and this is what tells when they went. */
+  readonly deleted: readonly string[];
+  /** How many stayed. */
+  readonly kept: number;
+}
+
+/** Somebody has changed how a project is backed up. */
+export interface DeedRecord extends Run {
+  readonly kind: "pause" | "resume" | "settings";
+  readonly status: "done";
+  /** In the words of whoever did it. */
+  readonly reason: string | undefined;
 }
 
 /** What a scheduled run goes by. */
@@ -74,7 +137,7 @@ export interface RunObserver {
   /** A scheduled run sets out to make what is due. */
   began(query: DueQuery, due: readonly DueCadence[]): void;
   /** A run is over: by an end of its own, a failure or a bug. */
-  ended(record: RunRecord): void;
+  ended(record: BackupRecord): void;
 }
 
 /** The cadences whose backups a scheduled run set out to make. */

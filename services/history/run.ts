@@ -1,7 +1,8 @@
 import * as z from "zod/mini";
 import { CADENCES, type Cadence } from "../../utils/config.ts";
+import { valueIn } from "../../utils/failures.ts";
 import type { Outcome } from "../backup/outcome.ts";
-import type { RunRecord } from "./record.ts";
+import type { ArchiveRecord, BackupRecord, RunFailure, RunRecord } from "./record.ts";
 
 /** Everything that ends as one run. */
 export const RUN_KINDS = [
@@ -29,7 +30,7 @@ export interface RunSummary {
   /** Ms since the epoch. */
   readonly startedAt: number;
   readonly durationMs: number;
-  /** That the run has stored. */
+  /** That the run has stored; of a verification, that it has looked at. */
   readonly bytes: number;
   /** That the run was about. */
   readonly cadences: readonly Cadence[];
@@ -50,6 +51,15 @@ const Backup = z.object({
   failure: z.nullable(Reason),
 });
 
+const Archive = z.object({
+  id: z.nullable(text),
+  environmentId: z.nullable(text),
+  /** Codes. */
+  warnings: z.array(text),
+});
+const Verify = z.object({ archiveId: z.nullable(text), level: text, objects: whole, problems: whole });
+const Prune = z.object({ deleted: z.array(text), kept: whole });
+
 /** A finished run as it lies in the store. Members may be added; a reader takes what it knows. */
 export const StoredRun = z.object({
   format: z.literal(1),
@@ -66,6 +76,12 @@ export const StoredRun = z.object({
   bytes: whole,
   cadences: z.array(z.enum(CADENCES)),
   backups: z.array(Backup),
+  /** What came of a run of these kinds. */
+  archive: z.optional(Archive),
+  verify: z.optional(Verify),
+  prune: z.optional(Prune),
+  /** Why somebody did this, in their own words. */
+  reason: z.optional(text),
   /** Why the run broke. */
   failure: z.nullable(Reason),
 });
@@ -73,11 +89,8 @@ export type StoredRun = z.infer<typeof StoredRun>;
 
 /** A run that is over, as it is kept. Pure. */
 export function storedRun(record: RunRecord, id: string): StoredRun {
-  const { kind, status, trigger, by, startedAt, durationMs, calls, result } = record;
-  const outcomes = result.ok ? result.value : [];
-  const about = outcomes.map(({ cadence }) => cadence);
-  const asked = record.tick === undefined || about.length > 0 ? about : [record.tick.query.cadence];
-  return {
+  const { kind, status, trigger, by, startedAt, durationMs, calls } = record;
+  const run: StoredRun = {
     format: 1,
     id,
     kind,
@@ -88,10 +101,53 @@ export function storedRun(record: RunRecord, id: string): StoredRun {
     durationMs: Math.max(0, Math.round(durationMs)),
     calls,
     bytes: 0,
-    cadences: CADENCES.filter((cadence) => asked.includes(cadence)),
-    backups: outcomes.map(backupOf),
-    failure: result.ok ? null : reasonOf(result.failure),
+    cadences: [],
+    backups: [],
+    failure: "result" in record && !record.result.ok ? reasonOf(record.result.failure) : null,
   };
+  return { ...run, ...ownPartOf(record) };
+}
+
+/** What only runs of its kind have. */
+function ownPartOf(record: RunRecord): Partial<StoredRun> {
+  switch (record.kind) {
+    case "backup":
+      return backupPart(record);
+    case "archive":
+      return archivePart(record);
+    case "verify": {
+      const { archiveId, level, result } = record;
+      const { objects, bytes, problems } = valueIn(result) ?? { objects: 0, bytes: 0, problems: 0 };
+      return { bytes, verify: { archiveId: archiveId ?? null, level, objects, problems } };
+    }
+    case "prune": {
+      const { deleted, kept } = valueIn(record.result) ?? { deleted: [], kept: 0 };
+      return { prune: { deleted: [...deleted], kept } };
+    }
+    default:
+      return record.reason === undefined ? {} : { reason: record.reason };
+  }
+}
+
+function backupPart({ result, tick }: BackupRecord): Partial<StoredRun> {
+  const outcomes = valueIn(result) ?? [];
+  const about = outcomes.map(({ cadence }) => cadence);
+  const asked = tick === undefined || about.length > 0 ? about : [tick.query.cadence];
+  return { cadences: inOrder(asked), backups: outcomes.map(backupOf) };
+}
+
+function archivePart({ cadences, environmentId, result }: ArchiveRecord): Partial<StoredRun> {
+  const made = valueIn(result);
+  const archive = {
+    id: made?.archiveId ?? null,
+    environmentId: environmentId ?? null,
+    warnings: [...(made?.warnings ?? [])],
+  };
+  return { bytes: made?.storedBytes ?? 0, cadences: inOrder(cadences), archive };
+}
+
+function inOrder(cadences: readonly Cadence[]): Cadence[] {
+  return CADENCES.filter((cadence) => cadences.includes(cadence));
 }
 
 /** A scheduled run that found nothing to do, as most do, has nothing to tell. */
@@ -111,6 +167,6 @@ function backupOf(outcome: Outcome): StoredRun["backups"][number] {
   };
 }
 
-function reasonOf({ cause, sentence }: { readonly cause: string; readonly sentence: string }) {
+function reasonOf({ cause, sentence }: RunFailure) {
   return { cause, sentence };
 }

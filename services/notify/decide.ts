@@ -3,7 +3,7 @@ import type { Outcome } from "../backup/outcome.ts";
 import type { Backup } from "../catalog/backup.ts";
 import { HANGS_AFTER_MS } from "../catalog/catalog.ts";
 import { parseName } from "../catalog/names.ts";
-import { dueIn, type RunRecord, type Verdicts } from "../history/record.ts";
+import { type BackupRecord, dueIn, type Verdicts } from "../history/record.ts";
 import { type Judged, timelinessOf } from "../recovery/timeliness.ts";
 import type { Due, DueQuery, NotDue } from "../schedule/due.ts";
 import { hourOf, openingOf, sincePreviousTick, slotWindow } from "../schedule/slotWindow.ts";
@@ -32,7 +32,7 @@ const JUST_MADE_MS = 90 * 60 * 1_000;
  * @param completed later outcomes of backups that were in the making at the run's end
  */
 export function decideRun(
-  { tick, result }: RunRecord,
+  { tick, result }: BackupRecord,
   completed: readonly Outcome[] = [],
 ): (readonly [Cadence, Decision])[] {
   if (tick === undefined) return [];

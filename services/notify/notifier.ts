@@ -1,7 +1,7 @@
 import { CADENCES, type Cadence } from "../../utils/config.ts";
 import type { Outcome } from "../backup/outcome.ts";
 import { utcDate } from "../catalog/names.ts";
-import type { RunObserver, RunRecord } from "../history/record.ts";
+import type { BackupRecord, RunObserver } from "../history/record.ts";
 import { type Decision, decideRun } from "./decide.ts";
 import { disconnectedNotification, prefixOf, testNotification } from "./messages.ts";
 import type { HeartbeatSignal, Notification, OutgoingNotification } from "./notification.ts";
@@ -17,7 +17,7 @@ export interface Notifier {
    * @param deadline ms on the clock's monotonic scale
    * @param completed later outcomes of backups that were in the making at the run's end
    */
-  notify(record: RunRecord | undefined, deadline: number, completed?: readonly Outcome[]): Promise<void>;
+  notify(record: BackupRecord | undefined, deadline: number, completed?: readonly Outcome[]): Promise<void>;
 }
 
 export interface ProjectSender extends Sender {

@@ -37,7 +37,10 @@ describe("the examples, called in their order", () => {
     // HEAD runs nothing: 405 where there is a route, 404 where there is none.
     for (const route of routes) {
       const headers = { "X-Datocms-Backups-Auth": running.secret };
-      const { status } = await fetch(running.url + route, { method: "HEAD", headers });
+      const { status } = await fetch(running.url + route.replace(":jobId", "job_x"), {
+        method: "HEAD",
+        headers,
+      });
       expect({ route, isThere: status !== 404 }).toEqual({ route, isThere: true });
     }
   });

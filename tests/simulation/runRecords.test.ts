@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { createBackupService, projectFrom, type RunRecord } from "../../services/backupService.ts";
+import { type BackupRecord, createBackupService, projectFrom } from "../../services/backupService.ts";
 import { createLogger } from "../../utils/logger.ts";
 import { ALWAYS } from "./judging.ts";
 import { copyOf, openWorld, TOKEN, type World } from "./support.ts";
@@ -9,7 +9,7 @@ const LIST_FAILS = { operation: "environments.list", effect: { kind: "status", s
 
 let world: World;
 let log: Record<string, unknown>[];
-let records: RunRecord[];
+let records: BackupRecord[];
 
 beforeEach(async () => {
   world = await openWorld({ forkMs: 2_000 });

@@ -19,7 +19,7 @@ export const bytesOf = (text: string): Bytes => new TextEncoder().encode(text);
 export const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
 /** The value, or the test fails. */
-export function value<T>(result: Result<T, StoreFailure>): T {
+export function value<T>(result: Result<T, { readonly cause: string; readonly sentence: string }>): T {
   if (!result.ok) throw new Error(`${result.failure.cause}: ${result.failure.sentence}`);
   return result.value;
 }

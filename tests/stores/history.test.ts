@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { historyOf, type RunQuery } from "../../services/history/history.ts";
-import type { RunRecord } from "../../services/history/record.ts";
+import type { BackupRecord } from "../../services/history/record.ts";
 import { isWorthKeeping } from "../../services/history/run.ts";
 import { statsOf } from "../../services/history/stats.ts";
 import { createMemoryStore } from "../../services/stores/memory.ts";
@@ -11,7 +11,7 @@ const NOW = Date.UTC(2026, 2, 7, 5);
 const HOUR_MS = 60 * 60_000;
 const DAY_MS = 24 * HOUR_MS;
 
-function backup(startedAt: number, changes: Partial<RunRecord> = {}): RunRecord {
+function backup(startedAt: number, changes: Partial<BackupRecord> = {}): BackupRecord {
   return {
     kind: "backup",
     trigger: "schedule",
