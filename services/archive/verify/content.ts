@@ -1,14 +1,9 @@
 import * as z from "zod";
-import { mapped, type Result } from "../../../utils/failures.ts";
 import { parsedJson } from "../../../utils/json.ts";
-import { sideBySide } from "../../../utils/sideBySide.ts";
-import type { StoreFailure } from "../../stores/failures.ts";
-import type { Store } from "../../stores/store.ts";
 import { without } from "../capture/links.ts";
 import { indexFrom, linesOf } from "../capture/recordIndex.ts";
-import { readFile } from "../files.ts";
 import type { ArchivedFile, Manifest } from "../manifest.ts";
-import type { Problem, VerifiedAsset } from "./verify.ts";
+import type { Problem } from "./problem.ts";
 
 const UploadLine = z.object({
   id: z.string(),
@@ -16,40 +11,36 @@ const UploadLine = z.object({
 });
 const Line = z.object({ id: z.string() });
 
-/** What the files of an archive say of each other. */
-export interface CheckedContent {
-  readonly problems: readonly Problem[];
-  /** Files that are to be in the store, each once. */
-  readonly assets: readonly VerifiedAsset[];
+/** A file of uploads, as their lines name it. */
+export interface NamedAsset {
+  readonly uploadId: string;
+  readonly md5: string;
+  readonly size: number;
 }
 
-/** Files are read one after the other: each may have 8 MiB. */
-const AT_ONCE = 1;
+/** Takes the files of an archive, in whatever order, and finds what they say of each other. */
+export interface ContentCheck {
+  /** @param text of a file that is as it was written, unpacked */
+  add(file: ArchivedFile, text: string): void;
+  /** Files of uploads that are to be in the store, each once. */
+  assets(): readonly NamedAsset[];
+  /** What is wrong with the files that were added. */
+  problems(): readonly Problem[];
+}
 
-/**
- * Reads what uploads name, and for a deep look every line of every file.
- *
- * @param whole the files that are as they were written
- */
-export async function checkContent(
-  store: Store,
-  manifest: Manifest,
-  whole: readonly ArchivedFile[],
-  isDeep: boolean,
-): Promise<Result<CheckedContent, StoreFailure>> {
+/** @param isDeep every file is added, so that counts and links can be judged */
+export function createContentCheck(manifest: Manifest, isDeep: boolean): ContentCheck {
   const problems: Problem[] = [];
-  const assets = new Map<string, VerifiedAsset>();
+  const assets = new Map<string, NamedAsset>();
   const ids = new Set<string>();
   const wanted = new Set<string>();
   const wantedUploads = new Set<string>();
   let records = 0;
-  const unreadable = (name: string) =>
-    problems.push({
-      what: "content",
-      code: "UNREADABLE",
-      sentence: `${name} has lines of no known form.`,
-      name,
-    });
+
+  function unreadable(name: string): void {
+    const sentence = `${name} has lines of no known form.`;
+    problems.push({ what: "content", code: "UNREADABLE", sentence, name });
+  }
 
   function readUpload(line: unknown, path: string): void {
     const upload = UploadLine.safeParse(line).data;
@@ -82,28 +73,29 @@ export async function checkContent(
     }
   }
 
-  const isRead = ({ path }: ArchivedFile) => isDeep || path.startsWith("uploads/");
-  const read = await sideBySide(whole.filter(isRead), AT_ONCE, async (file) =>
-    mapped(await readFile(store, file), (text) => {
-      if (text === undefined) return;
-      if (file.path.startsWith("index/")) return readIndex(text, file.path);
+  return {
+    add({ path, lines: count }, text) {
+      if (path.startsWith("index/")) return void readIndex(text, path);
+      if (count === undefined && parsedJson(text) === undefined) unreadable(path);
+      if (count === undefined) return;
       const lines = linesOf(text);
-      if (file.lines !== undefined && lines.length !== file.lines) unreadable(file.path);
-      const readLine = file.path.startsWith("uploads/") ? readUpload : readRecord;
-      if (file.lines !== undefined) for (const line of lines) readLine(parsedJson(line), file.path);
-      else if (parsedJson(text) === undefined) unreadable(file.path);
-    }),
-  );
-  return mapped(read, () => {
-    if (isDeep)
-      problems.push(...counted(manifest, records, without(wanted, ids) + without(wantedUploads, ids)));
-    return { problems, assets: [...assets.values()] };
-  });
+      if (lines.length !== count) unreadable(path);
+      const readLine = path.startsWith("uploads/") ? readUpload : readRecord;
+      for (const line of lines) readLine(parsedJson(line), path);
+    },
+
+    assets: () => [...assets.values()],
+
+    problems() {
+      if (!isDeep) return problems;
+      const dangling = without(wanted, ids) + without(wantedUploads, ids);
+      return [...problems, ...counted(manifest, records, dangling)];
+    },
+  };
 }
 
-function counted(manifest: Manifest, records: number, dangling: number): Problem[] {
+function counted({ counts }: Manifest, records: number, dangling: number): Problem[] {
   const problems: Problem[] = [];
-  const { counts } = manifest;
   if (records !== counts.records)
     problems.push({
       what: "content",

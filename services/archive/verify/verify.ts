@@ -1,29 +1,22 @@
-import { failed, mapped, type Result, succeeded } from "../../../utils/failures.ts";
+import { mapped, type Result, succeeded } from "../../../utils/failures.ts";
 import { sideBySide } from "../../../utils/sideBySide.ts";
-import { type StoreFailure, StoreReadError } from "../../stores/failures.ts";
-import { summing } from "../../stores/hashing.ts";
-import type { Store } from "../../stores/store.ts";
+import type { StoreFailure } from "../../stores/failures.ts";
+import type { Facts, Store } from "../../stores/store.ts";
 import type { ListedArchive } from "../archives.ts";
 import { assetKey } from "../assetKey.ts";
-import { readFile } from "../files.ts";
-import type { ArchivedFile } from "../manifest.ts";
-import { checkContent } from "./content.ts";
+import { holdFile } from "../files.ts";
+import type { ArchivedFile, Manifest } from "../manifest.ts";
+import { type ContentCheck, createContentCheck, type NamedAsset } from "./content.ts";
+import { checkAsset, type Intact } from "./intact.ts";
+import type { Problem } from "./problem.ts";
+
+export type { Problem } from "./problem.ts";
 
 /**
  * `quick`: everything is there, in its size. `full`: every stored byte is as it was written. `deep`: every line can be
  * read, the counts are right, and what records refer to is there.
  */
 export type VerifyLevel = "quick" | "full" | "deep";
-
-/** Something in an archive that is not as it was written. */
-export interface Problem {
-  readonly what: "manifest" | "object" | "asset" | "content";
-  /** A stable word for machines. */
-  readonly code: "MISSING" | "CHANGED" | "NEWER_FORMAT" | "UNREADABLE" | "COUNT" | "DUPLICATE" | "DANGLING";
-  readonly sentence: string;
-  /** The file's place in the archive, or an upload's id. */
-  readonly name?: string;
-}
 
 export interface Verification {
   readonly archive: string;
@@ -35,7 +28,24 @@ export interface Verification {
   readonly problems: readonly Problem[];
 }
 
-/** Objects are looked at side by side. */
+/** A part of an archive in the store: the object of a file, or an asset. */
+export interface Part {
+  readonly key: string;
+  /** In bytes. */
+  readonly size: number;
+  /** The file's place in the archive, or an upload's id. */
+  readonly name: string;
+}
+
+/** What was looked at, and what of it is not as it was written. */
+export interface LookedAt {
+  readonly verification: Verification;
+  readonly parts: readonly Part[];
+  /** Keys of parts that have other bytes than were written. */
+  readonly spoilt: readonly string[];
+}
+
+/** Objects are looked at side by side; each may have 8 MiB. */
 const AT_ONCE = 4;
 
 /**
@@ -48,89 +58,102 @@ export async function verifyArchive(
   archive: ListedArchive,
   level: VerifyLevel,
 ): Promise<Result<Verification, StoreFailure>> {
-  const { id, manifest: read } = archive;
-  if (read.kind !== "read") {
-    const problem: Problem =
-      read.kind === "newer"
-        ? { what: "manifest", code: "NEWER_FORMAT", sentence: "A newer version of this service wrote it." }
-        : { what: "manifest", code: "CHANGED", sentence: "The manifest is not as it was written." };
-    return succeeded({ archive: id, level, objects: 0, bytes: 0, problems: [problem] });
-  }
-  const { manifest } = read;
-  const problems: Problem[] = [];
-  const files = await sideBySide(manifest.files, AT_ONCE, (file) => checkFile(store, file, level));
-  if (!files.ok) return files;
-  problems.push(...files.value.flat());
-  const damaged = new Set(problems.map(({ name }) => name));
-  const whole = manifest.files.filter(({ path }) => !damaged.has(path));
-
-  const content = await checkContent(store, manifest, whole, level === "deep");
-  if (!content.ok) return content;
-  problems.push(...content.value.problems);
-  const assets = await sideBySide(content.value.assets, AT_ONCE, (asset) => checkAsset(store, asset, level));
-  if (!assets.ok) return assets;
-  problems.push(...assets.value.flat());
-  const sizes = [...manifest.files, ...content.value.assets].map(({ size }) => size);
-  const bytes = sizes.reduce((sum, size) => sum + size, 0);
-  return succeeded({ archive: id, level, objects: sizes.length, bytes, problems });
+  return mapped(await lookAt(store, archive, level), ({ verification }) => verification);
 }
 
-async function checkFile(
+/** The same, with what it rests on. Each file is read once at most. */
+export async function lookAt(
+  store: Store,
+  { id, manifest: read }: ListedArchive,
+  level: VerifyLevel,
+): Promise<Result<LookedAt, StoreFailure>> {
+  if (read.kind !== "read" || read.manifest.id !== id) {
+    const problems = [read.kind === "newer" ? NEWER : DAMAGED];
+    const verification = { archive: id, level, objects: 0, bytes: 0, problems };
+    return succeeded({ verification, parts: [], spoilt: [] });
+  }
+  const { manifest } = read;
+  const content = createContentCheck(manifest, level === "deep");
+  const files = await sideBySide(manifest.files, AT_ONCE, (file) => lookAtFile(store, file, level, content));
+  if (!files.ok) return files;
+  const named = content.assets();
+  const assets = await sideBySide(named, AT_ONCE, (asset) => lookAtAsset(store, asset, level));
+  if (!assets.ok) return assets;
+
+  const parts = [...partsOf(manifest), ...named.map(partOfAsset)];
+  const found = [...files.value.flat(), ...assets.value.flat()];
+  const problems = [...files.value.flat(), ...content.problems(), ...assets.value.flat()];
+  const changed = new Set(found.flatMap(({ code, name }) => (code === "CHANGED" ? name : [])));
+  const bytes = parts.reduce((sum, { size }) => sum + size, 0);
+  return succeeded({
+    verification: { archive: id, level, objects: parts.length, bytes, problems },
+    parts,
+    spoilt: parts.filter(({ name }) => changed.has(name)).map(({ key }) => key),
+  });
+}
+
+const NEWER: Problem = {
+  what: "manifest",
+  code: "NEWER_FORMAT",
+  sentence: "A newer version of this service wrote it.",
+};
+const DAMAGED: Problem = {
+  what: "manifest",
+  code: "CHANGED",
+  sentence: "The manifest is not as it was written.",
+};
+
+function partsOf({ files }: Manifest): Part[] {
+  return files.map(({ object, size, path }) => ({ key: object, size, name: path }));
+}
+
+function partOfAsset(asset: NamedAsset): Part {
+  return { key: assetKey(asset), size: asset.size, name: asset.uploadId };
+}
+
+/** A part that is not as it was written. */
+export function problemOf({ key, name }: Pick<Part, "key" | "name">, is: Exclude<Intact, "intact">): Problem {
+  const code = is === "missing" ? "MISSING" : "CHANGED";
+  if (key.startsWith("assets/")) {
+    const sentence = `The file of upload ${name} is not in the store as it was archived.`;
+    return { what: "asset", code, sentence, name };
+  }
+  const wrong = is === "missing" ? "is not in the store" : "is not as it was written";
+  return { what: "object", code, sentence: `${name} ${wrong}.`, name };
+}
+
+async function lookAtFile(
   store: Store,
   file: ArchivedFile,
   level: VerifyLevel,
+  content: ContentCheck,
 ): Promise<Result<readonly Problem[], StoreFailure>> {
-  const { path: name, object, size } = file;
-  const facts = await store.head(object);
-  if (!facts.ok) return facts;
-  if (facts.value === undefined)
-    return succeeded([{ what: "object", code: "MISSING", sentence: `${name} is not in the store.`, name }]);
-  const changed: Problem = {
-    what: "object",
-    code: "CHANGED",
-    sentence: `${name} is not as it was written.`,
-    name,
-  };
-  if (facts.value.size !== size) return succeeded([changed]);
-  if (level === "quick") return succeeded([]);
-  return mapped(await readFile(store, file), (text) => (text === undefined ? [changed] : []));
+  const part = { key: file.object, name: file.path };
+  // Which assets belong to the archive stands in the lines of uploads.
+  const isAdded = level === "deep" || file.path.startsWith("uploads/");
+  if (level === "quick" && !isAdded)
+    return mapped(await store.head(file.object), (facts) => bySize(part, facts, file.size));
+  return mapped(await holdFile(store, file), (held) => {
+    if (held.kind !== "whole") return [problemOf(part, held.kind === "missing" ? "missing" : "spoilt")];
+    if (isAdded) content.add(file, new TextDecoder().decode(held.plain));
+    return [];
+  });
 }
 
-/** A file of uploads, as their lines name it. */
-export interface VerifiedAsset {
-  readonly uploadId: string;
-  readonly md5: string;
-  readonly size: number;
-}
-
-async function checkAsset(
+async function lookAtAsset(
   store: Store,
-  asset: VerifiedAsset,
+  asset: NamedAsset,
   level: VerifyLevel,
 ): Promise<Result<readonly Problem[], StoreFailure>> {
-  const { uploadId: name, md5, size } = asset;
-  const sentence = `The file of upload ${name} is not in the store as it was archived.`;
-  const facts = await store.head(assetKey(asset));
-  if (!facts.ok) return facts;
-  if (facts.value === undefined) return succeeded([{ what: "asset", code: "MISSING", sentence, name }]);
-  const changed: Problem = { what: "asset", code: "CHANGED", sentence, name };
-  if (facts.value.size !== size) return succeeded([changed]);
-  if (level === "quick") return succeeded([]);
-  const intact = await isIntact(store, assetKey(asset), md5);
-  return mapped(intact, (yes) => (yes ? [] : [changed]));
+  const part = partOfAsset(asset);
+  if (level === "quick")
+    return mapped(await store.head(part.key), (facts) => bySize(part, facts, asset.size));
+  return mapped(await checkAsset(store, part.key, asset), (is) =>
+    is === "intact" ? [] : [problemOf(part, is)],
+  );
 }
 
-/** Whether an object of any size has this MD5; it is read in constant memory. */
-async function isIntact(store: Store, key: string, md5: string): Promise<Result<boolean, StoreFailure>> {
-  const streamed = await store.stream(key);
-  if (!streamed.ok) return streamed;
-  if (streamed.value === undefined) return succeeded(false);
-  const sums = summing({ md5 });
-  try {
-    for await (const piece of streamed.value.body) sums.add(piece);
-  } catch (error) {
-    if (error instanceof StoreReadError) return failed(error.failure);
-    throw error;
-  }
-  return succeeded(sums.matches());
+function bySize(part: Pick<Part, "key" | "name">, facts: Facts | undefined, size: number): Problem[] {
+  if (facts === undefined) return [problemOf(part, "missing")];
+  return facts.size === size ? [] : [problemOf(part, "spoilt")];
 }
