@@ -4,18 +4,7 @@ import { findArchive } from "../../services/archive/archives.ts";
 import { verifyArchive } from "../../services/archive/verify/verify.ts";
 import type { Store } from "../../services/stores/store.ts";
 import { contentWorld } from "../emulator/content/support.ts";
-import type { World } from "../emulator/support.ts";
-import { archived, keysOf, linesOf, memoryStore } from "./support.ts";
-
-/** The first bytes of a PNG of 7 by 5 pixels: the asset host sends others unless it is asked for the original. */
-const PNG = Buffer.from("89504e470d0a1a0a0000000d494844520000000700000005080200000073", "hex");
-
-async function upload({ client, emulator }: World, filename: string, bytes: Uint8Array): Promise<string> {
-  const { id, url, request_headers } = await client.uploadRequest.create({ filename });
-  const headers = z.record(z.string(), z.string()).parse(request_headers);
-  await emulator.fetch(url, { method: "PUT", headers, body: new Uint8Array(bytes) });
-  return (await client.uploads.create({ path: id })).id;
-}
+import { archived, keysOf, linesOf, memoryStore, PNG, upload } from "./support.ts";
 
 async function worldWithAssets() {
   const world = contentWorld();

@@ -1,4 +1,6 @@
+import { createHash } from "node:crypto";
 import { gunzipSync } from "node:zlib";
+import * as z from "zod";
 import { type Capture, captureEnvironment } from "../../services/archive/capture/capture.ts";
 import type { Progress } from "../../services/archive/capture/content.ts";
 import { redaction } from "../../services/archive/capture/redaction.ts";
@@ -95,4 +97,41 @@ export async function keysOf(store: Store, prefix = ""): Promise<string[]> {
   const page = await store.list({ prefix });
   if (!page.ok) throw new Error(page.failure.sentence);
   return page.value.objects.map(({ key }) => key);
+}
+
+/** A store that notes the keys of objects that are read. */
+export function watchedStore(store: Store): { readonly store: Store; readonly read: string[] } {
+  const read: string[] = [];
+  const noted: Store = {
+    ...store,
+    get(key) {
+      read.push(key);
+      return store.get(key);
+    },
+    stream(key, range) {
+      read.push(key);
+      return store.stream(key, range);
+    },
+  };
+  return { store: noted, read };
+}
+
+/** In lower-case hex. */
+export function hashOf(name: "md5" | "sha256", bytes: Uint8Array): string {
+  return createHash(name).update(bytes).digest("hex");
+}
+
+/** The first bytes of a PNG of 7 by 5 pixels: the asset host sends others unless it is asked for the original. */
+export const PNG = Buffer.from("89504e470d0a1a0a0000000d494844520000000700000005080200000073", "hex");
+
+/** @returns the upload's id */
+export async function upload(
+  { client, emulator }: World,
+  filename: string,
+  bytes: Uint8Array,
+): Promise<string> {
+  const { id, url, request_headers } = await client.uploadRequest.create({ filename });
+  const headers = z.record(z.string(), z.string()).parse(request_headers);
+  await emulator.fetch(url, { method: "PUT", headers, body: new Uint8Array(bytes) });
+  return (await client.uploads.create({ path: id })).id;
 }

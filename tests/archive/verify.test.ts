@@ -4,7 +4,7 @@ import { manifestKey } from "../../services/archive/manifest.ts";
 import { type VerifyLevel, verifyArchive } from "../../services/archive/verify/verify.ts";
 import type { Store } from "../../services/stores/store.ts";
 import { contentWorld } from "../emulator/content/support.ts";
-import { archived, memoryStore } from "./support.ts";
+import { archived, memoryStore, watchedStore } from "./support.ts";
 
 async function worldWithArchive() {
   const world = contentWorld();
@@ -12,23 +12,6 @@ async function worldWithArchive() {
   await world.client.items.create({ item_type: { type: "item_type", id: model.id } });
   const store = memoryStore(world);
   return { store, manifest: await archived(world, store) };
-}
-
-/** A store that notes which objects are read. */
-function watched(store: Store): { store: Store; read: string[] } {
-  const read: string[] = [];
-  const noted: Store = {
-    ...store,
-    get(key) {
-      read.push(key);
-      return store.get(key);
-    },
-    stream(key, range) {
-      read.push(key);
-      return store.stream(key, range);
-    },
-  };
-  return { store: noted, read };
 }
 
 async function verified(store: Store, name: string, level: VerifyLevel) {
@@ -42,7 +25,7 @@ async function verified(store: Store, name: string, level: VerifyLevel) {
 describe("a verification", () => {
   test.each(["full", "deep"] as const)("of level %s reads each object once", async (level) => {
     const { store, manifest } = await worldWithArchive();
-    const { store: noted, read } = watched(store);
+    const { store: noted, read } = watchedStore(store);
     expect(await verified(noted, manifest.id, level)).toMatchObject({
       level,
       objects: manifest.files.length,

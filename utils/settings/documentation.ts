@@ -157,6 +157,10 @@ export const DOCUMENTATION: Readonly<Record<SettingName, Documentation>> = {
     does: "`off`: archives hold what is said of uploads, and not their files",
     comment: "Whether archives hold the files of uploads.",
   },
+  BACKUP_VERIFY_SAMPLE: {
+    does: "percent of the stored bytes that a self-hosted server [reads again each day](archives.md#verify): with 3, everything in 34 days; `off` or 0: none",
+    comment: "Percent of the stored bytes that are read again each day, or off: 3 is everything in 34 days.",
+  },
   DATOCMS_ASSETS_BASE_URL: {
     does: "replaces scheme and host of asset addresses, for a simulated asset host",
     byDefault: "none",

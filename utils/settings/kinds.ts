@@ -61,6 +61,18 @@ export function percentOrOff(byDefault: number) {
   };
 }
 
+/** Of what is stored, to be read again a day; undefined for `off`. */
+export function percentOfStore(byDefault: number) {
+  const read = z.transform((text: string) => (Number.isNaN(Number(text)) ? switchOf(text) : Number(text)));
+  const share = z.union([z.literal(false), z.number().check(z.gte(0), z.lte(100))]);
+  const orNone = z.transform((percent: number | false) => percent || undefined);
+  return {
+    schema: z.pipe(z.pipe(z.pipe(anyCase, read), share), orNone),
+    expected: "off, or a number of percent from 0 to 100",
+    byDefault: String(byDefault),
+  };
+}
+
 export function cadences(byDefault: string) {
   const named = z.pipe(z.pipe(anyCase, split), z.array(z.enum(CADENCES)).check(z.minLength(1)));
   const inOrder = z.transform((names: Cadence[]) => CADENCES.filter((each) => names.includes(each)));

@@ -75,6 +75,8 @@ const STORE = {
 const ARCHIVE = {
   /** Whether the files of uploads are archived, or only what is said of them. */
   BACKUP_ARCHIVE_ASSETS: kind.onOff("on"),
+  /** Percent of all stored bytes that are read again a day; undefined: none are. */
+  BACKUP_VERIFY_SAMPLE: kind.percentOfStore(3),
   /** Replaces scheme and host of asset addresses: a local stand-in for DatoCMS's asset host. */
   DATOCMS_ASSETS_BASE_URL: kind.tokenUrl,
 } as const satisfies Rows;

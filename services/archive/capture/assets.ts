@@ -5,6 +5,8 @@ import type { StoreFailure } from "../../stores/failures.ts";
 import { listAll } from "../../stores/listAll.ts";
 import type { Store } from "../../stores/store.ts";
 import { assetKey } from "../assetKey.ts";
+import { forgetSpoilt } from "../spoilt.ts";
+import { setAside } from "./quarantine.ts";
 
 /** Copies files into a store, each once however many uploads and archives have it. */
 export interface AssetCopier {
@@ -27,12 +29,14 @@ const OF_THE_SOURCE = ["STORE_BODY_BROKEN", "STORE_CHECKSUM_MISMATCH"];
 /**
  * Opens the list of files that the store has.
  *
+ * @param spoilt keys of objects that a verification has found spoilt: they are fetched anew
  * @returns a failure where the store cannot be listed
  */
 export async function createAssetCopier(
   store: Store,
   fetchFn: typeof fetch,
   clock: Clock,
+  spoilt: ReadonlySet<string>,
 ): Promise<Result<AssetCopier, StoreFailure>> {
   const listed = await listAll(store, "assets/");
   if (!listed.ok) return listed;
@@ -45,17 +49,21 @@ export async function createAssetCopier(
   async function copy(asset: Asset): Promise<Result<"original" | "missing", StoreFailure>> {
     const { url, md5, size } = asset;
     const key = assetKey(asset);
-    if (there.get(key) === size) {
+    const isSpoilt = spoilt.has(key);
+    if (there.get(key) === size && !isSpoilt) {
       reusedBytes += size;
       return succeeded("original");
     }
     if (url === undefined) return succeeded("missing");
+    const aside = isSpoilt ? await setAside(store, key) : succeeded(undefined);
+    if (!aside.ok) return aside;
     for (let attempt = 1; attempt <= MOST_TRIES; attempt += 1) {
       if (attempt > 1) await clock.sleep(PAUSE_MS);
       // Bytes of another size under this name are not what the name says, so they are replaced.
       const put = await store.put(key, assetBody({ ...asset, url }, fetchFn, clock), { md5 });
       if (put.ok) {
         storedBytes += size;
+        if (isSpoilt) await forgetSpoilt(store, [key]);
         return succeeded("original");
       }
       if (!OF_THE_SOURCE.includes(put.failure.cause)) return failed(put.failure);

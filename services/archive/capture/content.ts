@@ -53,16 +53,23 @@ export interface CapturedContent {
 const MS_PER_DAY = 24 * 60 * 60 * 1_000;
 const MOST_MISSING = 100;
 
-/** Archives schema, project, uploads and records of an environment. */
+/**
+ * Archives schema, project, uploads and records of an environment.
+ *
+ * @param spoilt keys of objects in the store that are not taken over
+ */
 export async function captureContent(
   capture: ContentCapture,
   schema: Schema,
   objects: ObjectWriter,
+  spoilt: ReadonlySet<string>,
 ): Promise<Result<CapturedContent, ArchiveFailure>> {
   const { reader, store, clock, withAssets, onProgress } = capture;
   const documents = await captureDocuments(reader, schema, objects, capture.redact);
   if (!documents.ok) return documents;
-  const assets = withAssets ? await createAssetCopier(store, capture.fetch, clock) : succeeded(undefined);
+  const assets = withAssets
+    ? await createAssetCopier(store, capture.fetch, clock, spoilt)
+    : succeeded(undefined);
   if (!assets.ok) return assets;
   const host = { host: textOf(schema.site, "imgix_host") ?? "", baseUrl: capture.assetsBaseUrl };
   const links = createLinkCheck();

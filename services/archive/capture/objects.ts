@@ -5,6 +5,7 @@ import { sha256Of } from "../../stores/hashing.ts";
 import type { Store } from "../../stores/store.ts";
 import { gunzip, gzip } from "../compression.ts";
 import type { ArchivedFile } from "../manifest.ts";
+import { forgetSpoilt } from "../spoilt.ts";
 
 /** Writes the objects of one archive, each named by the hash of what is in it: what is there already costs nothing. */
 export interface ObjectWriter {
@@ -24,7 +25,8 @@ export interface ObjectWriter {
   reusedBytes(): number;
 }
 
-export function createObjectWriter(store: Store): ObjectWriter {
+/** @param spoilt keys of objects that a verification has found spoilt: they are not taken over */
+export function createObjectWriter(store: Store, spoilt: ReadonlySet<string>): ObjectWriter {
   const reusedFiles: ArchivedFile[] = [];
   const sizes = new Map<string, boolean>();
   let storedBytes = 0;
@@ -51,9 +53,13 @@ export function createObjectWriter(store: Store): ObjectWriter {
     // Another zlib packs the same lines into other bytes, which are as good.
     const found = there.value?.bytes;
     const plain = found && unpack(found);
-    if (found !== undefined && plain !== undefined && sha256Of(plain) === file.sha256Plain)
-      return succeeded(reuse({ ...file, sha256: sha256Of(found), size: found.byteLength }));
-    return replaceSpoilt(written, bytes, there.value);
+    const isGood = found !== undefined && plain !== undefined && sha256Of(plain) === file.sha256Plain;
+    const settled = isGood
+      ? succeeded(reuse({ ...file, sha256: sha256Of(found), size: found.byteLength }))
+      : await replaceSpoilt(written, bytes, there.value);
+    // A note that stays is looked at again by the next sample.
+    if (settled.ok && spoilt.has(file.object)) await forgetSpoilt(store, [file.object]);
+    return settled;
   }
 
   /** Puts good bytes in the place of spoilt ones, which are kept beside. */
@@ -88,6 +94,7 @@ export function createObjectWriter(store: Store): ObjectWriter {
     },
 
     async reused(path, file) {
+      if (spoilt.has(file.object)) return succeeded(undefined);
       const known = sizes.get(file.object);
       if (known !== undefined) return succeeded(known ? reuse({ ...file, path }) : undefined);
       const facts = await store.head(file.object);

@@ -20,7 +20,8 @@ export type VerifyLevel = "quick" | "full" | "deep";
 
 export interface Verification {
   readonly archive: string;
-  readonly level: VerifyLevel;
+  /** `sample`: quick, and a share of the bytes is read. */
+  readonly level: VerifyLevel | "sample";
   /** How many objects and assets were looked at. */
   readonly objects: number;
   /** How many bytes they have. */
