@@ -1,10 +1,13 @@
 import type { Cadence } from "../utils/config.ts";
-import { type Result, succeeded } from "../utils/failures.ts";
+import { mapped, type Result, succeeded } from "../utils/failures.ts";
 import { findArchive, type ListedArchive, listArchives, manifestIn } from "./archive/archives.ts";
 import type { Progress } from "./archive/capture/content.ts";
 import type { ArchiveFailure } from "./archive/failures.ts";
 import type { Manifest } from "./archive/manifest.ts";
-import { type Verification, type VerifyLevel, verifyArchive } from "./archive/verify/verify.ts";
+import { readSamplePercent } from "./archive/settings.ts";
+import { type VerifyDepth, verifyAndNote } from "./archive/verify/noted.ts";
+import { isSampleDue, type Sampled, sampleDaily } from "./archive/verify/sample/daily.ts";
+import type { Verification } from "./archive/verify/verify.ts";
 import { createArchive } from "./archiveCreation.ts";
 import { archiveRuns, keptIn, type Recording } from "./archiveRuns.ts";
 import { type OffsiteStoreHost, openOffsiteStore } from "./offsiteStore.ts";
@@ -15,6 +18,7 @@ export type { ListedArchive } from "./archive/archives.ts";
 export type { Progress } from "./archive/capture/content.ts";
 export type { ArchiveFailure } from "./archive/failures.ts";
 export type { Manifest } from "./archive/manifest.ts";
+export type { VerifyDepth } from "./archive/verify/noted.ts";
 export type { Verification, VerifyLevel } from "./archive/verify/verify.ts";
 
 /** What a host lends to archives. */
@@ -50,7 +54,14 @@ export interface ArchiveService {
   list(): Promise<Result<readonly ListedArchive[], ArchiveFailure>>;
   /** @param name an id, `latest`, or a date `YYYY-MM-DD`: the newest of that day */
   show(name: string): Promise<Result<Manifest, ArchiveFailure>>;
-  verify(name: string, level: VerifyLevel): Promise<Result<Verification, ArchiveFailure>>;
+  verify(name: string, depth: VerifyDepth): Promise<Result<Verification, ArchiveFailure>>;
+  /**
+   * Reads a share of the whole store again, once a UTC day however often it is called.
+   *
+   * @param stop ends the reading; the next call goes on
+   * @returns undefined where there is nothing to read today
+   */
+  sample(stop?: AbortSignal): Promise<Result<Sampled | undefined, ArchiveFailure>>;
 }
 
 /**
@@ -66,6 +77,8 @@ export async function createArchiveService(
   return store.ok ? succeeded(archivesIn(store.value, project, host)) : store;
 }
 
+/** Somebody else was faster. */
+const NOTHING_READ: Sampled = { objects: 0, bytes: 0, problems: [] };
 const BY_HAND = { trigger: "hand", by: "holder" } as const;
 
 /** The archives of a store that is open. A verb that does work ends as one record: by `runs`. */
@@ -82,11 +95,24 @@ export function archivesIn(store: Store, project: Project, host: ArchiveHost): A
       const found = await findArchive(store, name);
       return found.ok ? manifestIn(found.value) : found;
     },
-    async verify(name, level) {
+    async verify(name, depth) {
       const found = await findArchive(store, name);
       if (!found.ok) return found;
       const archive = found.value;
-      return runs.verify({ archiveId: archive.id, level }, () => verifyArchive(store, archive, level));
+      const level = typeof depth === "string" ? depth : "sample";
+      return runs.verify({ archiveId: archive.id, level }, () =>
+        verifyAndNote(store, host.clock, archive, depth),
+      );
+    },
+    async sample(stop) {
+      const read = readSamplePercent(host.variables);
+      if (!read.ok || read.value === undefined) return read.ok ? succeeded(undefined) : read;
+      const percent = read.value;
+      const due = await isSampleDue(store, host.clock);
+      if (!due.ok || !due.value) return due.ok ? succeeded(undefined) : due;
+      return runs.verify({ archiveId: undefined, level: "sample" }, async () =>
+        mapped(await sampleDaily(store, host.clock, { percent, stop }), (sampled = NOTHING_READ) => sampled),
+      );
     },
   };
 }

@@ -28,3 +28,15 @@ export function readArchiveSettings(variables: Variables): Result<ArchiveSetting
     assetsBaseUrl: address.kind === "unset" ? undefined : address.value,
   });
 }
+
+/**
+ * Reads which percentage of the stored bytes is read again each day.
+ *
+ * @param variables the host's environment variables
+ * @returns undefined where none is; `INVALID_CONFIGURATION` where the setting cannot be understood
+ */
+export function readSamplePercent(variables: Variables): Result<number | undefined, ArchiveFailure> {
+  const percent = readSetting(variables, "BACKUP_VERIFY_SAMPLE");
+  if (percent.kind === "refused") return failed(settingRefused("BACKUP_VERIFY_SAMPLE", percent.is));
+  return succeeded(percent.kind === "read" ? percent.value : undefined);
+}

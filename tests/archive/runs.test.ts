@@ -67,6 +67,22 @@ describe("a verb of archives ends as one run", () => {
     ]);
   });
 
+  test("that read the day's sample of the whole store, once a day, and none where it is off", async () => {
+    await create();
+    expect(await archives({ variables: { BACKUP_VERIFY_SAMPLE: "off" } }).sample()).toEqual({
+      ok: true,
+      value: undefined,
+    });
+    expect(value(await archives().sample())?.objects).toBeGreaterThan(0);
+    expect(value(await archives().sample())).toBeUndefined();
+    const [run, ...others] = await runs();
+    expect(others).toHaveLength(1);
+    expect(run).toMatchObject({ kind: "verify", status: "done" });
+    expect(value(await historyOf(store).get(run?.id ?? ""))).toMatchObject({
+      verify: { archiveId: null, level: "sample", problems: 0 },
+    });
+  });
+
   test("that verified, with what it looked at and found", async () => {
     const manifest = value(await create());
     value(await archives().verify("latest", "quick"));

@@ -2,7 +2,7 @@ import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { findArchive } from "../../services/archive/archives.ts";
 import type { Manifest } from "../../services/archive/manifest.ts";
-import { spoiltKeys } from "../../services/archive/spoilt.ts";
+import { spoiltKeys } from "../../services/archive/spoiltNotes.ts";
 import { type VerifyDepth, verifyAndNote } from "../../services/archive/verify/noted.ts";
 import { sampleDaily } from "../../services/archive/verify/sample/daily.ts";
 import { readVerifyState } from "../../services/archive/verify/state.ts";
@@ -59,7 +59,7 @@ describe("the daily sample", () => {
     const { read, sample, goOn } = await openSampled();
     const days: string[][] = [];
     for (let day = 0; day < 34; day += 1) {
-      expect(await sample()).toMatchObject({ ok: true, value: { kind: "read", spoilt: [] } });
+      expect(await sample()).toMatchObject({ ok: true, value: { problems: [] } });
       days.push(read());
       goOn();
     }
@@ -71,20 +71,11 @@ describe("the daily sample", () => {
     const { read, sample, goOn } = await openSampled();
     await sample();
     expect(read().length).toBeGreaterThan(0);
-    expect(await sample()).toEqual({ ok: true, value: { kind: "done" } });
+    expect(await sample()).toEqual({ ok: true, value: undefined });
     expect(read()).toEqual([]);
     goOn();
     await sample();
     expect(read().length).toBeGreaterThan(0);
-  });
-
-  test("is off where no percentage is set", async () => {
-    const { store, clock } = await openSampled();
-    expect(await sampleDaily(store, clock, { percent: undefined })).toEqual({
-      ok: true,
-      value: { kind: "off" },
-    });
-    expect(await keysOf(store, "verify/")).toEqual([]);
   });
 
   test("notes each spoilt object until good bytes lie there again", async () => {

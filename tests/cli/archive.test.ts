@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -45,6 +45,37 @@ describe("archive", () => {
     });
   });
 
+  test("verify tells all damage as such, and ends with 1", async () => {
+    const { json, environment } = await terminalWithStore();
+    await json("archive create", { environment });
+    const [id = ""] = await readdir(join(folder, "archives"));
+    const path = join(folder, "archives", id, "manifest.json");
+    const text = await readFile(path, "utf8");
+    const damaged = {
+      exit: 1,
+      document: { ok: false, verify: { archive: id, problems: [{ what: "manifest" }] } },
+    };
+    for (const bad of [
+      "",
+      "{}",
+      text.replace('"version": 1', '"version": 2'),
+      text.replace("main", "niam"),
+    ]) {
+      await writeFile(path, bad);
+      for (const line of ["archive verify latest", `archive verify ${id} --sample 5`])
+        expect(await json(line, { environment })).toMatchObject(damaged);
+    }
+  });
+
+  test("verify reads a share where one is asked for", async () => {
+    const { json, environment } = await terminalWithStore();
+    await json("archive create", { environment });
+    expect(await json("archive verify latest --sample 10", { environment })).toMatchObject({
+      exit: 0,
+      document: { ok: true, verify: { level: "sample", problems: [] } },
+    });
+  });
+
   test("without a store says what to set", async () => {
     const { json } = await openTerminal();
     for (const line of ["archive create", "archive list", "archive show latest", "archive verify latest"])
@@ -61,6 +92,9 @@ describe("archive", () => {
     ["archive show 2020-01-01", 1, "ARCHIVE_NOT_FOUND"],
     ["archive create --from nowhere", 1, "ENVIRONMENT_NOT_FOUND"],
     ["archive verify latest --level deeper", 2, "INVALID_USAGE"],
+    ["archive verify latest --sample 0", 2, "INVALID_USAGE"],
+    ["archive verify latest --sample all", 2, "INVALID_USAGE"],
+    ["archive verify latest --sample 5 --level full", 2, "INVALID_USAGE"],
     ["archive create --level deep", 2, "INVALID_USAGE"],
     ["archive creat", 2, "INVALID_USAGE"],
   ])("%s ends with %i", async (line, exit, code) => {

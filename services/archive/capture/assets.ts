@@ -5,7 +5,7 @@ import type { StoreFailure } from "../../stores/failures.ts";
 import { listAll } from "../../stores/listAll.ts";
 import type { Store } from "../../stores/store.ts";
 import { assetKey } from "../assetKey.ts";
-import { forgetSpoilt } from "../spoilt.ts";
+import { forgetSpoilt } from "../spoiltNotes.ts";
 import { setAside } from "./quarantine.ts";
 
 /** Copies files into a store, each once however many uploads and archives have it. */

@@ -5,7 +5,7 @@ import type { Schema } from "../../sources/datocms/schema.ts";
 import { claimRoot } from "../../stores/root.ts";
 import { type ArchiveFailure, environmentReplaced } from "../failures.ts";
 import { FORMAT, FORMAT_VERSION, type Manifest, type Warning } from "../manifest.ts";
-import { spoiltKeys } from "../spoilt.ts";
+import { spoiltKeys } from "../spoiltNotes.ts";
 import { commit } from "./commit.ts";
 import { type CapturedContent, type ContentCapture, captureContent } from "./content.ts";
 import { createObjectWriter, type ObjectWriter } from "./objects.ts";

@@ -5,7 +5,7 @@ import { sha256Of } from "../../stores/hashing.ts";
 import type { Store } from "../../stores/store.ts";
 import { gunzip, gzip } from "../compression.ts";
 import type { ArchivedFile } from "../manifest.ts";
-import { forgetSpoilt } from "../spoilt.ts";
+import { forgetSpoilt } from "../spoiltNotes.ts";
 
 /** Writes the objects of one archive, each named by the hash of what is in it: what is there already costs nothing. */
 export interface ObjectWriter {

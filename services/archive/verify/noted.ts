@@ -3,7 +3,7 @@ import { type Result, succeeded } from "../../../utils/failures.ts";
 import type { StoreFailure } from "../../stores/failures.ts";
 import type { Store } from "../../stores/store.ts";
 import type { ListedArchive } from "../archives.ts";
-import { noteSpoilt } from "../spoilt.ts";
+import { noteSpoilt } from "../spoiltNotes.ts";
 import type { Shelf } from "./sample/plan.ts";
 import { lookAtShare } from "./sample/share.ts";
 import { changeVerifyState, type VerifyState, withOutcome } from "./state.ts";

@@ -115,7 +115,7 @@ function partOfAsset(asset: NamedAsset): Part {
 /** A part that is not as it was written. */
 export function problemOf({ key, name }: Pick<Part, "key" | "name">, is: Exclude<Intact, "intact">): Problem {
   const code = is === "missing" ? "MISSING" : "CHANGED";
-  if (key.startsWith("assets/")) {
+  if (key.startsWith("assets/") && key !== name) {
     const sentence = `The file of upload ${name} is not in the store as it was archived.`;
     return { what: "asset", code, sentence, name };
   }

@@ -2,25 +2,27 @@ import type { Clock } from "../../../../utils/clock.ts";
 import { failed, mapped, type Result, succeeded } from "../../../../utils/failures.ts";
 import type { StoreFailure } from "../../../stores/failures.ts";
 import type { Store } from "../../../stores/store.ts";
-import { forgetSpoilt, noteSpoilt, spoiltKeys } from "../../spoilt.ts";
+import { forgetSpoilt, noteSpoilt, spoiltKeys } from "../../spoiltNotes.ts";
+import type { Problem } from "../problem.ts";
 import { changeVerifyState, readVerifyState, type SampleState, withOutcome } from "../state.ts";
+import { problemOf } from "../verify.ts";
 import { planSample, type Shelf, shelfOf } from "./plan.ts";
 import { NOTHING_READ, pagesOf, type Read, readObjects, readShelf, together } from "./read.ts";
 
 export interface SampleSettings {
-  /** Of all stored bytes a day; undefined: nothing is read. */
-  readonly percent: number | undefined;
+  /** Of all stored bytes a day, above 0. */
+  readonly percent: number;
   /** Ends the reading after the shelf under way; what was read stays noted. */
   readonly stop?: AbortSignal | undefined;
 }
 
-/** What came of a day's sample. */
-export type DailySample =
-  | { readonly kind: "off" }
-  /** This day's is complete. */
-  | { readonly kind: "done" }
-  /** `spoilt`: all objects that are known to be, those of earlier days too. */
-  | ({ readonly kind: "read" } & Read);
+/** What was read in a day's sample. */
+export interface Sampled {
+  readonly objects: number;
+  readonly bytes: number;
+  /** One for each object that is known to be spoilt, those of earlier days too. */
+  readonly problems: readonly Problem[];
+}
 
 const DAY_MS = 24 * 60 * 60_000;
 /** What was read is noted so often, so that a process that dies reads little of it again. */
@@ -33,19 +35,19 @@ const FOLDERS = ["objects/", "assets/"];
  * Reads the objects of a store that were read longest ago, once a UTC day however often it is called: with 3 % a day
  * everything is read in 34 days. Two processes at the same time read the same and do no harm.
  *
- * @returns a failure where the store gives no answer; the next call goes on
+ * @returns undefined where the day's sample is complete already; a failure where the store gives no answer: then the
+ *   next call goes on
  */
 export async function sampleDaily(
   store: Store,
   clock: Clock,
   { percent, stop }: SampleSettings,
-): Promise<Result<DailySample, StoreFailure>> {
-  if (percent === undefined) return succeeded({ kind: "off" });
+): Promise<Result<Sampled | undefined, StoreFailure>> {
   const today = Math.floor(clock.now() / DAY_MS);
   const found = await readVerifyState(store);
   if (!found.ok) return found;
   const { sample = begun(today) } = found.value.state;
-  if (sample.doneOn === today) return succeeded({ kind: "done" });
+  if (sample.doneOn === today) return succeeded(undefined);
   const held = await sizesOf(store);
   if (!held.ok) return held;
   const { shelves: sizes, objects, bytes } = held.value;
@@ -57,15 +59,31 @@ export async function sampleDaily(
   };
   const read = await readShelves(store, clock, shelves, stop, save);
   if (!read.ok) return read;
-  const spoilt = await spoiltAfter(store, read.value.spoilt);
+  return end(store, clock, read.value, read.value.isWhole ? today : undefined);
+}
+
+/** @param doneOn the day whose sample is complete with this */
+async function end(
+  store: Store,
+  clock: Clock,
+  { objects, bytes, spoilt: found }: Read,
+  doneOn: number | undefined,
+): Promise<Result<Sampled, StoreFailure>> {
+  const spoilt = await spoiltAfter(store, found);
   if (!spoilt.ok) return spoilt;
-  const { isWhole, ...counts } = read.value;
-  const result = { objects: counts.objects, bytes: counts.bytes, problems: spoilt.value.length };
+  const problems = spoilt.value.map((key) => problemOf({ key, name: key }, "spoilt"));
+  const outcome = { at: clock.now(), archive: null, objects, bytes, problems: problems.length };
   const ended = await changeVerifyState(store, (state) => ({
-    ...withOutcome(state, "sample", { at: clock.now(), archive: null, ...result }),
-    ...(isWhole && state.sample && { sample: { ...state.sample, doneOn: today } }),
+    ...withOutcome(state, "sample", outcome),
+    ...(doneOn !== undefined && state.sample && { sample: { ...state.sample, doneOn } }),
   }));
-  return mapped(ended, () => ({ kind: "read", ...counts, spoilt: spoilt.value }));
+  return mapped(ended, () => ({ objects, bytes, problems }));
+}
+
+/** Whether this UTC day's sample is still to be taken, or gone on with. */
+export async function isSampleDue(store: Store, clock: Clock): Promise<Result<boolean, StoreFailure>> {
+  const found = await readVerifyState(store);
+  return mapped(found, ({ state }) => state.sample?.doneOn !== Math.floor(clock.now() / DAY_MS));
 }
 
 /** Takes the shelves that were read so far, and their bytes. */
