@@ -57,6 +57,8 @@ export interface Host {
   readonly isOnlyListed?: true;
   /** How many times longer than elsewhere things may take: a tool for development starts anew again and again. */
   readonly slowness?: number;
+  /** Groups at a time, where it is not as many as elsewhere. */
+  readonly lanes?: number;
   open(options: OpenOptions): Promise<Deployment>;
   /** For the trait `virtual-time`. */
   readonly openOnVirtualTime?: (options: OpenOptions) => Promise<Deployment>;

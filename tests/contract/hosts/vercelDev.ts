@@ -42,6 +42,8 @@ export function vercelDev(): Host {
     cadence: "daily",
     traits: new Set(["scheduled-get", "cron-addresses", "one-process"]),
     slowness: 6,
+    // A function takes seconds of processor to start: one group after the other, they find the same deployment.
+    lanes: 1,
     async open(options) {
       if (Object.keys(options).length > 0) return start(options);
       const deployment = idle.pop() ?? (await start(options));
