@@ -22,20 +22,32 @@ const Warning = z.object({
   name: z.string().optional(),
 });
 
-const ArchivedFile = z.object({
-  /** Where it lies in the tar: `records/article/00001.ndjson.gz`. */
-  path: z.string(),
-  /** Its key in the store. */
-  object: z.string(),
-  /** Of the stored bytes. */
-  sha256: hash,
-  /** Of the stored bytes, in bytes. */
-  size: count,
-  /** Of what is in it, unpacked. */
-  sha256Plain: hash,
-  /** Lines, where it has lines. */
-  lines: count.optional(),
-});
+const ArchivedFile = z
+  .object({
+    /** Where it lies in the tar: `records/article/00001.ndjson.gz`. */
+    path: z.string(),
+    /** Its key in the store. */
+    object: z.string(),
+    /** Of the stored bytes. */
+    sha256: hash,
+    /** Of the stored bytes, in bytes. */
+    size: count,
+    /** Of what is in it, unpacked; written only where the object's name does not have it. */
+    sha256Plain: hash.optional(),
+    /** Lines, where it has lines. */
+    lines: count.optional(),
+  })
+  .transform(({ sha256Plain, ...file }, context) => {
+    const plain = sha256Plain ?? hashInName(file.object);
+    if (plain !== undefined) return { ...file, sha256Plain: plain };
+    context.addIssue("Nothing says which bytes are in the file.");
+    return z.NEVER;
+  });
+
+/** The hash that an object's name has: that of what is in it, unpacked. */
+function hashInName(object: string): string | undefined {
+  return /^objects\/([0-9a-f]{64})\./.exec(object)?.[1];
+}
 
 const ArchivedModel = z.object({
   id: z.string(),
@@ -119,10 +131,20 @@ export type ReadManifest =
 
 /** Writes a manifest with the hash of itself. */
 export function sealed(content: Omit<Manifest, "sha256">): { manifest: Manifest; text: string } {
+  const files = content.files.map(({ sha256Plain, ...file }) =>
+    hashInName(file.object) === sha256Plain ? file : { ...file, sha256Plain },
+  );
   // Members that are undefined are not written, and not hashed.
-  const written: JsonObject = JSON.parse(JSON.stringify(content));
-  const manifest = { ...content, sha256: hashOf(written) };
-  return { manifest, text: `${JSON.stringify(manifest, undefined, 2)}\n` };
+  const written: JsonObject = JSON.parse(JSON.stringify({ ...content, files }));
+  const sha256 = hashOf(written);
+  return { manifest: { ...content, sha256 }, text: textOf({ ...written, sha256 }, files) };
+}
+
+/** One line for each file: the files are most of a manifest, and an archive that changes little is little else. */
+function textOf(document: JsonObject, files: readonly object[]): string {
+  const lines = files.map((file) => `  ${JSON.stringify(file)}`).join(",\n");
+  const text = JSON.stringify({ ...document, files: [] }, undefined, 2);
+  return `${text.replace('"files": []', () => `"files": [\n${lines}\n  ]`)}\n`;
 }
 
 /** Reads a manifest and holds it against the hash of itself, so that one altered character is noticed. */

@@ -1,5 +1,6 @@
 import type { Clock } from "../../../utils/clock.ts";
-import { type Result, succeeded } from "../../../utils/failures.ts";
+import { mapped, type Result, succeeded } from "../../../utils/failures.ts";
+import { sideBySide } from "../../../utils/sideBySide.ts";
 import type { ContentReader } from "../../sources/datocms/contentReader.ts";
 import { textOf } from "../../sources/datocms/resource.ts";
 import type { Model, Schema } from "../../sources/datocms/schema.ts";
@@ -52,6 +53,7 @@ export interface CapturedContent {
 
 const MS_PER_DAY = 24 * 60 * 60 * 1_000;
 const MOST_MISSING = 100;
+const MODELS_AT_ONCE = 4;
 
 /**
  * Archives schema, project, uploads and records of an environment.
@@ -105,7 +107,7 @@ interface CapturedModels {
   readonly isSteady: boolean;
 }
 
-/** One model at a time: the pages of each are on their way side by side already. */
+/** Some models at a time: of most one page is all, and its answer would be waited for alone. */
 async function captureModels(
   { reader, store, clock, previous, excludedModels, onProgress }: ContentCapture,
   schema: Schema,
@@ -119,13 +121,18 @@ async function captureModels(
   const files: ArchivedFile[] = [];
   let isSteady = true;
   const isWanted = ({ isBlock, apiKey }: Model) => !isBlock && !excludedModels.includes(apiKey);
-  for (const model of [...schema.models.values()].filter(isWanted)) {
-    const captured = await captureModel(capture, model);
-    if (!captured.ok) return captured;
-    entries.push(captured.value.entry);
-    files.push(...captured.value.files);
-    links.records(captured.value.index);
-    isSteady &&= captured.value.isSteady;
+  const models = [...schema.models.values()].filter(isWanted);
+  const captured = await sideBySide(models, MODELS_AT_ONCE, async (model) =>
+    mapped(await captureModel(capture, model), ({ index, ...rest }) => {
+      links.records(index);
+      return rest;
+    }),
+  );
+  if (!captured.ok) return captured;
+  for (const model of captured.value) {
+    entries.push(model.entry);
+    files.push(...model.files);
+    isSteady &&= model.isSteady;
   }
   return succeeded({ entries, files, isSteady });
 }

@@ -1,5 +1,6 @@
-import { isWithheld, type Result, succeeded } from "../../../utils/failures.ts";
+import { mapped, orIfWithheld, type Result, succeeded } from "../../../utils/failures.ts";
 import { formatJson } from "../../../utils/json.ts";
+import { sideBySide } from "../../../utils/sideBySide.ts";
 import type { ContentReader } from "../../sources/datocms/contentReader.ts";
 import type { Resource } from "../../sources/datocms/resource.ts";
 import type { Schema } from "../../sources/datocms/schema.ts";
@@ -24,6 +25,8 @@ const LISTS: Readonly<Record<string, string>> = {
   "project/access_tokens.json": "/access_tokens",
 };
 
+const AT_ONCE = 4;
+
 export interface CapturedDocuments {
   readonly files: readonly ArchivedFile[];
   /** One for each list that the token may not read. */
@@ -44,11 +47,14 @@ export async function captureDocuments(
     ["schema/fieldsets.json", schema.fieldsets],
   ];
   const warnings: Warning[] = [];
-  for (const [path, address] of Object.entries(LISTS)) {
-    const list = await reader.list(address);
-    if (list.ok) documents.push([path, list.value]);
-    else if (isWithheld(list.failure)) warnings.push(notReadable(address));
-    else return list;
+  const lists = await sideBySide(Object.entries(LISTS), AT_ONCE, async ([path, address]) => {
+    const list = orIfWithheld(await reader.list(address), undefined);
+    return mapped(list, (resources) => ({ path, address, resources }));
+  });
+  if (!lists.ok) return lists;
+  for (const { path, address, resources } of lists.value) {
+    if (resources === undefined) warnings.push(notReadable(address));
+    else documents.push([path, resources]);
   }
 
   const files: ArchivedFile[] = [];

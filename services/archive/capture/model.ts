@@ -10,7 +10,7 @@ import type { ObjectWriter } from "./objects.ts";
 import { indexPath, type PreviousModel, previousModel } from "./previous.ts";
 import { createRecordFiles } from "./recordFiles.ts";
 import type { IndexLine } from "./recordIndex.ts";
-import { readRecords } from "./records.ts";
+import { createRecordReader, type ReadRecords } from "./records.ts";
 
 /** What the capture of every model has in common. */
 export interface ModelCapture {
@@ -63,26 +63,28 @@ async function readModel(
   const { reader, schema, objects, today, onRecords } = capture;
   // A listing without blocks is a fraction of the calls, and enough where most records have not changed.
   const rowsHaveBlocks = model.holdsBlocks && previous === undefined;
-  const reading = { reader, schema, model, previous, rowsHaveBlocks, today };
+  const records = createRecordReader({ reader, schema, model, previous, rowsHaveBlocks, today });
   const files = createRecordFiles(model.apiKey, objects, previous);
   const seen = new Set<string>();
   let total: number | undefined;
   let isSteady = true;
+  const write = async (read: Result<ReadRecords, ArchiveFailure>) => {
+    if (!read.ok) return read;
+    isSteady &&= read.value.isSteady;
+    return files.add(read.value.entries);
+  };
   for await (const page of reader.records(model.id, rowsHaveBlocks)) {
     if (!page.ok) return page;
     total ??= page.value.total;
     const rows = page.value.rows.filter(({ id }) => !seen.has(id));
     isSteady &&= page.value.total === total && rows.length === page.value.rows.length;
     for (const { id } of rows) seen.add(id);
-    const records = await readRecords(reading, rows);
-    if (!records.ok) return records;
-    isSteady &&= records.value.isSteady;
-    for (const entry of records.value.entries) {
-      const added = await files.add(entry);
-      if (!added.ok) return added;
-    }
+    const added = await write(await records.add(rows));
+    if (!added.ok) return added;
     onRecords(rows.length);
   }
+  const rest = await write(await records.end());
+  if (!rest.ok) return rest;
   const written = await files.close();
   if (!written.ok) return written;
   isSteady &&= seen.size === total;

@@ -16,21 +16,31 @@ export type RecordFilesFailure = StoreFailure | "PREVIOUS_DAMAGED";
 
 /** Cuts a model's records into files of about a hundred, and writes them. */
 export interface RecordFiles {
-  add(entry: Entry): Promise<Result<void, RecordFilesFailure>>;
+  add(entries: readonly Entry[]): Promise<Result<void, RecordFilesFailure>>;
   /** Writes what is left. */
   close(): Promise<Result<{ files: ArchivedFile[]; index: IndexLine[] }, RecordFilesFailure>>;
 }
 
-/** One record in so many ends a file: at 1 % of the records edited, 63 of 100 files change; of 1,000 records all would. */
-const RECORDS_PER_FILE = 100;
-const MOST_RECORDS = 4 * RECORDS_PER_FILE;
+/**
+ * A file has about a hundred records: at 1 % of the records edited, two thirds of the files change; of 1,000 records
+ * all would. Files that are much longer than others would change more often than they are worth.
+ */
+const LEAST_RECORDS = 70;
+const USUAL_RECORDS = 110;
+const MOST_RECORDS = 4 * USUAL_RECORDS;
 /** In UTF-16 units, which is near enough. */
 const LARGEST_FILE = 8 * 1024 * 1024;
 
-/** Whether a file ends with this record. Only the id decides, so that a new record changes one file and no other. */
-export function endsFile(id: string): boolean {
+/**
+ * Whether a file ends with this record. The ids decide, so that a new record changes one file, or a few, and not all
+ * that follow.
+ *
+ * @param records how many the file has with this one
+ */
+export function endsFile(id: string, records: number): boolean {
+  if (records < LEAST_RECORDS) return false;
   const fraction = Number.parseInt(sha256Of(new TextEncoder().encode(id)).slice(0, 8), 16) / 2 ** 32;
-  return fraction < 1 / RECORDS_PER_FILE;
+  return fraction < 1 / (USUAL_RECORDS - LEAST_RECORDS);
 }
 
 /** @param previous what may be taken over */
@@ -77,11 +87,16 @@ export function createRecordFiles(
   }
 
   return {
-    async add(entry) {
-      open.push(entry);
-      size += typeof entry.line === "string" ? entry.line.length : 0;
-      const isFull = open.length >= MOST_RECORDS || size >= LARGEST_FILE;
-      return isFull || endsFile(entry.id) ? write() : succeeded(undefined);
+    async add(entries) {
+      for (const entry of entries) {
+        open.push(entry);
+        size += typeof entry.line === "string" ? entry.line.length : 0;
+        const isFull = open.length >= MOST_RECORDS || size >= LARGEST_FILE;
+        if (!isFull && !endsFile(entry.id, open.length)) continue;
+        const written = await write();
+        if (!written.ok) return written;
+      }
+      return succeeded(undefined);
     },
 
     async close() {

@@ -30,7 +30,7 @@ export interface CapturedUploads {
 }
 
 /** Files are fetched side by side: they come from another host than the API, and wait for the network mostly. */
-const AT_ONCE = 4;
+const AT_ONCE = 8;
 const MOST_TRIES = 3;
 
 /** Reads all uploads until a listing fits together, or for the third time, and copies their files. */
@@ -75,7 +75,7 @@ async function readUploads(capture: UploadCapture): Promise<Result<CapturedUploa
       if (bytes === "missing" && capture.assets !== undefined) missing.push(missingAsset(upload));
       const { md5 = null, size = null } = asset ?? {};
       open.push(formatJson({ ...upload, asset: { md5, size, bytes } }));
-      if (!endsFile(upload.id)) continue;
+      if (!endsFile(upload.id, open.length)) continue;
       const written = await write();
       if (!written.ok) return written;
     }

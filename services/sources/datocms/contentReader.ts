@@ -55,6 +55,11 @@ const MOST_IDS = 100;
 /** How many pages are asked for at once; the pacing of the calls bounds their number. */
 const AHEAD = 4;
 
+/** How many records one call reads by their ids. */
+export function mostIds(withBlocks: boolean): number {
+  return withBlocks ? MOST_WITH_BLOCKS : MOST_IDS;
+}
+
 export function createContentReader(api: ContentApi, environmentId: string): ContentReader {
   return {
     calls: api.calls,
@@ -91,7 +96,7 @@ export function createContentReader(api: ContentApi, environmentId: string): Con
     },
 
     async recordsById(ids, version, withBlocks) {
-      const most = withBlocks ? MOST_WITH_BLOCKS : MOST_IDS;
+      const most = mostIds(withBlocks);
       const found: Resource[] = [];
       for (let first = 0; first < ids.length; first += most) {
         const answer = await api.get("/items", {
