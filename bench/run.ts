@@ -1,4 +1,6 @@
 import { readCommandLine } from "../cli/commandLine.ts";
+import { measureArchiveMemory } from "./archiveMemory.ts";
+import { measureArchives } from "./archives.ts";
 import { measureArtefacts } from "./artefacts.ts";
 import { measureCopies } from "./copies.ts";
 import { measureOwnCpu } from "./ownCpu.ts";
@@ -27,6 +29,8 @@ const MEASURES: readonly (() => Promise<Table>)[] = [
   measureOwnCpu,
   measureStart,
   measureArtefacts,
+  measureArchives,
+  measureArchiveMemory,
 ];
 
 const { json } = readCommandLine(COMMAND, ({ json = false }) => ({ json }));

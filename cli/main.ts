@@ -1,9 +1,11 @@
 #!/usr/bin/env node
+import { keepHeapSmall } from "../node/smallHeap.ts";
 import { onStopSignal } from "../node/stopSignals.ts";
 import { systemClock } from "../utils/clock.ts";
 import type { Output } from "./io.ts";
 import { main } from "./program.ts";
 
+keepHeapSmall();
 /** The process's own streams, variables and time; the line ends with the process. */
 const exit = await main(process.argv.slice(2), {
   environment: process.env,

@@ -4,6 +4,7 @@ import { createLogger, type Logger } from "../utils/logger.ts";
 import { whenOrphaned } from "./parent.ts";
 import { type Service, startService } from "./service.ts";
 import { readServerSettings, startupErrors, startupWarnings } from "./settings.ts";
+import { keepHeapSmall } from "./smallHeap.ts";
 import { onStopSignal } from "./stopSignals.ts";
 
 /**
@@ -13,6 +14,7 @@ import { onStopSignal } from "./stopSignals.ts";
  * @throws Error whose sentence `startProblem` knows, when it cannot start
  */
 export async function startServing(variables: Variables, logger: Logger): Promise<void> {
+  keepHeapSmall();
   // The reader of the log may end; backups are made all the same.
   for (const output of [process.stdout, process.stderr]) output.on("error", () => {});
   const settings = readServerSettings(variables);

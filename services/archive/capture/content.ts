@@ -124,7 +124,7 @@ async function captureModels(
   const models = [...schema.models.values()].filter(isWanted);
   const captured = await sideBySide(models, MODELS_AT_ONCE, async (model) =>
     mapped(await captureModel(capture, model), ({ index, ...rest }) => {
-      links.records(index);
+      links.records(index.lines());
       return rest;
     }),
   );

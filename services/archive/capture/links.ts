@@ -3,7 +3,7 @@ import type { IndexLine } from "./recordIndex.ts";
 /** Finds links to what an archive does not hold. */
 export interface LinkCheck {
   /** Takes the records of one model. */
-  records(index: readonly IndexLine[]): void;
+  records(index: Iterable<IndexLine>): void;
   /** Takes the uploads. */
   uploads(ids: ReadonlySet<string>): void;
   /** How many records and uploads are linked to and not there. Asked when everything was taken. */

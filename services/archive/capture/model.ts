@@ -9,7 +9,7 @@ import type { ArchivedFile, ArchivedModel, Manifest } from "../manifest.ts";
 import type { ObjectWriter } from "./objects.ts";
 import { indexPath, type PreviousModel, previousModel } from "./previous.ts";
 import { createRecordFiles } from "./recordFiles.ts";
-import type { IndexLine } from "./recordIndex.ts";
+import type { RecordIndex } from "./recordIndex.ts";
 import { createRecordReader, type ReadRecords } from "./records.ts";
 
 /** What the capture of every model has in common. */
@@ -30,7 +30,7 @@ export interface ModelCapture {
 export interface CapturedModel {
   readonly entry: ArchivedModel;
   readonly files: readonly ArchivedFile[];
-  readonly index: readonly IndexLine[];
+  readonly index: RecordIndex;
   readonly isSteady: boolean;
 }
 
@@ -90,14 +90,11 @@ async function readModel(
   isSteady &&= seen.size === total;
 
   const { index } = written.value;
-  const indexFile = await objects.lines(
-    indexPath(model.apiKey),
-    index.map((line) => JSON.stringify(line)),
-  );
+  const indexFile = await objects.packed(indexPath(model.apiKey), index.bytes(), index.size());
   if (!indexFile.ok) return indexFile;
   const { id, apiKey, name, isBlock } = model;
   return succeeded({
-    entry: { id, apiKey, name, isBlock, records: index.length, definition },
+    entry: { id, apiKey, name, isBlock, records: index.size(), definition },
     files: [...written.value.files, indexFile.value],
     index,
     isSteady,

@@ -13,6 +13,8 @@ export interface ObjectWriter {
   document(path: string, text: string): Promise<Result<ArchivedFile, StoreFailure>>;
   /** Stores lines of JSON, packed. */
   lines(path: string, lines: readonly string[]): Promise<Result<ArchivedFile, StoreFailure>>;
+  /** The same for lines that are bytes already. */
+  packed(path: string, plain: Bytes, lines: number): Promise<Result<ArchivedFile, StoreFailure>>;
   /**
    * Takes over an object of an earlier archive; undefined where the store does not hold it as it was written.
    *
@@ -78,19 +80,21 @@ export function createObjectWriter(store: Store, spoilt: ReadonlySet<string>): O
     return succeeded(file);
   }
 
+  function packed(path: string, plain: Bytes, lines: number) {
+    const sha256Plain = sha256Of(plain);
+    const object = `objects/${sha256Plain}.ndjson.gz`;
+    return put({ path, object, sha256Plain, lines }, gzip(plain), gunzip);
+  }
+
   return {
+    packed,
+    lines: (path, lines) => packed(path, encoded(lines.map((line) => `${line}\n`).join("")), lines.length),
+
     async document(path, text) {
       const bytes = encoded(text);
       const sha256Plain = sha256Of(bytes);
       const object = `objects/${sha256Plain}.json`;
       return put({ path, object, sha256Plain }, bytes, (stored) => stored);
-    },
-
-    async lines(path, lines) {
-      const plain = encoded(lines.map((line) => `${line}\n`).join(""));
-      const sha256Plain = sha256Of(plain);
-      const object = `objects/${sha256Plain}.ndjson.gz`;
-      return put({ path, object, sha256Plain, lines: lines.length }, gzip(plain), gunzip);
     },
 
     async reused(path, file) {

@@ -2,12 +2,12 @@ import { valueIn } from "../../../utils/failures.ts";
 import type { Store } from "../../stores/store.ts";
 import { readFile } from "../files.ts";
 import type { ArchivedFile, Manifest } from "../manifest.ts";
-import { type IndexLine, indexFrom, linesOf } from "./recordIndex.ts";
+import { type IndexLine, indexLineFrom, linesOf } from "./recordIndex.ts";
 
 /** What the previous archive holds of a model, to be taken over where nothing has changed. */
 export interface PreviousModel {
-  /** Records by id. */
-  readonly index: ReadonlyMap<string, IndexLine>;
+  /** What its index says of a record; undefined where it has none of this id. */
+  record(id: string): IndexLine | undefined;
   /** One of its files of records; undefined where there is none of this number. */
   file(number: number): ArchivedFile | undefined;
   /** The ids in it, in order. */
@@ -34,14 +34,18 @@ export async function previousModel(
   const indexFile = files.get(indexPath(model.apiKey));
   if (indexFile === undefined) return undefined;
   const text = valueIn(await readFile(store, indexFile));
-  const index = text === undefined ? undefined : indexFrom(text);
-  if (index === undefined) return undefined;
+  if (text === undefined) return undefined;
 
+  // Lines stay texts until they are asked for: as objects they would take twice the memory.
+  const index = new Map<string, string>();
   const ids = new Map<number, string[]>();
-  for (const { id, file } of index) {
-    const inFile = ids.get(file);
-    if (inFile === undefined) ids.set(file, [id]);
-    else inFile.push(id);
+  for (const line of linesOf(text)) {
+    const read = indexLineFrom(line);
+    if (read === undefined) return undefined;
+    index.set(read.id, line);
+    const inFile = ids.get(read.file);
+    if (inFile === undefined) ids.set(read.file, [read.id]);
+    else inFile.push(read.id);
   }
   const fileOf = (number: number) => files.get(recordsPath(model.apiKey, number));
   // The records of a page lie in neighbouring files: the last few are asked for again and again.
@@ -57,7 +61,7 @@ export async function previousModel(
       : undefined;
   };
   return {
-    index: new Map(index.map((line) => [line.id, line])),
+    record: (id) => indexLineFrom(index.get(id) ?? ""),
     file: fileOf,
     idsIn: (number) => ids.get(number) ?? [],
     lines(number) {

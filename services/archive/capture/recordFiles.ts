@@ -4,7 +4,7 @@ import { sha256Of } from "../../stores/hashing.ts";
 import type { ArchivedFile } from "../manifest.ts";
 import type { ObjectWriter } from "./objects.ts";
 import { type PreviousModel, recordsPath } from "./previous.ts";
-import type { IndexLine } from "./recordIndex.ts";
+import { createRecordIndex, type IndexLine, type RecordIndex } from "./recordIndex.ts";
 
 /** A record on its way into an archive: its line, or which file of the previous archive has it. */
 export interface Entry extends Omit<IndexLine, "file"> {
@@ -18,7 +18,7 @@ export type RecordFilesFailure = StoreFailure | "PREVIOUS_DAMAGED";
 export interface RecordFiles {
   add(entries: readonly Entry[]): Promise<Result<void, RecordFilesFailure>>;
   /** Writes what is left. */
-  close(): Promise<Result<{ files: ArchivedFile[]; index: IndexLine[] }, RecordFilesFailure>>;
+  close(): Promise<Result<{ files: ArchivedFile[]; index: RecordIndex }, RecordFilesFailure>>;
 }
 
 /**
@@ -50,7 +50,7 @@ export function createRecordFiles(
   previous: PreviousModel | undefined,
 ): RecordFiles {
   const files: ArchivedFile[] = [];
-  const index: IndexLine[] = [];
+  const index = createRecordIndex();
   let open: Entry[] = [];
   let size = 0;
 
@@ -63,7 +63,7 @@ export function createRecordFiles(
     const file = await fileOf(entries, recordsPath(apiKey, number));
     if (!file.ok) return file;
     files.push(file.value);
-    for (const { line, ...rest } of entries) index.push({ ...rest, file: number });
+    index.add(entries.map(({ line: _, ...rest }) => ({ ...rest, file: number })));
     return succeeded(undefined);
   }
 

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { parsedJson } from "../../../utils/json.ts";
 import type { Schedules } from "../../sources/datocms/contentReader.ts";
 import type { Resource } from "../../sources/datocms/resource.ts";
+import type { Bytes } from "../../stores/body.ts";
 
 /** What an archive's index says of a record: enough to tell whether it has changed since, and what it refers to. */
 const IndexLine = z.object({
@@ -31,11 +32,41 @@ export interface RecordLine {
   readonly schedules: Schedules | null;
 }
 
+/** An index that is being made, as the bytes that are stored: as objects it would take twice the memory. */
+export interface RecordIndex {
+  add(lines: readonly IndexLine[]): void;
+  /** How many lines it has. */
+  size(): number;
+  lines(): Iterable<IndexLine>;
+  bytes(): Bytes;
+}
+
+export function createRecordIndex(): RecordIndex {
+  const pieces: Bytes[] = [];
+  let size = 0;
+  return {
+    add(lines) {
+      size += lines.length;
+      pieces.push(new TextEncoder().encode(lines.map((line) => `${JSON.stringify(line)}\n`).join("")));
+    },
+    size: () => size,
+    *lines() {
+      for (const piece of pieces) yield* indexFrom(new TextDecoder().decode(piece)) ?? [];
+    },
+    bytes: () => new Uint8Array(Buffer.concat(pieces)),
+  };
+}
+
 /** Reads an index; undefined where a line has another form. */
 export function indexFrom(text: string): IndexLine[] | undefined {
-  const lines = linesOf(text).map((line) => IndexLine.safeParse(parsedJson(line)));
-  const read = lines.flatMap(({ data }) => data ?? []);
+  const lines = linesOf(text).map(indexLineFrom);
+  const read = lines.flatMap((line) => line ?? []);
   return read.length === lines.length ? read : undefined;
+}
+
+/** Reads one line of an index; undefined where it has another form. */
+export function indexLineFrom(text: string): IndexLine | undefined {
+  return IndexLine.safeParse(parsedJson(text)).data;
 }
 
 /** The lines of a text that ends with a line's end. */

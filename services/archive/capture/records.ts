@@ -120,7 +120,7 @@ export function createRecordReader(reading: RecordReading): RecordReader {
 
 /** The record as the previous archive has it; undefined where it has changed since, or was read too long ago. */
 function unchanged({ previous, model, today }: RecordReading, row: Resource): Entry | undefined {
-  const line = previous?.index.get(row.id);
+  const line = previous?.record(row.id);
   if (line === undefined || line.fingerprint !== fingerprintOf(row, model)) return undefined;
   if (today - line.readOn >= READ_AGAIN_AFTER_DAYS) return undefined;
   const { file, ...rest } = line;
