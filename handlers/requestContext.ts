@@ -23,8 +23,10 @@ export interface AppRuntime extends Runtime {
         readonly handlers: OffsiteHandlers;
         /** Keeps a run that is over. */
         ended(record: RunRecord): void;
-        /** What is wrong with the store. */
+        /** What is wrong with the store, and with the work in it. */
         findings(): Check["findings"];
+        /** Ids of environments that are being archived: no run removes them meanwhile. */
+        inUse(): readonly string[];
       }
     | undefined;
 }
@@ -94,10 +96,11 @@ export function serviceOf(
   logger: Logger,
   arrivedAt: number,
   { budgetMs = runtime.budgetMs, observer, ...wishes }: Wishes = {},
-  project = orThrow(projectFrom(runtime.variables)),
+  found = orThrow(projectFrom(runtime.variables)),
 ): BackupService {
   const deadline = arrivedAt + Math.min(budgetMs, runtime.budgetMs);
   const followed = observing(runtime.offsite, observer);
+  const project = { ...found, policy: { ...found.policy, inUse: runtime.offsite?.inUse() } };
   return createBackupService({ ...runtime, ...wishes, logger, deadline, observer: followed }, project);
 }
 

@@ -57,13 +57,21 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   // Two registers: a caller over HTTP must not have to wait for the end of a cron's much longer run.
   const reads = createReads(createInFlightReads(clock));
   const sentBefore = new Map<string, number>();
+  const [askedRuns, tickRuns] = [new Map<string, Promise<unknown>>(), new Map<string, Promise<unknown>>()];
   const runtime = nodeRuntime(
-    { ...shared, inFlight: new Map(), reads, sentBefore, keep, isKnownHost },
+    { ...shared, inFlight: askedRuns, reads, sentBefore, keep, isKnownHost },
     "http",
   );
-  const cronRuntime = nodeRuntime({ ...shared, inFlight: new Map(), reads, sentBefore }, "cron");
+  const cronRuntime = nodeRuntime({ ...shared, inFlight: tickRuns, reads, sentBefore }, "cron");
   const directory = process.cwd();
-  const offsite = offsiteOf({ variables, logger, clock, directory, keep, fetch: fetch ?? globalThis.fetch });
+  const runsOver = async () => {
+    while (askedRuns.size + tickRuns.size > 0)
+      await Promise.allSettled([...askedRuns.values(), ...tickRuns.values()]);
+  };
+  const offsite = offsiteOf({
+    ...{ variables, logger, clock, directory, keep, stop, runsOver },
+    fetch: fetch ?? globalThis.fetch,
+  });
   const app = createApp();
   const server = await listen(
     (request, incoming) =>
@@ -75,7 +83,12 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     options,
   );
 
-  const tick = (job: Job) => keep(runTick(job, { ...cronRuntime, offsite }));
+  const tick = (job: Job) =>
+    keep(
+      runTick(job, { ...cronRuntime, offsite }).finally(() => {
+        if (offsite !== undefined) void keep(offsite.look());
+      }),
+    );
   const crons = options.cron
     ? JOBS.map((job) => new Cron(cronExpression(job, "hourly"), { timezone: "UTC" }, () => void tick(job)))
     : [];

@@ -40,13 +40,20 @@ export async function createArchive(
   if (!environment.ok) return environment;
   const previous = request.isFull ? succeeded(undefined) : await newestReadable(store);
   if (!previous.ok) return previous;
+  const pacing = createPacing(clock, request.callsPerSecond);
   const api = createContentApi({
     token: project.token,
     baseUrl: project.source.baseUrl,
     environment: environment.value.id,
     fetch,
     clock,
-    pacing: createPacing(clock, request.callsPerSecond),
+    pacing: {
+      ...pacing,
+      async turn() {
+        await host.runsOver?.();
+        await pacing.turn();
+      },
+    },
     signal,
   });
   return captureEnvironment({
@@ -67,25 +74,35 @@ export async function createArchive(
   });
 }
 
-/** What is archived: a finished backup of ours wherever there is one, because nobody edits it meanwhile. */
-async function sourceOf(
+/** Reads what the project holds: one call, and what DatoCMS makes of it. */
+export async function readCatalog(
   { token, source, policy }: Project,
-  { fetch, clock }: ArchiveHost,
-  { from, createdAt }: ArchiveRequest,
-): Promise<Result<Capture["environment"], ArchiveFailure>> {
+  { fetch, clock }: Pick<ArchiveHost, "fetch" | "clock">,
+): Promise<Result<Catalog>> {
   const budget = createBudget(clock, { deadline: clock.monotonic() + LIST_MS, maxCalls: LIST_CALLS });
   const client = createClient({ token, baseUrl: source.baseUrl, fetch, budget });
   const listed = await environmentsOf(client, budget).list();
-  if (!listed.ok) return listed;
-  const catalog = new Catalog(listed.value, policy);
+  return mapped(listed, (environments) => new Catalog(environments, policy));
+}
+
+/** What is archived: a finished backup of ours wherever there is one, because nobody edits it meanwhile. */
+async function sourceOf(
+  project: Project,
+  host: ArchiveHost,
+  { from, createdAt }: ArchiveRequest,
+): Promise<Result<Capture["environment"], ArchiveFailure>> {
+  const read = await readCatalog(project, host);
+  if (!read.ok) return read;
+  const catalog = read.value;
+  const listed = catalog.environments;
   const newest = catalog.restorePoints[0];
   const id = from ?? newest?.id ?? catalog.primary?.id ?? "";
-  const environment = listed.value.find((each) => each.id === id);
+  const environment = listed.find((each) => each.id === id);
   if (environment === undefined)
     return failed(
       noSuchEnvironment(
         id,
-        listed.value.map((each) => each.id),
+        listed.map((each) => each.id),
       ),
     );
   if (createdAt !== undefined && environment.createdAt !== createdAt) return failed(environmentReplaced(id));

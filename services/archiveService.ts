@@ -27,6 +27,8 @@ export interface ArchiveHost extends OffsiteStoreHost {
   readonly signal?: AbortSignal | undefined;
   /** What sets the verbs off, and who; default: somebody who has the token, by hand. */
   readonly asked?: Recording["asked"] | undefined;
+  /** Resolves once no backup run of this process is under way: they go first. Default: there is none. */
+  readonly runsOver?: (() => Promise<void>) | undefined;
   /** Takes the records of runs; default: they are written into the store at once. */
   readonly keep?: Recording["keep"] | undefined;
 }

@@ -17,6 +17,7 @@ import type { Store } from "./stores/store.ts";
 
 /** What a deployment keeps outside of DatoCMS. Only hosts that have stores load this file. */
 
+export { type ArchiveJobsHost, createArchiveJobs } from "./archiveJobs.ts";
 export type { History, RunPage, RunQuery } from "./history/history.ts";
 export { RUN_KINDS, RUN_STATUSES, type RunSummary, type StoredRun } from "./history/run.ts";
 export { type RunFigures, type RunStats, statsOf } from "./history/stats.ts";
@@ -31,6 +32,7 @@ export interface OffsiteFailure {
 
 /** What lies in a store. */
 export interface Kept {
+  readonly store: Store;
   readonly history: History;
   readonly jobs: Jobs;
   /** What has become of an archive that a run has made. */
@@ -80,6 +82,7 @@ export function createOffsite(host: OffsiteHost): Offsite | undefined {
     if (!claimed.ok) return claimed;
     const history = historyOf(store.value);
     return succeeded({
+      store: store.value,
       history,
       jobs: jobsOf(store.value, clock),
       fateOf: (archive) => fateOf(store.value, history, archive),

@@ -1,3 +1,4 @@
+import type { Cadence } from "../../utils/config.ts";
 import { failed, type Result, succeeded } from "../../utils/failures.ts";
 import { readSetting } from "../../utils/settings/read.ts";
 import type { Variables } from "../../utils/variables.ts";
@@ -39,4 +40,16 @@ export function readSamplePercent(variables: Variables): Result<number | undefin
   const percent = readSetting(variables, "BACKUP_VERIFY_SAMPLE");
   if (percent.kind === "refused") return failed(settingRefused("BACKUP_VERIFY_SAMPLE", percent.is));
   return succeeded(percent.kind === "read" ? percent.value : undefined);
+}
+
+/**
+ * Reads which kinds of backup a server archives; none where that is off.
+ *
+ * @param variables the host's environment variables
+ * @returns `INVALID_CONFIGURATION` where it cannot be understood
+ */
+export function readArchiveCadences(variables: Variables): Result<readonly Cadence[], ArchiveFailure> {
+  const read = readSetting(variables, "BACKUP_ARCHIVE");
+  if (read.kind === "refused") return failed(settingRefused("BACKUP_ARCHIVE", read.is));
+  return succeeded(read.kind === "read" ? read.value : []);
 }

@@ -37,7 +37,7 @@ export class Catalog implements Backups {
   readonly sandboxes: number;
   /** When DatoCMS made the newest environment, by its own clock, ms since the epoch; 0 where it lists none. */
   readonly latestCreation: number;
-  private readonly policy: Pick<Policy, "holdDays">;
+  private readonly policy: Pick<Policy, "holdDays" | "inUse">;
   private readonly names: Names;
   private readonly byCadence: ReadonlyMap<Cadence, Backups>;
   private readonly byId: ReadonlyMap<string, Environment>;
@@ -46,18 +46,19 @@ export class Catalog implements Backups {
   private readonly forkSources: ReadonlySet<string>;
 
   /**
-   * @param policy says for how many days a backup is held
+   * @param policy says for how many days a backup is held, and what is being read
    * @param names of an earlier listing, which mean the same in this one
    */
   constructor(
     environments: readonly Environment[],
-    policy: Pick<Policy, "holdDays">,
+    policy: Pick<Policy, "holdDays" | "inUse">,
     names: Names = new Map(),
   ) {
     const ours: Named[] = [];
     const others: Environment[] = [];
     const byId = new Map<string, Environment>();
-    const forkSources = new Set<string>();
+    // What is being archived is read as a fork reads its source.
+    const forkSources = new Set(policy.inUse);
     let latestCreation = 0;
     for (const environment of environments) {
       const name = environment.primary ? undefined : nameOf(environment.id, names);

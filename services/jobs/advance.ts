@@ -21,6 +21,8 @@ export interface Hold {
   mayAct(): boolean;
   /** Aborted as soon as the lease is lost. */
   readonly lost: AbortSignal;
+  /** Tells how far a step that takes long is; it is written with the next renewal. */
+  tell(progress: Progress): void;
 }
 
 export type Step =
@@ -65,8 +67,8 @@ export async function advance(
     if (timeLeft() <= 0) return leave();
     const step = await whileRenewing(lease, clock, (hold) => work.step(job.cursor, hold));
     if (step.kind !== "more") return end(endOf(step));
-    const { cursor, progress = job.progress } = step;
-    const saved = await insist({ cursor, progress });
+    const { cursor, progress = lease.job.progress } = step;
+    const saved = await insist({ cursor, progress, progressAt: clock.now() });
     if (!saved.ok) return saved;
     if (saved.value === "lost") return succeeded({ kind: "lost", job: lease.job });
   }
@@ -103,9 +105,16 @@ function endOf(step: Exclude<Step, { readonly kind: "more" }>): Partial<Job> {
 async function whileRenewing(lease: Lease, clock: Clock, step: (hold: Hold) => Promise<Step>): Promise<Step> {
   const lost = new AbortController();
   const over = new AbortController();
+  let told: Partial<Job> = {};
   const renewing = renew();
   try {
-    return await step({ mayAct: () => lease.timeLeft() > MARGIN_MS, lost: lost.signal });
+    return await step({
+      mayAct: () => lease.timeLeft() > MARGIN_MS,
+      lost: lost.signal,
+      tell(progress) {
+        told = { progress, progressAt: clock.now() };
+      },
+    });
   } finally {
     over.abort();
     await renewing;
@@ -117,7 +126,7 @@ async function whileRenewing(lease: Lease, clock: Clock, step: (hold: Hold) => P
       const isFresh = lease.timeLeft() > LEASE_MS - RENEW_MS;
       await clock.sleep(isFresh ? RENEW_MS : RETRY_MS, over.signal);
       if (over.signal.aborted) return;
-      const saved = await lease.save({});
+      const saved = await lease.save(told);
       if (saved.ok && saved.value === "lost") return lost.abort();
     }
   }

@@ -30,12 +30,22 @@ export const Job = z.object({
   /** Where the work goes on; its kind's own. */
   cursor: z.unknown(),
   progress: z.nullable(Progress),
+  /** When progress was told last, by the clock of whoever works on it. */
+  progressAt: z.optional(whole),
   cancelRequested: z.boolean(),
   /** What came of it; its kind's own. */
   result: z.unknown(),
   failure: z.nullable(z.object({ cause: text, sentence: text })),
 });
 export type Job = z.infer<typeof Job>;
+
+/** Work that stands still for so long is stuck, ms. */
+const STUCK_MS = 2 * 60 * 60_000;
+
+/** Whether a job that has not ended has made no progress for two hours. Pure. */
+export function isStuck(job: Job, now: number): boolean {
+  return !isEnded(job) && now - (job.progressAt ?? job.createdAt) > STUCK_MS;
+}
 
 const ID = /^job_[\w.-]{1,100}$/;
 

@@ -1,6 +1,7 @@
 import type { Clock } from "../../utils/clock.ts";
 import { failed, type Result, succeeded } from "../../utils/failures.ts";
 import { type StoreFailure, storeUnavailable } from "../stores/failures.ts";
+import { listAll } from "../stores/listAll.ts";
 import type { Store } from "../stores/store.ts";
 import { bytesOfJob, isEnded, JOBS, type Job, jobIn, jobKey } from "./job.ts";
 import { createLease, LEASE_MS, type Lease } from "./lease.ts";
@@ -9,6 +10,13 @@ import { createLease, LEASE_MS, type Lease } from "./lease.ts";
 export interface Jobs {
   /** Opens a job, or joins the one that has its id already, in whatever state. To be called again after a failure. */
   open(asked: Pick<Job, "id" | "kind" | "cursor">): Promise<Result<Job, StoreFailure>>;
+  /**
+   * Opens the next job of a kind, or joins the one that has not ended: of such a kind there is one at a time. To be
+   * called again after a failure.
+   */
+  openNext(asked: Pick<Job, "kind" | "cursor">): Promise<Result<Job, StoreFailure>>;
+  /** The newest of those; undefined where there was none yet. */
+  newest(kind: string): Promise<Result<Job | undefined, StoreFailure>>;
   get(id: string): Promise<Result<Job | undefined, StoreFailure>>;
   /** The newest first; of very many, some. */
   list(): Promise<Result<readonly Job[], StoreFailure>>;
@@ -16,6 +24,12 @@ export interface Jobs {
   claim(id: string): Promise<Result<Claim, StoreFailure>>;
   /** Asks for the end of a job; whoever works on it stops after its present step. Undefined where there is none. */
   cancel(id: string): Promise<Result<Job | undefined, StoreFailure>>;
+  /**
+   * Deletes jobs that ended, except the newest of each kind: the numbers of later ones go on from there.
+   *
+   * @param olderThan ms since their last write, by the store's clock
+   */
+  prune(olderThan: number): Promise<Result<void, StoreFailure>>;
 }
 
 export type Claim =
@@ -71,36 +85,58 @@ export function jobsOf(store: Store, clock: Clock): Jobs {
     return succeeded(createLease(store, clock, { key, job: mine, etag: seen.value.etag, since }));
   }
 
+  async function open({ id, kind, cursor }: Pick<Job, "id" | "kind" | "cursor">) {
+    const key = jobKey(id);
+    if (key === undefined) throw new Error(`"${id}" is no id of a job`);
+    const job: Job = {
+      format: 1,
+      id,
+      kind,
+      state: "queued",
+      createdAt: clock.now(),
+      endedAt: null,
+      epoch: 0,
+      holder: null,
+      write: crypto.randomUUID(),
+      cursor,
+      progress: null,
+      cancelRequested: false,
+      result: null,
+      failure: null,
+    };
+    const put = await store.put(key, bytesOfJob(job), { ifAbsent: true });
+    if (!put.ok) return put;
+    if (put.value.kind === "written") return succeeded(job);
+    const present = await get(id);
+    if (!present.ok) return present;
+    return present.value === undefined
+      ? failed(storeUnavailable("a job that goes"))
+      : succeeded(present.value);
+  }
+
+  /** The newest job of a kind of which there is one at a time, by its number. */
+  async function newest(kind: string): Promise<Result<Job | undefined, StoreFailure>> {
+    const listed = await listAll(store, `${JOBS}${numberedId(kind, "")}`);
+    if (!listed.ok) return listed;
+    const found = await find(listed.value.at(-1)?.key);
+    return found.ok ? succeeded(found.value?.job) : found;
+  }
+
   return {
     get,
+    open,
+    newest,
 
-    async open({ id, kind, cursor }) {
-      const key = jobKey(id);
-      if (key === undefined) throw new Error(`"${id}" is no id of a job`);
-      const job: Job = {
-        format: 1,
-        id,
-        kind,
-        state: "queued",
-        createdAt: clock.now(),
-        endedAt: null,
-        epoch: 0,
-        holder: null,
-        write: crypto.randomUUID(),
-        cursor,
-        progress: null,
-        cancelRequested: false,
-        result: null,
-        failure: null,
-      };
-      const put = await store.put(key, bytesOfJob(job), { ifAbsent: true });
-      if (!put.ok) return put;
-      if (put.value.kind === "written") return succeeded(job);
-      const present = await get(id);
-      if (!present.ok) return present;
-      return present.value === undefined
-        ? failed(storeUnavailable("a job that goes"))
-        : succeeded(present.value);
+    async openNext({ kind, cursor }) {
+      for (let tries = 0; tries < TRIES; tries += 1) {
+        const last = await newest(kind);
+        if (!last.ok) return last;
+        if (last.value !== undefined && !isEnded(last.value)) return succeeded(last.value);
+        const next = await open({ id: idAfter(last.value, kind), kind, cursor });
+        // One that somebody else has opened meanwhile may have ended as well.
+        if (!next.ok || !isEnded(next.value)) return next;
+      }
+      return failed(storeUnavailable("jobs that end as they begin"));
     },
 
     async list() {
@@ -147,5 +183,33 @@ export function jobsOf(store: Store, clock: Clock): Jobs {
       }
       return failed(storeUnavailable("writes that never arrive"));
     },
+
+    async prune(olderThan) {
+      const listed = await listAll(store, JOBS);
+      if (!listed.ok) return listed;
+      const last = new Map(listed.value.map(({ key }) => [key.replace(/\d+\.json$/, ""), key]));
+      const newestKeys = new Set(last.values());
+      for (const { key } of listed.value) {
+        const found = newestKeys.has(key) ? succeeded(undefined) : await find(key);
+        // What cannot be read is left alone.
+        if (!found.ok || found.value === undefined || found.value.age < olderThan) continue;
+        if (!isEnded(found.value.job)) continue;
+        const gone = await store.delete([key]);
+        if (!gone.ok) return gone;
+      }
+      return succeeded(undefined);
+    },
   };
+}
+
+/** Ids of jobs of which there is one at a time carry a number, and their order is that of their numbers. */
+function numberedId(kind: string, digits: string): string {
+  return `job_${kind}-${digits}`;
+}
+
+const DIGITS = 8;
+
+function idAfter(last: Job | undefined, kind: string): string {
+  const number = last === undefined ? 0 : Number(last.id.slice(numberedId(kind, "").length));
+  return numberedId(kind, String(number + 1).padStart(DIGITS, "0"));
 }

@@ -1,7 +1,11 @@
 import { parseEnv } from "node:util";
 import { describe, expect, it } from "vitest";
 import { readServerSettings, startupErrors, startupWarnings } from "../../node/settings.ts";
-import { readArchiveSettings, readSamplePercent } from "../../services/archive/settings.ts";
+import {
+  readArchiveCadences,
+  readArchiveSettings,
+  readSamplePercent,
+} from "../../services/archive/settings.ts";
 import { readStoreSettings } from "../../services/stores/settings.ts";
 import { readAlerts } from "../../utils/alertSettings.ts";
 import { readAccess, secretsIn } from "../../utils/auth.ts";
@@ -69,6 +73,7 @@ function readByTheCode(): string[] {
   readStoreSettings(variables, ".");
   readArchiveSettings(variables);
   readSamplePercent(variables);
+  readArchiveCadences(variables);
   // No setting yet: only refused.
   names.delete("BACKUP_ARCHIVE_RECIPIENTS");
   return [...names].toSorted();

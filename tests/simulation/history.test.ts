@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import * as z from "zod";
 import { shiftedClock } from "../../emulator/clocks.ts";
+import { emptyContent } from "../../emulator/content/seed.ts";
 import { createEmulator } from "../../emulator/emulator.ts";
 import { type Service, startService } from "../../node/service.ts";
 import { slotsFor } from "../../services/schedule/slots.ts";
@@ -15,13 +16,14 @@ const TOKEN = "token-of-kept-runs";
 const SECRET = "secret-of-kept-runs";
 const DAY_MS = 24 * 60 * 60_000;
 const Runs = z.object({ runs: z.array(z.object({ id: z.string() }).loose()) });
+const Kinds = z.object({ runs: z.array(z.object({ kind: z.string() })) });
 
 const ends: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   for (const end of ends.splice(0).toReversed()) await end();
 });
 
-async function open({ store = "file:./", folder = "" } = {}) {
+async function open({ store = "file:./", folder = "", archive = "off" } = {}) {
   const root = folder === "" ? await mkdtemp(join(tmpdir(), "history-")) : folder;
   if (folder === "") ends.push(() => rm(root, { recursive: true, force: true }));
   const clock = shiftedClock();
@@ -30,7 +32,7 @@ async function open({ store = "file:./", folder = "" } = {}) {
   clock.set(midnight + daily.hour * 60 * 60_000 + 5 * 60_000);
   const emulator = createEmulator({ clock });
   const createdAt = midnight - 30 * DAY_MS;
-  emulator.addProject({ token: TOKEN, forkMs: 0, rateLimit: null, createdAt });
+  emulator.addProject({ token: TOKEN, forkMs: 0, rateLimit: null, createdAt, content: emptyContent });
   const log: string[] = [];
   const service: Service = await startService({
     port: 0,
@@ -42,6 +44,7 @@ async function open({ store = "file:./", folder = "" } = {}) {
     variables: {
       DATOCMS_FULLACCESS_API_TOKEN: TOKEN,
       DATOCMS_BACKUPS_SHARED_SECRET: SECRET,
+      BACKUP_ARCHIVE: archive,
       BACKUP_STORE: store === "file:./" ? `file://${root}/store` : store,
     },
   });
@@ -95,6 +98,25 @@ describe("a run on a server with a store", () => {
       status: 404,
       body: { error: { code: "NOT_FOUND" } },
     });
+  });
+
+  it("that made a backup is followed by its archive, from that very sandbox, and by a look at it", async () => {
+    const { root, service, call } = await open({ archive: "daily" });
+    await service.tick("daily");
+    const archives = () => readdir(join(root, "store/archives")).catch(() => []);
+    await expect.poll(archives, { timeout: 20_000 }).toHaveLength(1);
+    const kinds = async () => {
+      const { runs } = Kinds.parse((await call("GET", "/api/runs")).body);
+      return runs.map(({ kind }) => kind).toSorted();
+    };
+    await expect.poll(kinds).toEqual(["archive", "backup", "verify"]);
+    expect((await archives())[0]).toContain("backup-plugin-daily-");
+    expect(await call("GET", "/api/jobs")).toMatchObject({
+      body: { jobs: [{ id: "job_archive-00000001", kind: "archive" }] },
+    });
+    await service.tick("daily");
+    await service.close();
+    expect(await archives()).toHaveLength(1);
   });
 
   it("is not kept where there was nothing to do", async () => {

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { planPrune } from "../../services/backup/prune/plan.ts";
 import type { Backup } from "../../services/catalog/backup.ts";
+import { Catalog } from "../../services/catalog/catalog.ts";
 import type { Environment } from "../../services/datocms/environments.ts";
 import type { Config } from "../../utils/config.ts";
 import { asBackup, catalogOf, environment, idsOf, MAIN } from "./environments.ts";
@@ -51,6 +52,12 @@ describe("copies beyond the count", () => {
     expect(tidy([TODAY, YESTERDAY, TWO_DAYS_AGO, creating("staging", TWO_DAYS_AGO)]).remove).toEqual([
       YESTERDAY,
     ]);
+  });
+  test("stay while they are being archived", () => {
+    const listed = [MAIN, ...[TODAY, YESTERDAY, TWO_DAYS_AGO].map((id) => environment(id))];
+    const catalog = new Catalog(listed, { holdDays: 30, inUse: [TWO_DAYS_AGO] });
+    const { remove } = planPrune(catalog, "daily", keeping(1));
+    expect(remove.map(({ backup }) => backup.id)).toEqual([YESTERDAY]);
   });
   test("are of one cadence and of ours", () => {
     const others = ["backup-plugin-weekly-2026-02-20", "staging", `${YESTERDAY}-keep`];

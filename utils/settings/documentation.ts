@@ -153,6 +153,11 @@ export const DOCUMENTATION: Readonly<Record<SettingName, Documentation>> = {
   },
   AWS_ACCESS_KEY_ID: { does: "key of the bucket's", byDefault: "required with `s3://`" },
   AWS_SECRET_ACCESS_KEY: { does: "the secret that belongs to it", byDefault: "required with `s3://`" },
+  BACKUP_ARCHIVE: {
+    does: "kinds of backup that the self-hosted server [archives](archives.md) in the store once they are ready, with commas between them, or `off`; without a store none is",
+    comment:
+      "Kinds of backup that the self-hosted server archives in the store once they are ready: one or more of daily, weekly, biweekly and monthly, or off.",
+  },
   BACKUP_ARCHIVE_ASSETS: {
     does: "`off`: archives hold what is said of uploads, and not their files",
     comment: "Whether archives hold the files of uploads.",

@@ -83,6 +83,16 @@ export function cadences(byDefault: string) {
   };
 }
 
+/** None for `off`. */
+export function cadencesOrOff(byDefault: string) {
+  const named = cadences(byDefault);
+  const off = z.pipe(
+    z.pipe(anyCase, z.literal("off")),
+    z.transform((): Cadence[] => []),
+  );
+  return { ...named, schema: z.union([off, named.schema]), expected: `off, or ${named.expected}` };
+}
+
 /** An address to which the API token may be sent: everybody on the way of plain http can read it. */
 export const tokenUrl = {
   schema: z

@@ -73,6 +73,8 @@ const STORE = {
 
 /** Read by `createArchiveService`. */
 const ARCHIVE = {
+  /** Kinds of backup that the self-hosted server archives once they are ready; only where a store is set. */
+  BACKUP_ARCHIVE: kind.cadencesOrOff("daily"),
   /** Whether the files of uploads are archived, or only what is said of them. */
   BACKUP_ARCHIVE_ASSETS: kind.onOff("on"),
   /** Percent of all stored bytes that are read again a day; undefined: none are. */

@@ -1,0 +1,145 @@
+import * as z from "zod";
+import { CADENCES } from "../utils/config.ts";
+import type { Result } from "../utils/failures.ts";
+import type { Progress } from "./archive/capture/content.ts";
+import type { ArchiveFailure } from "./archive/failures.ts";
+import type { ArchiveService } from "./archiveService.ts";
+import { isArchived } from "./archiveWanted.ts";
+import type { Hold, Step, Work } from "./jobs/advance.ts";
+
+/** What jobs about archives do; their cursors, and their steps. */
+
+const asked = { trigger: z.enum(["schedule", "hand"]), by: z.enum(["schedule", "holder"]) };
+
+/** An archive that is to be made, and once it is made, its id: then it is looked at. */
+export const ArchiveCursor = z.object({
+  ...asked,
+  from: z.string().nullable(),
+  createdAt: z.number().nullable(),
+  cadences: z.array(z.enum(CADENCES)),
+  withAssets: z.boolean(),
+  isFull: z.boolean(),
+  made: z.object({ id: z.string(), partial: z.boolean() }).nullable(),
+});
+export type ArchiveCursor = z.infer<typeof ArchiveCursor>;
+
+export const VerifyCursor = z.object({
+  ...asked,
+  archive: z.string(),
+  level: z.enum(["quick", "full", "deep"]),
+});
+export type VerifyCursor = z.infer<typeof VerifyCursor>;
+
+export type JobKind = "archive" | "verify";
+
+/** What jobs are done with. */
+export interface WorkHost {
+  /** The archives, for one caller. */
+  archives(asked: Pick<ArchiveCursor, "trigger" | "by">, signal: AbortSignal): ArchiveService;
+  /** Resolves once no backup run of this process is under way. */
+  readonly runsOver: () => Promise<void>;
+  /** Aborted where the process ends: work that it cuts off is gone on with later. */
+  readonly stopped: AbortSignal;
+  readonly now: () => number;
+}
+
+/** DatoCMS calls a second; editors and builds keep the rest. */
+const CALLS_PER_SECOND = 8;
+
+const UNKNOWN_JOB = {
+  kind: "failed",
+  failure: { cause: "JOB_UNKNOWN", sentence: "Another version of this service has opened this job." },
+} as const;
+
+/** The work of a kind of job. */
+export function workOf(kind: JobKind, host: WorkHost): Work {
+  return kind === "archive" ? archiveWork(host) : verifyWork(host);
+}
+
+/** Archives an environment in one step, and looks at the archive in another. */
+function archiveWork(host: WorkHost): Work {
+  return {
+    async step(cursor, hold) {
+      const read = ArchiveCursor.safeParse(cursor);
+      if (!read.success) return UNKNOWN_JOB;
+      const { data } = read;
+      const { trigger, by } = data;
+      const signal = AbortSignal.any([hold.lost, host.stopped]);
+      const archives = host.archives({ trigger, by }, signal);
+      return data.made === null
+        ? create(archives, data, { ...host, hold, signal })
+        : lookAt(archives, data.made, data.trigger);
+    },
+  };
+}
+
+type Making = WorkHost & { readonly hold: Hold; readonly signal: AbortSignal };
+
+async function create(archives: ArchiveService, cursor: ArchiveCursor, making: Making): Promise<Step> {
+  const { from, createdAt, cadences, withAssets, isFull } = cursor;
+  // Somebody else's job may have made it meanwhile.
+  if (from !== null && createdAt !== null) {
+    const listed = await archives.list();
+    if (!listed.ok) return brokenBy(listed, cursor, making);
+    if (isArchived({ environmentId: from, createdAt }, listed.value, making.now()))
+      return { kind: "done", result: null };
+  }
+  await making.runsOver();
+  const made = await archives.create({
+    from: from ?? undefined,
+    createdAt: createdAt ?? undefined,
+    cadences,
+    withAssets,
+    isFull,
+    callsPerSecond: CALLS_PER_SECOND,
+    onProgress: tellTo(making.hold, from ?? "archive"),
+  });
+  if (!made.ok) return brokenBy(made, cursor, making);
+  const { id, partial } = made.value;
+  return { kind: "more", cursor: { ...cursor, made: { id, partial } } };
+}
+
+/** Whoever goes on later begins where this process was stopped; anything else ends the job. */
+function brokenBy(
+  { failure: { cause, sentence } }: { readonly failure: ArchiveFailure },
+  cursor: unknown,
+  { signal }: Making,
+): Step {
+  return signal.aborted ? { kind: "more", cursor } : { kind: "failed", failure: { cause, sentence } };
+}
+
+async function lookAt(
+  archives: ArchiveService,
+  { id, partial }: NonNullable<ArchiveCursor["made"]>,
+  _trigger: ArchiveCursor["trigger"],
+): Promise<Step> {
+  // What it finds is a run of its own.
+  await archives.verify(id, "quick");
+  return { kind: partial ? "partial" : "done", result: { archive: id } };
+}
+
+function verifyWork(host: WorkHost): Work {
+  return {
+    async step(cursor, hold) {
+      const read = VerifyCursor.safeParse(cursor);
+      if (!read.success) return UNKNOWN_JOB;
+      const { archive, level, trigger, by } = read.data;
+      const signal = AbortSignal.any([hold.lost, host.stopped]);
+      const verified = await host.archives({ trigger, by }, signal).verify(archive, level);
+      return verified.ok ? { kind: "done", result: verified.value } : failedBy(verified);
+    },
+  };
+}
+
+function failedBy<T>({ failure }: Extract<Result<T, ArchiveFailure>, { ok: false }>): Step {
+  return { kind: "failed", failure: { cause: failure.cause, sentence: failure.sentence } };
+}
+
+/** Adds up what is read. */
+function tellTo({ tell }: Hold, what: string): (progress: Progress) => void {
+  const counts = { records: 0, uploads: 0 };
+  return ({ unit, count }) => {
+    counts[unit] += count;
+    tell({ done: counts.records + counts.uploads, total: null, unit: "records and uploads", what });
+  };
+}
