@@ -38,6 +38,7 @@ export interface ArchiveJobs {
   findings(): readonly Finding[];
 }
 
+const BY_SCHEDULE = { trigger: "schedule", by: "schedule" } as const;
 const HOUR_MS = 60 * 60_000;
 /** What failed is not tried again before: in the next hour's tick. */
 const AGAIN_MS = 50 * 60_000;
@@ -145,16 +146,31 @@ export function createArchiveJobs(host: ArchiveJobsHost, offsite: Offsite): Arch
     if (!opened.ok) return;
     const kept = opened.value;
     await goOn(kept);
-    const isLate = clock.monotonic() - lookedAt > 24 * HOUR_MS;
-    if (cadences.length === 0 || !(isOwed || isLate)) return;
-    if (clock.monotonic() - failedAt < AGAIN_MS) return;
-    isOwed = false;
-    lookedAt = clock.monotonic();
-    if (!(await makeWanted(kept))) {
-      isOwed = true;
-      failedAt = clock.monotonic();
+    if (isDue()) {
+      isOwed = false;
+      lookedAt = clock.monotonic();
+      if (!(await makeWanted(kept))) {
+        isOwed = true;
+        failedAt = clock.monotonic();
+      }
+      await kept.jobs.prune(KEPT_MS);
     }
-    await kept.jobs.prune(KEPT_MS);
+    if (!stop.announced.aborted) await readAgain(kept);
+  }
+
+  function isDue(): boolean {
+    const now = clock.monotonic();
+    const isLate = now - lookedAt > 24 * HOUR_MS;
+    return cadences.length > 0 && (isOwed || isLate) && now - failedAt >= AGAIN_MS;
+  }
+
+  /** A share of the store each day; whether it is due is the store's to tell. */
+  async function readAgain(kept: Kept): Promise<void> {
+    const project = projectFrom(variables);
+    if (!project.ok) return;
+    const archives = archivesFor(kept, project.value).archives(BY_SCHEDULE, stop.announced);
+    const read = await archives.sample(stop.announced);
+    if (!read.ok) logger.warn("sample_not_read", { cause: read.failure.cause });
   }
 
   /** Beside the work, which may be what is stuck. */
@@ -220,8 +236,7 @@ export function createArchiveJobs(host: ArchiveJobsHost, offsite: Offsite): Arch
 
 function cursorFor({ environmentId, createdAt, cadence }: Wanted): ArchiveCursor {
   return {
-    trigger: "schedule",
-    by: "schedule",
+    ...BY_SCHEDULE,
     from: environmentId,
     createdAt,
     cadences: [cadence],

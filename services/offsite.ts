@@ -89,10 +89,11 @@ export function createOffsite(host: OffsiteHost): Offsite | undefined {
     });
   }
 
-  async function open(): Promise<Result<Kept, OffsiteFailure>> {
+  /** @param isPatient what has failed a moment ago is not tried again */
+  async function open(isPatient = true): Promise<Result<Kept, OffsiteFailure>> {
     if (opened !== undefined) {
       const result = await opened;
-      if (result.ok || clock.monotonic() - openedAt < AGAIN_MS) return result;
+      if (result.ok || (isPatient && clock.monotonic() - openedAt < AGAIN_MS)) return result;
     }
     openedAt = clock.monotonic();
     opened = openNow().then((result) => {
@@ -111,7 +112,8 @@ export function createOffsite(host: OffsiteHost): Offsite | undefined {
   }
 
   async function writeWaiting(): Promise<void> {
-    const found = await open();
+    // Runs end seldom enough.
+    const found = await open(false);
     if (!found.ok) return;
     const { history } = found.value;
     for (let next = waiting[0]; next !== undefined; next = waiting[0]) {
@@ -130,7 +132,7 @@ export function createOffsite(host: OffsiteHost): Offsite | undefined {
   }
 
   return {
-    open,
+    open: () => open(),
     ended(record) {
       if (!isWorthKeeping(record)) return;
       waiting.push({ id: newRunId(record.startedAt), record });

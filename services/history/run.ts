@@ -151,8 +151,11 @@ function inOrder(cadences: readonly Cadence[]): Cadence[] {
 }
 
 /** A scheduled run that found nothing to do, as most do, has nothing to tell. */
-export function isWorthKeeping({ trigger, status }: RunRecord): boolean {
-  return trigger !== "schedule" || status !== "skipped";
+export function isWorthKeeping(record: RunRecord): boolean {
+  const { trigger, status } = record;
+  if (trigger !== "schedule") return true;
+  const hasSeenNothing = record.kind === "verify" && record.result.ok && record.result.value.objects === 0;
+  return status !== "skipped" && !hasSeenNothing;
 }
 
 function backupOf(outcome: Outcome): StoredRun["backups"][number] {

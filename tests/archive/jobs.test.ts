@@ -87,6 +87,16 @@ describe("a backup that has become ready", () => {
   });
 });
 
+test("a share of the store is read again once a day", async () => {
+  const { look, samples } = server(world, store);
+  await look();
+  await look();
+  expect(samples).toMatchObject([{ kind: "verify", level: "sample", status: "done", trigger: "schedule" }]);
+  await pass(25 * HOUR_MS);
+  await look();
+  expect(samples).toHaveLength(2);
+});
+
 describe("an archive that is cut off", () => {
   test("by a kill is made by the next server, once the lease is over, and is one", async () => {
     const held = heldUp(world);

@@ -35,7 +35,7 @@ export interface ServerOptions {
 export function server(world: Blog, store: Store, options: ServerOptions = {}) {
   const { clock, emulator } = world;
   const stop = new AbortController();
-  const records: RunRecord[] = [];
+  const [records, samples]: [RunRecord[], RunRecord[]] = [[], []];
   const log: Record<string, unknown>[] = [];
   let isDead = false;
   const mortal: Store = {
@@ -49,7 +49,7 @@ export function server(world: Blog, store: Store, options: ServerOptions = {}) {
       const fateOf = async () => succeeded({ kind: "kept" } as const);
       return succeeded({ store: mortal, history, jobs: jobsOf(mortal, clock), fateOf });
     },
-    ended: (record) => void records.push(record),
+    ended: (record) => void (isSample(record) ? samples : records).push(record),
     findings: () => [],
   };
   const host = {
@@ -66,6 +66,8 @@ export function server(world: Blog, store: Store, options: ServerOptions = {}) {
   return {
     ...jobs,
     records,
+    /** Those of the daily sample. */
+    samples,
     log,
     look: () => clock.run(() => jobs.look()),
     stop: () => stop.abort(),
@@ -73,6 +75,10 @@ export function server(world: Blog, store: Store, options: ServerOptions = {}) {
       isDead = true;
     },
   };
+}
+
+function isSample(record: RunRecord): boolean {
+  return record.kind === "verify" && record.level === "sample";
 }
 
 /** The archives of a store, by the keys of their manifests. */

@@ -45,6 +45,7 @@ async function open({ store = "file:./", folder = "", archive = "off" } = {}) {
       DATOCMS_FULLACCESS_API_TOKEN: TOKEN,
       DATOCMS_BACKUPS_SHARED_SECRET: SECRET,
       BACKUP_ARCHIVE: archive,
+      BACKUP_VERIFY_SAMPLE: "off",
       BACKUP_STORE: store === "file:./" ? `file://${root}/store` : store,
     },
   });
