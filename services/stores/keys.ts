@@ -3,7 +3,7 @@ const MOST_KEY_BYTES = 600;
 /** File systems take 255. */
 const MOST_NAME_BYTES = 240;
 /** Names that Windows takes for devices, whatever follows a dot. */
-const DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)(?=\.|$)/i;
+export const DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)(?=\.|$)/i;
 
 const encoder = new TextEncoder();
 

@@ -2,6 +2,7 @@ import { valueIn } from "../../../utils/failures.ts";
 import type { Store } from "../../stores/store.ts";
 import { readFile } from "../files.ts";
 import type { ArchivedFile, Manifest } from "../manifest.ts";
+import { withoutDevice } from "../names.ts";
 import { type IndexLine, indexLineFrom, linesOf } from "./recordIndex.ts";
 
 /** What the previous archive holds of a model, to be taken over where nothing has changed. */
@@ -77,9 +78,9 @@ export async function previousModel(
 const FILES_KEPT = 4;
 
 export function recordsPath(apiKey: string, number: number): string {
-  return `records/${apiKey}/${String(number).padStart(5, "0")}.ndjson.gz`;
+  return `records/${withoutDevice(apiKey)}/${String(number).padStart(5, "0")}.ndjson.gz`;
 }
 
 export function indexPath(apiKey: string): string {
-  return `index/${apiKey}.ndjson.gz`;
+  return `index/${withoutDevice(apiKey)}.ndjson.gz`;
 }
