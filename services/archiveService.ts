@@ -5,11 +5,14 @@ import type { Progress } from "./archive/capture/content.ts";
 import type { ArchiveFailure } from "./archive/failures.ts";
 import type { Manifest } from "./archive/manifest.ts";
 import { readSamplePercent } from "./archive/settings.ts";
+import type { PackedArchive } from "./archive/tar/pack.ts";
+import type { TarFile } from "./archive/tar/read.ts";
 import { type VerifyDepth, verifyAndNote } from "./archive/verify/noted.ts";
 import { isSampleDue, type Sampled, sampleDaily } from "./archive/verify/sample/daily.ts";
 import type { Verification } from "./archive/verify/verify.ts";
 import { createArchive } from "./archiveCreation.ts";
 import { archiveRuns, keptIn, type Recording } from "./archiveRuns.ts";
+import { downloadFrom, type OnBytes, uploadInto } from "./archiveTransfer.ts";
 import { type OffsiteStoreHost, openOffsiteStore } from "./offsiteStore.ts";
 import type { Project } from "./project.ts";
 import type { Store } from "./stores/store.ts";
@@ -18,6 +21,8 @@ export type { ListedArchive } from "./archive/archives.ts";
 export type { Progress } from "./archive/capture/content.ts";
 export type { ArchiveFailure } from "./archive/failures.ts";
 export type { Manifest } from "./archive/manifest.ts";
+export { type PackedArchive, TarError } from "./archive/tar/pack.ts";
+export type { TarFile } from "./archive/tar/read.ts";
 export type { VerifyDepth } from "./archive/verify/noted.ts";
 export type { Verification, VerifyLevel } from "./archive/verify/verify.ts";
 
@@ -64,6 +69,14 @@ export interface ArchiveService {
    * @returns undefined where there is nothing to read today
    */
   sample(stop?: AbortSignal): Promise<Result<Sampled | undefined, ArchiveFailure>>;
+  /** Packs it as one tar, whose bytes are read after this has answered. */
+  download(name: string): Promise<Result<PackedArchive, ArchiveFailure>>;
+  /**
+   * Takes such a tar into the store, once all of it was checked.
+   *
+   * @throws what reading the tar throws
+   */
+  upload(tar: TarFile, onProgress: OnBytes): Promise<Result<Manifest, ArchiveFailure>>;
 }
 
 /**
@@ -116,5 +129,7 @@ export function archivesIn(store: Store, project: Project, host: ArchiveHost): A
         mapped(await sampleDaily(store, host.clock, { percent, stop }), (sampled = NOTHING_READ) => sampled),
       );
     },
+    download: (name) => downloadFrom(store, name),
+    upload: (tar, onProgress) => uploadInto(store, project, host, tar, onProgress),
   };
 }

@@ -8,6 +8,8 @@ export type ArchiveCause =
   | "ARCHIVE_DAMAGED"
   | "ARCHIVE_EXISTS"
   | "ARCHIVE_NOT_FOUND"
+  | "ARCHIVE_OBJECT_DIFFERS"
+  | "ARCHIVE_TAR_REFUSED"
   | "ARCHIVE_TOO_NEW"
   | "ENVIRONMENT_NOT_FOUND"
   | "ENVIRONMENT_NOT_READY"
@@ -68,6 +70,35 @@ export function archiveTooNew(id: string): Failure<ArchiveCause> {
 /** Two archives of one id: they were begun in the same second by two processes that drew the same number. */
 export function archiveExists(id: string): Failure<ArchiveCause> {
   return failure("ARCHIVE_EXISTS", `The archive ${id} exists already.`, "Run this again.", { archive: id });
+}
+
+/** An archive that is uploaded where one of its id is. */
+export function uploadExists(id: string): Failure<ArchiveCause> {
+  return failure(
+    "ARCHIVE_EXISTS",
+    `The store has the archive ${id} already, so nothing was written.`,
+    "Delete that one first, or name another folder or prefix in BACKUP_STORE.",
+    { archive: id },
+  );
+}
+
+/** The same lines, packed by another zlib: archives of the store name those bytes by their hash. */
+export function objectDiffers(path: string): Failure<ArchiveCause> {
+  return failure(
+    "ARCHIVE_OBJECT_DIFFERS",
+    `The store holds ${path} packed in another way, which other archives name by its hash.`,
+    "Upload this archive into another folder or prefix: name it in BACKUP_STORE.",
+    { path },
+  );
+}
+
+/** @param why a sentence that names what is wrong in the tar */
+export function tarRefused(why: string): Failure<ArchiveCause> {
+  return failure(
+    "ARCHIVE_TAR_REFUSED",
+    why,
+    "Nothing was written. Upload a file as `archive download` wrote it.",
+  );
 }
 
 /** @param ids of environments that could have been named */
