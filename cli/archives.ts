@@ -43,6 +43,16 @@ export function archiveAnswer(manifest: Manifest) {
   };
 }
 
+/** Shows how many bytes of how many are done, once for each percent. */
+export function percentages({ progress }: Cli, what: string): (done: number, all: number) => void {
+  let shown = -1;
+  return (done, all) => {
+    const percentage = Math.floor((done / Math.max(1, all)) * 100);
+    if (percentage > shown) progress.show(what, percentage);
+    shown = percentage;
+  };
+}
+
 const UNITS = ["bytes", "KiB", "MiB", "GiB", "TiB"];
 
 /** Bytes for people: `4.8 MiB`. */

@@ -1,8 +1,10 @@
 import type { Command } from "./command.ts";
 import { alertsTest } from "./commands/alertsTest.ts";
 import { archiveCreate } from "./commands/archiveCreate.ts";
+import { archiveDownload } from "./commands/archiveDownload.ts";
 import { archiveList } from "./commands/archiveList.ts";
 import { archiveShow } from "./commands/archiveShow.ts";
+import { archiveUpload } from "./commands/archiveUpload.ts";
 import { archiveVerify } from "./commands/archiveVerify.ts";
 import { backup } from "./commands/backup.ts";
 import { check } from "./commands/check.ts";
@@ -23,6 +25,8 @@ export const COMMANDS: readonly Command[] = [
   archiveList,
   archiveShow,
   archiveVerify,
+  archiveDownload,
+  archiveUpload,
   alertsTest,
   config,
   serve,

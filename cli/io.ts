@@ -19,6 +19,8 @@ export interface Io {
   readonly settingsFile: string;
   /** For what was asked for. */
   readonly out: Output;
+  /** For what is no text, on the same stream; resolves when it may be given more. */
+  outBytes(bytes: Uint8Array): Promise<void>;
   /** For progress and refusals. */
   readonly err: Output;
   readonly clock: Clock;

@@ -11,6 +11,7 @@ const exit = await main(process.argv.slice(2), {
   environment: process.env,
   settingsFile: ".env",
   out: outputOf(process.stdout),
+  outBytes: (bytes) => new Promise((resolve) => process.stdout.write(bytes, () => resolve())),
   err: outputOf(process.stderr),
   clock: systemClock,
   fetch: (input, init) => fetch(input, init),

@@ -41,8 +41,12 @@ export function serviceFor(cli: Cli, { budgetMs, ...wishes }: Wishes): BackupSer
  */
 export function orRefuse<T>(result: Result<T, Failure<string> | Refusal>): T {
   if (result.ok) return result.value;
-  const { cause, sentence, facts } = result.failure;
-  throw new CommandError(WRONG_SETTINGS.has(cause) ? 2 : 1, cause, withoutRedeploy(sentence), facts);
+  throw refusalOf(result.failure);
+}
+
+/** Why a command came to nothing. */
+export function refusalOf({ cause, sentence, facts }: Failure<string> | Refusal): CommandError {
+  return new CommandError(WRONG_SETTINGS.has(cause) ? 2 : 1, cause, withoutRedeploy(sentence), facts);
 }
 
 const WRONG_SETTINGS: ReadonlySet<string> = new Set([

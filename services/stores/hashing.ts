@@ -33,3 +33,21 @@ export function summing({ md5, sha256 }: Checksums): Summing {
     matches: () => expected.every(({ hash, hex }) => hash.digest("hex") === hex),
   };
 }
+
+/** Takes the sums of bytes as they come. */
+export interface Digesting {
+  add(bytes: Uint8Array): void;
+  /** In lower-case hex. Asked once, at the end. */
+  sums(): Required<Checksums>;
+}
+
+export function digesting(): Digesting {
+  const [md5, sha256] = [createHash("md5"), createHash("sha256")];
+  return {
+    add(bytes) {
+      md5.update(bytes);
+      sha256.update(bytes);
+    },
+    sums: () => ({ md5: md5.digest("hex"), sha256: sha256.digest("hex") }),
+  };
+}

@@ -74,6 +74,7 @@ async function create({ variables }: Lane): Promise<{ exit: number; out: string 
         out += text;
       },
     },
+    outBytes: async () => {},
     err: quiet,
     clock: systemClock,
     fetch,

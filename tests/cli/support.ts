@@ -6,6 +6,8 @@ import { openWorld, TOKEN, type World } from "../simulation/support.ts";
 export interface Ran {
   readonly exit: number;
   readonly out: string;
+  /** What it wrote that is no text; absent where it wrote none. */
+  readonly bytes?: Buffer;
   readonly err: string;
 }
 
@@ -35,6 +37,7 @@ export async function openTerminal(options: Partial<ProjectOptions> = {}): Promi
   const run: Terminal["run"] = async (line, callOptions = {}) => {
     const { environment, isTerminal = false, interruptAfterMs } = callOptions;
     const written = { out: "", err: "" };
+    const bytes: Buffer[] = [];
     const outputTo = (stream: "out" | "err") => ({
       write(text: string) {
         written[stream] += text;
@@ -51,13 +54,16 @@ export async function openTerminal(options: Partial<ProjectOptions> = {}): Promi
         environment: { DATOCMS_FULLACCESS_API_TOKEN: TOKEN, ...environment },
         settingsFile: callOptions.settingsFile ?? "/nowhere/.env",
         out: outputTo("out"),
+        outBytes: async (piece) => {
+          bytes.push(Buffer.from(piece));
+        },
         err: outputTo("err"),
         clock: callOptions.clock ?? world.clock,
         fetch: callOptions.fetch ?? world.emulator.fetch,
         interruption: () => interruption.signal,
       });
     });
-    return { exit, ...written };
+    return { exit, ...written, ...(bytes.length > 0 && { bytes: Buffer.concat(bytes) }) };
   };
   return {
     world,

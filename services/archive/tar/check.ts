@@ -1,7 +1,6 @@
-import { createHash } from "node:crypto";
 import { failed, type Result, succeeded } from "../../../utils/failures.ts";
 import type { Bytes } from "../../stores/body.ts";
-import { sha256Of } from "../../stores/hashing.ts";
+import { digesting, sha256Of } from "../../stores/hashing.ts";
 import { MOST_OBJECT_BYTES } from "../../stores/store.ts";
 import { assetKey } from "../assetKey.ts";
 import { type ArchiveFailure, archiveTooNew, tarRefused } from "../failures.ts";
@@ -143,13 +142,10 @@ async function checkAssets(
   return succeeded(checked);
 }
 
-async function sumsOf(tar: TarFile, member: TarMember): Promise<{ md5: string; sha256: string }> {
-  const [md5, sha256] = [createHash("md5"), createHash("sha256")];
-  for await (const piece of piecesOf(tar, member)) {
-    md5.update(piece);
-    sha256.update(piece);
-  }
-  return { md5: md5.digest("hex"), sha256: sha256.digest("hex") };
+async function sumsOf(tar: TarFile, member: TarMember) {
+  const digest = digesting();
+  for await (const piece of piecesOf(tar, member)) digest.add(piece);
+  return digest.sums();
 }
 
 /** The bytes of a member, a piece at a time. */

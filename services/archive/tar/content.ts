@@ -50,8 +50,9 @@ export async function storeAll(
   look: Look,
   onProgress: (done: number, all: number) => void,
 ): Promise<Result<void, ArchiveFailure>> {
-  const spoilt = await spoiltKeys(store);
-  if (!spoilt.ok) return spoilt;
+  const noted = await spoiltKeys(store);
+  if (!noted.ok) return noted;
+  const spoilt = noted.value;
   const members = [...files, ...assets.values()].map(({ member }) => member);
   const all = members.reduce((sum, { size }) => sum + size, 0);
   let done = 0;
@@ -82,7 +83,7 @@ export async function storeAll(
   async function storeAsset(key: string, md5: string, member: TarMember): Promise<Stored> {
     const there = await store.head(key);
     if (!there.ok) return there;
-    if (there.value?.size === member.size && !spoilt.value.has(key)) return there;
+    if (there.value?.size === member.size && !spoilt.has(key)) return there;
     const body = { length: member.size, open: () => streamOf(piecesOf(tar, member)) };
     return replace(key, () => store.put(key, body, { md5 }));
   }
@@ -92,7 +93,7 @@ export async function storeAll(
     const aside = await setAside(store, key);
     if (!aside.ok) return aside;
     const written = await put();
-    return written.ok && spoilt.value.has(key) ? forgetSpoilt(store, [key]) : written;
+    return written.ok && spoilt.has(key) ? forgetSpoilt(store, [key]) : written;
   }
 }
 

@@ -1,9 +1,8 @@
-import { createHash } from "node:crypto";
 import type { createTarPacker } from "modern-tar";
 import { failed, type Result, succeeded } from "../../../utils/failures.ts";
 import type { Bytes } from "../../stores/body.ts";
 import { StoreReadError } from "../../stores/failures.ts";
-import { sha256Of, summing } from "../../stores/hashing.ts";
+import { digesting, sha256Of } from "../../stores/hashing.ts";
 import type { Store } from "../../stores/store.ts";
 import { type ListedArchive, manifestIn } from "../archives.ts";
 import { assetKey } from "../assetKey.ts";
@@ -127,16 +126,15 @@ async function pack(store: Store, manifest: Manifest, manifestBytes: Bytes, pack
       await streamed.value.body.cancel();
       throw damaged(path);
     }
-    const sum = summing({ md5 });
-    const sha256 = createHash("sha256");
+    const digest = digesting();
     const writer = packer.add({ name: path, size, mtime }).getWriter();
     for await (const piece of streamed.value.body) {
-      sum.add(piece);
-      sha256.update(piece);
+      digest.add(piece);
       await writer.write(piece);
     }
-    if (!sum.matches()) throw damaged(path);
+    const found = digest.sums();
+    if (found.md5 !== md5) throw damaged(path);
     await writer.close();
-    sums.push(sumLine(sha256.digest("hex"), path));
+    sums.push(sumLine(found.sha256, path));
   }
 }
