@@ -3,7 +3,6 @@ import { generatedContent } from "../emulator/content/seeds/generated.ts";
 import { randomOf } from "../emulator/content/seeds/random.ts";
 import { createEmulator, type Emulator } from "../emulator/emulator.ts";
 import { type Capture, captureEnvironment } from "../services/archive/capture/capture.ts";
-import { redaction } from "../services/archive/capture/redaction.ts";
 import type { Manifest } from "../services/archive/manifest.ts";
 import { type ContentApi, createContentApi } from "../services/sources/datocms/contentApi.ts";
 import { type ContentReader, createContentReader } from "../services/sources/datocms/contentReader.ts";
@@ -130,7 +129,7 @@ type Given = "reader" | "store" | "clock" | "fetch" | "assetsBaseUrl" | "previou
 export async function archiveMain(given: Pick<Capture, Given>): Promise<Manifest> {
   const captured = await captureEnvironment({
     ...given,
-    redact: redaction(undefined),
+    storeKey: undefined,
     withAssets: true,
     excludedModels: [],
     cadences: [],

@@ -10,6 +10,7 @@ import { backup } from "./commands/backup.ts";
 import { check } from "./commands/check.ts";
 import { config } from "./commands/config.ts";
 import { demo } from "./commands/demo.ts";
+import { key } from "./commands/key.ts";
 import { list } from "./commands/list.ts";
 import { serve } from "./commands/serve.ts";
 import { status } from "./commands/status.ts";
@@ -28,6 +29,7 @@ export const COMMANDS: readonly Command[] = [
   archiveDownload,
   archiveUpload,
   alertsTest,
+  key,
   config,
   serve,
   demo,

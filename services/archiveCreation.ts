@@ -2,7 +2,6 @@ import { failed, mapped, type Result, succeeded } from "../utils/failures.ts";
 import { VERSION } from "../utils/version.ts";
 import { listArchives } from "./archive/archives.ts";
 import { type Capture, captureEnvironment } from "./archive/capture/capture.ts";
-import { redaction } from "./archive/capture/redaction.ts";
 import {
   type ArchiveFailure,
   environmentNotReady,
@@ -62,10 +61,10 @@ export async function createArchive(
     clock,
     fetch,
     assetsBaseUrl: settings.value.assetsBaseUrl,
-    redact: redaction(undefined),
+    storeKey: settings.value.storeKey,
     previous: previous.value,
     withAssets: request.withAssets && settings.value.withAssets,
-    excludedModels: [],
+    excludedModels: settings.value.excludedModels,
     onProgress: request.onProgress,
     environment: environment.value,
     cadences: request.cadences ?? [],

@@ -4,7 +4,8 @@ import { findArchive, type ListedArchive, listArchives, manifestIn } from "./arc
 import type { Progress } from "./archive/capture/content.ts";
 import type { ArchiveFailure } from "./archive/failures.ts";
 import type { Manifest } from "./archive/manifest.ts";
-import { readSamplePercent } from "./archive/settings.ts";
+import { readArchiveSettings, readSamplePercent } from "./archive/settings.ts";
+import { withSignatureChecked } from "./archive/storeKey.ts";
 import type { PackedArchive } from "./archive/tar/pack.ts";
 import type { TarFile } from "./archive/tar/read.ts";
 import { type VerifyDepth, verifyAndNote } from "./archive/verify/noted.ts";
@@ -100,6 +101,12 @@ const BY_HAND = { trigger: "hand", by: "holder" } as const;
 export function archivesIn(store: Store, project: Project, host: ArchiveHost): ArchiveService {
   const { asked = BY_HAND, keep = keptIn(store) } = host;
   const runs = archiveRuns({ ...host, asked, keep });
+  const find = async (name: string): Promise<Result<ListedArchive, ArchiveFailure>> => {
+    const settings = readArchiveSettings(host.variables);
+    if (!settings.ok) return settings;
+    const found = await findArchive(store, name);
+    return mapped(found, (archive) => withSignatureChecked(archive, settings.value.storeKey));
+  };
   return {
     create: (request) =>
       runs.archive({ environmentId: request.from, cadences: request.cadences ?? [] }, () =>
@@ -107,7 +114,7 @@ export function archivesIn(store: Store, project: Project, host: ArchiveHost): A
       ),
     list: () => listArchives(store),
     async show(name) {
-      const found = await findArchive(store, name);
+      const found = await find(name);
       return found.ok ? manifestIn(found.value) : found;
     },
     async verify(name, depth) {

@@ -49,6 +49,14 @@ function hashInName(object: string): string | undefined {
   return /^objects\/([0-9a-f]{64})\./.exec(object)?.[1];
 }
 
+/** By `BACKUP_STORE_KEY`, where one is set. */
+const Signature = z.object({
+  /** Names the key. */
+  keyId: z.string().regex(/^[0-9a-f]{16}$/),
+  /** HMAC-SHA-256 of the hash of the document without `signature` and `sha256`, as canonical JSON. */
+  hmac: hash,
+});
+
 const ArchivedModel = z.object({
   id: z.string(),
   apiKey: z.string(),
@@ -107,6 +115,7 @@ const ManifestDocument = z.object({
   calls: count,
   durationMs: count,
   encrypted: z.literal(false),
+  signature: Signature.optional(),
   /** Of this document without this member, as canonical JSON. */
   sha256: hash,
 });
@@ -114,6 +123,7 @@ const ManifestDocument = z.object({
 export type Manifest = z.infer<typeof ManifestDocument>;
 export type ArchivedFile = z.infer<typeof ArchivedFile>;
 export type ArchivedModel = z.infer<typeof ArchivedModel>;
+export type Signature = z.infer<typeof Signature>;
 export type Warning = z.infer<typeof Warning>;
 
 /** Where the manifest of an archive lies in the store. */
@@ -123,21 +133,37 @@ export function manifestKey(archiveId: string): string {
 
 /** What a manifest's text turned out to be. */
 export type ReadManifest =
-  | { readonly kind: "read"; readonly manifest: Manifest }
+  | {
+      readonly kind: "read";
+      readonly manifest: Manifest;
+      /** Of the document without its signature and its own hash: what is signed. */
+      readonly contentHash: string;
+    }
   /** A newer version of this service wrote it. */
   | { readonly kind: "newer" }
   /** Not a manifest, or not as it was written. */
   | { readonly kind: "damaged" };
 
-/** Writes a manifest with the hash of itself. */
-export function sealed(content: Omit<Manifest, "sha256">): { manifest: Manifest; text: string } {
+/**
+ * Writes a manifest with the hash of itself.
+ *
+ * @param sign signs the hash of its content; undefined where no key is set
+ */
+export function sealed(
+  content: Omit<Manifest, "sha256" | "signature">,
+  sign?: (contentHash: string) => Signature,
+): { manifest: Manifest; text: string } {
   const files = content.files.map(({ sha256Plain, ...file }) =>
     hashInName(file.object) === sha256Plain ? file : { ...file, sha256Plain },
   );
   // Members that are undefined are not written, and not hashed.
   const written: JsonObject = JSON.parse(JSON.stringify({ ...content, files }));
-  const sha256 = hashOf(written);
-  return { manifest: { ...content, sha256 }, text: textOf({ ...written, sha256 }, files) };
+  const signed = sign === undefined ? {} : { signature: sign(hashOf(written)) };
+  const sha256 = hashOf({ ...written, ...signed });
+  return {
+    manifest: { ...content, ...signed, sha256 },
+    text: textOf({ ...written, ...signed, sha256 }, files),
+  };
 }
 
 /** One line for each file: the files are most of a manifest, and an archive that changes little is little else. */
@@ -154,9 +180,10 @@ export function readManifest(text: string): ReadManifest {
   if (Number(document.version) > FORMAT_VERSION) return { kind: "newer" };
   // Members that a later version adds are hashed as well.
   const { sha256, ...rest } = document;
+  const { signature: _, ...content } = rest;
   const parsed = ManifestDocument.safeParse(document);
   return parsed.success && sha256 === hashOf(rest)
-    ? { kind: "read", manifest: parsed.data }
+    ? { kind: "read", manifest: parsed.data, contentHash: hashOf(content) }
     : { kind: "damaged" };
 }
 

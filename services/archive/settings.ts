@@ -3,6 +3,7 @@ import { failed, type Result, succeeded } from "../../utils/failures.ts";
 import { readSetting } from "../../utils/settings/read.ts";
 import type { Variables } from "../../utils/variables.ts";
 import { type ArchiveFailure, settingRefused } from "./failures.ts";
+import { type StoreKey, storeKeyFrom } from "./storeKey.ts";
 
 /** What of archives is set, beside their store. */
 export interface ArchiveSettings {
@@ -10,6 +11,10 @@ export interface ArchiveSettings {
   readonly withAssets: boolean;
   /** Replaces scheme and host of asset addresses. */
   readonly assetsBaseUrl: string | undefined;
+  /** API keys of models whose records are left out. */
+  readonly excludedModels: readonly string[];
+  /** Undefined where none is set. */
+  readonly storeKey: StoreKey | undefined;
 }
 
 /**
@@ -22,11 +27,17 @@ export interface ArchiveSettings {
 export function readArchiveSettings(variables: Variables): Result<ArchiveSettings, ArchiveFailure> {
   const assets = readSetting(variables, "BACKUP_ARCHIVE_ASSETS");
   const address = readSetting(variables, "DATOCMS_ASSETS_BASE_URL");
+  const excluded = readSetting(variables, "BACKUP_ARCHIVE_EXCLUDE");
+  const key = readSetting(variables, "BACKUP_STORE_KEY");
   if (assets.kind === "refused") return failed(settingRefused("BACKUP_ARCHIVE_ASSETS", assets.is));
   if (address.kind === "refused") return failed(settingRefused("DATOCMS_ASSETS_BASE_URL", address.is));
+  if (excluded.kind === "refused") return failed(settingRefused("BACKUP_ARCHIVE_EXCLUDE", excluded.is));
+  if (key.kind === "refused") return failed(settingRefused("BACKUP_STORE_KEY", key.is));
   return succeeded({
     withAssets: assets.kind === "unset" || assets.value,
     assetsBaseUrl: address.kind === "unset" ? undefined : address.value,
+    excludedModels: excluded.kind === "unset" ? [] : excluded.value,
+    storeKey: key.kind === "unset" ? undefined : storeKeyFrom(key.value),
   });
 }
 

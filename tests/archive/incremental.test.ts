@@ -1,9 +1,11 @@
 import { describe, expect, test } from "vitest";
+import type { Manifest } from "../../services/archive/manifest.ts";
 import type { Store } from "../../services/stores/store.ts";
 import { type Blog, block, blog, ofType } from "../emulator/content/support.ts";
 import { archive, archived, keysOf, linesOf, memoryStore, storedManifest } from "./support.ts";
 
 const ARTICLES = 250;
+const DAY_MS = 24 * 60 * 60_000;
 
 /** Articles that each hold a block, ten of them published and edited since. */
 async function grownBlog(count = ARTICLES) {
@@ -53,6 +55,24 @@ describe("an archive that takes over what has not changed", () => {
     expect(second.counts).toEqual(full.counts);
     // One page of what changed, and one of what is published of it.
     expect(calls.filter((address) => address.includes("nested=true"))).toHaveLength(2);
+  });
+
+  test("reads every record again after 30 days, whatever its listing says", async () => {
+    const { world } = await grownBlog(40);
+    const store = memoryStore(world);
+    const nested = async (previous: Manifest, random: string) => {
+      const calls: string[] = [];
+      const made = await archived(world, store, { previous, random, calls });
+      return { made, pages: calls.filter((address) => address.includes("nested=true")).length };
+    };
+    const first = await archived(world, store);
+    await world.clock.advance(29 * DAY_MS);
+    const second = await nested(first, "00000002");
+    expect(second.pages).toBe(0);
+    await world.clock.advance(DAY_MS);
+    const third = await nested(second.made, "00000003");
+    expect(third.pages).toBeGreaterThan(0);
+    expect((await nested(third.made, "00000004")).pages).toBe(0);
   });
 
   test("reads anew what a damaged file of the previous one held, and keeps the damaged bytes aside", async () => {

@@ -3,7 +3,6 @@ import { gunzipSync } from "node:zlib";
 import * as z from "zod";
 import { type Capture, captureEnvironment } from "../../services/archive/capture/capture.ts";
 import type { Progress } from "../../services/archive/capture/content.ts";
-import { redaction } from "../../services/archive/capture/redaction.ts";
 import { type Manifest, manifestKey, readManifest } from "../../services/archive/manifest.ts";
 import { createContentApi } from "../../services/sources/datocms/contentApi.ts";
 import { createContentReader } from "../../services/sources/datocms/contentReader.ts";
@@ -46,7 +45,7 @@ export async function archive(world: World, store: Store, options: ArchiveOption
     clock,
     fetch: emulator.fetch,
     assetsBaseUrl: undefined,
-    redact: redaction(undefined),
+    storeKey: undefined,
     previous: undefined,
     withAssets: true,
     excludedModels: [],

@@ -105,3 +105,23 @@ describe("archive", () => {
     });
   });
 });
+
+test("key prints 32 random bytes that BACKUP_STORE_KEY takes", async () => {
+  const { json, environment } = await terminalWithStore();
+  const made = await json("key");
+  expect(made).toMatchObject({
+    exit: 0,
+    document: { ok: true, key: expect.stringMatching(/^[0-9a-f]{64}$/) },
+  });
+  expect(await json("key")).not.toEqual(made);
+  const { key } = made.document as { key: string };
+  const keyed = { ...environment, BACKUP_STORE_KEY: key };
+  expect(await json("archive create", { environment: keyed })).toMatchObject({ exit: 0 });
+  expect(await json("archive verify latest", { environment: keyed })).toMatchObject({ exit: 0 });
+  expect(
+    await json("archive create", { environment: { ...environment, BACKUP_STORE_KEY: "short" } }),
+  ).toMatchObject({
+    exit: 2,
+    document: { error: { code: "INVALID_CONFIGURATION", message: expect.not.stringContaining("short") } },
+  });
+});

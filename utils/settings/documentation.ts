@@ -166,6 +166,17 @@ export const DOCUMENTATION: Readonly<Record<SettingName, Documentation>> = {
     does: "percent of the stored bytes that a self-hosted server [reads again each day](archives.md#verify): with 3, everything in 34 days; `off` or 0: none",
     comment: "Percent of the stored bytes that are read again each day, or off: 3 is everything in 34 days.",
   },
+  BACKUP_ARCHIVE_EXCLUDE: {
+    does: "API keys of models whose records archives leave out, with commas between them; their definitions stay in, and the archive names them",
+    byDefault: "none",
+    comment: "Models whose records archives leave out, by API key.",
+    sample: "log_entry,draft_note",
+  },
+  BACKUP_STORE_KEY: {
+    does: "32 random bytes, as `npm run -s cli -- key` makes them: archives are signed with it, and tell whether a secret of the project is still the same without holding it. Keep it outside of the store",
+    byDefault: "none: not signed",
+    comment: "Signs archives: 32 random bytes, kept outside of the store (npm run -s cli -- key makes some).",
+  },
   DATOCMS_ASSETS_BASE_URL: {
     does: "replaces scheme and host of asset addresses, for a simulated asset host",
     byDefault: "none",

@@ -128,6 +128,19 @@ export const storeAddress = {
   schema: z.string().check(z.regex(VISIBLE), z.regex(/^(?:file:|(?:s3|r2|netlify-blobs):\/\/)./)),
   expected: "an address such as file:///var/backups, file:./backups or s3://bucket/prefix",
 };
+/** API keys of models. */
+export const apiKeys = {
+  schema: z.pipe(z.pipe(z.string(), split), z.array(z.string().check(z.regex(/^[a-z\d_]{1,100}$/)))),
+  expected: "API keys of models, with commas between them",
+};
+
+/** 32 random bytes. */
+export const randomKey = {
+  schema: z.string().check(z.regex(/^(?:[\da-f]{64}|[A-Za-z\d+/]{43}=)$/)),
+  expected: "32 random bytes as 64 hexadecimal digits or in base64",
+  ...secret,
+};
+
 /** A region as AWS and its kind name them. */
 export const region = {
   schema: z.string().check(z.regex(/^[a-z\d-]{2,40}$/)),

@@ -79,6 +79,10 @@ const ARCHIVE = {
   BACKUP_ARCHIVE_ASSETS: kind.onOff("on"),
   /** Percent of all stored bytes that are read again a day; undefined: none are. */
   BACKUP_VERIFY_SAMPLE: kind.percentOfStore(3),
+  /** API keys of models whose records are left out. */
+  BACKUP_ARCHIVE_EXCLUDE: kind.apiKeys,
+  /** Keys what hides secrets and signs manifests. */
+  BACKUP_STORE_KEY: kind.randomKey,
   /** Replaces scheme and host of asset addresses: a local stand-in for DatoCMS's asset host. */
   DATOCMS_ASSETS_BASE_URL: kind.tokenUrl,
 } as const satisfies Rows;

@@ -64,7 +64,7 @@ export async function captureEnvironment(capture: Capture): Promise<Result<Manif
     isUnchanged: content.value.isSteady && after.value.lastChangeAt === lastChangeAt,
     durationMs: Math.round(clock.monotonic() - began),
   });
-  return commit(store, manifest, objects.reusedFiles());
+  return commit(store, manifest, objects.reusedFiles(), capture.storeKey);
 }
 
 interface Captured {
@@ -77,12 +77,12 @@ interface Captured {
   readonly durationMs: number;
 }
 
-function manifestOf(capture: Capture, captured: Captured): Omit<Manifest, "sha256"> {
+function manifestOf(capture: Capture, captured: Captured): Omit<Manifest, "sha256" | "signature"> {
   const { environment, clock } = capture;
   const { content, objects, environmentCreatedAt, schema } = captured;
   const now = clock.now();
   const createdAt = environment.isBackup ? environmentCreatedAt : new Date(now).toISOString();
-  const warnings = [...sightWarnings(captured.sight), ...content.warnings];
+  const missing = [...sightWarnings(captured.sight), ...content.missing];
   return {
     format: FORMAT,
     version: FORMAT_VERSION,
@@ -99,17 +99,17 @@ function manifestOf(capture: Capture, captured: Captured): Omit<Manifest, "sha25
       isPrimary: environment.isPrimary,
     },
     consistency: consistencyOf(environment.isBackup, captured.isUnchanged),
-    partial: warnings.length > 0,
+    partial: missing.length > 0,
     scope: {
       assets: capture.withAssets,
-      excludedModels: [...capture.excludedModels],
+      excludedModels: [...content.excludedModels],
       cadences: [...capture.cadences],
     },
     counts: content.counts,
     models: [...content.models],
     files: [...content.files],
     previous: capture.previous?.id ?? null,
-    warnings,
+    warnings: [...missing, ...content.notes],
     storedBytes: objects.storedBytes() + content.assetsStored,
     reusedBytes: objects.reusedBytes() + content.assetsReused,
     calls: capture.reader.calls(),

@@ -3,6 +3,7 @@ import { sideBySide } from "../../../utils/sideBySide.ts";
 import type { Store } from "../../stores/store.ts";
 import { type ArchiveFailure, archiveExists } from "../failures.ts";
 import { type ArchivedFile, type Manifest, manifestKey, sealed } from "../manifest.ts";
+import type { StoreKey } from "../storeKey.ts";
 
 /** Objects are looked at side by side. */
 const AT_ONCE = 8;
@@ -13,10 +14,11 @@ const AT_ONCE = 8;
  */
 export async function commit(
   store: Store,
-  content: Omit<Manifest, "sha256">,
+  content: Omit<Manifest, "sha256" | "signature">,
   reused: readonly ArchivedFile[],
+  storeKey: StoreKey | undefined,
 ): Promise<Result<Manifest, ArchiveFailure>> {
-  const { manifest, text } = sealed(content);
+  const { manifest, text } = sealed(content, storeKey?.signature);
   const key = manifestKey(manifest.id);
   const written = await store.put(key, encoded(text), { ifAbsent: true });
   if (!written.ok) return written;
@@ -30,7 +32,10 @@ export async function commit(
     sentence: "A file that was taken over from an earlier archive was removed meanwhile.",
     name: path,
   }));
-  const corrected = sealed({ ...content, partial: true, warnings: [...content.warnings, ...warnings] });
+  const corrected = sealed(
+    { ...content, partial: true, warnings: [...content.warnings, ...warnings] },
+    storeKey?.signature,
+  );
   const replaced = await store.put(key, encoded(corrected.text), { ifMatch: written.value.etag });
   if (!replaced.ok) return replaced;
   return succeeded(corrected.manifest);

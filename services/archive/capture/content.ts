@@ -7,12 +7,14 @@ import type { Model, Schema } from "../../sources/datocms/schema.ts";
 import type { Store } from "../../stores/store.ts";
 import type { ArchiveFailure } from "../failures.ts";
 import type { ArchivedFile, ArchivedModel, Manifest, Warning } from "../manifest.ts";
+import type { StoreKey } from "../storeKey.ts";
 import { createAssetCopier } from "./assets.ts";
 import { captureDocuments } from "./documents.ts";
+import { excludedFrom } from "./exclusion.ts";
 import { createLinkCheck, type LinkCheck } from "./links.ts";
-import { captureModel, type ModelCapture } from "./model.ts";
+import { type CapturedModel, captureModel, type ModelCapture } from "./model.ts";
 import type { ObjectWriter } from "./objects.ts";
-import type { Redact } from "./redaction.ts";
+import { redaction } from "./redaction.ts";
 import { captureUploads } from "./uploads.ts";
 
 export interface ContentCapture {
@@ -23,7 +25,8 @@ export interface ContentCapture {
   readonly fetch: typeof fetch;
   /** Replaces scheme and host of asset addresses. */
   readonly assetsBaseUrl: string | undefined;
-  readonly redact: Redact;
+  /** Hides secrets so that it is told whether they are still the same, and signs the manifest. */
+  readonly storeKey: StoreKey | undefined;
   /** Whose objects are taken over where nothing has changed. */
   readonly previous: Manifest | undefined;
   readonly withAssets: boolean;
@@ -44,7 +47,11 @@ export interface CapturedContent {
   readonly models: readonly ArchivedModel[];
   readonly counts: Manifest["counts"];
   /** What is missing that was to be in it. */
-  readonly warnings: readonly Warning[];
+  readonly missing: readonly Warning[];
+  /** What else is to be known. */
+  readonly notes: readonly Warning[];
+  /** API keys of models whose records were left out because somebody asked for that. */
+  readonly excludedModels: readonly string[];
   readonly assetsStored: number;
   readonly assetsReused: number;
   /** Whether every listing fitted together. */
@@ -67,7 +74,7 @@ export async function captureContent(
   spoilt: ReadonlySet<string>,
 ): Promise<Result<CapturedContent, ArchiveFailure>> {
   const { reader, store, clock, withAssets, onProgress } = capture;
-  const documents = await captureDocuments(reader, schema, objects, capture.redact);
+  const documents = await captureDocuments(reader, schema, objects, redaction(capture.storeKey?.redaction));
   if (!documents.ok) return documents;
   const assets = withAssets
     ? await createAssetCopier(store, capture.fetch, clock, spoilt)
@@ -75,10 +82,11 @@ export async function captureContent(
   if (!assets.ok) return assets;
   const host = { host: textOf(schema.site, "imgix_host") ?? "", baseUrl: capture.assetsBaseUrl };
   const links = createLinkCheck();
+  const exclusion = excludedFrom(schema, capture.excludedModels);
   const onUploads = (count: number) => onProgress({ unit: "uploads", count });
   const [uploads, models] = await Promise.all([
     captureUploads({ reader, objects, host, assets: assets.value, onUploads }),
-    captureModels(capture, schema, objects, links),
+    captureModels(capture, schema, objects, links, exclusion.models),
   ]);
   if (!uploads.ok) return uploads;
   if (!models.ok) return models;
@@ -94,7 +102,9 @@ export async function captureContent(
       assetBytes: uploads.value.assetBytes,
       danglingLinks: links.dangling(),
     },
-    warnings: [...documents.value.warnings, ...shortened(uploads.value.missing)],
+    missing: [...documents.value.warnings, ...models.value.missing, ...shortened(uploads.value.missing)],
+    notes: exclusion.notes,
+    excludedModels: exclusion.models.map(({ apiKey }) => apiKey),
     assetsStored: assets.value?.storedBytes() ?? 0,
     assetsReused: assets.value?.reusedBytes() ?? 0,
     isSteady: uploads.value.isSteady && models.value.isSteady,
@@ -104,15 +114,18 @@ export async function captureContent(
 interface CapturedModels {
   readonly entries: readonly ArchivedModel[];
   readonly files: readonly ArchivedFile[];
+  /** One for each model of which DatoCMS counts more records than it sends. */
+  readonly missing: readonly Warning[];
   readonly isSteady: boolean;
 }
 
 /** Some models at a time: of most one page is all, and its answer would be waited for alone. */
 async function captureModels(
-  { reader, store, clock, previous, excludedModels, onProgress }: ContentCapture,
+  { reader, store, clock, previous, onProgress }: ContentCapture,
   schema: Schema,
   objects: ObjectWriter,
   links: LinkCheck,
+  excluded: readonly Model[],
 ): Promise<Result<CapturedModels, ArchiveFailure>> {
   const today = Math.floor(clock.now() / MS_PER_DAY);
   const onRecords = (count: number) => onProgress({ unit: "records", count });
@@ -120,8 +133,7 @@ async function captureModels(
   const entries: ArchivedModel[] = [];
   const files: ArchivedFile[] = [];
   let isSteady = true;
-  const isWanted = ({ isBlock, apiKey }: Model) => !isBlock && !excludedModels.includes(apiKey);
-  const models = [...schema.models.values()].filter(isWanted);
+  const models = [...schema.models.values()].filter((model) => !model.isBlock && !excluded.includes(model));
   const captured = await sideBySide(models, MODELS_AT_ONCE, async (model) =>
     mapped(await captureModel(capture, model), ({ index, ...rest }) => {
       links.records(index.lines());
@@ -134,7 +146,14 @@ async function captureModels(
     files.push(...model.files);
     isSteady &&= model.isSteady;
   }
-  return succeeded({ entries, files, isSteady });
+  const missing = captured.value.flatMap((model) => recordsMissing(model));
+  return succeeded({ entries, files, missing, isSteady });
+}
+
+function recordsMissing({ entry, unseen }: Pick<CapturedModel, "entry" | "unseen">): Warning[] {
+  if (unseen === 0) return [];
+  const sentence = `DatoCMS counts ${unseen} more records of this model than it sends.`;
+  return [{ code: "RECORDS_MISSING", sentence, id: entry.id, name: entry.apiKey }];
 }
 
 /** The first hundred, and how many more there are. */

@@ -31,6 +31,8 @@ export interface CapturedModel {
   readonly entry: ArchivedModel;
   readonly files: readonly ArchivedFile[];
   readonly index: RecordIndex;
+  /** How many records DatoCMS counts on every page and sends on none. */
+  readonly unseen: number;
   readonly isSteady: boolean;
 }
 
@@ -68,6 +70,7 @@ async function readModel(
   const seen = new Set<string>();
   let total: number | undefined;
   let isSteady = true;
+  let isTotalSteady = true;
   const write = async (read: Result<ReadRecords, ArchiveFailure>) => {
     if (!read.ok) return read;
     isSteady &&= read.value.isSteady;
@@ -77,7 +80,8 @@ async function readModel(
     if (!page.ok) return page;
     total ??= page.value.total;
     const rows = page.value.rows.filter(({ id }) => !seen.has(id));
-    isSteady &&= page.value.total === total && rows.length === page.value.rows.length;
+    isTotalSteady &&= page.value.total === total;
+    isSteady &&= isTotalSteady && rows.length === page.value.rows.length;
     for (const { id } of rows) seen.add(id);
     const added = await write(await records.add(rows));
     if (!added.ok) return added;
@@ -97,6 +101,7 @@ async function readModel(
     entry: { id, apiKey, name, isBlock, records: index.size(), definition },
     files: [...written.value.files, indexFile.value],
     index,
+    unseen: isTotalSteady ? Math.max(0, (total ?? 0) - seen.size) : 0,
     isSteady,
   });
 }

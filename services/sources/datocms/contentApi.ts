@@ -43,7 +43,7 @@ const DATOCMS = "https://site-api.datocms.com";
 const CALL_TIMEOUT_MS = 30_000;
 /** A page of 30 nested records of 300 KB each has 9 MB; none is larger than this. */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
-/** A read that is answered by nothing but errors is given up after this long, ms. */
+/** A read is given up after this long, ms, and all reads are when none has been answered for so long. */
 const PATIENCE_MS = 120_000;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 10_000;
@@ -58,17 +58,22 @@ type Attempt =
 export function createContentApi(options: ContentApiOptions): ContentApi {
   const { clock, pacing, baseUrl = DATOCMS, signal } = options;
   let calls = 0;
+  /** When the first of the reads began that have brought nothing since one was answered. */
+  let silentSince: number | undefined;
 
   return {
     calls: () => calls,
     async get(path, query = {}) {
       const address = `${baseUrl.replace(/\/$/, "")}${path}?${new URLSearchParams(query)}`;
-      const giveUpAt = clock.monotonic() + PATIENCE_MS;
+      const began = clock.monotonic();
       for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
         await pacing.turn();
         if (signal?.aborted) return failed(INTERRUPTED);
         calls += 1;
-        const attempt = await tryOnce(options, address);
+        const sentAt = clock.monotonic();
+        const giveUpAt = Math.min(began, silentSince ?? sentAt) + PATIENCE_MS;
+        const attempt = await tryOnce(options, address, Math.min(CALL_TIMEOUT_MS, giveUpAt - sentAt));
+        silentSince = attempt.kind === "later" ? (silentSince ?? sentAt) : undefined;
         if (attempt.kind === "read") return succeeded(attempt.document);
         if (attempt.kind === "refused") return failed(attempt.failure);
         const wait = attempt.waitMs ?? pause;
@@ -80,11 +85,11 @@ export function createContentApi(options: ContentApiOptions): ContentApi {
   };
 }
 
-async function tryOnce(options: ContentApiOptions, address: string): Promise<Attempt> {
+async function tryOnce(options: ContentApiOptions, address: string, timeoutMs: number): Promise<Attempt> {
   const { pacing, clock, signal } = options;
   const ended = new AbortController();
   const over = new AbortController();
-  clock.sleep(CALL_TIMEOUT_MS, over.signal).then(() => ended.abort());
+  clock.sleep(timeoutMs, over.signal).then(() => ended.abort());
   signal?.addEventListener("abort", () => ended.abort(), { signal: over.signal });
   try {
     const response = await options.fetch(address, {
