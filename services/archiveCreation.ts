@@ -10,6 +10,7 @@ import {
 } from "./archive/failures.ts";
 import type { Manifest } from "./archive/manifest.ts";
 import { readArchiveSettings } from "./archive/settings.ts";
+import { type StoreKey, withSignatureChecked } from "./archive/storeKey.ts";
 import type { ArchiveHost, ArchiveRequest } from "./archiveService.ts";
 import { Catalog } from "./catalog/catalog.ts";
 import { createBudget } from "./datocms/budget.ts";
@@ -37,7 +38,9 @@ export async function createArchive(
   if (!settings.ok) return settings;
   const environment = await sourceOf(project, host, request);
   if (!environment.ok) return environment;
-  const previous = request.isFull ? succeeded(undefined) : await newestReadable(store);
+  const previous = request.isFull
+    ? succeeded(undefined)
+    : await newestReadable(store, settings.value.storeKey);
   if (!previous.ok) return previous;
   const pacing = createPacing(clock, request.callsPerSecond);
   const api = createContentApi({
@@ -111,9 +114,13 @@ async function sourceOf(
 }
 
 /** The newest archive that can be read: what has not changed since is taken over from it. */
-async function newestReadable(store: Store): Promise<Result<Manifest | undefined, ArchiveFailure>> {
+async function newestReadable(
+  store: Store,
+  key: StoreKey | undefined,
+): Promise<Result<Manifest | undefined, ArchiveFailure>> {
   return mapped(await listArchives(store), (archives) => {
-    const readable = archives.find(({ manifest }) => manifest.kind === "read")?.manifest;
+    const checked = archives.map((archive) => withSignatureChecked(archive, key).manifest);
+    const readable = checked.find(({ kind }) => kind === "read");
     return readable?.kind === "read" ? readable.manifest : undefined;
   });
 }

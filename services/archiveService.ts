@@ -118,7 +118,7 @@ export function archivesIn(store: Store, project: Project, host: ArchiveHost): A
       return found.ok ? manifestIn(found.value) : found;
     },
     async verify(name, depth) {
-      const found = await findArchive(store, name);
+      const found = await find(name);
       if (!found.ok) return found;
       const archive = found.value;
       const level = typeof depth === "string" ? depth : "sample";
