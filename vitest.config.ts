@@ -30,7 +30,7 @@ const SLOW = [
   "tests/cli/{package,process}.test.ts",
   "tests/platforms/**/*.test.ts",
   "tests/contract/{cloudflare,netlify,netlifyHandler,nodeServer,vercel,vercelDev}.test.ts",
-  "tests/docs/{commands,costs,demo,examples,image,openapiScript,readme,settingsScript,start}.test.ts",
+  "tests/docs/{archives,commands,costs,demo,examples,image,openapiScript,readme,settingsScript,start}.test.ts",
   "tests/emulator/http.test.ts",
   "tests/notify/{command,transport}.test.ts",
   "tests/stores/{bucket,killedWrite,largeObjects}.test.ts",

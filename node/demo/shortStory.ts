@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { systemClock } from "../../utils/clock.ts";
+import { showArchive } from "./archive.ts";
 import type { Stage } from "./stage.ts";
 import { HOUR_MS, MINUTE_MS, TICKS } from "./story.ts";
 import { faint, heading, moment, say, sayWrapped, verdict, withBar } from "./text.ts";
@@ -22,6 +23,8 @@ export async function tellShortStory(stage: Stage): Promise<void> {
   await lostContent(stage);
   await failedNight(stage);
   await wayBack(stage);
+  heading("6. And if the project is deleted? An archive lies outside of DatoCMS");
+  await showArchive(stage);
 }
 
 async function firstBackups(stage: Stage): Promise<void> {

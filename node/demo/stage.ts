@@ -1,15 +1,21 @@
 import { randomBytes } from "node:crypto";
 import * as z from "zod";
 import { type ShiftedClock, shiftedClock } from "../../emulator/clocks.ts";
+import { generatedContent } from "../../emulator/content/seeds/generated.ts";
 import { createEmulator, type Project } from "../../emulator/emulator.ts";
 import { systemClock } from "../../utils/clock.ts";
 import type { Job } from "../../utils/cron.ts";
 import { createLogger } from "../../utils/logger.ts";
+import type { Variables } from "../../utils/variables.ts";
 import { type Service, type ServiceOptions, startService } from "../service.ts";
 import { type Receiver, startReceiver } from "./receiver.ts";
 
 /** Decides the project's slots, and so the story: daily at 04:05 UTC, weekly on Friday at 11:35 UTC. */
 const TOKEN = "demo-api-token";
+/** The same project with content, of which the story needs no more than totals until it is archived. */
+const CONTENT_TOKEN = "demo-content-token";
+const NAME = "Demo project";
+const SIZE = { records: 120, uploads: 15 };
 /** A Monday, so that the weekly slot comes after the three days. */
 const START = Date.parse("2026-03-02T09:00:00Z");
 /**
@@ -46,6 +52,8 @@ export interface Stage {
   readonly token: string;
   readonly clock: ShiftedClock;
   readonly project: Project;
+  /** Settings by which the project's content is archived; a store is not among them. */
+  readonly content: Variables;
   /** Gets what the service notifies its owner of. */
   readonly receiver: Receiver;
   /** Calls the service over HTTP as its callers do. */
@@ -75,16 +83,18 @@ export async function setStage(port: number | undefined): Promise<Stage> {
   const emulator = createEmulator({ clock });
   const project = emulator.addProject({
     token: TOKEN,
-    name: "Demo project",
-    items: 120,
-    uploads: 15,
+    name: NAME,
+    items: SIZE.records,
+    uploads: SIZE.uploads,
     // Days pass here in a second: DatoCMS's limit, which counts real time, would stop them.
     rateLimit: null,
     timezone: SCHEDULE.timezone,
     plugin: { package_version: "0.7.2", parameters: { backupSchedule: SCHEDULE } },
     createdAt: START - 90 * 24 * 60 * 60 * 1_000,
   });
+  emulator.addProject({ token: CONTENT_TOKEN, name: NAME, content: generatedContent(SIZE), rateLimit: null });
   const datocms = await emulator.listen({ control: true });
+  const assets = await emulator.listenAssets();
 
   const receiver = await startReceiver(HOST);
 
@@ -121,6 +131,11 @@ export async function setStage(port: number | undefined): Promise<Stage> {
     token: TOKEN,
     clock,
     project,
+    content: {
+      DATOCMS_FULLACCESS_API_TOKEN: CONTENT_TOKEN,
+      DATOCMS_CMA_BASE_URL: datocms.url,
+      DATOCMS_ASSETS_BASE_URL: assets.url,
+    },
     receiver,
     async call(method, path, body) {
       const began = systemClock.monotonic();
@@ -141,7 +156,7 @@ export async function setStage(port: number | undefined): Promise<Stage> {
     },
     async close() {
       await service.close();
-      await datocms.close();
+      await Promise.all([datocms.close(), assets.close()]);
       receiver.close();
     },
   };

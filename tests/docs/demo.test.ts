@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { createServer } from "node:http";
 import { beforeAll, describe, expect, it } from "vitest";
 import { demo, startDemo, textOf } from "./support.ts";
@@ -30,6 +31,7 @@ describe("the demo", () => {
       "3. Somebody deletes most of the records: the guard keeps the old backup",
       "4. A night fails: DatoCMS drops the backup halfway",
       "5. What can I get back?",
+      "6. And if the project is deleted? An archive lies outside of DatoCMS",
     ]);
   });
 
@@ -46,6 +48,7 @@ describe("the demo", () => {
       "Fri 11:35  ✔ made weekly 6 March; removed weekly 2 March",
       "Sat 04:05  ✘ no daily backup; these are safe:",
       "Sat 05:05  ✔ made daily 7 March; removed daily 5 March and daily 6 March",
+      "Sat 05:05  ✔ archived 120 records, 15 uploads and their files",
     ]);
     expect(output).toContain("daily 5 March has 120 records\n");
     expect(output).toContain("daily 6 March has 45 records\n");
@@ -58,6 +61,14 @@ describe("the demo", () => {
     expect(output.split("5. What can I get back?")[1]?.replace(/\s+/g, " ")).toMatch(
       /^ You can return to 3 points in time; .* Mon 11:35 monthly 2 March 120 records backup-plugin-monthly-2026-03-02 Fri 11:35 weekly 6 March .* Sat 05:05 daily 7 March /,
     );
+  });
+
+  it("makes an archive, and shows the command that reads it", () => {
+    const [, command = ""] = /^ {3}(tar xOf (\S+) README\.txt)$/m.exec(output) ?? [];
+    const { status, stdout, stderr } = spawnSync("bash", ["--norc", "-c", command], { encoding: "utf8" });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(stdout).toMatch(/^Demo project \(DatoCMS project \d+\)\n/);
+    expect(stdout).toContain("holds        120 records, 15 uploads");
   });
 
   it("has no old words but those of the alerts", () => {
