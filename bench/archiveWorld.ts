@@ -131,6 +131,7 @@ export async function archiveMain(given: Pick<Capture, Given>): Promise<Manifest
     ...given,
     storeKey: undefined,
     withAssets: true,
+    bytesADay: Number.POSITIVE_INFINITY,
     excludedModels: [],
     cadences: [],
     tool: { name: "bench", version: "0" },

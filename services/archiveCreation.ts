@@ -67,6 +67,7 @@ export async function createArchive(
     storeKey: settings.value.storeKey,
     previous: previous.value,
     withAssets: request.withAssets && settings.value.withAssets,
+    bytesADay: settings.value.bytesADay,
     excludedModels: settings.value.excludedModels,
     onProgress: request.onProgress,
     environment: environment.value,

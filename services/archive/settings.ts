@@ -11,6 +11,8 @@ export interface ArchiveSettings {
   readonly withAssets: boolean;
   /** Replaces scheme and host of asset addresses. */
   readonly assetsBaseUrl: string | undefined;
+  /** How many bytes of files are fetched in a day. */
+  readonly bytesADay: number;
   /** API keys of models whose records are left out. */
   readonly excludedModels: readonly string[];
   /** Undefined where none is set. */
@@ -29,13 +31,16 @@ export function readArchiveSettings(variables: Variables): Result<ArchiveSetting
   const address = readSetting(variables, "DATOCMS_ASSETS_BASE_URL");
   const excluded = readSetting(variables, "BACKUP_ARCHIVE_EXCLUDE");
   const key = readSetting(variables, "BACKUP_STORE_KEY");
+  const traffic = readSetting(variables, "BACKUP_ARCHIVE_TRAFFIC");
   if (assets.kind === "refused") return failed(settingRefused("BACKUP_ARCHIVE_ASSETS", assets.is));
   if (address.kind === "refused") return failed(settingRefused("DATOCMS_ASSETS_BASE_URL", address.is));
   if (excluded.kind === "refused") return failed(settingRefused("BACKUP_ARCHIVE_EXCLUDE", excluded.is));
+  if (traffic.kind === "refused") return failed(settingRefused("BACKUP_ARCHIVE_TRAFFIC", traffic.is));
   if (key.kind === "refused") return failed(settingRefused("BACKUP_STORE_KEY", key.is));
   return succeeded({
     withAssets: assets.kind === "unset" || assets.value,
     assetsBaseUrl: address.kind === "unset" ? undefined : address.value,
+    bytesADay: traffic.kind === "unset" ? Number.POSITIVE_INFINITY : traffic.value,
     excludedModels: excluded.kind === "unset" ? [] : excluded.value,
     storeKey: key.kind === "unset" ? undefined : storeKeyFrom(key.value),
   });

@@ -24,6 +24,8 @@ async function problemsOf(store: Store, level: "quick" | "full" | "deep") {
 
 const Line = z.looseObject({ id: z.string(), asset: z.unknown() });
 
+const HOUR_MS = 60 * 60_000;
+
 describe("the files of uploads", () => {
   test("are stored as they were uploaded, equal ones once, and named by what they are", async () => {
     const { world, picture, twin, text } = await worldWithAssets();
@@ -61,6 +63,91 @@ describe("the files of uploads", () => {
     const manifest = await archived(world, store, { withAssets: false });
     expect(manifest.warnings).not.toContainEqual(expect.objectContaining({ code: "ASSET_MISSING" }));
     expect(await keysOf(store, "assets/")).toEqual([]);
+  });
+});
+
+describe("a file whose connection is cut", () => {
+  const LENGTH = 3_000_000;
+  const CUT_AFTER = 1_000_000;
+
+  /** A project with one large file, whose connection is cut so often, after a third of the file each time. */
+  async function cutWorld(times: number) {
+    const world = contentWorld();
+    const bytes = Buffer.alloc(LENGTH, "large file ");
+    await upload(world, "large.bin", bytes);
+    world.emulator.clearRequests();
+    const asked: (string | null)[] = [];
+    let cuts = 0;
+    const cutting: typeof fetch = async (input, init) => {
+      const answer = await world.emulator.fetch(input, init);
+      asked.push(new Headers(init?.headers).get("range"));
+      if (cuts === times || answer.body === null) return answer;
+      cuts += 1;
+      return new Response(cutAfter(answer.body, CUT_AFTER), answer);
+    };
+    return { world, bytes, asked, fetch: cutting };
+  }
+
+  test("goes on from where it was", async () => {
+    const { world, bytes, asked, ...host } = await cutWorld(2);
+    const store = memoryStore(world);
+    expect((await archived(world, store, host)).partial).toBe(false);
+    expect(asked).toEqual([null, `bytes=${CUT_AFTER}-`, `bytes=${2 * CUT_AFTER}-`]);
+    const [key = ""] = await keysOf(store, "assets/");
+    const stored = await store.get(key);
+    expect(stored.ok && Buffer.from(stored.value?.bytes ?? []).equals(bytes)).toBe(true);
+  });
+
+  test("is given up after a number of tries where it never comes to its end", async () => {
+    const { world, asked } = await cutWorld(0);
+    const never: typeof fetch = async (_, init) => {
+      asked.push(new Headers(init?.headers).get("range"));
+      const status = asked.at(-1) === null ? 200 : 206;
+      return new Response(cutAfter(new Blob(["x"]).stream(), 1), { status });
+    };
+    const manifest = await archived(world, memoryStore(world), { fetch: never });
+    expect(manifest.warnings).toMatchObject([{ code: "ASSET_MISSING" }]);
+    expect(asked.length).toBeLessThanOrEqual(20);
+  });
+
+  function cutAfter(body: ReadableStream<Uint8Array>, most: number): ReadableStream<Uint8Array> {
+    let sent = 0;
+    return body.pipeThrough(
+      new TransformStream({
+        transform(piece, controller) {
+          controller.enqueue(piece.subarray(0, most - sent));
+          sent += piece.byteLength;
+          if (sent >= most) controller.error(new TypeError("terminated"));
+        },
+      }),
+    );
+  }
+});
+
+describe("BACKUP_ARCHIVE_TRAFFIC", () => {
+  test("leaves what does not fit into today to the archives of other days", async () => {
+    const { world } = await worldWithAssets();
+    await world.clock.advance(HOUR_MS);
+    const store = memoryStore(world);
+    const bytesADay = PNG.length + 1;
+    const first = await archived(world, store, { bytesADay });
+    expect(first).toMatchObject({ partial: true, counts: { assets: 1 } });
+    expect(first.warnings).toEqual([
+      { code: "ASSETS_POSTPONED", sentence: expect.stringMatching(/^One file of 5 bytes did not fit/) },
+    ]);
+    const again = await archived(world, store, { bytesADay, random: "00000001" });
+    expect(again.partial).toBe(true);
+    await world.clock.advance(24 * HOUR_MS);
+    const next = await archived(world, store, { bytesADay, random: "00000002" });
+    expect(next).toMatchObject({ partial: false, counts: { assets: 2 }, warnings: [] });
+    expect(await problemsOf(store, "deep")).toEqual([]);
+  });
+
+  test("takes a file that is larger than a day's traffic alone", async () => {
+    const { world } = await worldWithAssets();
+    const store = memoryStore(world);
+    const manifest = await archived(world, store, { bytesADay: 1 });
+    expect(manifest.counts.assets).toBe(1);
   });
 });
 

@@ -48,6 +48,7 @@ export async function archive(world: World, store: Store, options: ArchiveOption
     storeKey: undefined,
     previous: undefined,
     withAssets: true,
+    bytesADay: Number.POSITIVE_INFINITY,
     excludedModels: [],
     cadences: [],
     tool: { name: "test", version: "0" },

@@ -166,6 +166,10 @@ export const DOCUMENTATION: Readonly<Record<SettingName, Documentation>> = {
     does: "percent of the stored bytes that a self-hosted server [reads again each day](archives.md#verify): with 3, everything in 34 days; `off` or 0: none",
     comment: "Percent of the stored bytes that are read again each day, or off: 3 is everything in 34 days.",
   },
+  BACKUP_ARCHIVE_TRAFFIC: {
+    does: "how much of the files of uploads archives fetch in a day (UTC); an archive that needs more is not complete, and later ones fetch the rest",
+    comment: "How much of the files of uploads archives fetch in a day; it is traffic of your DatoCMS plan.",
+  },
   BACKUP_ARCHIVE_EXCLUDE: {
     does: "API keys of models whose records archives leave out, with commas between them; their definitions stay in, and the archive names them",
     byDefault: "none",

@@ -128,6 +128,19 @@ export const storeAddress = {
   schema: z.string().check(z.regex(VISIBLE), z.regex(/^(?:file:|(?:s3|r2|netlify-blobs):\/\/)./)),
   expected: "an address such as file:///var/backups, file:./backups or s3://bucket/prefix",
 };
+/** A number of bytes. */
+export function bytes(byDefault: string) {
+  const count = z.transform((text: string) => {
+    const [, number, unit = ""] = /^(\d{1,6})([KMGT]iB)$/.exec(text) ?? [];
+    return Number(number) * 1_024 ** (" KMGT".indexOf(unit[0] ?? "") || Number.NaN);
+  });
+  return {
+    schema: z.pipe(z.pipe(z.string(), count), z.number().check(z.positive())),
+    expected: "a whole number of KiB, MiB, GiB or TiB, such as 500MiB",
+    byDefault,
+  };
+}
+
 /** API keys of models. */
 export const apiKeys = {
   schema: z.pipe(z.pipe(z.string(), split), z.array(z.string().check(z.regex(/^[a-z\d_]{1,100}$/)))),

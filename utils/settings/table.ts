@@ -79,6 +79,8 @@ const ARCHIVE = {
   BACKUP_ARCHIVE_ASSETS: kind.onOff("on"),
   /** Percent of all stored bytes that are read again a day; undefined: none are. */
   BACKUP_VERIFY_SAMPLE: kind.percentOfStore(3),
+  /** Bytes of files that are fetched in a day. */
+  BACKUP_ARCHIVE_TRAFFIC: kind.bytes("2GiB"),
   /** API keys of models whose records are left out. */
   BACKUP_ARCHIVE_EXCLUDE: kind.apiKeys,
   /** Keys what hides secrets and signs manifests. */

@@ -8,7 +8,7 @@ import type { Store } from "../../stores/store.ts";
 import type { ArchiveFailure } from "../failures.ts";
 import type { ArchivedFile, ArchivedModel, Manifest, Warning } from "../manifest.ts";
 import type { StoreKey } from "../storeKey.ts";
-import { createAssetCopier } from "./assets.ts";
+import { type AssetCopier, createAssetCopier } from "./assets.ts";
 import { captureDocuments } from "./documents.ts";
 import { excludedFrom } from "./exclusion.ts";
 import { createLinkCheck, type LinkCheck } from "./links.ts";
@@ -30,6 +30,8 @@ export interface ContentCapture {
   /** Whose objects are taken over where nothing has changed. */
   readonly previous: Manifest | undefined;
   readonly withAssets: boolean;
+  /** How many bytes of files are fetched in a day. */
+  readonly bytesADay: number;
   /** API keys of models whose records are left out. */
   readonly excludedModels: readonly string[];
   readonly onProgress: (progress: Progress) => void;
@@ -77,7 +79,7 @@ export async function captureContent(
   const documents = await captureDocuments(reader, schema, objects, redaction(capture.storeKey?.redaction));
   if (!documents.ok) return documents;
   const assets = withAssets
-    ? await createAssetCopier(store, capture.fetch, clock, spoilt)
+    ? await createAssetCopier(store, capture.fetch, clock, spoilt, capture.bytesADay)
     : succeeded(undefined);
   if (!assets.ok) return assets;
   const host = { host: textOf(schema.site, "imgix_host") ?? "", baseUrl: capture.assetsBaseUrl };
@@ -102,7 +104,12 @@ export async function captureContent(
       assetBytes: uploads.value.assetBytes,
       danglingLinks: links.dangling(),
     },
-    missing: [...documents.value.warnings, ...models.value.missing, ...shortened(uploads.value.missing)],
+    missing: [
+      ...documents.value.warnings,
+      ...models.value.missing,
+      ...shortened(uploads.value.missing),
+      ...postponed(assets.value),
+    ],
     notes: exclusion.notes,
     excludedModels: exclusion.models.map(({ apiKey }) => apiKey),
     assetsStored: assets.value?.storedBytes() ?? 0,
@@ -154,6 +161,14 @@ function recordsMissing({ entry, unseen }: Pick<CapturedModel, "entry" | "unseen
   if (unseen === 0) return [];
   const sentence = `DatoCMS counts ${unseen} more records of this model than it sends.`;
   return [{ code: "RECORDS_MISSING", sentence, id: entry.id, name: entry.apiKey }];
+}
+
+function postponed(assets: AssetCopier | undefined): Warning[] {
+  const { files, bytes } = assets?.postponed() ?? { files: 0, bytes: 0 };
+  if (files === 0) return [];
+  const what = files === 1 ? "One file" : `${files} files`;
+  const sentence = `${what} of ${bytes} bytes did not fit into today's traffic (BACKUP_ARCHIVE_TRAFFIC). The next archive of another day (UTC) fetches more.`;
+  return [{ code: "ASSETS_POSTPONED", sentence }];
 }
 
 /** The first hundred, and how many more there are. */

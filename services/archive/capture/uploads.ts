@@ -6,7 +6,7 @@ import type { ContentReader } from "../../sources/datocms/contentReader.ts";
 import { type Resource, textOf } from "../../sources/datocms/resource.ts";
 import type { ArchiveFailure } from "../failures.ts";
 import type { ArchivedFile, Warning } from "../manifest.ts";
-import type { AssetCopier } from "./assets.ts";
+import type { AssetCopier, Copied } from "./assets.ts";
 import type { ObjectWriter } from "./objects.ts";
 import { endsFile } from "./recordFiles.ts";
 
@@ -74,7 +74,9 @@ async function readUploads(capture: UploadCapture): Promise<Result<CapturedUploa
       assetBytes += asset?.size ?? 0;
       if (bytes === "missing" && capture.assets !== undefined) missing.push(missingAsset(upload));
       const { md5 = null, size = null } = asset ?? {};
-      open.push(formatJson({ ...upload, asset: { md5, size, bytes } }));
+      open.push(
+        formatJson({ ...upload, asset: { md5, size, bytes: bytes === "original" ? bytes : "missing" } }),
+      );
       if (!endsFile(upload.id, open.length)) continue;
       const written = await write();
       if (!written.ok) return written;
@@ -91,7 +93,7 @@ async function readUploads(capture: UploadCapture): Promise<Result<CapturedUploa
 interface CopiedUpload {
   readonly upload: Resource;
   readonly asset: Asset | undefined;
-  readonly bytes: "original" | "missing";
+  readonly bytes: Copied;
 }
 
 function copyAll(
