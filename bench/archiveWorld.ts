@@ -131,6 +131,8 @@ export async function archiveMain(given: Pick<Capture, Given>): Promise<Manifest
     ...given,
     storeKey: undefined,
     withAssets: true,
+    isAccepted: false,
+    onEstimate: () => {},
     bytesADay: Number.POSITIVE_INFINITY,
     excludedModels: [],
     cadences: [],

@@ -69,6 +69,8 @@ export async function createArchive(
     withAssets: request.withAssets && settings.value.withAssets,
     bytesADay: settings.value.bytesADay,
     excludedModels: settings.value.excludedModels,
+    isAccepted: request.isAccepted ?? false,
+    onEstimate: request.onEstimate ?? (() => {}),
     onProgress: request.onProgress,
     environment: environment.value,
     cadences: request.cadences ?? [],

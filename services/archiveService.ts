@@ -2,6 +2,7 @@ import type { Cadence } from "../utils/config.ts";
 import { mapped, type Result, succeeded } from "../utils/failures.ts";
 import { findArchive, type ListedArchive, listArchives, manifestIn } from "./archive/archives.ts";
 import type { Progress } from "./archive/capture/content.ts";
+import type { Estimate } from "./archive/capture/preflight.ts";
 import type { ArchiveFailure } from "./archive/failures.ts";
 import type { Manifest } from "./archive/manifest.ts";
 import { readArchiveSettings, readSamplePercent } from "./archive/settings.ts";
@@ -20,6 +21,7 @@ import type { Store } from "./stores/store.ts";
 
 export type { ListedArchive } from "./archive/archives.ts";
 export type { Progress } from "./archive/capture/content.ts";
+export type { Estimate } from "./archive/capture/preflight.ts";
 export type { ArchiveFailure } from "./archive/failures.ts";
 export type { Manifest } from "./archive/manifest.ts";
 export { type PackedArchive, TarError } from "./archive/tar/pack.ts";
@@ -52,6 +54,10 @@ export interface ArchiveRequest {
   readonly isFull: boolean;
   /** DatoCMS calls; 8 leave editors and builds their share of the 20 that DatoCMS allows. */
   readonly callsPerSecond: number;
+  /** It may take more than a fifth of what the DatoCMS plan has left; default: not. */
+  readonly isAccepted?: boolean | undefined;
+  /** Told once, before anything is stored. */
+  readonly onEstimate?: ((estimate: Estimate) => void) | undefined;
   readonly onProgress: (progress: Progress) => void;
 }
 

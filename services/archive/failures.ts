@@ -15,7 +15,8 @@ export type ArchiveCause =
   | "ENVIRONMENT_NOT_READY"
   | "ENVIRONMENT_REPLACED"
   | "INVALID_CONFIGURATION"
-  | "NO_STORE";
+  | "NO_STORE"
+  | "PLAN_SHARE_TOO_LARGE";
 
 /** Whatever ends the making of an archive. */
 export type ArchiveFailure = Failure | StoreFailure | Failure<ArchiveCause>;
@@ -125,5 +126,30 @@ export function environmentReplaced(id: string): Failure<ArchiveCause> {
     `${id} was replaced by another environment of the same name while it was read.`,
     "Run this again.",
     { environmentId: id },
+  );
+}
+
+/**
+ * An archive would take more of the price plan than anybody should without being asked.
+ *
+ * @param estimate DatoCMS calls, and bytes of files
+ * @param left the same of what the plan has left; undefined where that is not known
+ */
+export function planShareTooLarge(
+  estimate: { readonly calls: number; readonly bytes: number | undefined },
+  left: { readonly calls: number | undefined; readonly bytes: number | undefined },
+): Failure<ArchiveCause> {
+  const text = (count: number) => count.toLocaleString("en");
+  const of = (needed: number | undefined, limit: number | undefined, unit: string) =>
+    needed === undefined || limit === undefined ? [] : [`${text(needed)} of ${text(limit)} ${unit}`];
+  const shares = [
+    ...of(estimate.calls, left.calls, "calls"),
+    ...of(estimate.bytes, left.bytes, "bytes of traffic"),
+  ];
+  return failure(
+    "PLAN_SHARE_TOO_LARGE",
+    `An archive would take over a fifth of what the DatoCMS plan has left: about ${shares.join(", and ")}.`,
+    "Run `archive create --yes` where that is all right; later archives need less.",
+    { estimate, left },
   );
 }

@@ -48,6 +48,8 @@ export async function archive(world: World, store: Store, options: ArchiveOption
     storeKey: undefined,
     previous: undefined,
     withAssets: true,
+    isAccepted: false,
+    onEstimate: () => {},
     bytesADay: Number.POSITIVE_INFINITY,
     excludedModels: [],
     cadences: [],

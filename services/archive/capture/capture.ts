@@ -9,6 +9,7 @@ import { spoiltKeys } from "../spoiltNotes.ts";
 import { commit } from "./commit.ts";
 import { type CapturedContent, type ContentCapture, captureContent } from "./content.ts";
 import { createObjectWriter, type ObjectWriter } from "./objects.ts";
+import { type Estimate, preflight } from "./preflight.ts";
 
 /** What a capture rests on. */
 export interface Capture extends ContentCapture {
@@ -21,6 +22,9 @@ export interface Capture extends ContentCapture {
   /** Kinds of backup that the archive stands for; none where it is made by hand. */
   readonly cadences: readonly string[];
   readonly tool: Manifest["tool"];
+  /** It may take whatever it needs of the DatoCMS plan. */
+  readonly isAccepted: boolean;
+  readonly onEstimate: (estimate: Estimate) => void;
   /** Tells the archive from another of the same second: 8 hexadecimal digits. */
   readonly random: string;
 }
@@ -45,6 +49,8 @@ export async function captureEnvironment(capture: Capture): Promise<Result<Manif
   if (!schema.ok) return schema;
   const root = await claimRoot(store, schema.value.site.id, clock.now());
   if (!root.ok) return root;
+  const allowed = await preflight({ ...capture, schema: schema.value });
+  if (!allowed.ok) return allowed;
   const spoilt = await spoiltKeys(store);
   if (!spoilt.ok) return spoilt;
   const objects = createObjectWriter(store, spoilt.value);

@@ -26,6 +26,8 @@ export interface ContentReader {
    */
   recordsById(ids: readonly string[], version: Version, withBlocks: boolean): Promise<Result<Resource[]>>;
   schedules(recordId: string): Promise<Result<Schedules>>;
+  /** How many records a model has, or how many uploads there are: without a model. */
+  count(modelId: string | undefined): Promise<Result<number>>;
   /** Uploads by id, page by page. */
   uploads(): AsyncGenerator<Result<Page>>;
   calls(): number;
@@ -54,6 +56,11 @@ const MOST = 500;
 const MOST_IDS = 100;
 /** How many pages are asked for at once; the pacing of the calls bounds their number. */
 const AHEAD = 4;
+
+/** How many rows a page has at most. */
+export function mostRows(withBlocks: boolean): number {
+  return withBlocks ? MOST_WITH_BLOCKS : MOST;
+}
 
 /** How many records one call reads by their ids. */
 export function mostIds(withBlocks: boolean): number {
@@ -88,7 +95,7 @@ export function createContentReader(api: ContentApi, environmentId: string): Con
     },
 
     records(modelId, withBlocks) {
-      return pagesOf(api, "/items", withBlocks ? MOST_WITH_BLOCKS : MOST, {
+      return pagesOf(api, "/items", mostRows(withBlocks), {
         "filter[type]": modelId,
         version: "current",
         ...(withBlocks && { nested: "true" }),
@@ -121,6 +128,15 @@ export function createContentReader(api: ContentApi, environmentId: string): Con
         const unpublishing = ofType("scheduled_unpublishing");
         return resourceIn(document) && { publication, unpublishing };
       });
+    },
+
+    async count(modelId) {
+      const of = modelId === undefined ? {} : { "filter[type]": modelId, version: "current" };
+      const answer = await api.get(modelId === undefined ? "/uploads" : "/items", {
+        ...of,
+        "page[limit]": "0",
+      });
+      return mapped(understood(answer, pageIn), ({ total }) => total);
     },
 
     uploads: () => pagesOf(api, "/uploads", MOST, {}),
