@@ -4,7 +4,14 @@ import type { StoreFailure } from "../stores/failures.ts";
 import { listAll } from "../stores/listAll.ts";
 import type { Store } from "../stores/store.ts";
 import { type ArchiveFailure, archiveDamaged, archiveNotFound, archiveTooNew } from "./failures.ts";
-import { ARCHIVE_ID, type Manifest, manifestKey, type ReadManifest, readManifest } from "./manifest.ts";
+import {
+  ARCHIVE_ID,
+  type ArchiveFolder,
+  type Manifest,
+  manifestKey,
+  type ReadManifest,
+  readManifest,
+} from "./manifest.ts";
 
 /** An archive that the store lists, and what its manifest turned out to be. */
 export interface ListedArchive {
@@ -12,18 +19,28 @@ export interface ListedArchive {
   /** When the manifest was written, by the store's clock, ms since the epoch. */
   readonly writtenAt: number;
   readonly manifest: ReadManifest;
+  /** It stays until somebody unpins it. */
+  readonly isPinned: boolean;
+  /** It came as a tar, from this store or another one. */
+  readonly isUploaded: boolean;
 }
 
-const MANIFEST_KEY = /^archives\/([^/]+)\/manifest\.json$/;
+/** Whose presence beside a manifest says something of the archive; what is in them is for people. */
+export const PINNED = "pinned.json";
+export const UPLOADED = "uploaded.json";
+
 /** Manifests are read side by side. */
 const AT_ONCE = 8;
 
 /** Every archive of a store, the newest first, damaged ones too. */
-export async function listArchives(store: Store): Promise<Result<readonly ListedArchive[], StoreFailure>> {
-  const ids = await listIds(store);
-  if (!ids.ok) return ids;
-  const listed = await sideBySide(ids.value, AT_ONCE, async (found) => {
-    const stored = await store.get(manifestKey(found.id));
+export async function listArchives(
+  store: Store,
+  folder: ArchiveFolder = "archives",
+): Promise<Result<readonly ListedArchive[], StoreFailure>> {
+  const found = await findManifests(store, folder);
+  if (!found.ok) return found;
+  const listed = await sideBySide(found.value, AT_ONCE, async (found) => {
+    const stored = await store.get(manifestKey(found.id, folder));
     if (!stored.ok) return stored;
     // One that was deleted since is not there.
     if (stored.value === undefined) return succeeded([]);
@@ -41,13 +58,23 @@ function newestFirst(one: ListedArchive, other: ListedArchive): number {
   return momentOf(other) - momentOf(one) || other.writtenAt - one.writtenAt || (one.id < other.id ? 1 : -1);
 }
 
-async function listIds(store: Store): Promise<Result<{ id: string; writtenAt: number }[], StoreFailure>> {
-  return mapped(await listAll(store, "archives/"), (objects) =>
-    objects.flatMap(({ key, modifiedAt }) => {
-      const id = MANIFEST_KEY.exec(key)?.[1];
-      return id !== undefined && ARCHIVE_ID.test(id) ? [{ id, writtenAt: modifiedAt }] : [];
-    }),
-  );
+/** What a listing tells of an archive, without its manifest being read. */
+export type FoundManifest = Omit<ListedArchive, "manifest">;
+
+/** Every manifest in a folder of a store, unread. */
+export async function findManifests(
+  store: Store,
+  folder: ArchiveFolder,
+): Promise<Result<readonly FoundManifest[], StoreFailure>> {
+  return mapped(await listAll(store, `${folder}/`), (objects) => {
+    const names = new Set(objects.map(({ key }) => key));
+    return objects.flatMap(({ key, modifiedAt }) => {
+      const [, id = ""] = key.split("/");
+      if (!ARCHIVE_ID.test(id) || key !== manifestKey(id, folder)) return [];
+      const isThere = (beside: string) => names.has(`${folder}/${id}/${beside}`);
+      return [{ id, writtenAt: modifiedAt, isPinned: isThere(PINNED), isUploaded: isThere(UPLOADED) }];
+    });
+  });
 }
 
 /**

@@ -9,14 +9,19 @@ export type ArchiveCause =
   | "ARCHIVE_EXISTS"
   | "ARCHIVE_NOT_FOUND"
   | "ARCHIVE_OBJECT_DIFFERS"
+  | "ARCHIVE_PINNED"
   | "ARCHIVE_TAR_REFUSED"
   | "ARCHIVE_TOO_NEW"
+  | "CLOCK_SKEW"
   | "ENVIRONMENT_NOT_FOUND"
   | "ENVIRONMENT_NOT_READY"
   | "ENVIRONMENT_REPLACED"
+  | "ERASED_UNREADABLE"
   | "INVALID_CONFIGURATION"
   | "NO_STORE"
-  | "PLAN_SHARE_TOO_LARGE";
+  | "PLAN_SHARE_TOO_LARGE"
+  | "RECORD_NOT_FOUND"
+  | "UPLOAD_NOT_FOUND";
 
 /** Whatever ends the making of an archive. */
 export type ArchiveFailure = Failure | StoreFailure | Failure<ArchiveCause>;

@@ -126,9 +126,12 @@ export type ArchivedModel = z.infer<typeof ArchivedModel>;
 export type Signature = z.infer<typeof Signature>;
 export type Warning = z.infer<typeof Warning>;
 
+/** Where archives lie, and for seven days those that were deleted. */
+export type ArchiveFolder = "archives" | "trash";
+
 /** Where the manifest of an archive lies in the store. */
-export function manifestKey(archiveId: string): string {
-  return `archives/${archiveId}/manifest.json`;
+export function manifestKey(archiveId: string, folder: ArchiveFolder = "archives"): string {
+  return `${folder}/${archiveId}/manifest.json`;
 }
 
 /** What a manifest's text turned out to be. */

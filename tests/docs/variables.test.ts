@@ -1,6 +1,7 @@
 import { parseEnv } from "node:util";
 import { describe, expect, it } from "vitest";
 import { readServerSettings, startupErrors, startupWarnings } from "../../node/settings.ts";
+import { readKeepRules } from "../../services/archive/retention/settings.ts";
 import {
   readArchiveCadences,
   readArchiveSettings,
@@ -74,6 +75,7 @@ function readByTheCode(): string[] {
   readArchiveSettings(variables);
   readSamplePercent(variables);
   readArchiveCadences(variables);
+  readKeepRules(variables);
   // No setting yet: only refused.
   names.delete("BACKUP_ARCHIVE_RECIPIENTS");
   return [...names].toSorted();

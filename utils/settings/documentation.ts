@@ -170,6 +170,10 @@ export const DOCUMENTATION: Readonly<Record<SettingName, Documentation>> = {
     does: "how much of the files of uploads archives fetch in a day (UTC); an archive that needs more is not complete, and later ones fetch the rest",
     comment: "How much of the files of uploads archives fetch in a day; it is traffic of your DatoCMS plan.",
   },
+  BACKUP_ARCHIVE_KEEP: {
+    does: "[which archives stay](archives.md#which-archives-stay): the newest of so many days, weeks, months and years; the newest of all always does",
+    comment: "Which archives stay: the newest of so many days, weeks, months and years.",
+  },
   BACKUP_ARCHIVE_EXCLUDE: {
     does: "API keys of models whose records archives leave out, with commas between them; their definitions stay in, and the archive names them",
     byDefault: "none",

@@ -93,6 +93,25 @@ export function cadencesOrOff(byDefault: string) {
   return { ...named, schema: z.union([off, named.schema]), expected: `off, or ${named.expected}` };
 }
 
+const count = z.optional(z.int().check(z.gte(1)));
+const counts = z.strictObject({ daily: count, weekly: count, monthly: count, yearly: count });
+
+/** Of how many days, weeks, months and years the newest archive stays: each named once at most. */
+export function keepRules(byDefault: string) {
+  const rules = z
+    .pipe(z.pipe(anyCase, split), z.array(z.string().check(z.regex(/^[a-z]+:\d{1,3}$/))))
+    .check(z.refine((all) => new Set(all.map((rule) => rule.split(":")[0])).size === all.length));
+  const byPeriod = z.transform((all: string[]): unknown =>
+    Object.fromEntries(all.map((rule) => [rule.split(":")[0], Number(rule.split(":")[1])])),
+  );
+  return {
+    schema: z.pipe(z.pipe(rules, byPeriod), counts),
+    expected:
+      "one or more of daily:N, weekly:N, monthly:N, yearly:N, with commas between them; N is 1 to 999",
+    byDefault,
+  };
+}
+
 /** An address to which the API token may be sent: everybody on the way of plain http can read it. */
 export const tokenUrl = {
   schema: z

@@ -81,6 +81,8 @@ const ARCHIVE = {
   BACKUP_VERIFY_SAMPLE: kind.percentOfStore(3),
   /** Bytes of files that are fetched in a day. */
   BACKUP_ARCHIVE_TRAFFIC: kind.bytes("2GiB"),
+  /** Of so many days, weeks, months and years the newest archive stays. */
+  BACKUP_ARCHIVE_KEEP: kind.keepRules("daily:7,weekly:5,monthly:12,yearly:3"),
   /** API keys of models whose records are left out. */
   BACKUP_ARCHIVE_EXCLUDE: kind.apiKeys,
   /** Keys what hides secrets and signs manifests. */
