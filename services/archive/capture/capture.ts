@@ -1,4 +1,5 @@
 import { failed, type Result } from "../../../utils/failures.ts";
+import type { EnvironmentIdentity } from "../../sources/datocms/contentReader.ts";
 import type { Sight } from "../../sources/datocms/permissions.ts";
 import { textOf } from "../../sources/datocms/resource.ts";
 import type { Schema } from "../../sources/datocms/schema.ts";
@@ -6,6 +7,7 @@ import { claimRoot } from "../../stores/root.ts";
 import { type ArchiveFailure, environmentReplaced } from "../failures.ts";
 import { FORMAT, FORMAT_VERSION, type Manifest, type Warning } from "../manifest.ts";
 import { spoiltKeys } from "../spoiltNotes.ts";
+import { whileWriting } from "../turns.ts";
 import { commit } from "./commit.ts";
 import { type CapturedContent, type ContentCapture, captureContent } from "./content.ts";
 import { createObjectWriter, type ObjectWriter } from "./objects.ts";
@@ -39,7 +41,7 @@ const LONGEST_ENVIRONMENT = 36;
  * @returns the manifest; it says `partial` where something is missing that was to be in it
  */
 export async function captureEnvironment(capture: Capture): Promise<Result<Manifest, ArchiveFailure>> {
-  const { reader, store, clock, environment } = capture;
+  const { reader, store, clock } = capture;
   const began = clock.monotonic();
   const before = await reader.environment();
   if (!before.ok) return before;
@@ -51,26 +53,43 @@ export async function captureEnvironment(capture: Capture): Promise<Result<Manif
   if (!root.ok) return root;
   const allowed = await preflight({ ...capture, schema: schema.value });
   if (!allowed.ok) return allowed;
+  return whileWriting(store, clock, () =>
+    captureInto(capture, { before: before.value, sight: sight.value, schema: schema.value, began }),
+  );
+}
+
+interface Beginning {
+  readonly before: EnvironmentIdentity;
+  readonly sight: Sight;
+  readonly schema: Schema;
+  readonly began: number;
+}
+
+async function captureInto(
+  capture: Capture,
+  { before, sight, schema, began }: Beginning,
+): Promise<Result<Manifest, ArchiveFailure>> {
+  const { reader, store, clock, environment } = capture;
   const spoilt = await spoiltKeys(store);
   if (!spoilt.ok) return spoilt;
   const objects = createObjectWriter(store, spoilt.value);
-  const content = await captureContent(capture, schema.value, objects, spoilt.value);
+  const content = await captureContent(capture, schema, objects, spoilt.value);
   if (!content.ok) return content;
   const after = await reader.environment();
   if (!after.ok) return after;
 
-  const { createdAt, lastChangeAt } = before.value;
+  const { createdAt, lastChangeAt } = before;
   if (after.value.createdAt !== createdAt) return failed(environmentReplaced(environment.id));
   const manifest = manifestOf(capture, {
-    schema: schema.value,
+    schema,
     content: content.value,
-    sight: sight.value,
+    sight,
     objects,
     environmentCreatedAt: new Date(createdAt).toISOString(),
     isUnchanged: content.value.isSteady && after.value.lastChangeAt === lastChangeAt,
     durationMs: Math.round(clock.monotonic() - began),
   });
-  return commit(store, manifest, objects.reusedFiles(), capture.storeKey);
+  return commit(capture, manifest, objects.reusedFiles());
 }
 
 interface Captured {

@@ -1,18 +1,36 @@
+import type { Clock } from "../../../utils/clock.ts";
 import { failed, mapped, type Result, succeeded } from "../../../utils/failures.ts";
 import { sideBySide } from "../../../utils/sideBySide.ts";
 import type { Store } from "../../stores/store.ts";
 import { type ArchiveFailure, archiveExists } from "../failures.ts";
 import { type ArchivedFile, type Manifest, manifestKey, sealed } from "../manifest.ts";
 import type { StoreKey } from "../storeKey.ts";
+import { whileWriting } from "../turns.ts";
 
 /** Objects are looked at side by side. */
 const AT_ONCE = 8;
+
+/** What a manifest is written with. */
+export interface Committing {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly storeKey: StoreKey | undefined;
+}
 
 /**
  * Writes the manifest: from then on there is an archive. What it takes over from earlier ones is looked at once more
  * behind it, because somebody may have removed that meanwhile; then the manifest says so.
  */
-export async function commit(
+export function commit(
+  { store, clock, storeKey }: Committing,
+  content: Omit<Manifest, "sha256" | "signature">,
+  reused: readonly ArchivedFile[],
+): Promise<Result<Manifest, ArchiveFailure>> {
+  // A flag of its own: that of the whole capture may be too old by now.
+  return whileWriting(store, clock, () => write(store, content, reused, storeKey));
+}
+
+async function write(
   store: Store,
   content: Omit<Manifest, "sha256" | "signature">,
   reused: readonly ArchivedFile[],

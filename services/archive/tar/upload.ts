@@ -4,6 +4,7 @@ import { claimRoot } from "../../stores/root.ts";
 import type { Store } from "../../stores/store.ts";
 import { type ArchiveFailure, tarRefused, uploadExists } from "../failures.ts";
 import { type Manifest, manifestKey } from "../manifest.ts";
+import { whileWriting } from "../turns.ts";
 import { type CheckedTar, checkTar } from "./check.ts";
 import { hasItsSize, isAsWritten, storeAll } from "./content.ts";
 import type { TarFile } from "./read.ts";
@@ -31,20 +32,27 @@ export interface Upload {
  * @throws what reading the tar throws
  */
 export async function uploadArchive(upload: Upload): Promise<Result<Manifest, ArchiveFailure>> {
-  const { store, tar, project, clock, onProgress } = upload;
+  const { store, tar, project, clock } = upload;
   const checked = await checkTar(tar);
   if (!checked.ok) return checked;
-  const { manifest, text } = checked.value;
   const fitting = await checkContent(upload, checked.value);
   if (!fitting.ok) return fitting;
 
   const root = await claimRoot(store, project, clock.now());
   if (!root.ok) return root;
+  return whileWriting(store, clock, () => storeArchive(upload, checked.value));
+}
+
+async function storeArchive(
+  { store, tar, clock, onProgress }: Upload,
+  checked: CheckedTar,
+): Promise<Result<Manifest, ArchiveFailure>> {
+  const { manifest, text } = checked;
   const key = manifestKey(manifest.id);
   const present = await store.head(key);
   if (!present.ok) return present;
   if (present.value !== undefined) return failed(uploadExists(manifest.id));
-  const stored = await storeAll(store, tar, checked.value, isAsWritten, onProgress);
+  const stored = await storeAll(store, tar, checked, isAsWritten, onProgress);
   if (!stored.ok) return stored;
   const marked = await mark(store, manifest.id, clock.now());
   if (!marked.ok) return marked;
@@ -52,7 +60,7 @@ export async function uploadArchive(upload: Upload): Promise<Result<Manifest, Ar
   if (!written.ok) return written;
   if (written.value.kind === "conflict") return failed(uploadExists(manifest.id));
   // What was there already may have been removed just before the manifest named it.
-  const again = await storeAll(store, tar, checked.value, hasItsSize, () => {});
+  const again = await storeAll(store, tar, checked, hasItsSize, () => {});
   return again.ok ? succeeded(manifest) : again;
 }
 
