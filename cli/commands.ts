@@ -1,8 +1,12 @@
 import type { Command } from "./command.ts";
 import { alertsTest } from "./commands/alertsTest.ts";
 import { archiveCreate } from "./commands/archiveCreate.ts";
+import { archiveDelete } from "./commands/archiveDelete.ts";
 import { archiveDownload } from "./commands/archiveDownload.ts";
+import { archiveForget } from "./commands/archiveForget.ts";
 import { archiveList } from "./commands/archiveList.ts";
+import { archivePin, archiveUnpin } from "./commands/archivePin.ts";
+import { archivePrune } from "./commands/archivePrune.ts";
 import { archiveShow } from "./commands/archiveShow.ts";
 import { archiveUpload } from "./commands/archiveUpload.ts";
 import { archiveVerify } from "./commands/archiveVerify.ts";
@@ -28,6 +32,11 @@ export const COMMANDS: readonly Command[] = [
   archiveVerify,
   archiveDownload,
   archiveUpload,
+  archivePrune,
+  archiveDelete,
+  archivePin,
+  archiveUnpin,
+  archiveForget,
   alertsTest,
   key,
   config,

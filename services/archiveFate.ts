@@ -31,7 +31,9 @@ export async function fateOf(
   if (manifest.value !== undefined) return succeeded({ kind: "kept" });
   const runs = await history.all(madeAt);
   if (!runs.ok) return runs;
-  const prunes = runs.value.filter(({ kind, status }) => kind === "prune" && status === "done");
+  const prunes = runs.value.filter(
+    ({ kind, status }) => kind === "prune" && (status === "done" || status === "partial"),
+  );
   const earliestFirst = prunes.toReversed().slice(0, MOST_READ);
   for (let first = 0; first < earliestFirst.length; first += AT_ONCE) {
     const read = await sideBySide(earliestFirst.slice(first, first + AT_ONCE), AT_ONCE, ({ id }) =>

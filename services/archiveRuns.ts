@@ -4,7 +4,7 @@ import { failed, INTERNAL_ERROR, mapped, type Result } from "../utils/failures.t
 import type { ArchiveFailure } from "./archive/failures.ts";
 import type { Manifest } from "./archive/manifest.ts";
 import { historyOf } from "./history/history.ts";
-import type { Run, RunRecord } from "./history/record.ts";
+import type { PruneRecord, Run, RunRecord } from "./history/record.ts";
 import { isWorthKeeping } from "./history/run.ts";
 import { ROOT_KEY } from "./stores/root.ts";
 import type { Store } from "./stores/store.ts";
@@ -36,6 +36,8 @@ interface Looked {
 interface Gone {
   readonly deleted: readonly string[];
   readonly kept: readonly unknown[];
+  /** Why objects were left that may be surplus. */
+  readonly refusal?: unknown;
 }
 
 /** What records are made with. */
@@ -103,10 +105,15 @@ export function archiveRuns({ clock, asked, keep, signal }: Recording): ArchiveR
       ending(work, (run, gone) => ({
         ...run,
         kind: "prune",
-        status: gone.ok ? (gone.value.deleted.length > 0 ? "done" : "skipped") : "failed",
+        status: gone.ok ? statusOfPrune(gone.value) : "failed",
         result: mapped(gone, ({ deleted, kept }) => ({ deleted, kept: kept.length })),
       })),
   };
+}
+
+function statusOfPrune({ deleted, refusal }: Gone): PruneRecord["status"] {
+  if (refusal !== undefined) return "partial";
+  return deleted.length > 0 ? "done" : "skipped";
 }
 
 /** A store that is not this project's, or not to be understood, gets nothing. */

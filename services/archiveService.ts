@@ -13,6 +13,7 @@ import { type VerifyDepth, verifyAndNote } from "./archive/verify/noted.ts";
 import { isSampleDue, type Sampled, sampleDaily } from "./archive/verify/sample/daily.ts";
 import type { Verification } from "./archive/verify/verify.ts";
 import { createArchive } from "./archiveCreation.ts";
+import { type ArchiveRetention, retentionIn } from "./archiveRetention.ts";
 import { archiveRuns, keptIn, type Recording } from "./archiveRuns.ts";
 import { downloadFrom, type OnBytes, uploadInto } from "./archiveTransfer.ts";
 import { type OffsiteStoreHost, openOffsiteStore } from "./offsiteStore.ts";
@@ -24,10 +25,12 @@ export type { Progress } from "./archive/capture/content.ts";
 export type { Estimate } from "./archive/capture/preflight.ts";
 export type { ArchiveFailure } from "./archive/failures.ts";
 export type { Manifest } from "./archive/manifest.ts";
+export type { KeptArchive } from "./archive/retention/plan.ts";
 export { type PackedArchive, TarError } from "./archive/tar/pack.ts";
 export type { TarFile } from "./archive/tar/read.ts";
 export type { VerifyDepth } from "./archive/verify/noted.ts";
 export type { Verification, VerifyLevel } from "./archive/verify/verify.ts";
+export type { PruneAnswer } from "./archiveRetention.ts";
 
 /** What a host lends to archives. */
 export interface ArchiveHost extends OffsiteStoreHost {
@@ -62,7 +65,7 @@ export interface ArchiveRequest {
 }
 
 /** The verbs of a project's archives. None throws because of DatoCMS or the store: a failure is a value. */
-export interface ArchiveService {
+export interface ArchiveService extends ArchiveRetention {
   create(request: ArchiveRequest): Promise<Result<Manifest, ArchiveFailure>>;
   /** The newest first, damaged ones too. */
   list(): Promise<Result<readonly ListedArchive[], ArchiveFailure>>;
@@ -118,6 +121,7 @@ export function archivesIn(store: Store, project: Project, host: ArchiveHost): A
       runs.archive({ environmentId: request.from, cadences: request.cadences ?? [] }, () =>
         createArchive(project, host, store, request),
       ),
+    ...retentionIn(store, project, host, runs),
     list: () => listArchives(store),
     async show(name) {
       const found = await find(name);

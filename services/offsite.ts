@@ -1,18 +1,14 @@
-import { failed, type Result, succeeded } from "../utils/failures.ts";
+import { type Result, succeeded } from "../utils/failures.ts";
 import type { Logger } from "../utils/logger.ts";
 import { fateOf } from "./archiveFate.ts";
-import { createBudget } from "./datocms/budget.ts";
-import { createClient } from "./datocms/client.ts";
-import { projectIdOf } from "./datocms/projectId.ts";
 import { type Finding, warn } from "./findings/finding.ts";
 import { type History, historyOf } from "./history/history.ts";
 import { newRunId } from "./history/keys.ts";
 import type { RunRecord } from "./history/record.ts";
 import { isWorthKeeping } from "./history/run.ts";
 import { type Jobs, jobsOf } from "./jobs/jobs.ts";
-import { isStoreSet, type OffsiteStoreHost, openOffsiteStore } from "./offsiteStore.ts";
-import { type Project, projectFrom } from "./project.ts";
-import { claimRoot } from "./stores/root.ts";
+import { claimStore, isStoreSet, type OffsiteStoreHost, openOffsiteStore } from "./offsiteStore.ts";
+import { projectFrom } from "./project.ts";
 import type { Store } from "./stores/store.ts";
 
 /** What a deployment keeps outside of DatoCMS. Only hosts that have stores load this file. */
@@ -59,7 +55,6 @@ const DAY_MS = 24 * 60 * 60_000;
 const KEPT_DAYS = 400;
 /** What could not be opened is not tried again before. */
 const AGAIN_MS = 30_000;
-const IDENTIFY_MS = 15_000;
 /** So many runs wait for a store that fails; a day has at most a few. */
 const MOST_WAITING = 100;
 
@@ -149,16 +144,8 @@ export function createOffsite(host: OffsiteHost): Offsite | undefined {
   };
 }
 
-/** Makes sure that the store is this project's, which only DatoCMS can tell. */
+/** Makes sure that the store is that of the project of the settings. */
 async function claim(store: Store, host: OffsiteHost): Promise<Result<unknown, OffsiteFailure>> {
   const project = projectFrom(host.variables);
-  if (!project.ok) return project;
-  const id = await identify(project.value, host);
-  return id.ok ? claimRoot(store, id.value, host.clock.now()) : failed(id.failure);
-}
-
-function identify({ token, source }: Project, { clock, fetch }: OffsiteHost): Promise<Result<string>> {
-  const deadline = clock.monotonic() + IDENTIFY_MS;
-  const budget = createBudget(clock, { deadline, maxCalls: 5 });
-  return projectIdOf(createClient({ token, baseUrl: source.baseUrl, fetch, budget }), budget);
+  return project.ok ? claimStore(store, project.value, host) : project;
 }

@@ -1,7 +1,12 @@
 import { failed, type Result } from "../utils/failures.ts";
 import type { Variables } from "../utils/variables.ts";
 import { type ArchiveFailure, NO_STORE } from "./archive/failures.ts";
+import { createBudget } from "./datocms/budget.ts";
+import { createClient } from "./datocms/client.ts";
+import { projectIdOf } from "./datocms/projectId.ts";
+import type { Project } from "./project.ts";
 import { openStore, type StoreHost } from "./stores/open.ts";
+import { claimRoot, type Root } from "./stores/root.ts";
 import { readStoreSettings } from "./stores/settings.ts";
 import type { Store } from "./stores/store.ts";
 
@@ -27,4 +32,22 @@ export async function openOffsiteStore(host: OffsiteStoreHost): Promise<Result<S
   const settings = readStoreSettings(host.variables, host.directory);
   if (!settings.ok) return settings;
   return settings.value === undefined ? failed(NO_STORE) : openStore(settings.value, host);
+}
+
+/** DatoCMS is given so long to tell which project it is. */
+const IDENTIFY_MS = 15_000;
+const IDENTIFY_CALLS = 5;
+
+/** Makes sure that a store is a project's, which only DatoCMS can tell; nothing else is to be written before. */
+export async function claimStore(
+  store: Store,
+  { token, source }: Project,
+  { fetch, clock }: StoreHost,
+): Promise<Result<Root, ArchiveFailure>> {
+  const budget = createBudget(clock, {
+    deadline: clock.monotonic() + IDENTIFY_MS,
+    maxCalls: IDENTIFY_CALLS,
+  });
+  const id = await projectIdOf(createClient({ token, baseUrl: source.baseUrl, fetch, budget }), budget);
+  return id.ok ? claimRoot(store, id.value, clock.now()) : id;
 }

@@ -38,17 +38,25 @@ export const archiveList = defineCommand({
   },
 });
 
-function answerOf({ id, writtenAt, manifest }: ListedArchive) {
-  if (manifest.kind === "read") return archiveAnswer(manifest.manifest);
-  return { id, writtenAt: new Date(writtenAt).toISOString(), state: manifest.kind };
+function answerOf({ id, writtenAt, manifest, isPinned, isUploaded }: ListedArchive) {
+  const marks = { pinned: isPinned, uploaded: isUploaded };
+  if (manifest.kind === "read") return { ...archiveAnswer(manifest.manifest), ...marks };
+  return { id, writtenAt: new Date(writtenAt).toISOString(), state: manifest.kind, ...marks };
 }
 
-function rowOf({ id, writtenAt, manifest }: ListedArchive): string[] {
+function rowOf({ id, writtenAt, manifest, isPinned, isUploaded }: ListedArchive): string[] {
+  const marks = `${isPinned ? ", pinned" : ""}${isUploaded ? ", uploaded" : ""}`;
   if (manifest.kind !== "read") {
     const state = manifest.kind === "newer" ? "of a newer version" : "damaged";
-    return [id, minute(writtenAt), "", "", state];
+    return [id, minute(writtenAt), "", "", `${state}${marks}`];
   }
   const { createdAt, counts, partial } = manifest.manifest;
   const state = partial ? "not complete" : "complete";
-  return [id, minute(Date.parse(createdAt)), String(counts.records), String(counts.uploads), state];
+  return [
+    id,
+    minute(Date.parse(createdAt)),
+    String(counts.records),
+    String(counts.uploads),
+    `${state}${marks}`,
+  ];
 }

@@ -83,10 +83,10 @@ export interface Verified {
   readonly problems: number;
 }
 
-/** A run that was to delete archives. `skipped`: none had to go. */
+/** A run that was to delete archives. `skipped`: none had to go. `partial`: what they needed was not swept. */
 export interface PruneRecord extends Run {
   readonly kind: "prune";
-  readonly status: "done" | "skipped" | "failed";
+  readonly status: "done" | "skipped" | "partial" | "failed";
   readonly result: Result<Pruned, RunFailure>;
 }
 
