@@ -3,7 +3,8 @@ import { failed, mapped, type Result, succeeded } from "../../../utils/failures.
 import { parsedJson } from "../../../utils/json.ts";
 import { STORE_BUSY, type StoreFailure } from "../../stores/failures.ts";
 import type { Store } from "../../stores/store.ts";
-import { type ArchiveFailure, ERASED_UNREADABLE } from "../failures.ts";
+import type { ArchiveFailure } from "../failures.ts";
+import { ERASED_UNREADABLE } from "./failures.ts";
 
 /** Whatever is restored, searched or compared leaves these out. Their bytes go with the archives that hold them. */
 export interface Erased {

@@ -4,10 +4,11 @@ import type { StoreFailure } from "../../stores/failures.ts";
 import type { Store } from "../../stores/store.ts";
 import { listArchives } from "../archives.ts";
 import { linesOf } from "../capture/recordIndex.ts";
-import { type ArchiveFailure, notArchived } from "../failures.ts";
+import type { ArchiveFailure } from "../failures.ts";
 import { readFile } from "../files.ts";
 import type { ArchivedFile } from "../manifest.ts";
 import { type ErasedThing, noteErased } from "./erased.ts";
+import { notArchived } from "./failures.ts";
 
 /** Something that no restore brings back any more, and the archives that still hold its bytes, the newest first. */
 export interface Forgotten extends ErasedThing {

@@ -1,11 +1,11 @@
 import type { Clock } from "../../../utils/clock.ts";
-import type { Failure } from "../../../utils/failures.ts";
-import { failed, type Result, succeeded } from "../../../utils/failures.ts";
+import { type Failure, failed, type Result, succeeded } from "../../../utils/failures.ts";
 import { FORMAT_UNKNOWN } from "../../stores/failures.ts";
 import { ROOT_KEY } from "../../stores/root.ts";
 import type { Store } from "../../stores/store.ts";
 import { listArchives } from "../archives.ts";
-import { type ArchiveFailure, sweepBlocked, sweepTooLarge } from "../failures.ts";
+import type { ArchiveFailure } from "../failures.ts";
+import { sweepBlocked, sweepTooLarge } from "./failures.ts";
 import { isPinned } from "./pins.ts";
 import { type KeptArchive, planRetention, type RemovedArchive, type Retention } from "./plan.ts";
 import { type Sweep, type SweepOptions, sweep } from "./sweep.ts";

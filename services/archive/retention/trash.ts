@@ -4,8 +4,9 @@ import type { StoreFailure } from "../../stores/failures.ts";
 import { listAll } from "../../stores/listAll.ts";
 import type { Listed, Store } from "../../stores/store.ts";
 import { findManifests, type ListedArchive } from "../archives.ts";
-import { type ArchiveFailure, archivePinned, notInTrash } from "../failures.ts";
+import type { ArchiveFailure } from "../failures.ts";
 import { type ArchiveFolder, manifestKey } from "../manifest.ts";
+import { archivePinned, notInTrash } from "./failures.ts";
 import { pin } from "./pins.ts";
 
 /** So long what was deleted can be got back, by the store's clock. */
