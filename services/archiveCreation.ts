@@ -116,13 +116,17 @@ async function sourceOf(
   return succeeded({ id, isPrimary: environment.primary, isBackup });
 }
 
-/** The newest archive that can be read: what has not changed since is taken over from it. */
+/**
+ * The newest archive that can be read: what has not changed since is taken over from it. Never from one that came by
+ * upload: somebody else may have made it, and what it says of records would be believed.
+ */
 async function newestReadable(
   store: Store,
   key: StoreKey | undefined,
 ): Promise<Result<Manifest | undefined, ArchiveFailure>> {
   return mapped(await listArchives(store), (archives) => {
-    const checked = archives.map((archive) => withSignatureChecked(archive, key).manifest);
+    const ours = archives.filter(({ isUploaded }) => !isUploaded);
+    const checked = ours.map((archive) => withSignatureChecked(archive, key).manifest);
     const readable = checked.find(({ kind }) => kind === "read");
     return readable?.kind === "read" ? readable.manifest : undefined;
   });

@@ -1,12 +1,12 @@
-import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
-import { type Manifest, sealed } from "../../services/archive/manifest.ts";
+import type { Manifest } from "../../services/archive/manifest.ts";
 import { sha256Of } from "../../services/stores/hashing.ts";
 import type { Store } from "../../services/stores/store.ts";
 import type { World } from "../emulator/support.ts";
 import { keysOf, memoryStore } from "./support.ts";
-import { archivedProject, type Entry, entriesOf, summed, tarOf, tarWith, upload } from "./tarSupport.ts";
+import { archivedProject, tarOf, upload } from "./tarSupport.ts";
+import { type Entry, entriesOf, relined, resealed, summed, tarWith } from "./tarsByHand.ts";
 
 let world: World;
 let whole: Buffer;
@@ -32,31 +32,9 @@ async function refusalOf(tar: Buffer): Promise<string> {
 const extra = (entry: Entry) => tarWith(summed([...entries, entry]));
 const without = (name: string) => tarWith(summed(entries.filter((entry) => !entry.name.startsWith(name))));
 
-/** The tar with another manifest, which is sealed as a manifest has to be. */
-function withManifest(
-  change: (manifest: Manifest) => Partial<Manifest>,
-  more: readonly Entry[] = [],
-): Buffer {
-  const { sha256: _, ...content } = { ...manifest, ...change(manifest) };
-  const bytes = Buffer.from(sealed(content).text);
-  const others = entries.filter(({ name }) => !more.some((each) => each.name === name));
-  return tarWith(
-    summed([...others.map((each) => (each.name === "manifest.json" ? { ...each, bytes } : each)), ...more]),
-  );
-}
-
-/** The tar in which a file of lines holds others, to which all hashes fit. */
-function withLines(path: string, lines: readonly string[]): Buffer {
-  const plain = Buffer.from(lines.map((line) => `${line}\n`).join(""));
-  const bytes = gzipSync(plain);
-  const sha256Plain = sha256Of(plain);
-  const [sha256, object] = [sha256Of(bytes), `objects/${sha256Plain}.ndjson.gz`];
-  const file = { path, object, sha256, size: bytes.length, sha256Plain, lines: lines.length };
-  return withManifest(
-    ({ files }) => ({ files: files.map((each) => (each.path === path ? file : each)) }),
-    [{ name: path, bytes }],
-  );
-}
+const withManifest = (change: (manifest: Manifest) => Partial<Manifest>) =>
+  tarWith(resealed(entries, change));
+const withLines = (path: string, lines: readonly string[]) => tarWith(relined(entries, path, lines));
 
 /** A header of extensions with one record. */
 function extension(name: string, value: string): Entry {
@@ -136,12 +114,9 @@ describe("an upload is refused, and nothing is written, with", () => {
     [
       "a path outside of the archive",
       () =>
-        withManifest(
-          ({ files: [first, ...rest] }) => ({
-            files: [{ ...first, path: "../x.json" } as Manifest["files"][number], ...rest],
-          }),
-          [],
-        ),
+        withManifest(({ files: [first, ...rest] }) => ({
+          files: [{ ...first, path: "../x.json" } as Manifest["files"][number], ...rest],
+        })),
       /names a file as no archive does/,
     ],
     [

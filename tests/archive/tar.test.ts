@@ -4,7 +4,8 @@ import { TarError } from "../../services/archive/tar/pack.ts";
 import { verifyArchive } from "../../services/archive/verify/verify.ts";
 import type { Store } from "../../services/stores/store.ts";
 import { archived, keysOf, memoryStore } from "./support.ts";
-import { archivedProject, entriesOf, packed, tarOf, upload } from "./tarSupport.ts";
+import { archivedProject, packed, tarOf, upload } from "./tarSupport.ts";
+import { entriesOf } from "./tarsByHand.ts";
 
 async function problemsOf(store: Store) {
   const found = await findArchive(store, "latest");

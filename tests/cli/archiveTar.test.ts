@@ -1,9 +1,11 @@
 import { cp, mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import * as z from "zod";
 import { generatedContent } from "../../emulator/content/seeds/generated.ts";
+import { entriesOf, relined, tarWith } from "../archive/tarsByHand.ts";
 import { type CallOptions, openTerminal, type Terminal, unwrapped } from "./support.ts";
 
 let store = "";
@@ -149,4 +151,29 @@ describe("archive upload", () => {
       document: { ok: false, error: { code: "ARCHIVE_EXISTS" } },
     });
   });
+
+  test("is not what the next archive is made of, however new it says that it is", async () => {
+    await json(`archive download latest --output ${tar}`);
+    const entries = entriesOf(await readFile(tar));
+    const path = "records/article/00001.ndjson.gz";
+    const lines = linesIn(entries.find(({ name }) => name === path)?.bytes);
+    const forged = lines.map((line) => line.replace(/"title":\{"en":"[^"]*"/, '"title":{"en":"Forged"'));
+    expect(forged).not.toEqual(lines);
+    await writeFile(tar, tarWith(relined(entries, path, forged)));
+    expect((await json(`archive upload ${tar}`, { environment: elsewhere })).exit).toBe(0);
+    expect((await json("archive create", { environment: elsewhere })).exit).toBe(0);
+    await json(`archive download latest --output ${tar} --force`, { environment: elsewhere });
+    const made = entriesOf(await readFile(tar)).filter(({ name }) => name.startsWith("records/article/"));
+    const titles = made.flatMap(({ bytes }) => linesIn(bytes)).map((line) => titleIn(line));
+    expect(titles.sort()).toEqual(lines.map(titleIn).sort());
+  });
 });
+
+const titleIn = (line: string) => /"title":\{"en":"([^"]*)"/.exec(line)?.[1];
+
+function linesIn(packed: Buffer | undefined): string[] {
+  return gunzipSync(packed ?? "")
+    .toString()
+    .trimEnd()
+    .split("\n");
+}

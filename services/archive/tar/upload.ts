@@ -2,6 +2,7 @@ import type { Clock } from "../../../utils/clock.ts";
 import { failed, type Result, succeeded } from "../../../utils/failures.ts";
 import { claimRoot } from "../../stores/root.ts";
 import type { Store } from "../../stores/store.ts";
+import { PINNED, UPLOADED } from "../archives.ts";
 import { type ArchiveFailure, tarRefused, uploadExists } from "../failures.ts";
 import { type Manifest, manifestKey } from "../manifest.ts";
 import { whileWriting } from "../turns.ts";
@@ -80,10 +81,10 @@ async function checkContent(
 /** Says beside the manifest that the archive came by upload, and is to stay. */
 async function mark(store: Store, id: string, now: number): Promise<Result<void, ArchiveFailure>> {
   const at = new Date(now).toISOString();
-  const marks = { uploaded: { uploadedAt: at }, pinned: { pinnedAt: at } };
+  const marks = { [UPLOADED]: { uploadedAt: at }, [PINNED]: { pinnedAt: at } };
   for (const [name, document] of Object.entries(marks)) {
     const bytes = new TextEncoder().encode(`${JSON.stringify(document)}\n`);
-    const put = await store.put(`archives/${id}/${name}.json`, bytes);
+    const put = await store.put(`archives/${id}/${name}`, bytes);
     if (!put.ok) return put;
   }
   return succeeded(undefined);
