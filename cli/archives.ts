@@ -63,12 +63,5 @@ export function bytesText(bytes: number): string {
   return `${unit === 0 ? value : value.toFixed(1)} ${UNITS[unit]}`;
 }
 
-/** What an archive's parts have to do with each other, for people. */
-export const CONSISTENCY: Readonly<Record<Manifest["consistency"], string>> = {
-  "frozen-fork": "one moment",
-  fork: "of a finished backup",
-  "live-stable": "nobody edited meanwhile",
-  "live-fuzzy": "somebody edited meanwhile",
-};
-
+export { CONSISTENCY } from "../services/archiveService.ts";
 export type { ArchiveFailure };

@@ -55,7 +55,7 @@ export function deploymentOf(
     alerts: readAlerts(variables),
     clock,
     deadline: arrivedAt + Math.min(budgetMs, CHECK_MS),
-    offsite: runtime.offsite?.findings() ?? [],
+    offsite: runtime.offsite?.findings,
   };
 }
 

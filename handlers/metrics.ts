@@ -46,9 +46,10 @@ export async function metrics(context: RequestContext): Promise<Response> {
     readAt = Math.min(readAt, cameAt);
   };
   const service = lookingService(context, SCRAPE_MS, { maxAgeMs, onAnswer });
-  const inventory = orThrow(await service.inventory(false));
+  const [found, more] = await Promise.all([service.inventory(false), context.env.offsite?.figures()]);
+  const inventory = orThrow(found);
   const lastAnswer = context.var.lastAnswer();
-  const facts = { provider, lastAnswer, readAt: Math.min(readAt, clock.now()) };
+  const facts = { provider, lastAnswer, readAt: Math.min(readAt, clock.now()), more };
   const format = formatFor(context.req.header("accept") ?? "");
   return context.body(metricsText(inventory, facts, format), 200, {
     "Content-Type": `${FORMATS[format]}; charset=utf-8`,

@@ -1,8 +1,8 @@
 import type { Context } from "hono";
 import {
   type BackupService,
-  type Check,
   createBackupService,
+  type Deployment,
   LOOK_MAX_AGE_MS,
   type MetricsFacts,
   projectFrom,
@@ -23,8 +23,10 @@ export interface AppRuntime extends Runtime {
         readonly handlers: OffsiteHandlers;
         /** Keeps a run that is over. */
         ended(record: RunRecord): void;
-        /** What is wrong with the store, and with the work in it. */
-        findings(): Check["findings"];
+        /** What the store says of archives, and what is wrong with it and the work in it; bounded in time. */
+        readonly findings: NonNullable<Deployment["offsite"]>;
+        /** The store in figures; bounded in time. */
+        figures(): Promise<MetricsFacts["more"]>;
         /** Ids of environments that are being archived: no run removes them meanwhile. */
         inUse(): readonly string[];
       }

@@ -1,7 +1,15 @@
 import { jobHandlers } from "../handlers/offsite/jobs.ts";
 import { runHandlers } from "../handlers/offsite/runs.ts";
 import type { AppRuntime } from "../handlers/requestContext.ts";
-import { type ArchiveJobsHost, createArchiveJobs, createOffsite } from "../services/offsite.ts";
+import type { Deployment } from "../services/backupService.ts";
+import {
+  type ArchiveJobsHost,
+  createArchiveAlerts,
+  createArchiveJobs,
+  createArchiveWatch,
+  createOffsite,
+  watchOf,
+} from "../services/offsite.ts";
 
 /** The store of a self-hosted process, and the work that is done in it. */
 export type NodeOffsite = NonNullable<AppRuntime["offsite"]> & {
@@ -9,11 +17,22 @@ export type NodeOffsite = NonNullable<AppRuntime["offsite"]> & {
   look(): Promise<void>;
 };
 
+/** What a process lends the store, and the alerts about what lies in it. */
+type NodeHost = ArchiveJobsHost & Parameters<typeof createArchiveAlerts>[0];
+
 /** Opens the store at once, so that the log says what is wrong; undefined where none is set. */
-export function offsiteOf(host: ArchiveJobsHost): NodeOffsite | undefined {
+export function offsiteOf(host: NodeHost): NodeOffsite | undefined {
   const offsite = createOffsite(host);
   if (offsite === undefined) return undefined;
-  const jobs = createArchiveJobs(host, offsite);
+  const watch = createArchiveWatch(host, offsite);
+  const alerts = createArchiveAlerts(host, offsite, watch);
+  const jobs = createArchiveJobs(host, {
+    ...offsite,
+    ended(record) {
+      offsite.ended(record);
+      host.keep(alerts.ended(record));
+    },
+  });
   host.keep(jobs.look());
   return {
     handlers: { ...runHandlers(offsite), ...jobHandlers(offsite) },
@@ -21,8 +40,16 @@ export function offsiteOf(host: ArchiveJobsHost): NodeOffsite | undefined {
       offsite.ended(record);
       jobs.ended(record);
     },
-    findings: () => [...offsite.findings(), ...jobs.findings()],
+    findings: async () => [...offsite.findings(), ...jobs.findings(), ...(await watch.findings())],
+    figures: watch.figures,
     inUse: jobs.inUse,
-    look: jobs.look,
+    async look() {
+      await Promise.all([jobs.look(), alerts.look()]);
+    },
   };
+}
+
+/** What somebody at a terminal is told of the store: looks once, and writes nothing. Undefined where none is set. */
+export function storeFindings(host: Parameters<typeof watchOf>[0]): Deployment["offsite"] {
+  return watchOf(host)?.findings;
 }

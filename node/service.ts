@@ -69,7 +69,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       await Promise.allSettled([...askedRuns.values(), ...tickRuns.values()]);
   };
   const offsite = offsiteOf({
-    ...{ variables, logger, clock, directory, keep, stop, runsOver },
+    ...{ variables, logger, clock, directory, keep, stop, runsOver, sentBefore },
     fetch: fetch ?? globalThis.fetch,
   });
   const app = createApp();

@@ -23,6 +23,7 @@ import type { Store } from "./stores/store.ts";
 export type { ListedArchive } from "./archive/archives.ts";
 export type { Progress } from "./archive/capture/content.ts";
 export type { Estimate } from "./archive/capture/preflight.ts";
+export { CONSISTENCY } from "./archive/consistency.ts";
 export type { ArchiveFailure } from "./archive/failures.ts";
 export type { Manifest } from "./archive/manifest.ts";
 export type { KeptArchive } from "./archive/retention/plan.ts";
@@ -98,9 +99,6 @@ export async function createArchiveService(
   project: Project,
   host: ArchiveHost,
 ): Promise<Result<ArchiveService, ArchiveFailure>> {
-  // A setting that cannot be understood is refused before anything is asked.
-  const settings = readArchiveSettings(host.variables);
-  if (!settings.ok) return settings;
   const store = await openOffsiteStore(host);
   return store.ok ? succeeded(archivesIn(store.value, project, host)) : store;
 }

@@ -14,13 +14,16 @@ export interface MetricsFacts {
   readonly lastAnswer: { readonly durationMs: number; readonly calls: number } | undefined;
   /** When the oldest of the answers came that the inventory rests on, ms since the epoch. */
   readonly readAt: number;
+  /** What else the host has figures of. */
+  readonly more?: readonly Family[] | undefined;
 }
 
 type Labels = Readonly<Record<string, string>>;
 /** Labels and value; without a value there is no sample. */
 type Sample = readonly [Labels, number | undefined];
 
-interface Family {
+/** A metric with its samples. */
+export interface Family {
   readonly name: string;
   readonly type: "gauge" | "info";
   readonly help: string;
@@ -33,7 +36,7 @@ interface Family {
  */
 export function metricsText(
   inventory: Inventory,
-  { provider, lastAnswer, readAt }: MetricsFacts,
+  { provider, lastAnswer, readAt, more = [] }: MetricsFacts,
   format: MetricsFormat,
 ): string {
   const { now, cadences, coverage, scheduler, room, backups, others } = inventory;
@@ -95,15 +98,18 @@ export function metricsText(
       help: "This service.",
       samples: [[{ provider, version: VERSION }, 1]],
     },
+    ...more,
   ];
-  return textOf(families, format === "openmetrics");
+  const inOrder = families.toSorted((one, other) => (one.name < other.name ? -1 : 1));
+  return textOf(inOrder, format === "openmetrics");
 }
 
-function gauge(name: string, help: string, samples: readonly Sample[]): Family {
+export function gauge(name: string, help: string, samples: readonly Sample[]): Family {
   return { name, type: "gauge", help, samples };
 }
 
-function seconds(ms: number | undefined): number | undefined {
+/** Ms as seconds. */
+export function seconds(ms: number | undefined): number | undefined {
   return ms === undefined ? undefined : ms / 1_000;
 }
 

@@ -13,7 +13,9 @@ import type { Store } from "./stores/store.ts";
 
 /** What a deployment keeps outside of DatoCMS. Only hosts that have stores load this file. */
 
+export { createArchiveAlerts } from "./archiveAlerts.ts";
 export { type ArchiveJobsHost, createArchiveJobs } from "./archiveJobs.ts";
+export { createArchiveWatch, watchOf } from "./archiveWatch.ts";
 export type { History, RunPage, RunQuery } from "./history/history.ts";
 export { RUN_KINDS, RUN_STATUSES, type RunSummary, type StoredRun } from "./history/run.ts";
 export { type RunFigures, type RunStats, statsOf } from "./history/stats.ts";

@@ -21,7 +21,11 @@ export const check = defineCommand({
   async run(cli, { strict = false }) {
     const runtime = runtimeOf(cli);
     const deployment = deploymentOf(runtime, readAccess(runtime.variables), runtime.clock.monotonic());
-    const found = await checkDeployment({ ...deployment, fetch: runtime.fetch });
+    const { fetch, variables, clock } = runtime;
+    // Nobody else needs what speaks with stores.
+    const { storeFindings } = await import("../../node/offsite.ts");
+    const offsite = storeFindings({ variables, clock, fetch, directory: process.cwd() });
+    const found = await checkDeployment({ ...deployment, fetch, offsite });
     const isWell = found.verdict === "ok" || (found.verdict === "warn" && !strict);
     return {
       exit: isWell ? 0 : 1,

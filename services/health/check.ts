@@ -10,12 +10,15 @@ import { referenceTime } from "../schedule/referenceTime.ts";
 import { slotsFor } from "../schedule/slots.ts";
 import type { CronFacts, DeploymentFacts, Facts, SecretFacts } from "./facts.ts";
 import { findingsOf } from "./findings.ts";
+import { noOffsite } from "./offsite.ts";
 import { READS, readProject } from "./readFacts.ts";
 
 export type { CronFacts, SecretFacts };
 
 /** A deployment as it stands, right or wrong. */
-export interface Deployment extends DeploymentFacts {
+export interface Deployment extends Omit<DeploymentFacts, "offsite"> {
+  /** Looks at the store beside DatoCMS; undefined on hosts that have none. */
+  readonly offsite: (() => Promise<readonly Finding[]>) | undefined;
   readonly token: Result<string, Refusal>;
   /** The address to ask, where it is not DatoCMS itself: with another setting wrong, the token can be tried all the same. */
   readonly address: Reading<Config["baseUrl"]>;
@@ -41,11 +44,11 @@ export interface Check {
  * A problem, of the deployment or of DatoCMS, is a finding and no error.
  */
 export async function checkDeployment(deployment: Deployment): Promise<Check> {
-  const { token, clock, config, host, cronFrequency, maxCalls, cron, secret, alerts, unknown, offsite } =
-    deployment;
-  const [slots, project] = await Promise.all([
+  const { token, clock, config, host, cronFrequency, maxCalls, cron, secret, alerts, unknown } = deployment;
+  const [slots, project, offsite] = await Promise.all([
     token.ok ? slotsFor(token.value) : undefined,
     askProject(deployment),
+    deployment.offsite?.() ?? [noOffsite(host)],
   ]);
   const listed = project?.environments.ok ? project.environments.value.environments : [];
   const now = referenceTime(clock.now(), listed);

@@ -54,7 +54,7 @@ export interface DeploymentFacts {
   readonly config: Result<Config, Refusal>;
   /** Variables that look like settings and are none. */
   readonly unknown: readonly UnknownSetting[];
-  /** What is known of the store. */
+  /** What is known of the store, or that there is none. */
   readonly offsite: readonly Finding[];
 }
 

@@ -1,7 +1,16 @@
 import type { Cadence } from "../../utils/config.ts";
 import type { UtcDate } from "../catalog/names.ts";
 
-export type NotificationKind = "failed" | "late" | "recovered" | "success" | "disconnected" | "test";
+export type NotificationKind =
+  | "failed"
+  | "late"
+  | "recovered"
+  | "success"
+  | "disconnected"
+  | "test"
+  /** Of archives alone: something is missing in one; what is stored is not as it was written. */
+  | "partial"
+  | "damaged";
 
 /** Why there is no backup, for machines and for people. */
 export interface Reason {
@@ -11,6 +20,8 @@ export interface Reason {
 
 /** Something that the owner should know, in sentences. */
 export interface Notification {
+  /** Default: backups. */
+  readonly about?: "archive";
   readonly kind: NotificationKind;
   /** Null where it is about none, or all, and where the run could not know what is due. */
   readonly cadence: Cadence | null;
@@ -22,9 +33,11 @@ export interface Notification {
   readonly advice: string | null;
   /** The failure's, as `details.cause` of an answer has it. */
   readonly cause: string | null;
-  /** The backup that is ready. */
+  /** The backup that is ready, or archived. */
   readonly environmentId: string | null;
-  /** When the newest backup before was taken, ms since the epoch; null where there is none, or it is not known. */
+  /** The archive that it is about; only where it is about one. */
+  readonly archiveId?: string;
+  /** When the newest backup before was taken, or the last complete archive's; ms since the epoch, null where unknown. */
   readonly lastCopyAt: number | null;
 }
 

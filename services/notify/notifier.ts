@@ -54,12 +54,8 @@ export function createNotifier(sender: ProjectSender): Notifier {
   };
 
   const sendNotifications = async (decisions: readonly Decision[], deadline: number) => {
-    const tag = await projectTag(sender.token);
-    const outgoing = decisions
-      .flatMap(({ notification, hanging }) => [notification ?? [], hanging ?? []].flat())
-      .filter(({ kind }) => (kind === "success" ? settings.onSuccess : settings.onFailure))
-      .map((each) => address(each, `${each.kind}-${each.cadence ?? "unknown"}-${each.date}-${tag}`, sender));
-    await sendToAll(sender, outgoing, deadline);
+    const all = decisions.flatMap(({ notification, hanging }) => [notification ?? [], hanging ?? []].flat());
+    await sendWanted(sender, all, ({ kind, cadence }) => `${kind}-${cadence ?? "unknown"}`, deadline);
   };
 
   return {
@@ -86,6 +82,26 @@ export function createNotifier(sender: ProjectSender): Notifier {
       await Promise.all([...starts.values()].map(({ done }) => done));
     },
   };
+}
+
+/**
+ * Sends those notifications that the owner wants, each once.
+ *
+ * @param nameOf what tells a notification from others of its day and project
+ * @param deadline ms on the clock's monotonic scale
+ */
+export async function sendWanted(
+  sender: ProjectSender,
+  notifications: readonly Notification[],
+  nameOf: (notification: Notification) => string,
+  deadline: number,
+): Promise<void> {
+  const { onSuccess, onFailure } = sender.settings;
+  const tag = await projectTag(sender.token);
+  const outgoing = notifications
+    .filter(({ kind }) => (kind === "success" ? onSuccess : onFailure))
+    .map((each) => address(each, `${nameOf(each)}-${each.date}-${tag}`, sender));
+  await sendToAll(sender, outgoing, deadline);
 }
 
 /**

@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import * as z from "zod";
 import { type Capture, captureEnvironment } from "../../services/archive/capture/capture.ts";
 import type { Progress } from "../../services/archive/capture/content.ts";
-import { type Manifest, manifestKey, readManifest } from "../../services/archive/manifest.ts";
+import { type Manifest, manifestKey, readManifest, sealed } from "../../services/archive/manifest.ts";
 import { createContentApi } from "../../services/sources/datocms/contentApi.ts";
 import { createContentReader } from "../../services/sources/datocms/contentReader.ts";
 import { createPacing } from "../../services/sources/datocms/pacing.ts";
@@ -136,4 +138,50 @@ export async function upload(
   const headers = z.record(z.string(), z.string()).parse(request_headers);
   await emulator.fetch(url, { method: "PUT", headers, body: new Uint8Array(bytes) });
   return (await client.uploads.create({ path: id })).id;
+}
+
+/** A manifest that names no files: of a finished backup, complete, unless something else is given. */
+export function manifestOf(changes: Partial<Omit<Manifest, "sha256">>) {
+  const at = changes.createdAt ?? "2026-03-02T12:00:00.000Z";
+  return sealed({
+    format: "dato-archive",
+    version: 1,
+    id: "2026-03-02T120000Z-main-00000000",
+    createdAt: at,
+    writtenAt: at,
+    tool: { name: "test", version: "0" },
+    source: {
+      kind: "datocms",
+      environment: "main",
+      projectId: "64167",
+      projectName: "Test",
+      environmentCreatedAt: at,
+      isPrimary: false,
+    },
+    consistency: "fork",
+    partial: false,
+    scope: { assets: true, excludedModels: [], cadences: ["daily"] },
+    counts: { models: 0, records: 0, uploads: 0, assets: 0, assetBytes: 0, danglingLinks: 0 },
+    models: [],
+    files: [],
+    previous: null,
+    warnings: [],
+    storedBytes: 0,
+    reusedBytes: 0,
+    calls: 0,
+    durationMs: 0,
+    encrypted: false,
+    ...changes,
+  });
+}
+
+/**
+ * Makes a folder a store with one archive in it, which is complete and names no files.
+ *
+ * @param createdAt ISO 8601
+ */
+export async function putArchive(folder: string, createdAt: string): Promise<void> {
+  const { manifest, text } = manifestOf({ createdAt });
+  await mkdir(join(folder, "archives", manifest.id), { recursive: true });
+  await writeFile(join(folder, manifestKey(manifest.id)), text);
 }

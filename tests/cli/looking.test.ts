@@ -1,4 +1,8 @@
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
+import { putArchive } from "../archive/support.ts";
 import { ALWAYS, Report } from "../simulation/checkSupport.ts";
 import { at, copyOf } from "../simulation/support.ts";
 import { openTerminal, type Terminal, tooWide, unwrapped, writesTo } from "./support.ts";
@@ -18,8 +22,16 @@ beforeEach(async () => {
 
 describe("check", () => {
   test("finds nothing wrong, and writes nothing", async () => {
-    const { exit, out, err } = await terminal.run("check --strict", { environment: WELL });
+    const folder = await mkdtemp(join(tmpdir(), "kept-"));
+    await putArchive(folder, new Date(at(0, 1)).toISOString());
+    const environment = { ...WELL, BACKUP_STORE: `file://${folder}` };
+    const { exit, out, err } = await terminal.run("check --strict", { environment });
     expect({ exit, err }).toEqual({ exit: 0, err: "" });
+    expect(out).toMatch(/^ok {4}OFFSITE_READY {6}The last complete archive is of 2026-03-02 01:00 UTC:/m);
+    // A store's own room for what is being written is empty.
+    expect(await readdir(folder)).toEqual([".incoming", "archives"]);
+    expect(await readdir(join(folder, ".incoming"))).toEqual([]);
+    await rm(folder, { recursive: true });
     expect(out).toMatch(/^Backups will be made\.\n\nok {4}TOKEN_ACCEPTED {2}/);
     expect(tooWide(out)).toEqual([]);
     expect(writesTo(terminal.world)).toEqual([]);
@@ -27,7 +39,9 @@ describe("check", () => {
 
   test("answers as GET /api/check does", async () => {
     const { document } = await terminal.json("check", { environment: WELL });
-    expect(Report.parse(document)).toMatchObject({ ok: true, verdict: "ok" });
+    const { lines, ...rest } = Report.parse(document);
+    expect(rest).toMatchObject({ ok: true, verdict: "warn" });
+    expect(lines.filter(({ level }) => level !== "ok").map(({ code }) => code)).toEqual(["NO_OFFSITE"]);
   });
 
   test("warnings are an exit status with --strict alone, and are followed by what to do", async () => {

@@ -2,6 +2,7 @@ import { expect } from "vitest";
 import * as z from "zod";
 import type { ProjectOptions } from "../../emulator/emulator.ts";
 import { createApp } from "../../handlers/app.ts";
+import type { AppRuntime } from "../../handlers/requestContext.ts";
 import { silentLogger } from "../../utils/logger.ts";
 import {
   cloudflareRuntime,
@@ -39,7 +40,18 @@ export const Report = z.strictObject({
 export type Variables = Readonly<Record<string, string>>;
 type Host = "netlify" | "vercel" | "cloudflare" | "node";
 
+/** A store of which there is nothing to say, and of which no route is called. */
+export const STORE: NonNullable<AppRuntime["offsite"]> = {
+  handlers: JSON.parse("{}"),
+  ended: () => {},
+  findings: async () => [],
+  figures: async () => [],
+  inUse: () => [],
+};
+
 interface Asked {
+  /** Default: one of which there is nothing to say. */
+  readonly offsite?: AppRuntime["offsite"];
   readonly variables?: Variables;
   readonly host?: Host;
   readonly headers?: Readonly<Record<string, string>>;
@@ -56,8 +68,9 @@ function runtimeOf(host: Host, variables: Variables): Runtime {
 
 export async function ask(world: World, asked: Asked = {}): Promise<{ response: Response; text: string }> {
   const { variables = BOTH, host = "node", path = "/api/check", fetch = world.emulator.fetch } = asked;
+  const offsite = "offsite" in asked ? asked.offsite : STORE;
   const { clock } = world;
-  const runtime = { ...runtimeOf(host, variables), clock, fetch, logger: silentLogger };
+  const runtime = { ...runtimeOf(host, variables), clock, fetch, logger: silentLogger, offsite };
   const headers = { "X-Datocms-Backups-Auth": SECRET, ...asked.headers };
   return clock.run(async () => {
     const response = await createApp().fetch(new Request(`http://localhost${path}`, { headers }), runtime);

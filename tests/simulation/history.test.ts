@@ -15,15 +15,19 @@ import { createLogger } from "../../utils/logger.ts";
 const TOKEN = "token-of-kept-runs";
 const SECRET = "secret-of-kept-runs";
 const DAY_MS = 24 * 60 * 60_000;
+const Alert = z.looseObject({ type: z.string() });
 const Runs = z.object({ runs: z.array(z.object({ id: z.string() }).loose()) });
 const Kinds = z.object({ runs: z.array(z.object({ kind: z.string() })) });
+
+/** A server works on archives beside what it answers. */
+const WAIT = { timeout: 20_000, interval: 200 };
 
 const ends: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   for (const end of ends.splice(0).toReversed()) await end();
 });
 
-async function open({ store = "file:./", folder = "", archive = "off" } = {}) {
+async function open({ store = "file:./", folder = "", archive = "off", sample = "off", receiver = "" } = {}) {
   const root = folder === "" ? await mkdtemp(join(tmpdir(), "history-")) : folder;
   if (folder === "") ends.push(() => rm(root, { recursive: true, force: true }));
   const clock = shiftedClock();
@@ -34,18 +38,25 @@ async function open({ store = "file:./", folder = "", archive = "off" } = {}) {
   const createdAt = midnight - 30 * DAY_MS;
   emulator.addProject({ token: TOKEN, forkMs: 0, rateLimit: null, createdAt, content: emptyContent });
   const log: string[] = [];
+  const alerts: string[] = [];
   const service: Service = await startService({
     port: 0,
     hostname: "127.0.0.1",
     cron: false,
     clock,
-    fetch: emulator.fetch,
+    fetch: async (input, init) => {
+      if (String(input) !== receiver) return emulator.fetch(input, init);
+      alerts.push(Alert.parse(JSON.parse(String(init?.body))).type);
+      return new Response(null, { status: 204 });
+    },
     logger: createLogger({ write: (line) => log.push(line), now: () => clock.now() }),
     variables: {
       DATOCMS_FULLACCESS_API_TOKEN: TOKEN,
       DATOCMS_BACKUPS_SHARED_SECRET: SECRET,
       BACKUP_ARCHIVE: archive,
-      BACKUP_VERIFY_SAMPLE: "off",
+      BACKUP_VERIFY_SAMPLE: sample,
+      ALERT_WEBHOOK_URL: receiver,
+      ALERT_WEBHOOK_SECRET: receiver === "" ? "" : SECRET,
       BACKUP_STORE: store === "file:./" ? `file://${root}/store` : store,
     },
   });
@@ -60,7 +71,11 @@ async function open({ store = "file:./", folder = "", archive = "off" } = {}) {
     const names = await readdir(join(root, "store/runs")).catch(() => []);
     return names.map((name) => name.replace(/~[a-z\d]{8}\.json$/, ""));
   };
-  return { root, service, log, call, files };
+  const metrics = async () => {
+    const headers = { authorization: `Bearer ${SECRET}` };
+    return (await fetch(`http://127.0.0.1:${service.port}/metrics`, { headers })).text();
+  };
+  return { root, service, clock, log, alerts, call, metrics, files };
 }
 
 describe("a run on a server with a store", () => {
@@ -142,6 +157,37 @@ describe("a run on a server with a store", () => {
     expect(status).toBe(400);
     expect(body).toMatchObject({ error: { code: "INVALID_QUERY", details: { parameter } } });
   });
+});
+
+describe("a server with a store", () => {
+  it("tells by check and metrics of the archive that it makes, and alerts of damage and its end", async () => {
+    const { root, service, clock, alerts, call, metrics } = await open({
+      archive: "daily",
+      sample: "100",
+      receiver: "https://receiver.test/alerts",
+    });
+    const check = async () => JSON.stringify((await call("GET", "/api/check?format=json")).body);
+    expect(await check()).toContain("NO_ARCHIVE");
+    await service.tick("daily");
+    await expect.poll(check, WAIT).toContain("OFFSITE_READY");
+    await expect.poll(check, WAIT).toContain("daily sample");
+    expect(await metrics()).toMatch(/^backup_archive_store_up 1$/m);
+
+    const objects = join(root, "store/objects");
+    const [first = ""] = await readdir(objects);
+    const { length } = await readFile(join(objects, first));
+    await writeFile(join(objects, first), "x".repeat(length));
+    clock.set(clock.now() + DAY_MS);
+    await service.tick("weekly");
+    await expect.poll(() => alerts, WAIT).toContain("archive.damaged");
+    expect(await check()).toContain("OBJECTS_SPOILT");
+    // The next backup's archive writes it anew, and the next day's sample finds nothing any more.
+    await service.tick("daily");
+    clock.set(clock.now() + DAY_MS);
+    await service.tick("daily");
+    await expect.poll(() => alerts, WAIT).toContain("archive.recovered");
+    expect(await check()).not.toContain("OBJECTS_SPOILT");
+  }, 90_000);
 });
 
 describe("a store that fails", () => {

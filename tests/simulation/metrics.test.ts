@@ -3,10 +3,14 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { Operation } from "../../emulator/emulator.ts";
 import { createApp } from "../../handlers/app.ts";
+import type { AppRuntime } from "../../handlers/requestContext.ts";
+import { archiveFamilies } from "../../services/archiveFigures.ts";
 import { createInFlightReads } from "../../services/datocms/inFlightReads.ts";
 import { silentLogger } from "../../utils/logger.ts";
 import { nodeRuntime } from "../../utils/platformAdapters.ts";
 import { createReads } from "../../utils/reads.ts";
+import { manifestOf } from "../archive/support.ts";
+import { STORE } from "./checkSupport.ts";
 import { CLASSIC, metricsIn, OPEN_METRICS, PROMETHEUS } from "./inventorySupport.ts";
 import { ALWAYS } from "./judging.ts";
 import { at, copyOf, openWorld, TOKEN, type World } from "./support.ts";
@@ -17,7 +21,7 @@ const HOUR_MS = 60 * MINUTE_MS;
 const DAYS = 2;
 
 /** One process that is scraped, its crons included. */
-async function openScraped(options: Parameters<typeof openWorld>[0] = {}) {
+async function openScraped(options: Parameters<typeof openWorld>[0] = {}, offsite?: AppRuntime["offsite"]) {
   const world = await openWorld(options);
   const { clock, emulator, project } = world;
   for (let day = -3; day < 0; day += 1)
@@ -30,7 +34,7 @@ async function openScraped(options: Parameters<typeof openWorld>[0] = {}) {
   const fetchText = (path = "/metrics", headers: Record<string, string> = {}) =>
     clock.run(async () => {
       const request = new Request(`http://localhost${path}`, { headers });
-      const response = await app.fetch(request, nodeRuntime(shared, "http"));
+      const response = await app.fetch(request, { ...nodeRuntime(shared, "http"), offsite });
       return {
         status: response.status,
         type: response.headers.get("content-type"),
@@ -46,6 +50,30 @@ async function openScraped(options: Parameters<typeof openWorld>[0] = {}) {
   return { world, reads, fetchText, scrape, tick };
 }
 
+/** A store with one archive of which everything is known. */
+const ARCHIVES: AppRuntime["offsite"] = {
+  ...STORE,
+  figures: async () => {
+    const outcome = { at: at(0, 2), archive: "a", objects: 3, bytes: 300, problems: 0 };
+    const { manifest } = manifestOf({ createdAt: new Date(at(0, 1)).toISOString() });
+    const facts = {
+      count: 1,
+      oldestWrittenAt: at(0, 1),
+      newest: [{ id: manifest.id, manifest }],
+      madeFor: { daily: at(0, 1) },
+      verify: {
+        format: 1,
+        last: { quick: outcome, full: outcome },
+        sample: { readOn: {}, credit: 0, since: 20_000, objects: 3, bytes: 300 },
+      },
+      spoilt: 0,
+      ahead: 0,
+    } as const;
+    const wishes = { cadences: ["daily"], samplePercent: 3 } as const;
+    return archiveFamilies({ facts, wishes, jobProgressAt: at(0, 3) }, at(0, 4));
+  },
+};
+
 async function costOf(world: World, work: () => Promise<unknown>): Promise<number> {
   const before = world.emulator.requests.length;
   await work();
@@ -53,6 +81,17 @@ async function costOf(world: World, work: () => Promise<unknown>): Promise<numbe
 }
 
 describe("a scrape", () => {
+  it("tells of archives where there is a store, in both formats", async () => {
+    const { scrape } = await openScraped({}, ARCHIVES);
+    for (const accept of ["text/plain", PROMETHEUS])
+      expect(await scrape("/metrics", { Accept: accept })).toMatchObject({
+        backup_archive_age_seconds: 3 * 60 * 60,
+        backup_archive_stored_bytes: 300,
+        backup_archive_store_up: 1,
+        "backup_archive_verified_problems{quick}": 0,
+      });
+  });
+
   it("asks DatoCMS once an hour, however often it comes", async () => {
     const { world, scrape } = await openScraped();
     expect(await costOf(world, () => scrape())).toBe(4);
@@ -208,8 +247,12 @@ describe("the format", () => {
     it.each([
       ["with copies", {}],
       ["without any", { plan: { sandboxLimit: 12 } }],
+      ["with archives", {}],
     ] as const)("passes promtool, lint included, %s", async (title, options) => {
-      const { world, fetchText } = await openScraped(options);
+      const { world, fetchText } = await openScraped(
+        options,
+        title === "with archives" ? ARCHIVES : undefined,
+      );
       if (title === "without any") for (const id of world.ready()) world.project.user.destroy(id);
       // The first answer has none before it to tell of.
       await fetchText();

@@ -49,26 +49,31 @@ export function wholeNumber(from: number, to: number, byDefault: number) {
   };
 }
 
-/** Undefined for `off`. */
+/** A whole percentage, or none for `off`. */
 export function percentOrOff(byDefault: number) {
-  const read = z.transform((text: string) => (Number.isNaN(Number(text)) ? switchOf(text) : Number(text)));
-  const limit = z.union([z.literal(false), z.int().check(z.gte(1), z.lte(99))]);
-  const orNone = z.transform((percent: number | false) => percent || undefined);
-  return {
-    schema: z.pipe(z.pipe(z.pipe(anyCase, read), limit), orNone),
-    expected: "off, or a whole number of percent from 1 to 99",
-    byDefault: String(byDefault),
-  };
+  return percentage(
+    byDefault,
+    z.int().check(z.gte(1), z.lte(99)),
+    "off, or a whole number of percent from 1 to 99",
+  );
 }
 
-/** Of what is stored, to be read again a day; undefined for `off`. */
+/** A percentage of what is stored, or none for `off` and 0. */
 export function percentOfStore(byDefault: number) {
+  return percentage(
+    byDefault,
+    z.number().check(z.gte(0), z.lte(100)),
+    "off, or a number of percent from 0 to 100",
+  );
+}
+
+function percentage(byDefault: number, limits: z.ZodMiniType<number, number>, expected: string) {
   const read = z.transform((text: string) => (Number.isNaN(Number(text)) ? switchOf(text) : Number(text)));
-  const share = z.union([z.literal(false), z.number().check(z.gte(0), z.lte(100))]);
   const orNone = z.transform((percent: number | false) => percent || undefined);
+  const limit = z.union([z.literal(false), limits]);
   return {
-    schema: z.pipe(z.pipe(z.pipe(anyCase, read), share), orNone),
-    expected: "off, or a number of percent from 0 to 100",
+    schema: z.pipe(z.pipe(z.pipe(anyCase, read), limit), orNone),
+    expected,
     byDefault: String(byDefault),
   };
 }

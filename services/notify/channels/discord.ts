@@ -10,6 +10,8 @@ const LONGEST = { title: 256, description: 4_096, message: 6_000 };
 const COLOURS = {
   failed: 0xd92d20,
   disconnected: 0xd92d20,
+  damaged: 0xd92d20,
+  partial: 0xf79009,
   late: 0xf79009,
   recovered: 0x12b76a,
   success: 0x12b76a,

@@ -8,11 +8,11 @@ const VERSION = 1;
 export const webhook: Channel<"webhook"> = {
   messagesPerRequest: "one",
   async request({ url, secret }, [notification]) {
-    const { id, kind, sentAt, lastCopyAt, project: _, ...data } = notification;
+    const { about = "backup", id, kind, sentAt, lastCopyAt, project: _, ...data } = notification;
     const body = JSON.stringify({
       version: VERSION,
       id,
-      type: `backup.${kind}`,
+      type: `${about}.${kind}`,
       timestamp: new Date(sentAt).toISOString(),
       data: { ...data, lastCopyAt: lastCopyAt === null ? null : new Date(lastCopyAt).toISOString() },
     });
