@@ -130,7 +130,7 @@ async function isSomebodyWriting(store: Store): Promise<Result<boolean, StoreFai
   const sweeping = await store.head(SWEEPING);
   if (!sweeping.ok) return sweeping;
   const now = sweeping.value?.readAt ?? 0;
-  const isOld = ({ modifiedAt }: { readonly modifiedAt: number }) => now - modifiedAt >= WRITING_MS;
+  const isOld = ({ modifiedAt }: { readonly modifiedAt: number }) => Math.abs(now - modifiedAt) >= WRITING_MS;
   if (flags.value.some((each) => !isOld(each))) return succeeded(true);
   return mapped(await store.delete(flags.value.map(({ key }) => key)), () => false);
 }

@@ -1,4 +1,5 @@
-import { failed, type Result, succeeded } from "../../../utils/failures.ts";
+import { failed, mapped, type Result, succeeded } from "../../../utils/failures.ts";
+import { sideBySide } from "../../../utils/sideBySide.ts";
 import type { Store } from "../../stores/store.ts";
 import { findManifests } from "../archives.ts";
 import { linesOf } from "../capture/recordIndex.ts";
@@ -20,6 +21,8 @@ export interface Names {
 
 /** Archives are looked at before the trash and behind it: one that is moved meanwhile is seen in one of the two. */
 const FOLDERS = ["archives", "trash", "archives"] as const;
+/** Lists of uploads are read side by side. */
+const AT_ONCE = 4;
 
 export function namesIn(store: Store): Names {
   const names = new Set<string>();
@@ -40,12 +43,10 @@ export function namesIn(store: Store): Names {
   }
 
   async function add({ id, files }: Manifest): Promise<Result<void, ArchiveFailure>> {
-    for (const file of files) {
-      names.add(file.object);
-      const read = file.path.startsWith("uploads/") ? await readUploads(id, file) : succeeded(undefined);
-      if (!read.ok) return read;
-    }
-    return succeeded(undefined);
+    for (const { object } of files) names.add(object);
+    const ofUploads = files.filter(({ path }) => path.startsWith("uploads/"));
+    const read = await sideBySide(ofUploads, AT_ONCE, (file) => readUploads(id, file));
+    return mapped(read, () => undefined);
   }
 
   return {
