@@ -99,6 +99,9 @@ export async function createArchiveService(
   project: Project,
   host: ArchiveHost,
 ): Promise<Result<ArchiveService, ArchiveFailure>> {
+  // A setting that cannot be understood is refused before anything is asked.
+  const settings = readArchiveSettings(host.variables);
+  if (!settings.ok) return settings;
   const store = await openOffsiteStore(host);
   return store.ok ? succeeded(archivesIn(store.value, project, host)) : store;
 }
