@@ -40,8 +40,8 @@ export function readArchiveSettings(variables: Variables): Result<ArchiveSetting
   return succeeded({
     withAssets: assets.kind === "unset" || assets.value,
     assetsBaseUrl: address.kind === "unset" ? undefined : address.value,
-    bytesADay: traffic.kind === "unset" ? Number.POSITIVE_INFINITY : traffic.value,
-    excludedModels: excluded.kind === "unset" ? [] : excluded.value,
+    bytesADay: traffic.kind === "unset" ? Number.POSITIVE_INFINITY : bytesIn(traffic.value),
+    excludedModels: excluded.kind === "unset" ? [] : excluded.value.split(/ *, */),
     storeKey: key.kind === "unset" ? undefined : storeKeyFrom(key.value),
   });
 }
@@ -68,4 +68,9 @@ export function readArchiveCadences(variables: Variables): Result<readonly Caden
   const read = readSetting(variables, "BACKUP_ARCHIVE");
   if (read.kind === "refused") return failed(settingRefused("BACKUP_ARCHIVE", read.is));
   return succeeded(read.kind === "read" ? read.value : []);
+}
+
+/** @param size a whole number and its unit: `500MiB` */
+function bytesIn(size: string): number {
+  return Number.parseInt(size, 10) * 1_024 ** (1 + "KMGT".indexOf(size.at(-3) ?? ""));
 }

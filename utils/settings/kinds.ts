@@ -152,32 +152,23 @@ export const storeAddress = {
   schema: z.string().check(z.regex(VISIBLE), z.regex(/^(?:file:|(?:s3|r2|netlify-blobs):\/\/)./)),
   expected: "an address such as file:///var/backups, file:./backups or s3://bucket/prefix",
 };
-/** A number of bytes. */
-export function bytes(byDefault: string) {
-  const count = z.transform((text: string) => {
-    const [, number, unit = ""] = /^(\d{1,6})([KMGT]iB)$/.exec(text) ?? [];
-    return Number(number) * 1_024 ** (" KMGT".indexOf(unit[0] ?? "") || Number.NaN);
-  });
-  return {
-    schema: z.pipe(z.pipe(z.string(), count), z.number().check(z.positive())),
-    expected: "a whole number of KiB, MiB, GiB or TiB, such as 500MiB",
-    byDefault,
-  };
-}
-
-/** API keys of models. */
+/** A number of bytes, of which its reader makes a number. */
+export const bytes = {
+  schema: z.string().check(z.regex(/^[1-9]\d{0,5}[KMGT]iB$/)),
+  expected: "a size such as 500MiB or 2GiB",
+  byDefault: "2GiB",
+};
+/** API keys of models; their reader takes them apart. */
 export const apiKeys = {
-  schema: z.pipe(z.pipe(z.string(), split), z.array(z.string().check(z.regex(/^[a-z\d_]{1,100}$/)))),
+  schema: z.string().check(z.regex(/^[a-z\d_]+(?: *, *[a-z\d_]+)*$/)),
   expected: "API keys of models, with commas between them",
 };
-
 /** 32 random bytes. */
 export const randomKey = {
   schema: z.string().check(z.regex(/^(?:[\da-f]{64}|[A-Za-z\d+/]{43}=)$/)),
-  expected: "32 random bytes as 64 hexadecimal digits or in base64",
+  expected: "64 hexadecimal digits, or base64 of 32 bytes",
   ...secret,
 };
-
 /** A region as AWS and its kind name them. */
 export const region = {
   schema: z.string().check(z.regex(/^[a-z\d-]{2,40}$/)),

@@ -80,7 +80,7 @@ const ARCHIVE = {
   /** Percent of all stored bytes that are read again a day; undefined: none are. */
   BACKUP_VERIFY_SAMPLE: kind.percentOfStore(3),
   /** Bytes of files that are fetched in a day. */
-  BACKUP_ARCHIVE_TRAFFIC: kind.bytes("2GiB"),
+  BACKUP_ARCHIVE_TRAFFIC: kind.bytes,
   /** Of so many days, weeks, months and years the newest archive stays. */
   BACKUP_ARCHIVE_KEEP: kind.keepRules("daily:7,weekly:5,monthly:12,yearly:3"),
   /** API keys of models whose records are left out. */
