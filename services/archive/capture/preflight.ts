@@ -20,6 +20,8 @@ export interface Preflight {
   /** Whose records need not be read again; undefined: everything is read. */
   readonly previous: Manifest | undefined;
   readonly withAssets: boolean;
+  /** API keys of models whose records are left out. */
+  readonly excludedModels: readonly string[];
   /** Somebody has said that it may take whatever it needs. */
   readonly isAccepted: boolean;
   readonly onEstimate: (estimate: Estimate) => void;
@@ -58,8 +60,14 @@ export async function preflight(given: Preflight): Promise<Result<Estimate, Arch
 }
 
 /** Every page of a first archive. */
-async function pagesToRead({ reader, schema }: Preflight): Promise<Result<number, ArchiveFailure>> {
-  const models = [...schema.models.values()].filter(({ isBlock }) => !isBlock);
+async function pagesToRead({
+  reader,
+  schema,
+  excludedModels,
+}: Preflight): Promise<Result<number, ArchiveFailure>> {
+  const models = [...schema.models.values()].filter(
+    ({ isBlock, apiKey }) => !isBlock && !excludedModels.includes(apiKey),
+  );
   const lists: readonly (Model | undefined)[] = [...models, undefined];
   const counted = await sideBySide(lists, AT_ONCE, (model) => reader.count(model?.id));
   if (!counted.ok) return counted;
