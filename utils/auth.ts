@@ -8,6 +8,10 @@ import { type Found, find, type Variables, variable } from "./variables.ts";
 
 /** Opens the routes that only read. */
 const READ_VARIABLE = "BACKUP_READ_SECRET";
+/** Opens every route, and alone those that could destroy archives: the plugin's secret is known to many. */
+const ADMIN_VARIABLE = "BACKUP_ADMIN_SECRET";
+/** Beside others only. */
+const BESIDE = [READ_VARIABLE, ADMIN_VARIABLE] as const;
 
 /** Below this it works, because refusing it would stop the crons of those who have it; the log warns. */
 const ADVISED_SECRET = 16;
@@ -21,6 +25,8 @@ export type Access =
       readonly secrets: readonly string[];
       /** Opens the routes that only read. */
       readonly readSecret?: string | undefined;
+      /** Opens every route. */
+      readonly adminSecret?: string | undefined;
       readonly short: readonly string[];
     };
 
@@ -28,12 +34,12 @@ export type Access =
  * Reads from the host's variables which callers get in.
  *
  * @returns `secret` with every configured one (`short`: variables with 8 to 15 characters), `open` when none
- * is set, `misconfigured` when one cannot be a secret, or when the secret for reading stands alone or equals another
- * one: then nobody gets in, whatever the other secrets are
+ * is set, `misconfigured` when one cannot be a secret, or when the secret for reading or the admin's stands alone or
+ * equals another one: then nobody gets in, whatever the other secrets are
  */
 export function readAccess(variables: Variables): Access {
   const configured: { readonly name: string; readonly value: string }[] = [];
-  for (const name of [...SECRET_VARIABLES, READ_VARIABLE] as const) {
+  for (const name of [...SECRET_VARIABLES, ...BESIDE] as const) {
     const found = find(variables, name);
     if (found.kind === "unset") continue;
     const why = whyNoSecret(name, found);
@@ -41,16 +47,19 @@ export function readAccess(variables: Variables): Access {
     if (found.kind === "text") configured.push({ name, value: found.text });
   }
   if (configured.length === 0) return { kind: "open" };
-  const secrets = configured.flatMap(({ name, value }) => (name === READ_VARIABLE ? [] : [value]));
-  const readSecret = configured.find(({ name }) => name === READ_VARIABLE)?.value;
-  if (secrets.length === 0)
-    return { kind: "misconfigured", variable: READ_VARIABLE, why: `is set without ${SECRET_VARIABLES[0]}` };
-  if (readSecret !== undefined && secrets.includes(readSecret))
-    return { kind: "misconfigured", variable: READ_VARIABLE, why: "is the same as the other secret" };
+  const isBeside = (each: string) => BESIDE.some((name) => name === each);
+  const secrets = configured.flatMap(({ name, value }) => (isBeside(name) ? [] : [value]));
+  for (const { name, value } of configured.filter((each) => isBeside(each.name))) {
+    const wrong = (why: string) => ({ kind: "misconfigured", variable: name, why }) as const;
+    if (secrets.length === 0) return wrong(`is set without ${SECRET_VARIABLES[0]}`);
+    if (configured.some((other) => other.name !== name && other.value === value))
+      return wrong("is the same as the other secret");
+  }
   return {
     kind: "secret",
     secrets,
-    readSecret,
+    readSecret: configured.find(({ name }) => name === READ_VARIABLE)?.value,
+    adminSecret: configured.find(({ name }) => name === ADMIN_VARIABLE)?.value,
     short: configured.filter(({ value }) => value.length < ADVISED_SECRET).map(({ name }) => name),
   };
 }
@@ -60,7 +69,7 @@ export function readAccess(variables: Variables): Access {
  * nothing of the variable's text.
  */
 function whyNoSecret(
-  name: (typeof SECRET_VARIABLES)[number] | typeof READ_VARIABLE,
+  name: (typeof SECRET_VARIABLES)[number] | (typeof BESIDE)[number],
   found: Exclude<Found, { kind: "unset" }>,
 ): string | undefined {
   if (found.kind === "unclear") return found.why;
@@ -102,28 +111,38 @@ export function authorizeCron(variables: Variables, access: Access): Result<unde
   return isKnown ? LET_IN : failed(MISSING_CRON_SECRET);
 }
 
+/** Whose secret a request bears; everybody is a holder where none is set. */
+export type Bearer = "admin" | "holder" | "reader";
+
 /**
  * Tells whether a request may come in.
  *
  * @param headers of the request: the secret stands in `X-Datocms-Backups-Auth` or `Authorization: Bearer`
  * @param toReaders the secret for reading opens the route, too; elsewhere that secret is a wrong one
- * @returns `MISSING_SHARED_SECRET_CONFIG` or `UNAUTHORIZED` where it may not
+ * @returns whose secret it bears; `MISSING_SHARED_SECRET_CONFIG` or `UNAUTHORIZED` where it may not
  */
 export async function authorize(
   access: Access,
   headers: Headers,
   toReaders = false,
-): Promise<Result<undefined, Refusal>> {
-  if (access.kind === "open") return LET_IN;
+): Promise<Result<Bearer, Refusal>> {
+  if (access.kind === "open") return succeeded("holder");
   if (access.kind === "misconfigured")
     return failed(unusableSecret(access.variable, access.why, ADVISED_SECRET));
-  const { readSecret } = access;
-  const secrets = toReaders && readSecret !== undefined ? [...access.secrets, readSecret] : access.secrets;
+  const { secrets, readSecret, adminSecret } = access;
+  const known: (readonly [Bearer, string])[] = secrets.map((secret) => ["holder", secret]);
+  if (adminSecret !== undefined) known.unshift(["admin", adminSecret]);
+  if (toReaders && readSecret !== undefined) known.push(["reader", readSecret]);
   const presented = presentedSecrets(headers);
-  const matches = await Promise.all(
-    presented.flatMap((given) => secrets.map((secret) => equalInConstantTime(given, secret))),
+  // Each is compared, whichever fits first.
+  const bearers = await Promise.all(
+    known.map(async ([bearer, secret]) => {
+      const matches = await Promise.all(presented.map((given) => equalInConstantTime(given, secret)));
+      return matches.includes(true) ? bearer : undefined;
+    }),
   );
-  return matches.includes(true) ? LET_IN : failed(UNAUTHORIZED);
+  const bearer = bearers.find((each) => each !== undefined);
+  return bearer === undefined ? failed(UNAUTHORIZED) : succeeded(bearer);
 }
 
 function presentedSecrets(headers: Headers): string[] {

@@ -163,7 +163,40 @@ describe("the secret for reading", () => {
   });
 });
 
-const IN = { ok: true, value: undefined };
+describe("the admin's secret", () => {
+  const [ADMIN, READ] = ["BACKUP_ADMIN_SECRET", "BACKUP_READ_SECRET"];
+  const LONG = "an-admin-secret-of-32-characters";
+  const variables = { [OWN]: SECRET, [READ]: OTHER, [ADMIN]: LONG };
+  const bearer = (secret: string, toReaders = false) =>
+    authorize(readAccess(variables), new Headers({ authorization: `Bearer ${secret}` }), toReaders);
+
+  test("is told from the others, and opens what they open", async () => {
+    await expect(bearer(LONG)).resolves.toEqual({ ok: true, value: "admin" });
+    await expect(bearer(LONG, true)).resolves.toEqual({ ok: true, value: "admin" });
+    await expect(bearer(SECRET)).resolves.toEqual({ ok: true, value: "holder" });
+    await expect(bearer(OTHER, true)).resolves.toEqual({ ok: true, value: "reader" });
+    await expect(bearer(`${LONG}x`)).resolves.toMatchObject(OUT);
+  });
+
+  test.each<[string, Record<string, string>]>([
+    ["alone", { [ADMIN]: LONG }],
+    ["that is another one too", { [OWN]: LONG, [ADMIN]: LONG }],
+    ["with 31 characters", { [OWN]: SECRET, [ADMIN]: LONG.slice(1) }],
+    ["that is a template's text", { [OWN]: SECRET, [ADMIN]: "change-me-please-change-me-please" }],
+  ])("%s lets nobody in", (_, wrong) => {
+    expect(readAccess(wrong)).toMatchObject({ kind: "misconfigured", variable: ADMIN });
+  });
+
+  test("that is the one for reading lets nobody in", () => {
+    expect(readAccess({ ...variables, [READ]: LONG })).toMatchObject({ kind: "misconfigured" });
+  });
+
+  test("is kept out of logs", () => {
+    expect(secretsIn(variables)).toContain(LONG);
+  });
+});
+
+const IN = expect.objectContaining({ ok: true });
 const OUT = { ok: false, failure: { cause: "UNAUTHORIZED" } };
 
 const ask = (variables: Record<string, string>, headers: Record<string, string>) =>

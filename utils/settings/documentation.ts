@@ -47,6 +47,11 @@ export const DOCUMENTATION: Readonly<Record<SettingName, Documentation>> = {
     comment:
       "A secret that opens only what looks, for monitors: /api/check, /api/backups, /api/runs, /metrics, /openapi.json and backup-status.",
   },
+  BACKUP_ADMIN_SECRET: {
+    does: "a secret that opens everything, archives over HTTP included: 32 characters or more; differs from the others, which do not open them, and needs one of them beside it",
+    comment:
+      "A secret that opens everything, archives over HTTP included, which no other does: 32 characters or more.",
+  },
   BACKUP_CADENCES: {
     does: "backups to make where the plugin has saved no schedule: one or more of `daily`, `weekly`, `biweekly`, `monthly`",
     comment:

@@ -257,6 +257,15 @@ export const accessSecret = {
   ...secret,
 };
 
+/** The same for what can delete: nobody is to guess it. */
+export const adminSecret = {
+  ...accessSecret,
+  schema: accessSecret.schema.check(
+    because((text) => (text.length < 32 ? "is shorter than 32 characters" : undefined)),
+  ),
+  expected: "a random secret of at least 32 characters",
+};
+
 /** @param why says what is wrong with a text */
 function because(why: (text: string) => string | undefined) {
   return ({ value, issues }: z.core.ParsePayload<string>): void => {

@@ -14,6 +14,7 @@ const ACCESS = {
   DATOCMS_BACKUPS_SHARED_SECRET: kind.accessSecret,
   CRON_SECRET: kind.accessSecret,
   BACKUP_READ_SECRET: kind.accessSecret,
+  BACKUP_ADMIN_SECRET: kind.adminSecret,
 } as const satisfies Rows;
 
 /** Read by `readConfig`, into the member `as`. */
