@@ -1,7 +1,7 @@
 import { cors } from "hono/cors";
 import { Hono } from "hono/tiny";
 import { readAccess } from "../utils/auth.ts";
-import { createDoor, requireSecretSet } from "./door.ts";
+import { createDoor, requireAdmin, requireSecretSet } from "./door.ts";
 import { answerError, methodNotAllowed, notFound } from "./errors.ts";
 import { createMeter } from "./metrics.ts";
 import type { AppEnv, RequestContext } from "./requestContext.ts";
@@ -56,32 +56,40 @@ export function createApp(): Hono<AppEnv> {
   app.options("*", (context) => context.body(null, 204));
   for (const { path, methods, auth, handle } of ROUTES)
     if (auth === "anybody") app.on([...methods], path, handle);
-  app.use((context, next) => letIn(context, routeAt(context.req.path)).then(next));
-  for (const route of ROUTES) if (route.auth !== "anybody") mount(app, route);
+  app.use((context, next) => letIn(context, routeAt(context.req.path, context.req.method)).then(next));
+  for (const [path, rows] of BY_PATH) mount(app, path, rows);
   app.notFound(notFound);
   app.onError(answerError);
   return app;
 }
 
-const BY_PATH = new Map(
-  ROUTES.flatMap((route) => [route.path, ...(route.aliases ?? [])].map((path) => [path, route] as const)),
-);
+/** The rows of each address that needs a secret where one is set: one, or one for each method. */
+const BY_PATH = new Map<string, Route[]>();
+for (const route of ROUTES)
+  for (const path of route.auth === "anybody" ? [] : [route.path, ...(route.aliases ?? [])])
+    BY_PATH.set(path, [...(BY_PATH.get(path) ?? []), route]);
 
 /** The route at an address, as far as addresses do not vary. */
-function routeAt(path: string): Route | undefined {
-  return BY_PATH.get(path.replace(/\/$/, ""));
+function routeAt(path: string, method: string): Route | undefined {
+  const rows = BY_PATH.get(path.replace(/\/$/, "")) ?? [];
+  return routeFor(rows, method) ?? rows[0];
+}
+
+function routeFor(rows: readonly Route[], method: string): Route | undefined {
+  return rows.find(({ methods }) => methods.some((each) => each === method));
 }
 
 /** By `all`, because Hono hands HEAD to GET handlers and a HEAD must never run a job. */
-function mount(app: Hono<AppEnv>, { path, aliases = [], methods, auth, handle }: Route): void {
+function mount(app: Hono<AppEnv>, path: string, rows: readonly Route[]): void {
   // What begins otherwise is no job's id: the jobs that make backups, or an address that nobody has.
-  for (const each of [path, ...aliases])
-    app.all(each.replace(":jobId", ":jobId{job_[^/]+}"), (context) => {
-      if (!methods.some((method) => method === context.req.method)) throw methodNotAllowed(methods);
-      if (auth === "secret") requireSecretSet(context);
-      context.set("route", path);
-      return handle(context);
-    });
+  app.all(path.replace(":jobId", ":jobId{job_[^/]+}"), (context) => {
+    const route = routeFor(rows, context.req.method);
+    if (route === undefined) throw methodNotAllowed(rows.flatMap(({ methods }) => methods));
+    if (route.auth === "secret") requireSecretSet(context);
+    if (route.auth === "admin") requireAdmin(context);
+    context.set("route", route.path);
+    return route.handle(context);
+  });
 }
 
 /** Says which route was called, never with what: a path or query that is not ours may hold anything. */

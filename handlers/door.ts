@@ -16,7 +16,9 @@ import { ServiceError } from "./serviceError.ts";
 export function createDoor(): (context: RequestContext, route: Route | undefined) => Promise<void> {
   const refuse = createRefusals();
 
-  return async ({ env, req, var: { access } }, route) => {
+  return async (context, route) => {
+    const { env, req } = context;
+    const { access } = context.var;
     const isServed = route?.methods.some((method) => method === req.method) ?? false;
     if (access.kind === "open") {
       if (env.isKnownHost?.(req.raw, env.variables) === false) throw unknownHost();
@@ -24,7 +26,7 @@ export function createDoor(): (context: RequestContext, route: Route | undefined
     }
     const entry = await authorize(access, req.raw.headers, isServed && route?.auth === "reader");
     if (!entry.ok && entry.failure.cause === "UNAUTHORIZED") await refuse(env);
-    orThrow(entry);
+    context.set("bearer", orThrow(entry));
   };
 }
 
@@ -40,6 +42,21 @@ export function requireSecretSet({ var: { access } }: RequestContext): void {
       401,
       "This route answers only where a secret is set: else anybody could call it.",
     );
+}
+
+/**
+ * For routes that could destroy archives, or take them away: the plugin's secret is known to whoever may see its
+ * settings.
+ *
+ * @throws ServiceError 403 where the request bears another secret, or none is set
+ */
+export function requireAdmin({ var: { access, bearer } }: RequestContext): void {
+  if (access.kind === "secret" && bearer === "admin") return;
+  throw new ServiceError(
+    "ADMIN_SECRET_REQUIRED",
+    403,
+    "This route answers only to BACKUP_ADMIN_SECRET. Set it, 32 characters or more, and send it in place of the other secret.",
+  );
 }
 
 function unknownHost(): ServiceError {

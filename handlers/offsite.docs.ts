@@ -116,10 +116,12 @@ export const LongJob = z
   })
   .meta({ description: "Work that may outlive an invocation" });
 
-const WRONG_QUERY = {
+/** A query of a list. */
+export const WRONG_QUERY = {
   400: failure("WrongQuery", "A parameter that cannot be taken", ["INVALID_QUERY"]),
 };
-const STORE = {
+/** A route of the store. */
+export const STORE = {
   403: failure("SecretRequired", "No secret is set", ["SECRET_REQUIRED", "CROSS_SITE_REQUEST"]),
   404: failure("NoStore", "This deployment keeps nothing outside of DatoCMS", ["NO_STORE"]),
   500: failure("StoreFailed", "What stood in the way at the store", SERVICE_CODES, {
@@ -128,7 +130,8 @@ const STORE = {
 };
 
 const Jobs = z.strictObject({ ok: z.literal(true), jobs: z.array(LongJob) });
-const OneJob = z.strictObject({ ok: z.literal(true), job: LongJob });
+/** A job, as it is when it is asked for. */
+export const OneJob = z.strictObject({ ok: z.literal(true), job: LongJob });
 
 export const docs: Docs = {
   "/api/jobs": {
@@ -146,7 +149,7 @@ export const docs: Docs = {
       summary: "One job, and how far it is",
       parameters: ["jobId"],
       answers: {
-        200: answer("OneLongJob", "A job", OneJob),
+        200: answer("OneJob", "A job", OneJob),
         ...STORE,
         404: failure("NoSuchJob", "There is no such job, or no store", ["JOB_NOT_FOUND", "NO_STORE"]),
       },

@@ -8,6 +8,15 @@ export interface OffsiteHandlers {
   run(context: RequestContext): Promise<Response>;
   jobs(context: RequestContext): Promise<Response>;
   job(context: RequestContext): Promise<Response>;
+  archives(context: RequestContext): Promise<Response>;
+  archive(context: RequestContext): Promise<Response>;
+  createArchive(context: RequestContext): Promise<Response>;
+  deleteArchive(context: RequestContext): Promise<Response>;
+  verifyArchive(context: RequestContext): Promise<Response>;
+  pruneArchives(context: RequestContext): Promise<Response>;
+  pinArchive(context: RequestContext): Promise<Response>;
+  unpinArchive(context: RequestContext): Promise<Response>;
+  downloadArchive(context: RequestContext): Promise<Response>;
 }
 
 /**

@@ -9,7 +9,7 @@ import {
   type RunObserver,
   type RunRecord,
 } from "../services/backupService.ts";
-import type { Access } from "../utils/auth.ts";
+import type { Access, Bearer } from "../utils/auth.ts";
 import type { Logger } from "../utils/logger.ts";
 import type { Runtime } from "../utils/platformAdapters.ts";
 import { orThrow } from "./failures.ts";
@@ -43,6 +43,8 @@ export interface AppEnv {
     arrivedAt: number;
     logger: Logger;
     access: Access;
+    /** Whose secret the request bears. */
+    bearer: Bearer;
     /** The process's memory for `limitReused`. */
     reusedAnswers: ReusedAnswers;
     /** The latest answer that called DatoCMS; undefined where there was none. */

@@ -17,15 +17,18 @@ import { schedulerDisconnect } from "./schedulerDisconnect.ts";
 
 /**
  * Callers that a route lets in. `anybody`: needs no secret. `holder`: holders of the secret, and everybody where none
- * is set. `reader`: the same, and holders of `BACKUP_READ_SECRET`. `secret`: holders of the secret alone.
+ * is set. `reader`: the same, and holders of `BACKUP_READ_SECRET`. `secret`: holders of the secret alone. `admin`:
+ * holders of `BACKUP_ADMIN_SECRET`, which opens all the others as well.
  */
-export type Auth = "anybody" | "holder" | "reader" | "secret";
+export type Auth = "anybody" | "holder" | "reader" | "secret" | "admin";
+
+type Method = "GET" | "POST" | "PUT" | "DELETE";
 
 interface Address {
   /** As documented; `:name` stands for a part that varies. */
   readonly path: string;
   readonly aliases?: readonly string[];
-  readonly methods: readonly ("GET" | "POST")[];
+  readonly methods: readonly Method[];
   readonly auth: Auth;
   /** The plugin calls it, from a page of another site. */
   readonly byPlugin?: true;
@@ -48,8 +51,13 @@ function asking<T>({
 }
 
 const NETLIFY = "/.netlify/functions";
+const ARCHIVES = "/api/archives";
+const ARCHIVE = `${ARCHIVES}/:archiveId`;
 
-/** Every address of the service. The words that the OpenAPI document has for a route stand beside its handler. */
+/**
+ * Every address of the service; the methods of one may stand in several rows. The words that the OpenAPI document has for a route stand beside
+ * its handler.
+ */
 export const ROUTES: readonly Route[] = [
   asking({
     path: "/api/datocms/plugin-health",
@@ -133,6 +141,15 @@ export const ROUTES: readonly Route[] = [
   // Beside the jobs that make backups: ids of long work begin with `job_`.
   { path: "/api/jobs", methods: ["GET"], auth: "reader", handle: offsite("jobs") },
   { path: "/api/jobs/:jobId", methods: ["GET"], auth: "holder", handle: offsite("job") },
+  { path: ARCHIVES, methods: ["GET"], auth: "reader", handle: offsite("archives") },
+  { path: ARCHIVES, methods: ["POST"], auth: "admin", handle: offsite("createArchive") },
+  { path: `${ARCHIVES}/prune`, methods: ["POST"], auth: "admin", handle: offsite("pruneArchives") },
+  { path: ARCHIVE, methods: ["GET"], auth: "holder", handle: offsite("archive") },
+  { path: ARCHIVE, methods: ["DELETE"], auth: "admin", handle: offsite("deleteArchive") },
+  { path: `${ARCHIVE}/verify`, methods: ["POST"], auth: "admin", handle: offsite("verifyArchive") },
+  { path: `${ARCHIVE}/pin`, methods: ["PUT"], auth: "admin", handle: offsite("pinArchive") },
+  { path: `${ARCHIVE}/pin`, methods: ["DELETE"], auth: "admin", handle: offsite("unpinArchive") },
+  { path: `${ARCHIVE}/download`, methods: ["GET"], auth: "admin", handle: offsite("downloadArchive") },
   { path: "/metrics", methods: ["GET"], auth: "reader", handle: metrics },
   { path: "/openapi.json", methods: ["GET"], auth: "reader", handle: openapi },
   { path: "/healthz", methods: ["GET"], auth: "anybody", handle: healthz },

@@ -1,6 +1,9 @@
 /** Codes of the documented error envelope, and the few that this service adds. */
 export type ErrorCode =
+  | "ADMIN_SECRET_REQUIRED"
   | "ALERT_FAILED"
+  | "ARCHIVE_NOT_FOUND"
+  | "ARCHIVE_REFUSED"
   | "BACKUP_ID_IS_PRIMARY"
   | "CADENCE_NOT_ENABLED"
   | "CROSS_SITE_REQUEST"

@@ -1,3 +1,4 @@
+import { archiveHandlers } from "../handlers/offsite/archives.ts";
 import { jobHandlers } from "../handlers/offsite/jobs.ts";
 import { runHandlers } from "../handlers/offsite/runs.ts";
 import type { AppRuntime } from "../handlers/requestContext.ts";
@@ -35,7 +36,7 @@ export function offsiteOf(host: NodeHost): NodeOffsite | undefined {
   });
   host.keep(jobs.look());
   return {
-    handlers: { ...runHandlers(offsite), ...jobHandlers(offsite) },
+    handlers: { ...runHandlers(offsite), ...jobHandlers(offsite), ...archiveHandlers(offsite, jobs) },
     ended(record) {
       offsite.ended(record);
       jobs.ended(record);

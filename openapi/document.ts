@@ -16,9 +16,11 @@ const DESCRIPTION =
 
 const BY_SECRET = [{ secret: [] }, { bearer: [] }];
 
+const METHODS = { GET: "get", POST: "post", PUT: "put", DELETE: "delete" } as const;
+
 /** One method of a route, at its documented path. */
 interface Call extends Operation {
-  readonly method: "get" | "post";
+  readonly method: "get" | "post" | "put" | "delete";
   readonly auth: Auth;
   readonly tag: keyof typeof TAGS;
   readonly paths: readonly string[];
@@ -76,7 +78,7 @@ function callsIn(docs: Docs): Call[] {
   const undocumented = new Set(Object.keys(docs));
   const calls = ROUTES.flatMap(({ path, aliases = [], methods, auth }) =>
     methods.map((name): Call => {
-      const method = name === "GET" ? "get" : "post";
+      const method = METHODS[name];
       const operation = docs[path]?.[method];
       if (operation === undefined)
         throw new Error(`${name} ${path} has no words in a file beside its handler`);
@@ -111,7 +113,8 @@ function operation(call: Call, isAlias: boolean) {
     summary: isAlias ? `Alias of ${paths[0]}` : summary,
     ...(auth === "reader" && { description: "BACKUP_READ_SECRET opens it too" }),
     ...(auth === "anybody" && { security: [] }),
-    ...(auth === "secret" && { security: BY_SECRET }),
+    ...(auth === "admin" && { description: "Only BACKUP_ADMIN_SECRET opens it" }),
+    ...((auth === "secret" || auth === "admin") && { security: BY_SECRET }),
     ...(parameters && {
       parameters: parameters.map((name) => ({ $ref: `#/components/parameters/${name}` })),
     }),

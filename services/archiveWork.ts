@@ -56,7 +56,7 @@ export function workOf(kind: JobKind, host: WorkHost): Work {
   return kind === "archive" ? archiveWork(host) : verifyWork(host);
 }
 
-/** Archives an environment in one step, and looks at the archive in another. */
+/** Archives an environment in one step, and finishes in another. */
 function archiveWork(host: WorkHost): Work {
   return {
     async step(cursor, hold) {
@@ -68,7 +68,7 @@ function archiveWork(host: WorkHost): Work {
       const archives = host.archives({ trigger, by }, signal);
       return data.made === null
         ? create(archives, data, { ...host, hold, signal })
-        : lookAt(archives, data.made, data.trigger);
+        : finish(archives, data.made, trigger);
     },
   };
 }
@@ -108,13 +108,14 @@ function brokenBy(
   return signal.aborted ? { kind: "more", cursor } : { kind: "failed", failure: { cause, sentence } };
 }
 
-async function lookAt(
+/** Looks at what was made; a scheduled archive also takes the place of others. What comes of either is a run of its own. */
+async function finish(
   archives: ArchiveService,
   { id, partial }: NonNullable<ArchiveCursor["made"]>,
-  _trigger: ArchiveCursor["trigger"],
+  trigger: ArchiveCursor["trigger"],
 ): Promise<Step> {
-  // What it finds is a run of its own.
   await archives.verify(id, "quick");
+  if (trigger === "schedule") await archives.prune({ isDryRun: false, isForced: false });
   return { kind: partial ? "partial" : "done", result: { archive: id } };
 }
 

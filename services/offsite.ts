@@ -1,6 +1,7 @@
 import { type Result, succeeded } from "../utils/failures.ts";
 import type { Logger } from "../utils/logger.ts";
 import { fateOf } from "./archiveFate.ts";
+import { type ArchiveService, archivesIn } from "./archiveService.ts";
 import { type Finding, warn } from "./findings/finding.ts";
 import { type History, historyOf } from "./history/history.ts";
 import { newRunId } from "./history/keys.ts";
@@ -14,8 +15,8 @@ import type { Store } from "./stores/store.ts";
 /** What a deployment keeps outside of DatoCMS. Only hosts that have stores load this file. */
 
 export { createArchiveAlerts } from "./archiveAlerts.ts";
-export { type ArchiveJobsHost, createArchiveJobs } from "./archiveJobs.ts";
 export { createArchiveWatch, watchOf } from "./archiveWatch.ts";
+export { type ArchiveJobs, type ArchiveJobsHost, createArchiveJobs } from "./archiveJobs.ts";
 export type { History, RunPage, RunQuery } from "./history/history.ts";
 export { RUN_KINDS, RUN_STATUSES, type RunSummary, type StoredRun } from "./history/run.ts";
 export { type RunFigures, type RunStats, statsOf } from "./history/stats.ts";
@@ -33,6 +34,8 @@ export interface Kept {
   readonly store: Store;
   readonly history: History;
   readonly jobs: Jobs;
+  /** Its archives, for somebody who asks by hand. */
+  readonly archives: ArchiveService;
   /** What has become of an archive that a run has made. */
   fateOf(archive: Parameters<typeof fateOf>[2]): ReturnType<typeof fateOf>;
 }
@@ -75,13 +78,16 @@ export function createOffsite(host: OffsiteHost): Offsite | undefined {
   async function openNow(): Promise<Result<Kept, OffsiteFailure>> {
     const store = await openOffsiteStore(host);
     if (!store.ok) return store;
-    const claimed = await claim(store.value, host);
+    const project = projectFrom(host.variables);
+    if (!project.ok) return project;
+    const claimed = await claimStore(store.value, project.value, host);
     if (!claimed.ok) return claimed;
     const history = historyOf(store.value);
     return succeeded({
       store: store.value,
       history,
       jobs: jobsOf(store.value, clock),
+      archives: archivesIn(store.value, project.value, { ...host, keep: async (record) => ended(record) }),
       fateOf: (archive) => fateOf(store.value, history, archive),
     });
   }
@@ -128,26 +134,22 @@ export function createOffsite(host: OffsiteHost): Offsite | undefined {
     note(await history.prune(clock.now() - KEPT_DAYS * DAY_MS));
   }
 
+  function ended(record: RunRecord): void {
+    if (!isWorthKeeping(record)) return;
+    waiting.push({ id: newRunId(record.startedAt), record });
+    if (waiting.length > MOST_WAITING) waiting.shift();
+    writing = writing.then(writeWaiting).catch((error: unknown) => {
+      logger.error("bug", error instanceof Error ? { name: error.name, stack: error.stack } : {});
+    });
+    keep(writing);
+  }
+
   return {
     open: () => open(),
-    ended(record) {
-      if (!isWorthKeeping(record)) return;
-      waiting.push({ id: newRunId(record.startedAt), record });
-      if (waiting.length > MOST_WAITING) waiting.shift();
-      writing = writing.then(writeWaiting).catch((error: unknown) => {
-        logger.error("bug", error instanceof Error ? { name: error.name, stack: error.stack } : {});
-      });
-      keep(writing);
-    },
+    ended,
     findings: () =>
       problem === undefined
         ? []
         : [warn(problem.cause, `The history of runs is not kept: ${problem.sentence}`)],
   };
-}
-
-/** Makes sure that the store is that of the project of the settings. */
-async function claim(store: Store, host: OffsiteHost): Promise<Result<unknown, OffsiteFailure>> {
-  const project = projectFrom(host.variables);
-  return project.ok ? claimStore(store, project.value, host) : project;
 }

@@ -23,7 +23,8 @@ export function jobHandlers(offsite: Offsite): Pick<OffsiteHandlers, "jobs" | "j
   };
 }
 
-function jobAnswer({ id, kind, state, createdAt, endedAt, progress, cancelRequested, failure }: Job) {
+/** Long work as every answer has it. */
+export function jobAnswer({ id, kind, state, createdAt, endedAt, progress, cancelRequested, failure }: Job) {
   const times = { createdAt: iso(createdAt), endedAt: endedAt === null ? null : iso(endedAt) };
   return { id, kind, state, ...times, progress, cancelRequested, failure };
 }

@@ -11,9 +11,9 @@ import {
 } from "../../services/offsite.ts";
 import { iso } from "../answers.ts";
 import type { OffsiteHandlers } from "../offsite.ts";
-import type { RequestContext } from "../requestContext.ts";
 import { ServiceError } from "../serviceError.ts";
 import { opened, storeFailed } from "./opened.ts";
+import { checkedQuery, limit } from "./request.ts";
 
 /** A page's cursor is its last key, without what every key begins with. */
 const FOLDER = "runs/";
@@ -27,7 +27,7 @@ const Asked = z.object({
   kind: z.optional(z.enum(RUN_KINDS)),
   status: z.optional(z.enum(RUN_STATUSES)),
   since: z.optional(since),
-  limit: z._default(z.coerce.number().check(z.int(), z.gte(1), z.lte(MOST_LISTED)), 50),
+  limit: limit(MOST_LISTED),
   cursor: z.optional(z.string().check(z.regex(/^[\w.~-]{1,300}$/))),
 });
 
@@ -43,7 +43,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
 export function runHandlers(offsite: Offsite): Pick<OffsiteHandlers, "runs" | "runStats" | "run"> {
   return {
     async runs(context) {
-      const { cursor, ...asked } = query(context);
+      const { cursor, ...asked } = checkedQuery(context, Asked, EXPECTED);
       const page = await (await opened(offsite)).history.list({
         ...asked,
         cursor: cursor && FOLDER + cursor,
@@ -54,7 +54,7 @@ export function runHandlers(offsite: Offsite): Pick<OffsiteHandlers, "runs" | "r
     },
 
     async runStats(context) {
-      const { since: from = 0 } = query(context);
+      const { since: from = 0 } = checkedQuery(context, Asked, EXPECTED);
       const runs = await (await opened(offsite)).history.all(from);
       if (!runs.ok) throw storeFailed(runs.failure);
       const { kinds, cadences, ...whole } = statsOf(runs.value, context.env.clock.now());
@@ -81,16 +81,6 @@ export function runHandlers(offsite: Offsite): Pick<OffsiteHandlers, "runs" | "r
       return context.json({ ok: true, run: await runAnswer(found.value, kept) });
     },
   };
-}
-
-function query(context: RequestContext) {
-  const asked = Asked.safeParse(context.req.query());
-  if (asked.success) return asked.data;
-  const name = String(asked.error.issues[0]?.path[0]);
-  throw new ServiceError("INVALID_QUERY", 400, `${name} must be ${EXPECTED[name]}.`, {
-    parameter: name,
-    expected: EXPECTED[name],
-  });
 }
 
 function summaryAnswer({ id, kind, status, trigger, startedAt, durationMs, bytes, cadences }: RunSummary) {

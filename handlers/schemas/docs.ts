@@ -9,7 +9,7 @@ export interface Answer {
   readonly description: string;
   readonly schema?: z.ZodType;
   /** The other forms that it has, for people. */
-  readonly texts?: readonly ("text/plain" | "application/openmetrics-text")[];
+  readonly texts?: readonly ("text/plain" | "application/openmetrics-text" | "application/x-tar")[];
   readonly example?: unknown;
 }
 
@@ -47,6 +47,8 @@ export interface RouteDocs {
   readonly tag: keyof typeof TAGS;
   readonly get?: Operation;
   readonly post?: Operation;
+  readonly put?: Operation;
+  readonly delete?: Operation;
 }
 
 /** A file's routes, by documented path. */
@@ -55,6 +57,7 @@ export type Docs = Readonly<Record<string, RouteDocs>>;
 export const TAGS = {
   plugin: "Calls of the installed plugin",
   jobs: "Routes that make backups",
+  archives: "Archives in the store; needs a store, and mostly BACKUP_ADMIN_SECRET",
   looks: "Routes that only look",
 } as const;
 
@@ -105,6 +108,13 @@ export const PARAMETERS = {
     schema: { type: "string" },
   },
   jobId: { name: "jobId", in: "path", required: true, schema: { type: "string", pattern: "^job_" } },
+  archiveId: {
+    name: "archiveId",
+    in: "path",
+    required: true,
+    description: "An archive's id, latest, or a day: the newest of 2026-03-02",
+    schema: { type: "string", pattern: "^[A-Za-z0-9_-]{1,64}$" },
+  },
   runId: { name: "runId", in: "path", required: true, schema: { type: "string" } },
   environmentId: {
     name: "environmentId",

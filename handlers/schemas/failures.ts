@@ -45,7 +45,10 @@ export const FailureDetails = z.strictObject(cause).meta({ description: "What st
 
 /** The details of each code; some routes have more. */
 const DETAILS = {
+  ADMIN_SECRET_REQUIRED: nothing,
   ALERT_FAILED: z.strictObject({ requestId, channels: Deliveries }),
+  ARCHIVE_NOT_FOUND: nothing,
+  ARCHIVE_REFUSED: z.looseObject({ cause: text }),
   BACKUP_ID_IS_PRIMARY: z.strictObject({ cause: z.literal("BACKUP_ID_IS_PRIMARY"), ...run }),
   CADENCE_NOT_ENABLED: z.strictObject({ cadence, enabledCadences: z.array(cadence).min(1) }),
   CROSS_SITE_REQUEST: nothing,

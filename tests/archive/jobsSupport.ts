@@ -1,4 +1,6 @@
 import { createArchiveJobs } from "../../services/archiveJobs.ts";
+import { archivesIn as archivesOf } from "../../services/archiveService.ts";
+import { projectFrom } from "../../services/backupService.ts";
 import { historyOf } from "../../services/history/history.ts";
 import type { RunRecord } from "../../services/history/record.ts";
 import { jobsOf } from "../../services/jobs/jobs.ts";
@@ -43,17 +45,19 @@ export function server(world: Blog, store: Store, options: ServerOptions = {}) {
     put: (...call) => (isDead ? new Promise(() => {}) : store.put(...call)),
     get: (...call) => (isDead ? new Promise(() => {}) : store.get(...call)),
   };
+  const variables = { DATOCMS_FULLACCESS_API_TOKEN: TOKEN, ...options.variables };
   const offsite: Offsite = {
     async open() {
       const history = historyOf(mortal);
       const fateOf = async () => succeeded({ kind: "kept" } as const);
-      return succeeded({ store: mortal, history, jobs: jobsOf(mortal, clock), fateOf });
+      const archives = archivesOf(mortal, value(projectFrom(variables)), { ...host });
+      return succeeded({ store: mortal, history, jobs: jobsOf(mortal, clock), archives, fateOf });
     },
     ended: (record) => void (isSample(record) ? samples : records).push(record),
     findings: () => [],
   };
   const host = {
-    variables: { DATOCMS_FULLACCESS_API_TOKEN: TOKEN, ...options.variables },
+    variables,
     directory: "/",
     clock,
     fetch: options.fetch ?? emulator.fetch,

@@ -10,7 +10,7 @@ const Reference = z.object({ $ref: z.string() });
 const Operation = z.object({ responses: z.record(z.string(), Reference) });
 
 const Document = z.object({
-  paths: z.record(z.string(), z.partialRecord(z.enum(["get", "post"]), Operation)),
+  paths: z.record(z.string(), z.partialRecord(z.enum(["get", "post", "put", "delete"]), Operation)),
   components: z.object({
     responses: z.record(z.string(), z.object({ content: z.record(z.string(), z.unknown()) })),
   }),
@@ -47,7 +47,7 @@ function promised(method: string, path: string): Readonly<Record<string, string>
   const found = Object.entries(DOCUMENT.paths).find(([template]) => fits(path, template));
   if (found === undefined) return NO_SUCH_ADDRESS;
   const [template, item] = found;
-  const operation = method === "GET" ? item.get : method === "POST" ? item.post : undefined;
+  const operation = Object.entries(item).find(([name]) => name.toUpperCase() === method)?.[1];
   // Mounted for GET alone, so that another method is an address that is not there.
   if (operation === undefined) return PROBES.includes(template) ? NO_SUCH_ADDRESS : NO_SUCH_METHOD;
   return Object.fromEntries(

@@ -20,7 +20,7 @@ async function mounted(): Promise<string[]> {
   for (const address of addresses) {
     const { status, headers } = await app.fetch(
       // An address whose variable part is of one form only is called in that form.
-      new Request(`http://localhost${address.replace(/:\w+\{(\w+_)[^}]*\}/, "$1x")}`, { method: "PUT" }),
+      new Request(`http://localhost${address.replace(/:\w+\{(\w+_)[^}]*\}/, "$1x")}`, { method: "REPORT" }),
       runtime,
     );
     const path = address.replace(/:(\w+)(?:\{[^}]*\})?/g, "{$1}");

@@ -1,0 +1,184 @@
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
+import * as z from "zod";
+import { emptyContent } from "../../emulator/content/seed.ts";
+import { createEmulator } from "../../emulator/emulator.ts";
+import { startService } from "../../node/service.ts";
+import { silentLogger } from "../../utils/logger.ts";
+import { complaintsAbout } from "../contract/described.ts";
+
+/** A self-hosted server whose archives are asked for over HTTP; judged by the store's files. */
+
+const TOKEN = "token-of-asked-archives";
+const HOLDER = "secret-of-asked-archives";
+const ADMIN = "admin-secret-of-asked-archives-32";
+const READER = "reading-secret-of-archives";
+const NOBODY = "no-secret-of-anybody-at-all";
+const Job = z.object({ job: z.object({ id: z.string() }) });
+
+const ends: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const end of ends.splice(0).toReversed()) await end();
+});
+
+async function open(variables: Record<string, string> = {}) {
+  const root = await mkdtemp(join(tmpdir(), "routes-"));
+  ends.push(() => rm(root, { recursive: true, force: true }));
+  const emulator = createEmulator();
+  emulator.addProject({ token: TOKEN, forkMs: 0, rateLimit: null, content: emptyContent });
+  const service = await startService({
+    port: 0,
+    hostname: "127.0.0.1",
+    cron: false,
+    fetch: emulator.fetch,
+    logger: silentLogger,
+    variables: {
+      DATOCMS_FULLACCESS_API_TOKEN: TOKEN,
+      DATOCMS_BACKUPS_SHARED_SECRET: HOLDER,
+      BACKUP_READ_SECRET: READER,
+      BACKUP_ADMIN_SECRET: ADMIN,
+      BACKUP_STORE: `file://${root}/store`,
+      BACKUP_ARCHIVE: "off",
+      BACKUP_VERIFY_SAMPLE: "off",
+      ...variables,
+    },
+  });
+  ends.push(() => service.close());
+  const ask = async (method: string, path: string, secret: string, body?: unknown) => {
+    const answer = await fetch(`http://127.0.0.1:${service.port}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${secret}` },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    const headers = Object.fromEntries(answer.headers);
+    expect(complaintsAbout({ method, path, status: answer.status, headers, body: text })).toEqual([]);
+    const isJson = headers["content-type"] === "application/json";
+    return { status: answer.status, headers, body: isJson ? JSON.parse(text) : text };
+  };
+  const call = (method: string, path: string, body?: unknown) => ask(method, path, ADMIN, body);
+  const archives = () => readdir(join(root, "store/archives")).catch(() => []);
+  const create = async (body?: unknown) => {
+    const begun = await call("POST", "/api/archives", body);
+    expect(begun).toMatchObject({ status: 202, body: { ok: true, job: { kind: "archive" } } });
+    const { id } = Job.parse(begun.body).job;
+    const state = async () => (await call("GET", `/api/jobs/${id}`)).body.job.state;
+    await expect.poll(state, { timeout: 20_000 }).toBe("done");
+    return id;
+  };
+  return { ask, call, create, archives };
+}
+
+const ONE = "/api/archives/latest";
+const DEEDS = [
+  ["POST", "/api/archives"],
+  ["POST", "/api/archives/prune"],
+  ["DELETE", ONE],
+  ["POST", `${ONE}/verify`],
+  ["PUT", `${ONE}/pin`],
+  ["DELETE", `${ONE}/pin`],
+  ["GET", `${ONE}/download`],
+] as const;
+
+describe("archives over HTTP", () => {
+  it("are made, listed, shown, verified, pinned, taken away and deleted", async () => {
+    const { call, create, archives } = await open();
+    await create();
+    await create({ from: "main", full: true, assets: false });
+    const [first = ""] = (await archives()).toSorted();
+    const listed = await call("GET", "/api/archives?limit=1");
+    expect(listed.body).toMatchObject({ ok: true, total: 2, filtered: 1, cursor: expect.any(String) });
+    const next = await call("GET", `/api/archives?limit=1&cursor=${listed.body.cursor}`);
+    expect(next.body).toMatchObject({ filtered: 1, cursor: null });
+    const ids = [listed, next].map(({ body }) => body.archives[0].id);
+    expect(ids.toSorted()).toEqual((await archives()).toSorted());
+    expect((await call("GET", `/api/archives/${first}`)).body).toMatchObject({ archive: { id: first } });
+
+    const begun = await call("POST", `/api/archives/${first}/verify`, { level: "deep" });
+    expect(begun).toMatchObject({ status: 202, body: { job: { kind: "verify" } } });
+    const runs = async () => (await call("GET", "/api/runs?kind=verify&limit=1")).body.runs;
+    await expect.poll(runs).toMatchObject([{ status: "done", trigger: "hand" }]);
+
+    expect((await call("PUT", `/api/archives/${first}/pin`)).body).toMatchObject({
+      archive: { pinned: true },
+    });
+    const pins = (await call("GET", "/api/archives")).body.archives as { id: string; pinned: boolean }[];
+    expect(pins.filter(({ pinned }) => pinned).map(({ id }) => id)).toEqual([first]);
+    await call("DELETE", `/api/archives/${first}/pin`);
+
+    const tar = await call("GET", `/api/archives/${first}/download`);
+    expect(tar.status).toBe(200);
+    expect(tar.headers["content-disposition"]).toBe(`attachment; filename="${first}.tar"`);
+    expect(tar.body).toContain("README.txt");
+
+    const dry = await call("POST", "/api/archives/prune", { dryRun: true });
+    expect(dry.body).toMatchObject({ ok: true, prune: { deleted: [] } });
+    expect((await call("DELETE", `/api/archives/${first}`)).body).toMatchObject({
+      prune: { deleted: [first] },
+    });
+    expect((await call("GET", `/api/archives/${first}`)).status).toBe(404);
+    const run = await call("GET", "/api/runs?kind=archive");
+    const fates = run.body.runs.map(
+      async ({ id }: { id: string }) => (await call("GET", `/api/runs/${id}`)).body,
+    );
+    const gone = (await Promise.all(fates)).filter(({ run }) => run.archive.gone);
+    expect(gone).toMatchObject([{ run: { archive: { id: first, expiredAt: expect.any(String) } } }]);
+  });
+
+  it("are one job, however often they are asked for at once", async () => {
+    const { call, archives } = await open();
+    const answers = await Promise.all([1, 2, 3].map(() => call("POST", "/api/archives")));
+    const ids = new Set(answers.map(({ body }) => Job.parse(body).job.id));
+    expect(ids.size).toBe(1);
+    const state = async () => (await call("GET", `/api/jobs/${[...ids][0]}`)).body.job.state;
+    await expect.poll(state, { timeout: 20_000 }).toBe("done");
+    expect(await archives()).toHaveLength(1);
+  });
+
+  it("open their deeds to the admin's secret alone, and nothing happens", async () => {
+    const { ask, archives } = await open();
+    for (const [method, path] of DEEDS) {
+      expect(await ask(method, path, HOLDER)).toMatchObject({
+        status: 403,
+        body: { error: { code: "ADMIN_SECRET_REQUIRED" } },
+      });
+      for (const secret of [READER, NOBODY]) expect((await ask(method, path, secret)).status).toBe(401);
+    }
+    expect((await ask("GET", "/api/archives", READER)).status).toBe(200);
+    expect((await ask("GET", ONE, READER)).status).toBe(401);
+    expect((await ask("GET", ONE, HOLDER)).body).toMatchObject({ error: { code: "ARCHIVE_NOT_FOUND" } });
+    expect(await archives()).toEqual([]);
+  });
+
+  it("without such a secret, or without any, are nobody's to make", async () => {
+    const open403 = await open({ BACKUP_ADMIN_SECRET: "" });
+    for (const [method, path] of DEEDS)
+      expect(await open403.ask(method, path, HOLDER)).toMatchObject({
+        status: 403,
+        body: { error: { code: "ADMIN_SECRET_REQUIRED" } },
+      });
+    const without = await open({
+      BACKUP_ADMIN_SECRET: "",
+      BACKUP_READ_SECRET: "",
+      DATOCMS_BACKUPS_SHARED_SECRET: "",
+    });
+    for (const [method, path] of DEEDS) expect((await without.ask(method, path, NOBODY)).status).toBe(403);
+  });
+
+  it("refuse what they cannot take, before any work", async () => {
+    const { call, archives } = await open();
+    for (const body of [{ from: "../main" }, { from: 1 }, { full: "yes" }, { source: "main" }, []])
+      expect((await call("POST", "/api/archives", body)).status).toBe(400);
+    expect((await call("POST", "/api/archives/prune", { dryrun: true })).status).toBe(400);
+    for (const query of ["limit=0", "limit=501", "cursor=../x"])
+      expect((await call("GET", `/api/archives?${query}`)).body).toMatchObject({
+        error: { code: "INVALID_QUERY" },
+      });
+    for (const id of ["nothing", "%2e%2e", "2020-01-01"])
+      expect((await call("DELETE", `/api/archives/${id}`)).status).toBe(404);
+    expect((await call("PUT", "/api/archives/prune")).status).toBe(405);
+    expect(await archives()).toEqual([]);
+  });
+});
