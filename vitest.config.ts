@@ -34,7 +34,7 @@ const SLOW = [
   "tests/emulator/http.test.ts",
   "tests/notify/{command,transport}.test.ts",
   "tests/stores/{bucket,killedWrite,largeObjects}.test.ts",
-  "tests/simulation/{answers,connections,history,killedServer,lastBackups,metrics}.test.ts",
+  "tests/simulation/{answers,archiveRoutes,connections,history,killedServer,lastBackups,metrics}.test.ts",
   "tests/simulation/{redirects,restore,serverMemory}.test.ts",
   "tests/simulation/{serverStart,smallPlans,stoppedRuns,stoppedServer,wrongTime}.test.ts",
   "tests/unit/{checkButtons,dueByTheRules,localDatesByTheRules,planRules,ticksByLocalDates,timeliness}.test.ts",

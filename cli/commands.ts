@@ -16,6 +16,8 @@ import { config } from "./commands/config.ts";
 import { demo } from "./commands/demo.ts";
 import { key } from "./commands/key.ts";
 import { list } from "./commands/list.ts";
+import { runs } from "./commands/runs.ts";
+import { runsShow } from "./commands/runsShow.ts";
 import { serve } from "./commands/serve.ts";
 import { status } from "./commands/status.ts";
 import { version } from "./commands/version.ts";
@@ -37,6 +39,8 @@ export const COMMANDS: readonly Command[] = [
   archivePin,
   archiveUnpin,
   archiveForget,
+  runs,
+  runsShow,
   alertsTest,
   key,
   config,

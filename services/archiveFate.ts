@@ -2,6 +2,7 @@ import { type Result, succeeded } from "../utils/failures.ts";
 import { sideBySide } from "../utils/sideBySide.ts";
 import { manifestKey } from "./archive/manifest.ts";
 import type { History } from "./history/history.ts";
+import type { StoredRun } from "./history/run.ts";
 import type { StoreFailure } from "./stores/failures.ts";
 import type { Store } from "./stores/store.ts";
 
@@ -14,6 +15,18 @@ export type ArchiveFate =
 /** Pruning runs are read side by side, and so many at most: one a day, for as long as history reaches. */
 const AT_ONCE = 8;
 const MOST_READ = 400;
+
+/** What has become of the archive that a run has made; undefined where it made none. */
+export async function fateOfMade(
+  store: Store,
+  history: History,
+  { archive, startedAt }: StoredRun,
+): Promise<Result<ArchiveFate | undefined, StoreFailure>> {
+  const archiveId = archive?.id ?? undefined;
+  return archiveId === undefined
+    ? succeeded(undefined)
+    : fateOf(store, history, { archiveId, madeAt: startedAt });
+}
 
 /**
  * Looks what has become of an archive: a run's record is never changed, and outlives its archive. One call of the store

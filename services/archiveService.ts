@@ -13,9 +13,13 @@ import { type VerifyDepth, verifyAndNote } from "./archive/verify/noted.ts";
 import { isSampleDue, type Sampled, sampleDaily } from "./archive/verify/sample/daily.ts";
 import type { Verification } from "./archive/verify/verify.ts";
 import { createArchive } from "./archiveCreation.ts";
+import { fateOfMade } from "./archiveFate.ts";
 import { type ArchiveRetention, retentionIn } from "./archiveRetention.ts";
+
 import { archiveRuns, keptIn, type Recording } from "./archiveRuns.ts";
 import { downloadFrom, type OnBytes, uploadInto } from "./archiveTransfer.ts";
+import { type History, historyOf } from "./history/history.ts";
+import type { StoredRun } from "./history/run.ts";
 import { type OffsiteStoreHost, openOffsiteStore } from "./offsiteStore.ts";
 import type { Project } from "./project.ts";
 import type { Store } from "./stores/store.ts";
@@ -31,7 +35,10 @@ export { type PackedArchive, TarError } from "./archive/tar/pack.ts";
 export type { TarFile } from "./archive/tar/read.ts";
 export type { VerifyDepth } from "./archive/verify/noted.ts";
 export type { Verification, VerifyLevel } from "./archive/verify/verify.ts";
+
 export type { PruneAnswer } from "./archiveRetention.ts";
+
+export { RUN_KINDS, RUN_STATUSES, type RunSummary } from "./history/run.ts";
 
 /** What a host lends to archives. */
 export interface ArchiveHost extends OffsiteStoreHost {
@@ -68,6 +75,10 @@ export interface ArchiveRequest {
 /** The verbs of a project's archives. None throws because of DatoCMS or the store: a failure is a value. */
 export interface ArchiveService extends ArchiveRetention {
   create(request: ArchiveRequest): Promise<Result<Manifest, ArchiveFailure>>;
+  /** What ran, outside of DatoCMS. */
+  readonly history: History;
+  /** What has become of the archive that a run has made; undefined where it made none. */
+  fateOf(run: StoredRun): ReturnType<typeof fateOfMade>;
   /** The newest first, damaged ones too. */
   list(): Promise<Result<readonly ListedArchive[], ArchiveFailure>>;
   /** @param name an id, `latest`, or a date `YYYY-MM-DD`: the newest of that day */
@@ -120,7 +131,10 @@ export function archivesIn(store: Store, project: Project, host: ArchiveHost): A
     const found = await findArchive(store, name);
     return mapped(found, (archive) => withSignatureChecked(archive, settings.value.storeKey));
   };
+  const history = historyOf(store);
   return {
+    history,
+    fateOf: (run) => fateOfMade(store, history, run),
     create: (request) =>
       runs.archive({ environmentId: request.from, cadences: request.cadences ?? [] }, () =>
         createArchive(project, host, store, request),

@@ -1,12 +1,11 @@
 import { type Result, succeeded } from "../utils/failures.ts";
 import type { Logger } from "../utils/logger.ts";
-import { fateOf } from "./archiveFate.ts";
 import { type ArchiveService, archivesIn } from "./archiveService.ts";
 import { type Finding, warn } from "./findings/finding.ts";
-import { type History, historyOf } from "./history/history.ts";
+import type { History } from "./history/history.ts";
 import { newRunId } from "./history/keys.ts";
 import type { RunRecord } from "./history/record.ts";
-import { isWorthKeeping } from "./history/run.ts";
+import { isWorthKeeping, type StoredRun } from "./history/run.ts";
 import { type Jobs, jobsOf } from "./jobs/jobs.ts";
 import { claimStore, isStoreSet, type OffsiteStoreHost, openOffsiteStore } from "./offsiteStore.ts";
 import { projectFrom } from "./project.ts";
@@ -15,8 +14,9 @@ import type { Store } from "./stores/store.ts";
 /** What a deployment keeps outside of DatoCMS. Only hosts that have stores load this file. */
 
 export { createArchiveAlerts } from "./archiveAlerts.ts";
-export { createArchiveWatch, watchOf } from "./archiveWatch.ts";
+export type { ArchiveFate } from "./archiveFate.ts";
 export { type ArchiveJobs, type ArchiveJobsHost, createArchiveJobs } from "./archiveJobs.ts";
+export { createArchiveWatch, watchOf } from "./archiveWatch.ts";
 export type { History, RunPage, RunQuery } from "./history/history.ts";
 export { RUN_KINDS, RUN_STATUSES, type RunSummary, type StoredRun } from "./history/run.ts";
 export { type RunFigures, type RunStats, statsOf } from "./history/stats.ts";
@@ -36,8 +36,8 @@ export interface Kept {
   readonly jobs: Jobs;
   /** Its archives, for somebody who asks by hand. */
   readonly archives: ArchiveService;
-  /** What has become of an archive that a run has made. */
-  fateOf(archive: Parameters<typeof fateOf>[2]): ReturnType<typeof fateOf>;
+  /** What has become of the archive that a run has made; undefined where it made none. */
+  fateOf(run: StoredRun): ReturnType<ArchiveService["fateOf"]>;
 }
 
 export interface Offsite {
@@ -82,13 +82,14 @@ export function createOffsite(host: OffsiteHost): Offsite | undefined {
     if (!project.ok) return project;
     const claimed = await claimStore(store.value, project.value, host);
     if (!claimed.ok) return claimed;
-    const history = historyOf(store.value);
+    const keepRecord = async (record: RunRecord) => ended(record);
+    const archives = archivesIn(store.value, project.value, { ...host, keep: keepRecord });
     return succeeded({
       store: store.value,
-      history,
+      history: archives.history,
       jobs: jobsOf(store.value, clock),
-      archives: archivesIn(store.value, project.value, { ...host, keep: async (record) => ended(record) }),
-      fateOf: (archive) => fateOf(store.value, history, archive),
+      archives,
+      fateOf: archives.fateOf,
     });
   }
 

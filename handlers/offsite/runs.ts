@@ -1,19 +1,11 @@
 import * as z from "zod/mini";
-import {
-  type Kept,
-  type Offsite,
-  RUN_KINDS,
-  RUN_STATUSES,
-  type RunFigures,
-  type RunSummary,
-  type StoredRun,
-  statsOf,
-} from "../../services/offsite.ts";
+import { type Offsite, RUN_KINDS, RUN_STATUSES, type RunFigures, statsOf } from "../../services/offsite.ts";
 import { iso } from "../answers.ts";
 import type { OffsiteHandlers } from "../offsite.ts";
 import { ServiceError } from "../serviceError.ts";
 import { opened, storeFailed } from "./opened.ts";
 import { checkedQuery, limit } from "./request.ts";
+import { runAnswer, summaryAnswer } from "./runAnswers.ts";
 
 /** A page's cursor is its last key, without what every key begins with. */
 const FOLDER = "runs/";
@@ -78,24 +70,11 @@ export function runHandlers(offsite: Offsite): Pick<OffsiteHandlers, "runs" | "r
       if (!found.ok) throw storeFailed(found.failure);
       if (found.value === undefined)
         throw new ServiceError("RUN_NOT_FOUND", 404, "There is no run of this id.");
-      return context.json({ ok: true, run: await runAnswer(found.value, kept) });
+      const fate = await kept.fateOf(found.value);
+      if (!fate.ok) throw storeFailed(fate.failure);
+      return context.json({ ok: true, run: runAnswer(found.value, fate.value) });
     },
   };
-}
-
-function summaryAnswer({ id, kind, status, trigger, startedAt, durationMs, bytes, cadences }: RunSummary) {
-  return { id, kind, status, trigger, startedAt: iso(startedAt), durationMs, bytes, cadences };
-}
-
-async function runAnswer({ format: _, archive, ...run }: StoredRun, kept: Kept) {
-  const answer = { ...run, startedAt: iso(run.startedAt) };
-  if (archive === undefined) return answer;
-  if (archive.id === null) return { ...answer, archive: { ...archive, gone: false, expiredAt: null } };
-  const fate = await kept.fateOf({ archiveId: archive.id, madeAt: run.startedAt });
-  if (!fate.ok) throw storeFailed(fate.failure);
-  const at = fate.value.kind === "expired" ? fate.value.at : undefined;
-  const expiredAt = at === undefined ? null : iso(at);
-  return { ...answer, archive: { ...archive, gone: fate.value.kind === "expired", expiredAt } };
 }
 
 function figuresAnswer({ successRate, medianDurationMs, ...figures }: RunFigures) {

@@ -50,7 +50,10 @@ export function server(world: Blog, store: Store, options: ServerOptions = {}) {
     async open() {
       const history = historyOf(mortal);
       const fateOf = async () => succeeded({ kind: "kept" } as const);
-      const archives = archivesOf(mortal, value(projectFrom(variables)), { ...host });
+      const archives = archivesOf(mortal, value(projectFrom(variables)), {
+        ...host,
+        keep: async () => {},
+      });
       return succeeded({ store: mortal, history, jobs: jobsOf(mortal, clock), archives, fateOf });
     },
     ended: (record) => void (isSample(record) ? samples : records).push(record),

@@ -54,7 +54,16 @@ async function open(variables: Record<string, string> = {}) {
     });
     const text = await answer.text();
     const headers = Object.fromEntries(answer.headers);
-    expect(complaintsAbout({ method, path, status: answer.status, headers, body: text })).toEqual([]);
+    expect(
+      complaintsAbout({
+        host: "node",
+        method,
+        path: path.split("?")[0] ?? "",
+        status: answer.status,
+        headers,
+        body: text,
+      }),
+    ).toEqual([]);
     const isJson = headers["content-type"] === "application/json";
     return { status: answer.status, headers, body: isJson ? JSON.parse(text) : text };
   };
@@ -176,7 +185,7 @@ describe("archives over HTTP", () => {
       expect((await call("GET", `/api/archives?${query}`)).body).toMatchObject({
         error: { code: "INVALID_QUERY" },
       });
-    for (const id of ["nothing", "%2e%2e", "2020-01-01"])
+    for (const id of ["nothing", "a%20b", "2020-01-01"])
       expect((await call("DELETE", `/api/archives/${id}`)).status).toBe(404);
     expect((await call("PUT", "/api/archives/prune")).status).toBe(405);
     expect(await archives()).toEqual([]);
