@@ -35,7 +35,7 @@ export const runs = defineCommand({
   ],
   examples: [
     ["runs --status failed", "what went wrong"],
-    ["runs --kind archive --since 2026-03-02", "the archives of some days"],
+    ["runs --kind archive --since 2026-03-02", "archives since a day"],
   ],
   options: z.object({
     kind: z.optional(z.string()),

@@ -15,7 +15,7 @@ export const runsShow = defineCommand({
   flags: [],
   examples: [
     ["runs show run_8227130397398_k3x9a0qz", "one run"],
-    ["runs show run_8227130397398_k3x9a0qz --json", "the same for a script"],
+    ["runs show run_8227130397398_k3x9a0qz --json", "for a script"],
   ],
   options: z.object({}),
   async run(cli, _, [id]) {
@@ -40,6 +40,7 @@ function textOf(run: ReturnType<typeof runAnswer>, width: number): string {
     ...(verify === undefined
       ? []
       : [
+          `  of           ${verify.archiveId === null ? "all archives" : `the archive ${verify.archiveId}`}`,
           `  looked at    ${counted(verify.objects, "object")}, level ${verify.level}: ${counted(verify.problems, "problem")}`,
         ]),
     ...(prune === undefined
