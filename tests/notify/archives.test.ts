@@ -3,10 +3,12 @@ import * as z from "zod";
 import { manifestKey } from "../../services/archive/manifest.ts";
 import { changeVerifyState, withOutcome } from "../../services/archive/verify/state.ts";
 import { createArchiveAlerts } from "../../services/archiveAlerts.ts";
+import { archivesIn } from "../../services/archiveService.ts";
 import { createArchiveWatch } from "../../services/archiveWatch.ts";
 import { historyOf } from "../../services/history/history.ts";
 import type { ArchiveRecord, RunRecord, VerifyRecord } from "../../services/history/record.ts";
 import { jobsOf } from "../../services/jobs/jobs.ts";
+import { projectFrom } from "../../services/project.ts";
 import { storeUnavailable } from "../../services/stores/failures.ts";
 import { createMemoryStore } from "../../services/stores/memory.ts";
 import { claimRoot } from "../../services/stores/root.ts";
@@ -50,8 +52,10 @@ beforeEach(async () => {
 
 /** A server's alerts about the store; a new one knows nothing of what an earlier one has sent. */
 function open(variables: Readonly<Record<string, string>> = VARIABLES, isUp = true) {
+  const host = { variables: VARIABLES, directory: "/", clock, fetch };
   const kept = {
     store,
+    archives: archivesIn(store, value(projectFrom(VARIABLES)), host),
     history: historyOf(store),
     jobs: jobsOf(store, clock),
     fateOf: () => Promise.reject(new Error("Nobody asks")),
@@ -62,8 +66,8 @@ function open(variables: Readonly<Record<string, string>> = VARIABLES, isUp = tr
     events.push(Event.parse(JSON.parse(String(init?.body))));
     return new Response(null, { status: 204 });
   };
-  const host = { variables, clock, fetch: fetchFn, logger: silentLogger, sentBefore: new Map() };
-  const alerts = createArchiveAlerts(host, offsite, createArchiveWatch(host, offsite));
+  const server = { variables, clock, fetch: fetchFn, logger: silentLogger, sentBefore: new Map() };
+  const alerts = createArchiveAlerts(server, offsite, createArchiveWatch(server, offsite));
   return {
     ...alerts,
     /** A run is over, and kept. */

@@ -1,8 +1,11 @@
 import * as z from "zod/mini";
 import { CADENCES, type Cadence } from "../cadence.ts";
 import { isPlaceholder } from "../placeholder.ts";
-import { PRINTABLE_ASCII, SWITCH, stranger, switchOf, VISIBLE } from "../variables.ts";
+import { SWITCH, switchOf, VISIBLE } from "../variables.ts";
 import { isActive } from "../visible.ts";
+import { secret, TOKEN } from "./secretKinds.ts";
+
+export { accessSecret, adminSecret, apiToken, TEMPLATE_TEXT } from "./secretKinds.ts";
 
 /** The kind of a variable: what its text may be, and what the text means. */
 export interface Kind {
@@ -18,9 +21,6 @@ export interface Kind {
   readonly anyText?: true;
 }
 
-const secret = { secret: true } as const;
-/** An HTTP header carries these as they are; DatoCMS's tokens are letters and digits, without white space. */
-const TOKEN = /^[\x21-\x7e]+$/;
 const anyCase = z.string().check(z.toLowerCase());
 const split = z.transform((text: string) => text.split(",").map((each) => each.trim()));
 const switched = z.pipe(z.pipe(z.string(), z.transform(switchOf)), z.boolean());
@@ -226,52 +226,6 @@ function isSigningSecret(text: string): boolean {
   // Padding may be left out, as the libraries for these webhooks have it.
   const whole = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?$/;
   return base64 === undefined || whole.test(base64);
-}
-
-/** The project's API token. The message of an issue follows the variable's name in a sentence. */
-export const apiToken = {
-  schema: z.string().check(
-    because((text) => {
-      const unsendable = stranger(text, TOKEN);
-      return unsendable && `holds ${unsendable}, which no token has`;
-    }),
-  ),
-  expected: "an API token as DatoCMS shows it, without spaces, line breaks and letters beyond ASCII",
-  ...secret,
-};
-
-export const TEMPLATE_TEXT = "holds a template's text";
-
-/** Opens the service. The message of an issue follows the variable's name in a sentence, and shows nothing of the text. */
-export const accessSecret = {
-  schema: z.string().check(
-    because((text) => {
-      if (isPlaceholder(text)) return TEMPLATE_TEXT;
-      // A shorter one can be guessed.
-      if (text.length < 8) return "is shorter than 8 characters";
-      const unsendable = stranger(text, PRINTABLE_ASCII);
-      return unsendable && `holds ${unsendable}, which cannot be sent in a header; only printable ASCII can`;
-    }),
-  ),
-  expected: "a random secret of at least 16 characters",
-  ...secret,
-};
-
-/** The same for what can delete: nobody is to guess it. */
-export const adminSecret = {
-  ...accessSecret,
-  schema: accessSecret.schema.check(
-    because((text) => (text.length < 32 ? "is shorter than 32 characters" : undefined)),
-  ),
-  expected: "a random secret of at least 32 characters",
-};
-
-/** @param why says what is wrong with a text */
-function because(why: (text: string) => string | undefined) {
-  return ({ value, issues }: z.core.ParsePayload<string>): void => {
-    const message = why(value);
-    if (message !== undefined) issues.push({ code: "custom", input: value, message });
-  };
 }
 
 /** An address to listen on. */
