@@ -17,8 +17,8 @@ export function withoutDevice(name: string): string {
  */
 export function safeFileName(name: string): string {
   const visible = name.normalize("NFC").replace(UNSAFE, "_").trim();
-  const plain = visible.replace(/^\./, "_").replace(/[. ]+$/, "");
-  return withoutDevice(shortened(plain === "" ? "file" : plain));
+  const plain = shortened(withoutDevice(visible.replace(/^\./, "_"))).replace(/[. ]+$/, "");
+  return plain === "" ? "file" : plain;
 }
 
 /** Cut in the middle of the name, so that the extension stays. */
@@ -31,5 +31,5 @@ function shortened(name: string): string {
     if (Buffer.byteLength(begin + character + kept) > MOST_NAME_BYTES) break;
     begin += character;
   }
-  return `${begin.trimEnd()}${kept}`;
+  return `${begin}${kept}`;
 }

@@ -15,6 +15,7 @@ import {
   assetIn,
   filesOf,
   holdsUploads,
+  isFilePath,
   MANIFEST,
   README,
   SUMS,
@@ -88,7 +89,11 @@ async function pack(store: Store, manifest: Manifest, manifestBytes: Bytes, pack
 
   await add(MANIFEST, manifestBytes);
   await add(README, new TextEncoder().encode(readmeOf(manifest)));
-  for (const file of files) await add(file.path, await bytesOf(file));
+  for (const file of files) {
+    // Whoever can write into the store must not choose where a tar is unpacked to.
+    if (!isFilePath(file.path)) throw damaged(MANIFEST);
+    await add(file.path, await bytesOf(file));
+  }
   for (const file of files.filter(holdsUploads))
     for (const line of linesOf(await textOf(file))) {
       const asset = assetIn(line);
