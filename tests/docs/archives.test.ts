@@ -128,11 +128,9 @@ describe("the workflow of GitHub Actions", () => {
       expect(await run(step, { ...env, ...simulated })).toMatchObject({ exit: 0 });
     const place = { endpoint: bucket.endpoint, bucket: BUCKET, prefix: "nightly/", region: "auto" };
     const store = createS3Store({ ...place, ...KEYS, fetch, clock: systemClock });
-    const archives = await listArchives(store);
-    expect(archives).toMatchObject({
-      ok: true,
-      value: [1, 2].map(() => ({ manifest: { kind: "read", manifest: { partial: false } } })),
-    });
+    // Of two archives of one day the newer one stays, which has taken over what the other one held.
+    const taken = { kind: "read", manifest: { partial: false, previous: expect.any(String) } };
+    expect(await listArchives(store)).toMatchObject({ ok: true, value: [{ manifest: taken }] });
   });
 
   test("is red where the bucket cannot be had", { timeout: 120_000 }, async () => {

@@ -124,6 +124,8 @@ async function pack(store: Store, manifest: Manifest, manifestBytes: Bytes, pack
   }
 
   async function addAsset({ path, md5, size }: ArchivedAsset): Promise<void> {
+    // First, because it throws where nobody reads the tar any more, and the stream would stay open.
+    const writer = packer.add({ name: path, size, mtime }).getWriter();
     const streamed = await store.stream(assetKey({ md5, size }));
     if (!streamed.ok) throw new TarError(streamed.failure);
     if (streamed.value === undefined) throw damaged(path);
@@ -132,7 +134,6 @@ async function pack(store: Store, manifest: Manifest, manifestBytes: Bytes, pack
       throw damaged(path);
     }
     const digest = digesting();
-    const writer = packer.add({ name: path, size, mtime }).getWriter();
     for await (const piece of streamed.value.body) {
       digest.add(piece);
       await writer.write(piece);
