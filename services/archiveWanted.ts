@@ -34,17 +34,17 @@ export function wantedArchives(
   });
 }
 
-/** Whether an environment has an archive that will do for now. Pure. */
+/** Whether a backup has an archive that will do for now: one by hand stands for no kind of backup. Pure. */
 export function isArchived(
-  { environmentId, createdAt }: Pick<Wanted, "environmentId" | "createdAt">,
+  { environmentId, createdAt, cadence }: Wanted,
   archives: readonly ListedArchive[],
   now: number,
 ): boolean {
   return archives.some(({ manifest: read, writtenAt }) => {
     if (read.kind !== "read") return false;
-    const { source, partial } = read.manifest;
+    const { source, scope, partial } = read.manifest;
     const isOfIt =
       source.environment === environmentId && Date.parse(source.environmentCreatedAt) === createdAt;
-    return isOfIt && (!partial || now - writtenAt < PARTIAL_AGAIN_MS);
+    return isOfIt && scope.cadences.includes(cadence) && (!partial || now - writtenAt < PARTIAL_AGAIN_MS);
   });
 }

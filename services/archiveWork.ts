@@ -78,10 +78,11 @@ type Making = WorkHost & { readonly hold: Hold; readonly signal: AbortSignal };
 async function create(archives: ArchiveService, cursor: ArchiveCursor, making: Making): Promise<Step> {
   const { from, createdAt, cadences, withAssets, isFull } = cursor;
   // Somebody else's job may have made it meanwhile.
-  if (from !== null && createdAt !== null) {
+  const [cadence] = cadences;
+  if (from !== null && createdAt !== null && cadence !== undefined) {
     const listed = await archives.list();
     if (!listed.ok) return brokenBy(listed, cursor, making);
-    if (isArchived({ environmentId: from, createdAt }, listed.value, making.now()))
+    if (isArchived({ environmentId: from, createdAt, cadence }, listed.value, making.now()))
       return { kind: "done", result: null };
   }
   await making.runsOver();

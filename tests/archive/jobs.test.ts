@@ -38,6 +38,18 @@ describe("a backup that has become ready", () => {
     expect(await archivesIn(store)).toEqual([key]);
   });
 
+  test("is archived though somebody has archived it by hand, which stands for no kind of backup", async () => {
+    const { start, look, records } = server(world, store);
+    const byHand = { trigger: "hand", by: "holder", cadences: [], withAssets: true, isFull: false } as const;
+    await world.clock.run(() => start("archive", { ...byHand, from: DAILY, createdAt: null }));
+    await look();
+    const ids = (await archivesIn(store)).map((key) => key.split("/")[1] ?? "");
+    const manifests = await Promise.all(ids.map((id) => storedManifest(store, id)));
+    const cadences = manifests.map(({ scope }) => scope.cadences.join());
+    expect(cadences.toSorted()).toEqual(["", "daily"]);
+    expect(records.filter(({ kind }) => kind === "archive")).toHaveLength(2);
+  });
+
   test("is archived once by two servers that look at the same moment", async () => {
     const [one, other] = [server(world, store), server(world, store)];
     await world.clock.run(() => Promise.all([one.look(), other.look()]));
