@@ -4,9 +4,15 @@ import { readVerifyState } from "./archive/verify/state.ts";
 import { lastComplete } from "./archive/watch/facts.ts";
 import { lateSince, longestGap, unprovenSince } from "./archive/watch/lateness.ts";
 import { type ArchiveWatch, wishesIn } from "./archiveWatch.ts";
-import type { ArchiveRecord, RunRecord, VerifyRecord } from "./history/record.ts";
+import type { ArchiveRecord, PruneRecord, RunRecord, VerifyRecord } from "./history/record.ts";
 import type { RunSummary } from "./history/run.ts";
-import { decideArchive, decideLate, decideUnproven, decideVerification } from "./notify/archives.ts";
+import {
+  decideArchive,
+  decideLate,
+  decidePrune,
+  decideUnproven,
+  decideVerification,
+} from "./notify/archives.ts";
 import type { Notification } from "./notify/notification.ts";
 import { LONGEST_NOTIFY_MS, sendWanted } from "./notify/notifier.ts";
 import type { SentBefore } from "./notify/once.ts";
@@ -50,15 +56,18 @@ export function createArchiveAlerts(host: AlertsHost, offsite: Offsite, watch: A
   }
 
   async function earlierOf({ kind, startedAt }: RunRecord): Promise<readonly RunSummary[]> {
-    if (kind !== "archive" && kind !== "verify") return [];
+    if (kind !== "archive" && kind !== "verify" && kind !== "prune") return [];
     const opened = await offsite.open();
     const page = opened.ok ? await opened.value.history.list({ kind, limit: MOST_EARLIER }) : opened;
     const runs = valueIn(page)?.runs ?? [];
     return runs.filter((run) => run.trigger === "schedule" && run.startedAt < startedAt);
   }
 
-  async function decide(record: ArchiveRecord | VerifyRecord): Promise<Notification | undefined> {
+  async function decide(
+    record: ArchiveRecord | VerifyRecord | PruneRecord,
+  ): Promise<Notification | undefined> {
     const before = { earlier: await earlierOf(record), lastCopyAt: await lastCopyAt() };
+    if (record.kind === "prune") return decidePrune(record, before);
     if (record.kind === "archive") return decideArchive(record, before, longestGap(wishes.cadences));
     const opened = await offsite.open();
     const state = opened.ok ? await readVerifyState(opened.value.store) : opened;
@@ -87,7 +96,8 @@ export function createArchiveAlerts(host: AlertsHost, offsite: Offsite, watch: A
       withoutFail(async () => {
         // Whoever asks by hand has the answer.
         if (record.trigger !== "schedule") return;
-        if (record.kind === "archive" || record.kind === "verify") await send([await decide(record)]);
+        const { kind } = record;
+        if (kind === "archive" || kind === "verify" || kind === "prune") await send([await decide(record)]);
       }),
 
     look: () =>

@@ -4,7 +4,7 @@ import { failed, INTERNAL_ERROR, mapped, type Result } from "../utils/failures.t
 import type { ArchiveFailure } from "./archive/failures.ts";
 import type { Manifest } from "./archive/manifest.ts";
 import { historyOf } from "./history/history.ts";
-import type { PruneRecord, Run, RunRecord } from "./history/record.ts";
+import type { PruneRecord, Run, RunFailure, RunRecord } from "./history/record.ts";
 import { isWorthKeeping } from "./history/run.ts";
 import { ROOT_KEY } from "./stores/root.ts";
 import type { Store } from "./stores/store.ts";
@@ -37,7 +37,7 @@ interface Gone {
   readonly deleted: readonly string[];
   readonly kept: readonly unknown[];
   /** Why objects were left that may be surplus. */
-  readonly refusal?: unknown;
+  readonly refusal?: RunFailure | undefined;
 }
 
 /** What records are made with. */
@@ -106,7 +106,7 @@ export function archiveRuns({ clock, asked, keep, signal }: Recording): ArchiveR
         ...run,
         kind: "prune",
         status: gone.ok ? statusOfPrune(gone.value) : "failed",
-        result: mapped(gone, ({ deleted, kept }) => ({ deleted, kept: kept.length })),
+        result: mapped(gone, ({ deleted, kept, refusal }) => ({ deleted, kept: kept.length, refusal })),
       })),
   };
 }

@@ -95,6 +95,8 @@ export interface Pruned {
   readonly deleted: readonly string[];
   /** How many stayed. */
   readonly kept: number;
+  /** Why objects were left that may be surplus. */
+  readonly refusal?: RunFailure | undefined;
 }
 
 /** Somebody has changed how a project is backed up. */

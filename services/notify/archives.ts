@@ -2,7 +2,7 @@ import type { Cadence } from "../../utils/config.ts";
 import { utcMinute } from "../../utils/instants.ts";
 import { spanOf } from "../../utils/spans.ts";
 import { utcDate } from "../catalog/names.ts";
-import type { ArchiveRecord, VerifyRecord } from "../history/record.ts";
+import type { ArchiveRecord, PruneRecord, VerifyRecord } from "../history/record.ts";
 import type { RunSummary } from "../history/run.ts";
 import type { Notification, NotificationKind, Reason } from "./notification.ts";
 
@@ -122,6 +122,23 @@ export function decideVerification(
     title: "Archives are well again",
     sentence: `A verification (${level}) of ${what} found nothing wrong any more.`,
     archiveId,
+  });
+}
+
+/** Decides what to send where a scheduled run could not delete what it should: once, then once a day or a week. */
+export function decidePrune(
+  { status, startedAt, result }: PruneRecord,
+  { earlier, lastCopyAt }: Before,
+): Notification | undefined {
+  const reason = result.ok ? result.value.refusal : result.failure;
+  if (reason === undefined || (status !== "failed" && status !== "partial")) return undefined;
+  if (isToldAlready(status, startedAt, earlier)) return undefined;
+  const about = { at: startedAt, cadence: null, environmentId: null, lastCopyAt };
+  return archiveNotification("failed", about, {
+    title: "Old archives were not deleted as they should be",
+    sentence: reason.sentence,
+    advice: "Until then the store grows; nothing is lost by it. `archive prune` says more.",
+    cause: reason.cause,
   });
 }
 

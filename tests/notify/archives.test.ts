@@ -135,6 +135,22 @@ describe("alerts about archives", () => {
     });
   });
 
+  it("tell once, then weekly, of objects that had to be left, and not of runs that had nothing to do", async () => {
+    const refusal = { cause: "SWEEP_REFUSED", sentence: "No objects were deleted." };
+    const prune = (left?: typeof refusal): RunRecord => {
+      const result = succeeded({ deleted: [], kept: 3, refusal: left });
+      return { ...RUN, kind: "prune", startedAt: now, status: left ? "partial" : "skipped", result };
+    };
+    const alerts = open();
+    await alerts.ended(prune());
+    for (let day = 0; day < 8; day += 1) {
+      await alerts.ended(prune(refusal));
+      now += DAY_MS;
+    }
+    expect(types()).toEqual(["archive.failed", "archive.failed"]);
+    expect(events[0]?.data).toMatchObject({ cause: "SWEEP_REFUSED", sentence: refusal.sentence });
+  });
+
   it("tell once, then weekly, of archives that are not complete", async () => {
     const alerts = open();
     const days: number[] = [];
