@@ -40,12 +40,13 @@ describe("a backup that has become ready", () => {
 
   test("is archived though somebody has archived it by hand, which stands for no kind of backup", async () => {
     const { start, look, records } = server(world, store);
-    const byHand = { trigger: "hand", by: "holder", cadences: [], withAssets: true, isFull: false } as const;
-    await world.clock.run(() => start("archive", { ...byHand, from: DAILY, createdAt: null }));
+    const byHand = { trigger: "hand", by: "holder", withAssets: true, isFull: false } as const;
+    const asked = { ...byHand, from: DAILY, createdAt: null, cadences: [] };
+    await world.clock.run(() => start("archive", asked));
     await look();
     const ids = (await archivesIn(store)).map((key) => key.split("/")[1] ?? "");
     const manifests = await Promise.all(ids.map((id) => storedManifest(store, id)));
-    const cadences = manifests.map(({ scope }) => scope.cadences.join());
+    const cadences = manifests.map((manifest) => manifest?.scope.cadences.join());
     expect(cadences.toSorted()).toEqual(["", "daily"]);
     expect(records.filter(({ kind }) => kind === "archive")).toHaveLength(2);
   });
