@@ -19,10 +19,11 @@ export async function checkedBody<T>(
   if (read.success) return read.data;
   const [issue] = read.error.issues;
   const name = String(issue?.path[0] ?? (issue?.code === "unrecognized_keys" ? issue.keys[0] : ""));
-  const wanted = expected[name.slice(0, 40)];
+  const wanted = expected[name];
+  const known = Object.keys(expected);
   if (wanted === undefined)
     throw new ServiceError("INVALID_BODY", 400, "The request's body has a member that is not known.", {
-      expected: `no members but ${Object.keys(expected).join(", ")}`,
+      expected: known.length === 0 ? "no members" : `no members but ${known.join(", ")}`,
     });
   throw new ServiceError("INVALID_BODY", 400, `${name} must be ${wanted}.`, { expected: wanted });
 }
