@@ -19,7 +19,7 @@ export async function checkedBody<T>(
   if (read.success) return read.data;
   const [issue] = read.error.issues;
   const name = String(issue?.path[0] ?? (issue?.code === "unrecognized_keys" ? issue.keys[0] : ""));
-  const wanted = expected[name];
+  const wanted = Object.hasOwn(expected, name) ? expected[name] : undefined;
   const known = Object.keys(expected);
   if (wanted === undefined)
     throw new ServiceError("INVALID_BODY", 400, "The request's body has a member that is not known.", {

@@ -186,7 +186,7 @@ describe("a server with a store", () => {
     clock.set(clock.now() + DAY_MS);
     await service.tick("daily");
     await expect.poll(() => alerts, WAIT).toContain("archive.recovered");
-    expect(await check()).not.toContain("OBJECTS_SPOILT");
+    await expect.poll(check, WAIT).not.toContain("OBJECTS_SPOILT");
   }, 90_000);
 });
 
