@@ -111,7 +111,7 @@ describe("the workflow of GitHub Actions", () => {
     for (const action of uses) expect(textOf(".github/workflows/ci.yml")).toContain(`uses: ${action}\n`);
   });
 
-  test("archives into a bucket, twice, by its steps as they stand", { timeout: 300_000 }, async () => {
+  test("archives into a bucket, twice, by its steps as they stand", { timeout: 600_000 }, async () => {
     const secrets: Record<string, string> = {
       DATOCMS_FULLACCESS_API_TOKEN: TOKEN,
       BACKUP_STORE: `s3://${BUCKET}/nightly`,
