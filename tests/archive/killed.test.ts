@@ -26,7 +26,7 @@ const WHOLE_MS = 2_200;
 /** How many objects the first archive of a store writes, about, and how many a later one. */
 const WRITES = { first: 40, later: 6 };
 /** Everything that may lie in a store: half an object is never listed. */
-const KEY = /^(dato-archive\.json$|(archives|objects|assets|jobs|runs)\/)/;
+const KEY = /^(dato-archive\.json$|(archives|objects|assets|jobs|runs|writing)\/)/;
 const LINE = ["archive", "create", "--fast", "--json"];
 
 /** When the process is killed: so long after its first call, or while it writes an object. */
