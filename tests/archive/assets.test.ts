@@ -66,6 +66,26 @@ describe("the files of uploads", () => {
   });
 });
 
+test("a file that is taken over and removed meanwhile makes the archive incomplete", async () => {
+  const { world } = await worldWithAssets();
+  const store = memoryStore(world);
+  const first = await archived(world, store);
+  const [asset = ""] = await keysOf(store, "assets/");
+  const removing: Store = {
+    ...store,
+    async put(key, ...given) {
+      if (key.startsWith("archives/")) await store.delete([asset]);
+      return store.put(key, ...given);
+    },
+  };
+  const second = await archived(world, removing, { previous: first, random: "00000001" });
+  expect(second).toMatchObject({
+    partial: true,
+    warnings: [{ code: "OBJECT_MISSING", name: asset }],
+  });
+  expect(await archived(world, store, { random: "00000002" })).toMatchObject({ partial: false });
+});
+
 describe("a file whose connection is cut", () => {
   const LENGTH = 3_000_000;
   const CUT_AFTER = 1_000_000;

@@ -6,6 +6,7 @@ import { listAll } from "../../stores/listAll.ts";
 import type { Store } from "../../stores/store.ts";
 import { assetKey } from "../assetKey.ts";
 import { forgetSpoilt } from "../spoiltNotes.ts";
+import type { ReusedFile } from "./commit.ts";
 import { setAside } from "./quarantine.ts";
 
 /**
@@ -19,8 +20,8 @@ export interface AssetCopier {
   copy(asset: Asset): Promise<Result<Copied, StoreFailure>>;
   /** Bytes of files that were fetched. */
   storedBytes(): number;
-  /** Bytes of files that were there already. */
-  reusedBytes(): number;
+  /** Files that were there already. */
+  reusedFiles(): readonly ReusedFile[];
   /** How many different files the archive has. */
   files(): number;
   /** Different files that wait for another day, and their bytes. */
@@ -54,7 +55,7 @@ export async function createAssetCopier(
   // Of two uploads with the same bytes the second one waits for the first.
   const copies = new Map<string, Promise<Result<Copied, StoreFailure>>>();
   let storedBytes = 0;
-  let reusedBytes = 0;
+  const reusedFiles: ReusedFile[] = [];
   const today = Math.floor(clock.now() / DAY_MS) * DAY_MS;
   // What was fetched today lies in the store since.
   const ofToday = listed.value.filter(({ modifiedAt }) => modifiedAt >= today);
@@ -71,7 +72,7 @@ export async function createAssetCopier(
     const key = assetKey(asset);
     const isSpoilt = spoilt.has(key);
     if (there.get(key) === size && !isSpoilt) {
-      reusedBytes += size;
+      reusedFiles.push({ path: key, object: key, size });
       return succeeded("original");
     }
     if (url === undefined) return succeeded("missing");
@@ -105,7 +106,7 @@ export async function createAssetCopier(
       return copied;
     },
     storedBytes: () => storedBytes,
-    reusedBytes: () => reusedBytes,
+    reusedFiles: () => reusedFiles,
     files: () => copies.size - postponed.files,
     postponed: () => postponed,
   });

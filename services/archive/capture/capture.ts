@@ -89,7 +89,7 @@ async function captureInto(
     isUnchanged: content.value.isSteady && after.value.lastChangeAt === lastChangeAt,
     durationMs: Math.round(clock.monotonic() - began),
   });
-  return commit(capture, manifest, objects.reusedFiles());
+  return commit(capture, manifest, [...objects.reusedFiles(), ...content.value.assetsReused]);
 }
 
 interface Captured {
@@ -136,7 +136,7 @@ function manifestOf(capture: Capture, captured: Captured): Omit<Manifest, "sha25
     previous: capture.previous?.id ?? null,
     warnings: [...missing, ...content.notes],
     storedBytes: objects.storedBytes() + content.assetsStored,
-    reusedBytes: objects.reusedBytes() + content.assetsReused,
+    reusedBytes: [...objects.reusedFiles(), ...content.assetsReused].reduce((sum, { size }) => sum + size, 0),
     calls: capture.reader.calls(),
     durationMs: captured.durationMs,
     encrypted: false,

@@ -1,6 +1,7 @@
 import type { Clock } from "../../../utils/clock.ts";
 import { failed, mapped, type Result, succeeded } from "../../../utils/failures.ts";
 import { sideBySide } from "../../../utils/sideBySide.ts";
+import { listAll } from "../../stores/listAll.ts";
 import type { Store } from "../../stores/store.ts";
 import { type ArchiveFailure, archiveExists } from "../failures.ts";
 import { type ArchivedFile, type Manifest, manifestKey, sealed } from "../manifest.ts";
@@ -9,6 +10,10 @@ import { whileWriting } from "../turns.ts";
 
 /** Objects are looked at side by side. */
 const AT_ONCE = 8;
+const ASSETS = "assets/";
+
+/** A file that is taken over as an earlier archive has stored it. */
+export type ReusedFile = Pick<ArchivedFile, "path" | "object" | "size">;
 
 /** What a manifest is written with. */
 export interface Committing {
@@ -24,7 +29,7 @@ export interface Committing {
 export function commit(
   { store, clock, storeKey }: Committing,
   content: Omit<Manifest, "sha256" | "signature">,
-  reused: readonly ArchivedFile[],
+  reused: readonly ReusedFile[],
 ): Promise<Result<Manifest, ArchiveFailure>> {
   // A flag of its own: that of the whole capture may be too old by now.
   return whileWriting(store, clock, () => write(store, content, reused, storeKey));
@@ -33,7 +38,7 @@ export function commit(
 async function write(
   store: Store,
   content: Omit<Manifest, "sha256" | "signature">,
-  reused: readonly ArchivedFile[],
+  reused: readonly ReusedFile[],
   storeKey: StoreKey | undefined,
 ): Promise<Result<Manifest, ArchiveFailure>> {
   const { manifest, text } = sealed(content, storeKey?.signature);
@@ -61,13 +66,24 @@ async function write(
 
 async function missingOf(
   store: Store,
-  files: readonly ArchivedFile[],
-): Promise<Result<readonly ArchivedFile[], ArchiveFailure>> {
-  const objects = [...new Map(files.map((file) => [file.object, file])).values()];
-  const looked = await sideBySide(objects, AT_ONCE, async (file) =>
-    mapped(await store.head(file.object), (facts) => (facts?.size === file.size ? [] : [file])),
+  files: readonly ReusedFile[],
+): Promise<Result<readonly ReusedFile[], ArchiveFailure>> {
+  const all = [...new Map(files.map((file) => [file.object, file])).values()];
+  const isAsset = ({ object }: ReusedFile) => object.startsWith(ASSETS);
+  const looked = await sideBySide(
+    all.filter((file) => !isAsset(file)),
+    AT_ONCE,
+    async (file) =>
+      mapped(await store.head(file.object), (facts) => (facts?.size === file.size ? [] : [file])),
   );
-  return mapped(looked, (missing) => missing.flat());
+  if (!looked.ok) return looked;
+  // There may be very many, so they are listed.
+  const assets = all.filter(isAsset);
+  const listed = assets.length === 0 ? succeeded([]) : await listAll(store, ASSETS);
+  return mapped(listed, (objects) => {
+    const sizes = new Map(objects.map(({ key, size }) => [key, size]));
+    return [...looked.value.flat(), ...assets.filter(({ object, size }) => sizes.get(object) !== size)];
+  });
 }
 
 function encoded(text: string): Uint8Array<ArrayBuffer> {

@@ -9,6 +9,7 @@ import type { ArchiveFailure } from "../failures.ts";
 import type { ArchivedFile, ArchivedModel, Manifest, Warning } from "../manifest.ts";
 import type { StoreKey } from "../storeKey.ts";
 import { type AssetCopier, createAssetCopier } from "./assets.ts";
+import type { ReusedFile } from "./commit.ts";
 import { captureDocuments } from "./documents.ts";
 import { excludedFrom } from "./exclusion.ts";
 import { createLinkCheck, type LinkCheck } from "./links.ts";
@@ -55,7 +56,7 @@ export interface CapturedContent {
   /** API keys of models whose records were left out because somebody asked for that. */
   readonly excludedModels: readonly string[];
   readonly assetsStored: number;
-  readonly assetsReused: number;
+  readonly assetsReused: readonly ReusedFile[];
   /** Whether every listing fitted together. */
   readonly isSteady: boolean;
 }
@@ -113,7 +114,7 @@ export async function captureContent(
     notes: exclusion.notes,
     excludedModels: exclusion.models.map(({ apiKey }) => apiKey),
     assetsStored: assets.value?.storedBytes() ?? 0,
-    assetsReused: assets.value?.reusedBytes() ?? 0,
+    assetsReused: assets.value?.reusedFiles() ?? [],
     isSteady: uploads.value.isSteady && models.value.isSteady,
   });
 }
