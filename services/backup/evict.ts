@@ -17,7 +17,10 @@ export type Eviction =
   | "now"
   /** It has to be marked, and the list to be read again. */
   | "once-marked"
-  /** Every other backup is marked too. A run of a shorter cadence names its own back, so this one may wait for that. */
+  /**
+   * Every other backup is marked too. A run of a shorter cadence names its own back, so this one may wait for that, but
+   * not for ever: the run may have been killed.
+   */
   | "in-turn"
   /** No other backup would stay. */
   | "never";

@@ -25,6 +25,10 @@ export interface Memory {
   readonly marked: string | undefined;
   /** Id of a backup that this run has compared with what is to come before it marked it. */
   readonly compared: string | undefined;
+  /** How often it has waited for another run to give a marked backup its name back. */
+  readonly turnsAwaited: number;
+  /** It has done so itself, in the place of a run that was killed. */
+  readonly namedBack: boolean;
   /** Sandboxes that existed when the price plan refused another. */
   readonly fullAt: number | undefined;
   /** How often it refused. */
@@ -57,10 +61,11 @@ export type RunEvent =
   | { readonly event: "seen-creating"; readonly createdAt: number | undefined }
   /** Somebody else is replacing the target at this moment. */
   | { readonly event: "overtaken" }
-  | { readonly event: "waited"; readonly for: "removal" | "room" }
+  | { readonly event: "waited"; readonly for: "removal" | "room" | "turn" }
   | { readonly event: "set-aside"; readonly createdAt: number }
   | { readonly event: "marked"; readonly id: string; readonly isCompared: boolean }
   | { readonly event: "evicted"; readonly identity: string }
+  | { readonly event: "named-back" }
   /** Somebody else was at work: worth another look, but not for ever. */
   | { readonly event: "conflict"; readonly failure: Failure }
   /** Something stood in the way, and may not the next time. */
@@ -86,6 +91,8 @@ export function freshMemory(newestSeen: number, making: Environment | undefined)
     setAside: undefined,
     marked: undefined,
     compared: undefined,
+    turnsAwaited: 0,
+    namedBack: false,
     fullAt: undefined,
     limitRefusals: 0,
     limitRefusalsAsOnly: 0,
@@ -109,7 +116,8 @@ export function remembered(memory: Memory, met: RunEvent): Memory {
     case "waited": {
       // A backup has gone for this target and the plan has not noticed: the next look is followed by a fork.
       const isFreed = met.for === "room" && memory.evicted !== undefined;
-      return { ...memory, hasWaited: true, fullAt: isFreed ? undefined : memory.fullAt };
+      const turnsAwaited = memory.turnsAwaited + (met.for === "turn" ? 1 : 0);
+      return { ...memory, hasWaited: true, turnsAwaited, fullAt: isFreed ? undefined : memory.fullAt };
     }
     case "set-aside":
       return { ...memory, setAside: met.createdAt };
@@ -117,6 +125,8 @@ export function remembered(memory: Memory, met: RunEvent): Memory {
       return { ...memory, marked: met.id, compared: met.isCompared ? met.id : memory.compared };
     case "evicted":
       return { ...memory, evicted: met.identity };
+    case "named-back":
+      return { ...memory, namedBack: true };
     case "conflict": {
       const { failure } = met;
       const conflicts = memory.conflicts + 1;

@@ -20,11 +20,13 @@ export type Step =
   | { readonly do: "stop"; readonly because: "promoted" }
   | { readonly do: "fail"; readonly failure: Failure; readonly restore: readonly Backup[] }
   /** `otherwise`: the failure of a run that waits in vain. */
-  | { readonly do: "wait"; readonly for: "copy" | "removal" | "room"; readonly otherwise?: Failure }
+  | { readonly do: "wait"; readonly for: "copy" | "removal" | "room" | "turn"; readonly otherwise?: Failure }
   /** Destroy what newer backups have made dispensable: that may make room without an eviction. */
   | { readonly do: "prune"; readonly surplus: Removed }
   /** Rename a backup that is to be evicted, so that every other run can see it. */
   | { readonly do: "mark"; readonly backup: Backup }
+  /** Give a marked backup its name back in the place of a run that was killed, so that it counts as staying. */
+  | { readonly do: "name-back"; readonly backup: Backup }
   /** Destroy an old backup so that the new one has room. */
   | { readonly do: "evict"; readonly backup: Backup }
   | { readonly do: "fork"; readonly source: string; readonly id: string }
@@ -187,6 +189,10 @@ function nextWithoutRoom(situation: Situation): Step | undefined {
   switch (room.by) {
     case "waiting":
       return { do: "wait", for: "room", otherwise: room.failure };
+    case "turn":
+      return { do: "wait", for: "turn", otherwise: room.failure };
+    case "naming-back":
+      return { do: "name-back", backup: room.backup };
     case "trying-again":
       return catalog.primary && { do: "fork", source: catalog.primary.id, id };
     case "marking":

@@ -1,4 +1,4 @@
-import type { Cadence } from "../../utils/config.ts";
+import { CADENCES, type Cadence } from "../../utils/config.ts";
 import type { Failure } from "../../utils/failures.ts";
 import type { Backup } from "../catalog/backup.ts";
 import { identityOf } from "../catalog/backup.ts";
@@ -10,7 +10,7 @@ import { evictable, evictionOf, isSingle } from "./evict.ts";
 import type { Memory } from "./memory.ts";
 import { noRoom, type WhyNoRoom } from "./messages.ts";
 import { isFreeing, isFull as isFullFor, leavesPlacesToOthers, makesRoom, placesIn } from "./places.ts";
-import { type Removed, surplusOf } from "./prune/plan.ts";
+import { planPrune, type Removed, surplusOf } from "./prune/plan.ts";
 import type { Target } from "./target.ts";
 
 /** All that a decision about one target rests on, beside the catalog. */
@@ -66,6 +66,11 @@ export interface Situation {
 const FORKS_FOR_THE_ONLY = 2;
 /** So often a price plan that does not tell its capacity must have refused before a single backup is evicted. */
 const REFUSALS_BEFORE_THE_ONLY = 2;
+/**
+ * Another run gives up its marked backup within seconds: looks, some seven seconds in all, after which it has been
+ * killed. Should it live after all, it finds this run's mark, and gives up.
+ */
+const LOOKS_IN_TURN = 5;
 
 export function situationOf(catalog: Catalog, run: PlanInput): Situation {
   const { target, memory } = run;
@@ -100,6 +105,10 @@ export type Room =
   | { readonly by: "nothing"; readonly failure: Failure }
   /** A fork of ours is under way: whether it ends well is not known, and two that fail would cost two backups. */
   | { readonly by: "waiting"; readonly failure: Failure }
+  /** Every other backup is marked, and whoever marked them may give one its name back at any moment. */
+  | { readonly by: "turn"; readonly failure: Failure }
+  /** Nobody has: a run was killed, and left a marked backup behind. */
+  | { readonly by: "naming-back"; readonly backup: Backup }
   /** The price plan's word is not enough to give up a single backup. */
   | { readonly by: "trying-again" }
   | { readonly by: "marking" | "evicting"; readonly backup: Backup };
@@ -139,10 +148,20 @@ export function roomFor({ catalog, run, points, setAside, isFull }: Situation): 
     const eviction = evictionOf(backup, catalog, policy, setAside);
     if (eviction === "now") return { by: "evicting", backup };
     if (eviction === "once-marked") return { by: "marking", backup };
-    if (eviction === "in-turn" && backup.id === memory.marked)
-      return { by: "waiting", failure: fails("last") };
+    if (eviction !== "in-turn" || backup.id !== memory.marked) continue;
+    if (memory.turnsAwaited < LOOKS_IN_TURN) return { by: "turn", failure: fails("last") };
+    const [leftBehind] = memory.namedBack ? [] : leftBehindIn(catalog, run);
+    if (leftBehind !== undefined) return { by: "naming-back", backup: leftBehind };
   }
   return nothing("last");
+}
+
+/** Marked backups, without this run's own, that any run which prunes gives their names back. */
+function leftBehindIn(catalog: Catalog, { target, memory, policy, removes }: PlanInput): Backup[] {
+  const atWork = new Set([backupId(target.cadence, target.date)]);
+  return CADENCES.filter((cadence) => removes === "all" || cadence === target.cadence)
+    .flatMap((cadence) => planPrune(catalog, cadence, policy, { atWork }).restore)
+    .filter(({ id }) => id !== memory.marked);
 }
 
 /** Lists what a run may evict of its cadence, first what should go first. */

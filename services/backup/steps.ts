@@ -38,6 +38,9 @@ export async function apply(step: Step, run: Run, context: RunContext): Promise<
       const owner = step.surplus.backup.cadence === run.target.cadence ? run : undefined;
       return prune({ keep: [], remove: [step.surplus] }, owner, context);
     }
+    case "name-back":
+      if ((await giveNameBack(step.backup, context)) === "sent") remember(run, { event: "named-back" });
+      return LOOK_NOW;
     case "mark":
     case "evict":
       return evict(step.backup, step.do, run, context);

@@ -51,6 +51,16 @@ export function withoutCopy({ project }: World, cadence: string, from: number): 
   return [...moments].filter((instant) => !has(instant)).map((instant) => new Date(instant).toISOString());
 }
 
+/** The moments at which no ready backup of ours existed, whatever its cadence. */
+export function withoutAny({ project }: World, from: number): string[] {
+  const has = (instant: number) =>
+    project
+      .existedAt(instant)
+      .some(({ id, status, primary }) => !primary && status === "ready" && cadenceIn(id) !== undefined);
+  const moments = new Set(project.history.map(({ at: instant }) => instant).filter((each) => each > from));
+  return [...moments].filter((each) => !has(each)).map((each) => new Date(each).toISOString());
+}
+
 /** A schedule as the plugin saves it, in UTC. */
 export function schedule(enabledCadences: readonly Cadence[], anchorLocalDate = DAY_ONE) {
   const updatedAt = `${anchorLocalDate}T00:00:00.000Z`;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Cadence } from "../../utils/config.ts";
-import { ALWAYS, cadenceIn, copies, destroyed, FOUR, schedule } from "./judging.ts";
+import { ALWAYS, cadenceIn, copies, destroyed, FOUR, schedule, withoutAny } from "./judging.ts";
 import { at, copyOf, openWorld, type World } from "./support.ts";
 
 /** What must never happen: a project that had backups, and room for two, ends without one. */
@@ -9,16 +9,6 @@ const FORKS_HANG = { ...ALWAYS, operation: "environments.fork", effect: { kind: 
 const FORKS_FAIL = { ...ALWAYS, operation: "environments.fork", effect: { kind: "job-fails" } } as const;
 const made = (day: number, hour = 1) => ({ ready: true, createdAt: at(day, hour) });
 const ours = (world: World) => world.ready().filter((id) => cadenceIn(id) !== undefined);
-
-/** The moments at which no ready backup of ours existed, whatever its cadence. */
-function withoutAny({ project }: World, from: number): string[] {
-  const has = (instant: number) =>
-    project
-      .existedAt(instant)
-      .some(({ id, status, primary }) => !primary && status === "ready" && cadenceIn(id) !== undefined);
-  const moments = new Set(project.history.map(({ at: instant }) => instant).filter((each) => each > from));
-  return [...moments].filter((each) => !has(each)).map((each) => new Date(each).toISOString());
-}
 
 /** A plan that is full of yesterday's backups of some cadences. */
 async function fullOf(

@@ -183,7 +183,22 @@ describe("target absent, no room, and an older copy of the cadence", () => {
     const weekly = { target: { cadence: "weekly", date: "2026-03-05" } as const };
     expect(next([daily, rival], { ...weekly, capacity: 2, memory: { marked: rival } })).toMatchObject({
       do: "wait",
+      for: "turn",
+      otherwise: { cause: "ENVIRONMENT_LIMIT_REACHED" },
     });
+  });
+  test("after five looks the shorter cadence's gets its name back, once, where the run may touch it", () => {
+    const rival = `${WEEKLY}-superseded-120000000`;
+    const daily = `${TWO_DAYS_AGO}-superseded-120000000`;
+    const weekly = { target: { cadence: "weekly", date: "2026-03-05" } as const, capacity: 2 };
+    const memory = { marked: rival, turnsAwaited: 5 };
+    const stepAfter = (more: Described = {}) => next([daily, rival], { ...weekly, memory, ...more });
+    expect(stepAfter()).toEqual({ do: "name-back", copy: daily });
+    const failure = { do: "fail", cause: "ENVIRONMENT_LIMIT_REACHED", restore: [rival] };
+    expect(stepAfter({ memory: { ...memory, namedBack: true } })).toEqual(failure);
+    expect(stepAfter({ removes: "own" })).toEqual(failure);
+    const named = next([TWO_DAYS_AGO, rival], { ...weekly, memory });
+    expect(named).toEqual({ do: "evict", copy: rival });
   });
   test("a copy that is not the newest of its cadence is none to count on: another run may prune it", () => {
     const newest = `${YESTERDAY}-superseded-120000000`;

@@ -9,6 +9,8 @@ import { anyRun, isOurs, partsOf, project } from "./projects.ts";
 import { holds } from "./properties.ts";
 
 const RUNS = 6_000;
+/** Chance brings them too seldom; `planAbsent.test.ts` does. */
+const RARE: ReadonlySet<string> = new Set(["name-back", "wait for turn"]);
 const plan = (listed: readonly Environment[], run: PlanInput) =>
   planFor(catalogOf(listed, run.policy.holdDays), run);
 const targetOf = ({ target }: PlanInput) => `backup-plugin-${target.cadence}-${target.date}`;
@@ -62,7 +64,7 @@ test("every situation has a step, the same each time, and none is changed by loo
     }),
     RUNS,
   );
-  expect([...met].sort()).toEqual([
+  expect([...met].filter((each) => !RARE.has(each)).sort()).toEqual([
     "evict",
     "fail",
     "finish",

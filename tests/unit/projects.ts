@@ -76,6 +76,8 @@ export const anyRun: fc.Arbitrary<PlanInput> = fc.record({
     }),
     compared: fc.constant(undefined),
     marked: fc.option(fc.constantFrom(...names), { nil: undefined, freq: 2 }),
+    turnsAwaited: fc.nat(6),
+    namedBack: chance(20),
     fullAt: fc.option(fc.nat(9), { nil: undefined, freq: 3 }),
     limitRefusals: fc.nat(6),
     limitRefusalsAsOnly: fc.nat(3),

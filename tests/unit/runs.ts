@@ -93,6 +93,7 @@ function told(step: Step) {
       return { do: step.do, copy: step.backup.id, because: step.because };
     case "evict":
     case "mark":
+    case "name-back":
     case "set-aside":
       return { do: step.do, copy: step.backup.id };
     case "prune":
