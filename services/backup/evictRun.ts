@@ -2,7 +2,7 @@ import type { Failure } from "../../utils/failures.ts";
 import { type Backup, identityOf } from "../catalog/backup.ts";
 import type { Environment } from "../datocms/environments.ts";
 import { conflict, isShort, later, TO_EVICT, TO_MARK } from "./attempts.ts";
-import { LOOK, LOOK_NOW, type Next, PLAN, type RunContext } from "./context.ts";
+import { LOOK_NOW, type Next, PLAN, type RunContext } from "./context.ts";
 import { CHANGING, CUT } from "./messages.ts";
 import { surplusOf } from "./prune/plan.ts";
 import { askForRemoval, guardedOf } from "./prune/run.ts";
@@ -68,7 +68,10 @@ async function destroy(backup: Backup, run: Run, context: RunContext): Promise<N
   const reason = asksForIt ? "BACKUP_ROTATION asks for it" : "the plan has no room for both";
   const asked = await askForRemoval(backup, run, context, { because: "no-room", reason });
   if (asked === "stale") return LOOK_NOW;
-  if (asked === "spent") return LOOK;
+  if (asked === "spent") {
+    remember(run, { event: "gave-up", failure: run.memory.lastFailure ?? CHANGING });
+    return PLAN;
+  }
   if (asked.kind !== "accepted" && asked.kind !== "unknown") return later(asked, run, context);
   // Of unknown effect counts too: at most one backup may be evicted, whatever an answer hides.
   remember(run, { event: "evicted", identity: identityOf(backup.environment) });

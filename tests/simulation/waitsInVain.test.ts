@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { ALWAYS, cadenceIn, destroyed, schedule, withoutAny, withoutCopy } from "./judging.ts";
+import { ALWAYS, cadenceIn, destroyed, schedule, withDue, withoutAny, withoutCopy } from "./judging.ts";
 import { at, copyOf, openWorld, type World } from "./support.ts";
 
-/** A run that meets what another has left in the middle of its work ends in time, and well where it can. */
+/** What a run waits for may never come: it ends soon all the same, and well where it can. */
 
 /** Seven seconds of waiting, a removal, a fork and the looks between. */
 const SOON_MS = 30_000;
@@ -98,5 +98,36 @@ describe("a forced run on a full plan, beside a backup that a killed run of anot
     expect(weekly.ms).toBeLessThan(SOON_MS);
     expect(withoutAny(world, at(1, 1))).toEqual([]);
     expect(destroyed(world).length).toBeLessThanOrEqual(1);
+  });
+});
+
+describe("an eviction that DatoCMS does not carry out", () => {
+  const cases = [
+    { kind: "job-fails" } as const,
+    { kind: "status", status: 503, when: "before" } as const,
+    { kind: "status", status: 503, when: "after" } as const,
+  ].flatMap((effect) =>
+    ["/api/jobs/scheduled-backups", "/api/jobs/daily-backup?force=true"].map((path) => ({ effect, path })),
+  );
+
+  it.each(cases)("is asked for three times at most, and then ends the run: $path, $effect", async (given) => {
+    const world = await withDue(["daily", "weekly"], {
+      forkMs: 5_000,
+      destroyMs: 1_000,
+      plan: { sandboxLimit: 2 },
+    });
+    world.project.faults.add({ ...ALWAYS, operation: "environments.destroy", effect: given.effect });
+    const before = world.emulator.requests.length;
+    const began = world.clock.monotonic();
+    await world.call("POST", given.path, { runtime: PATIENT });
+    expect(world.clock.monotonic() - began).toBeLessThan(SOON_MS);
+    const asked = world.emulator.requests
+      .slice(before)
+      .filter(({ operation }) => operation === "environments.destroy")
+      .map(({ path }) => path.replace(/-superseded-\d+$/, ""));
+    for (const path of new Set(asked))
+      expect(asked.filter((each) => each === path).length).toBeLessThanOrEqual(3);
+    expect(world.ready().filter((id) => id.includes("-superseded-"))).toEqual([]);
+    expect(world.ready()).toHaveLength(2);
   });
 });
