@@ -34,10 +34,10 @@ const SLOW = [
   "tests/emulator/http.test.ts",
   "tests/notify/{command,transport}.test.ts",
   "tests/stores/{bucket,killedWrite,largeObjects}.test.ts",
-  "tests/simulation/{answers,archiveRoutes,connections,history,killedServer,lastBackups,metrics}.test.ts",
+  "tests/simulation/{answers,anyProject,archiveRoutes,connections,history,killedServer,lastBackups,metrics}.test.ts",
   "tests/simulation/{redirects,restore,serverMemory}.test.ts",
-  "tests/simulation/{serverStart,smallPlans,stoppedRuns,stoppedServer,wrongTime}.test.ts",
-  "tests/unit/{checkButtons,dueByTheRules,localDatesByTheRules,planRules,ticksByLocalDates,timeliness}.test.ts",
+  "tests/simulation/{serverStart,simultaneous,smallPlans,stoppedRuns,stoppedServer,wrongTime}.test.ts",
+  "tests/unit/{checkButtons,dueByTheRules,localDatesByTheRules,planRules,ticks,ticksByLocalDates,timeliness}.test.ts",
 ];
 
 const FOLDERS = ["archive", "cli", "unit", "emulator", "simulation", "stores"];
