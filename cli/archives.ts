@@ -2,7 +2,6 @@ import {
   type ArchiveFailure,
   type ArchiveService,
   createArchiveService,
-  type Manifest,
 } from "../services/archiveService.ts";
 import { projectFrom } from "../services/backupService.ts";
 import type { Cli } from "./command.ts";
@@ -20,27 +19,6 @@ export async function archivesFor(cli: Cli, signal?: AbortSignal): Promise<Archi
   const { fetch, clock } = cli.io;
   const directory = process.cwd();
   return orRefuse(await createArchiveService(project, { variables, directory, fetch, clock, signal }));
-}
-
-/** An archive as every answer has it, in the order of its contract. */
-export function archiveAnswer(manifest: Manifest) {
-  const { id, createdAt, source, consistency, counts, partial, sha256 } = manifest;
-  const { storedBytes, reusedBytes, calls, durationMs, encrypted, warnings } = manifest;
-  return {
-    id,
-    createdAt,
-    source,
-    consistency,
-    counts,
-    partial,
-    sha256,
-    storedBytes,
-    reusedBytes,
-    calls,
-    durationMs,
-    encrypted,
-    warnings,
-  };
 }
 
 /** Shows how many bytes of how many are done, once for each percent. */

@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
+import { archiveAnswer } from "../../handlers/offsite/archiveAnswer.ts";
 import type { Estimate, Manifest, Progress } from "../../services/archiveService.ts";
-import { archiveAnswer, archivesFor, bytesText, CONSISTENCY } from "../archives.ts";
+import { archivesFor, bytesText, CONSISTENCY } from "../archives.ts";
 import { type Cli, defineCommand } from "../command.ts";
 import { wrap } from "../layout.ts";
 import { orRefuse } from "../project.ts";

@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
+import { listedAnswer } from "../../handlers/offsite/archiveAnswer.ts";
 import type { ListedArchive } from "../../services/archiveService.ts";
-import { archiveAnswer, archivesFor } from "../archives.ts";
+import { archivesFor } from "../archives.ts";
 import { defineCommand } from "../command.ts";
 import { table } from "../layout.ts";
 import { minute } from "../moments.ts";
@@ -29,7 +30,7 @@ export const archiveList = defineCommand({
     const total = listed.length;
     return {
       exit: 0,
-      document: { ok: true, archives: listed.map(answerOf), total, filtered: total },
+      document: { ok: true, archives: listed.map(listedAnswer), total, filtered: total },
       text: [
         ...(total === 0 ? [] : [table(COLUMNS, listed.map(rowOf), cli.width), ""]),
         `${counted(total, "archive")}.`,
@@ -37,12 +38,6 @@ export const archiveList = defineCommand({
     };
   },
 });
-
-function answerOf({ id, writtenAt, manifest, isPinned, isUploaded }: ListedArchive) {
-  const marks = { pinned: isPinned, uploaded: isUploaded };
-  if (manifest.kind === "read") return { ...archiveAnswer(manifest.manifest), ...marks };
-  return { id, writtenAt: new Date(writtenAt).toISOString(), state: manifest.kind, ...marks };
-}
 
 function rowOf({ id, writtenAt, manifest, isPinned, isUploaded }: ListedArchive): string[] {
   const marks = `${isPinned ? ", pinned" : ""}${isUploaded ? ", uploaded" : ""}`;

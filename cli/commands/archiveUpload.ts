@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
-import { archiveAnswer, archivesFor, bytesText, percentages } from "../archives.ts";
+import { archiveAnswer } from "../../handlers/offsite/archiveAnswer.ts";
+import { archivesFor, bytesText, percentages } from "../archives.ts";
 import { defineCommand } from "../command.ts";
 import { usageError } from "../errors.ts";
 import { wrap } from "../layout.ts";
