@@ -39,13 +39,32 @@ const Archives = z.strictObject({
 });
 const OneArchive = z.strictObject({ ok, archive: Archive });
 const Pinned = z.strictObject({ ok, archive: z.strictObject({ id: text, pinned: z.boolean() }) });
-const Pruned = z.strictObject({
-  ok,
-  prune: z.strictObject({
-    kept: z.array(z.looseObject({ id: text, because: z.array(text) })),
-    deleted: z.array(text),
-  }),
+const fates = {
+  kept: z.array(z.looseObject({ id: text, because: z.array(text) })),
+  deleted: z.array(text),
+};
+const Deleted = z.strictObject({ ok, prune: z.strictObject(fates) });
+const Sweep = z.strictObject({
+  state: z.enum(["swept", "waiting", "refused"]),
+  objects: count,
+  marked: count,
+  due: count,
+  deleted: count,
+  deletedBytes: count,
 });
+const Pruned = z
+  .strictObject({
+    ok: z.boolean(),
+    prune: z.strictObject({
+      ...fates,
+      removed: z.array(z.strictObject({ id: text, successor: text })),
+      sweep: Sweep.nullable(),
+      refused: z.strictObject({ code: z.literal("SWEEP_REFUSED"), sentence: text }).nullable(),
+    }),
+  })
+  .meta({
+    description: "`ok` is false where objects had to be left that may be surplus; `refused` says why",
+  });
 const Empty = z.strictObject({});
 
 const CREATE = z.strictObject({
@@ -86,8 +105,20 @@ const begun = answer("OneJob", "A job", OneJob);
 const pinned = answer("Pinned", "Whether retention leaves it alone", Pinned, {
   example: { ok: true, archive: { id: ID, pinned: true } },
 });
+const deleted = answer("Deleted", "Which archive went", Deleted, {
+  example: { ok: true, prune: { kept: [], deleted: [ID] } },
+});
 const pruned = answer("Pruned", "What stays and why, and what went", Pruned, {
-  example: { ok: true, prune: { kept: [{ id: ID, because: ["daily"] }], deleted: [] } },
+  example: {
+    ok: true,
+    prune: {
+      kept: [{ id: ID, because: ["daily"] }],
+      deleted: [],
+      removed: [],
+      sweep: { state: "swept", objects: 1_204, marked: 12, due: 3, deleted: 3, deletedBytes: 48_211 },
+      refused: null,
+    },
+  },
 });
 const parameters = ["archiveId"] as const;
 
@@ -134,7 +165,7 @@ export const docs: Docs = {
       summary: "Deletes an archive; for seven days it can be got back at the command line",
       parameters,
       request: noBody,
-      answers: { 200: pruned, ...BODY, ...ADMIN, ...NAMED },
+      answers: { 200: deleted, ...BODY, ...ADMIN, ...NAMED },
     },
   },
   "/api/archives/:archiveId/verify": {

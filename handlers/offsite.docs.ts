@@ -70,7 +70,7 @@ const Run = z.strictObject({
     verify: z
       .strictObject({ archiveId: text.nullable(), level: text, objects: count, problems: count })
       .optional(),
-    prune: z.strictObject({ deleted: z.array(text), kept: count }).optional(),
+    prune: z.strictObject({ deleted: z.array(text), kept: count, refusal: reason.optional() }).optional(),
     reason: text.optional(),
     failure: reason,
   }),

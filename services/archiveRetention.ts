@@ -1,4 +1,4 @@
-import { mapped, type Result } from "../utils/failures.ts";
+import { mapped, type Result, succeeded, valueIn } from "../utils/failures.ts";
 import { findArchive, type ListedArchive } from "./archive/archives.ts";
 import type { ArchiveFailure } from "./archive/failures.ts";
 import type { ErasedThing } from "./archive/retention/erased.ts";
@@ -7,7 +7,10 @@ import { pin, unpin } from "./archive/retention/pins.ts";
 import { type Pruned, pruneArchives } from "./archive/retention/prune.ts";
 import { readKeepRules } from "./archive/retention/settings.ts";
 import { deleteArchive, undelete } from "./archive/retention/trash.ts";
+import { LOOK_BACK_MS } from "./archive/watch/facts.ts";
+import { isSweepRefused } from "./archive/watch/refusal.ts";
 import type { ArchiveRuns } from "./archiveRuns.ts";
+import { historyOf } from "./history/history.ts";
 import { claimStore, type OffsiteStoreHost } from "./offsiteStore.ts";
 import type { Project } from "./project.ts";
 import type { Store } from "./stores/store.ts";
@@ -65,6 +68,15 @@ export function retentionIn(
     }));
   }
 
+  /** The same, for the record of a run that changed nothing: it tells where the one before was refused its sweep. */
+  async function pruneForRecord(request: PruneRequest) {
+    const pruned = await prune(request);
+    if (!pruned.ok || pruned.value.deleted.length > 0 || pruned.value.refusal !== undefined) return pruned;
+    const last = { kind: "prune", since: clock.now() - LOOK_BACK_MS, limit: 1 } as const;
+    const runs = valueIn(await historyOf(store).list(last))?.runs ?? [];
+    return succeeded({ ...pruned.value, wasRefused: isSweepRefused(runs) });
+  }
+
   async function find(name: string): Promise<Result<ListedArchive, ArchiveFailure>> {
     const claimed = await claimStore(store, project, host);
     return claimed.ok ? findArchive(store, name) : claimed;
@@ -80,7 +92,7 @@ export function retentionIn(
   }
 
   return {
-    prune: (request) => (request.isDryRun ? prune(request) : runs.prune(() => prune(request))),
+    prune: (request) => (request.isDryRun ? prune(request) : runs.prune(() => pruneForRecord(request))),
     delete: (name) =>
       onArchive(name, async (archive) => {
         const gone = await runs.prune(async () =>

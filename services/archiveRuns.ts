@@ -38,6 +38,8 @@ interface Gone {
   readonly kept: readonly unknown[];
   /** Why objects were left that may be surplus. */
   readonly refusal?: RunFailure | undefined;
+  /** The run before had to leave them. */
+  readonly wasRefused?: boolean | undefined;
 }
 
 /** What records are made with. */
@@ -111,9 +113,10 @@ export function archiveRuns({ clock, asked, keep, signal }: Recording): ArchiveR
   };
 }
 
-function statusOfPrune({ deleted, refusal }: Gone): PruneRecord["status"] {
+function statusOfPrune({ deleted, refusal, wasRefused = false }: Gone): PruneRecord["status"] {
   if (refusal !== undefined) return "partial";
-  return deleted.length > 0 ? "done" : "skipped";
+  // A skipped run may not be kept, and somebody has to learn that all is well again.
+  return deleted.length > 0 || wasRefused ? "done" : "skipped";
 }
 
 /** A store that is not this project's, or not to be understood, gets nothing. */

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { pruneAnswer } from "../../handlers/offsite/archiveAnswer.ts";
 import type { PruneAnswer } from "../../services/archiveService.ts";
 import { archivesFor, bytesText } from "../archives.ts";
 import { defineCommand } from "../command.ts";
@@ -22,12 +23,10 @@ export const archivePrune = defineCommand({
   options: z.object({ dryRun: z.optional(z.boolean()), force: z.optional(z.boolean()) }),
   async run(cli, { dryRun: isDryRun = false, force: isForced = false }) {
     const pruned = orRefuse(await (await archivesFor(cli)).prune({ isDryRun, isForced }));
-    const { kept, deleted, removed, sweep, refusal } = pruned;
-    const ok = refusal === undefined;
-    const refused = refusal && { code: refusal.cause, sentence: refusal.sentence };
+    const document = pruneAnswer(pruned);
     return {
-      exit: ok ? 0 : 1,
-      document: { ok, prune: { kept, deleted, removed, sweep: sweep ?? null, refused: refused ?? null } },
+      exit: document.ok ? 0 : 1,
+      document,
       text: textOf(pruned, isDryRun, cli.width),
     };
   },

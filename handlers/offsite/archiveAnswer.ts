@@ -1,4 +1,4 @@
-import type { ListedArchive, Manifest } from "../../services/archiveService.ts";
+import type { ListedArchive, Manifest, PruneAnswer } from "../../services/archiveService.ts";
 import { iso } from "../answers.ts";
 
 /** An archive as every answer has it, in the order of its contract. */
@@ -27,4 +27,13 @@ export function listedAnswer({ id, writtenAt, manifest, isPinned, isUploaded }: 
   const marks = { pinned: isPinned, uploaded: isUploaded };
   if (manifest.kind === "read") return { ...archiveAnswer(manifest.manifest), ...marks };
   return { id, writtenAt: iso(writtenAt), state: manifest.kind, ...marks };
+}
+
+/**
+ * What a prune came to. `ok`: false where objects had to be left that may be surplus; `prune.refused` says why, and what
+ * was to be done with archives is done all the same.
+ */
+export function pruneAnswer({ kept, deleted, removed, sweep, refusal }: PruneAnswer) {
+  const refused = refusal === undefined ? null : { code: refusal.cause, sentence: refusal.sentence };
+  return { ok: refused === null, prune: { kept, deleted, removed, sweep: sweep ?? null, refused } };
 }

@@ -5,7 +5,7 @@ import type { Result } from "../../utils/failures.ts";
 import type { OffsiteHandlers } from "../offsite.ts";
 import type { RequestContext } from "../requestContext.ts";
 import { ServiceError } from "../serviceError.ts";
-import { archiveAnswer, listedAnswer } from "./archiveAnswer.ts";
+import { archiveAnswer, listedAnswer, pruneAnswer } from "./archiveAnswer.ts";
 import { jobAnswer } from "./jobs.ts";
 import { opened, storeFailed } from "./opened.ts";
 import { checkedBody, checkedQuery, limit } from "./request.ts";
@@ -104,10 +104,8 @@ export function archiveHandlers(offsite: Offsite, jobs: ArchiveJobs): Handlers {
 
     async pruneArchives(context) {
       const { dryRun } = await checkedBody(context, Prune, PRUNE);
-      const { kept, deleted } = orRefuse(
-        await (await archives()).prune({ isDryRun: dryRun, isForced: false }),
-      );
-      return context.json({ ok: true, prune: { kept, deleted } });
+      const pruned = await (await archives()).prune({ isDryRun: dryRun, isForced: false });
+      return context.json(pruneAnswer(orRefuse(pruned)));
     },
 
     pinArchive: (context) => pinned(context, "pin"),

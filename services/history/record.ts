@@ -83,7 +83,10 @@ export interface Verified {
   readonly problems: number;
 }
 
-/** A run that was to delete archives. `skipped`: none had to go. `partial`: what they needed was not swept. */
+/**
+ * A run that was to delete archives. `done`: some went, or the run before was refused its sweep and this one was not.
+ * `skipped`: none had to go. `partial`: what they needed was not swept.
+ */
 export interface PruneRecord extends Run {
   readonly kind: "prune";
   readonly status: "done" | "skipped" | "partial" | "failed";

@@ -58,7 +58,12 @@ const Archive = z.object({
   warnings: z.array(text),
 });
 const Verify = z.object({ archiveId: z.nullable(text), level: text, objects: whole, problems: whole });
-const Prune = z.object({ deleted: z.array(text), kept: whole });
+const Prune = z.object({
+  deleted: z.array(text),
+  kept: whole,
+  /** Why objects were left that may be surplus; earlier versions kept no reason. */
+  refusal: z.optional(z.nullable(Reason)),
+});
 
 /** A finished run as it lies in the store. Members may be added; a reader takes what it knows. */
 export const StoredRun = z.object({
@@ -121,8 +126,8 @@ function ownPartOf(record: RunRecord): Partial<StoredRun> {
       return { bytes, verify: { archiveId: archiveId ?? null, level, objects, problems } };
     }
     case "prune": {
-      const { deleted, kept } = valueIn(record.result) ?? { deleted: [], kept: 0 };
-      return { prune: { deleted: [...deleted], kept } };
+      const { deleted, kept, refusal } = valueIn(record.result) ?? { deleted: [], kept: 0 };
+      return { prune: { deleted: [...deleted], kept, refusal: refusal ? reasonOf(refusal) : null } };
     }
     default:
       return record.reason === undefined ? {} : { reason: record.reason };

@@ -113,6 +113,28 @@ describe("a verb of archives ends as one run", () => {
     expect(await keysOf(empty)).toEqual([]);
   });
 
+  test("that was refused its sweep says why; the first that was not is kept too, though it deleted nothing", async () => {
+    const { id } = value(await create());
+    const service = archives({ asked: { trigger: "schedule", by: "schedule" } });
+    const prune = async () => {
+      await world.clock.run(() => world.clock.sleep(1_000));
+      value(await service.prune({ isDryRun: false, isForced: false }));
+      return (await runs()).filter(({ kind }) => kind === "prune").map(({ status }) => status);
+    };
+    expect(await prune()).toEqual([]);
+    const key = `archives/${id}/manifest.json`;
+    const manifest = value(await store.get(key))?.bytes ?? new Uint8Array();
+    value(await store.put(key, new TextEncoder().encode("{}")));
+    expect(await prune()).toEqual(["partial"]);
+    const [run] = await runs();
+    expect(value(await historyOf(store).get(run?.id ?? ""))?.prune).toMatchObject({
+      refusal: { cause: "SWEEP_REFUSED", sentence: expect.stringContaining(id) },
+    });
+    value(await store.put(key, manifest));
+    expect(await prune()).toEqual(["done", "partial"]);
+    expect(await prune()).toEqual(["done", "partial"]);
+  });
+
   test("that could not be kept fails nothing", async () => {
     const full: Store = {
       ...store,

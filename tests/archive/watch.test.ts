@@ -11,6 +11,7 @@ import { createMemoryStore } from "../../services/stores/memory.ts";
 import { claimRoot } from "../../services/stores/root.ts";
 import type { Store } from "../../services/stores/store.ts";
 import type { Clock } from "../../utils/clock.ts";
+import { succeeded } from "../../utils/failures.ts";
 import { oldWordsIn } from "../docs/words.ts";
 import { value } from "../stores/conformance.ts";
 import { manifestOf, watchedStore } from "./support.ts";
@@ -151,6 +152,30 @@ describe("the check says of a store", () => {
     expect((await findings(DAILY, wrong)).map(({ code }) => code)).toContain("CLOCK_SKEW");
     await archive("main", { createdAt: new Date(now + 2 * DAY_MS).toISOString() });
     expect(await codes()).toContain("warn CLOCK_SKEW");
+  });
+
+  test("that the last prune had to leave objects, and why, until one had not", async () => {
+    await archive("main");
+    const history = historyOf(store);
+    const refusal = { cause: "SWEEP_REFUSED", sentence: "No objects were deleted, because of this." };
+    const run = { kind: "prune", trigger: "schedule", by: "schedule", durationMs: 1, calls: 0 } as const;
+    const prune = (status: "partial" | "done", left?: typeof refusal) => {
+      now += HOUR_MS;
+      const result = succeeded({ deleted: [], kept: 1, refusal: left });
+      return history.finish({ ...run, startedAt: now, status, result });
+    };
+    value(await prune("partial", refusal));
+    expect(await findings()).toContainEqual({
+      level: "warn",
+      code: "SWEEP_REFUSED",
+      sentence: refusal.sentence,
+      advice: expect.any(String),
+    });
+    value(await prune("done"));
+    expect(await codes()).toEqual(["ok OFFSITE_READY"]);
+    // Earlier versions kept no reason.
+    value(await prune("partial"));
+    expect(await codes()).toContain("warn SWEEP_REFUSED");
   });
 
   test("nothing in old words", async () => {

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
@@ -77,7 +77,7 @@ async function open(variables: Record<string, string> = {}) {
     await expect.poll(state, { timeout: 20_000 }).toBe("done");
     return id;
   };
-  return { ask, call, create, archives };
+  return { ask, call, create, archives, root };
 }
 
 const ONE = "/api/archives/latest";
@@ -144,6 +144,38 @@ describe("archives over HTTP", () => {
     const state = async () => (await call("GET", `/api/jobs/${[...ids][0]}`)).body.job.state;
     await expect.poll(state, { timeout: 20_000 }).toBe("done");
     expect(await archives()).toHaveLength(1);
+  });
+
+  it("say, and the check does, that objects were left where one cannot be read", async () => {
+    const { ask, call, create, archives, root } = await open();
+    await create();
+    await create({ from: "main", full: true });
+    const [damaged = "", healthy] = (await archives()).toSorted();
+    const file = join(root, "store/archives", damaged, "manifest.json");
+    const manifest = await readFile(file);
+    await writeFile(file, "{}");
+    for (const dryRun of [true, false])
+      expect(await call("POST", "/api/archives/prune", { dryRun })).toMatchObject({
+        status: 200,
+        body: {
+          ok: false,
+          prune: {
+            kept: expect.arrayContaining([expect.objectContaining({ id: healthy })]),
+            deleted: [],
+            removed: [],
+            sweep: null,
+            refused: { code: "SWEEP_REFUSED", sentence: expect.stringContaining(damaged) },
+          },
+        },
+      });
+    const check = async () => (await ask("GET", "/api/check", HOLDER)).body;
+    await expect.poll(check, { timeout: 20_000, interval: 500 }).toContain("SWEEP_REFUSED");
+    await writeFile(file, manifest);
+    expect((await call("POST", "/api/archives/prune")).body).toMatchObject({
+      ok: true,
+      prune: { sweep: { state: "swept" }, refused: null },
+    });
+    await expect.poll(check, { timeout: 20_000, interval: 500 }).not.toContain("SWEEP_REFUSED");
   });
 
   it("open their deeds to the admin's secret alone, and nothing happens", async () => {

@@ -67,6 +67,7 @@ const ARCHIVES: AppRuntime["offsite"] = {
         sample: { readOn: {}, credit: 0, since: 20_000, objects: 3, bytes: 300 },
       },
       spoilt: 0,
+      refusal: undefined,
       ahead: 0,
     } as const;
     const wishes = { cadences: ["daily"], samplePercent: 3 } as const;

@@ -2,6 +2,7 @@ import type { Clock } from "../../../utils/clock.ts";
 import type { Cadence } from "../../../utils/config.ts";
 import { type Result, succeeded } from "../../../utils/failures.ts";
 import { historyOf } from "../../history/history.ts";
+import type { RunFailure } from "../../history/record.ts";
 import type { RunSummary } from "../../history/run.ts";
 import type { StoreFailure } from "../../stores/failures.ts";
 import { ROOT_KEY } from "../../stores/root.ts";
@@ -10,6 +11,7 @@ import { ARCHIVE_ID, type Manifest, manifestKey, readManifest } from "../manifes
 import { spoiltKeys } from "../spoiltNotes.ts";
 import { pagesOf } from "../verify/sample/read.ts";
 import { readVerifyState, type VerifyState } from "../verify/state.ts";
+import { sweepRefusal } from "./refusal.ts";
 
 /** What is known of a store's archives: what the check, the metrics and the alerts rest on. */
 export interface ArchiveFacts {
@@ -23,6 +25,8 @@ export interface ArchiveFacts {
   readonly verify: VerifyState;
   /** How many objects are noted as spoilt. */
   readonly spoilt: number;
+  /** Why the last prune had to leave objects that may be surplus; undefined where it had not. */
+  readonly refusal: RunFailure | undefined;
   /** How far the store's clock is ahead of this machine's, ms. */
   readonly ahead: number;
 }
@@ -37,10 +41,11 @@ export interface SeenArchive {
 const MOST_READ = 8;
 const DAY_MS = 24 * 60 * 60_000;
 /** The longest kind of backup comes once a month. */
-const LOOK_BACK_MS = 40 * DAY_MS;
+export const LOOK_BACK_MS = 40 * DAY_MS;
 
 /**
- * Reads what a store says of its archives: a few lists side by side, and a manifest or a few.
+ * Reads what a store says of its archives: a few lists side by side, a manifest or a few, and the last prune where it was
+ * refused.
  *
  * @returns a failure where the store gives no answer
  */
@@ -49,9 +54,10 @@ export async function readArchiveFacts(
   clock: Clock,
 ): Promise<Result<ArchiveFacts, StoreFailure>> {
   const now = clock.now();
+  const history = historyOf(store);
   const [archives, runs, verify, spoilt, root] = await Promise.all([
     readNewest(store),
-    historyOf(store).all(now - LOOK_BACK_MS),
+    history.all(now - LOOK_BACK_MS),
     readVerifyState(store),
     spoiltKeys(store),
     store.head(ROOT_KEY),
@@ -61,11 +67,14 @@ export async function readArchiveFacts(
   if (!verify.ok) return verify;
   if (!spoilt.ok) return spoilt;
   if (!root.ok) return root;
+  const refusal = await sweepRefusal(history, runs.value);
+  if (!refusal.ok) return refusal;
   return succeeded({
     ...archives.value,
     madeFor: madeFor(runs.value),
     verify: verify.value.state,
     spoilt: spoilt.value.size,
+    refusal: refusal.value,
     ahead: root.value === undefined ? 0 : root.value.readAt - clock.now(),
   });
 }

@@ -29,6 +29,7 @@ export function archiveFindings(facts: ArchiveFacts, wishes: ArchiveWishes, now:
     ...newestFindings(facts, wishes, now),
     ...verifiedFindings(facts, now),
     ...proofFindings(facts, wishes, now),
+    ...sweepFindings(facts),
     ...clockFindings(facts, now),
   ];
 }
@@ -159,6 +160,11 @@ function proofFindings(facts: ArchiveFacts, wishes: ArchiveWishes, now: number):
         : "Find out why the server reads no daily sample, or run `archive verify latest`.",
     ),
   ];
+}
+
+function sweepFindings({ refusal }: ArchiveFacts): Finding[] {
+  if (refusal === undefined) return [];
+  return [warn(refusal.cause, refusal.sentence, "Until then the store grows; nothing is lost by it.")];
 }
 
 function clockFindings(facts: ArchiveFacts, now: number): Finding[] {
