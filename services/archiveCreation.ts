@@ -38,6 +38,7 @@ export async function createArchive(
   if (!settings.ok) return settings;
   const environment = await sourceOf(project, host, request);
   if (!environment.ok) return environment;
+  request.onSource?.(environment.value.id);
   const previous = request.isFull
     ? succeeded(undefined)
     : await newestReadable(store, settings.value.storeKey);
@@ -74,6 +75,8 @@ export async function createArchive(
     onProgress: request.onProgress,
     environment: environment.value,
     cadences: request.cadences ?? [],
+    schedule: request.schedule,
+    mostBytes: request.mostBytes,
     tool: { name: "datocms-backups", version: VERSION },
     random: crypto.randomUUID().slice(0, 8),
   });

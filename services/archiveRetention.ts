@@ -7,6 +7,7 @@ import { pin, unpin } from "./archive/retention/pins.ts";
 import { type Pruned, pruneArchives } from "./archive/retention/prune.ts";
 import { readKeepRules } from "./archive/retention/settings.ts";
 import { deleteArchive, undelete } from "./archive/retention/trash.ts";
+import { readScheduleKeeps } from "./archive/schedules/schedules.ts";
 import { LOOK_BACK_MS } from "./archive/watch/facts.ts";
 import { isSweepRefused } from "./archive/watch/refusal.ts";
 import type { ArchiveRuns } from "./archiveRuns.ts";
@@ -29,7 +30,7 @@ export interface PruneAnswer extends Pruned {
 
 /** The verbs that decide which archives stay. An archive's `name` is an id, `latest` or a date, as everywhere. */
 export interface ArchiveRetention {
-  /** Deletes what no rule of `BACKUP_ARCHIVE_KEEP` keeps, and what no archive needs any more. */
+  /** Deletes what no rule of `BACKUP_ARCHIVE_KEEP`, or of its schedule, keeps, and what no archive needs any more. */
   prune(request: PruneRequest): Promise<Result<PruneAnswer, ArchiveFailure>>;
   /** Deletes one archive, which can be got back for seven days; answers its id. */
   delete(name: string): Promise<Result<string, ArchiveFailure>>;
@@ -61,7 +62,9 @@ export function retentionIn(
     const claimed = await claimStore(store, project, host);
     if (!claimed.ok) return claimed;
     const { shrinkLimit } = project.policy;
-    const options = { keep: keep.value, shrinkLimit, isDryRun, isForced };
+    const schedules = await readScheduleKeeps(store);
+    if (!schedules.ok) return schedules;
+    const options = { keep: keep.value, schedules: schedules.value, shrinkLimit, isDryRun, isForced };
     return mapped(await pruneArchives(store, clock, options), (pruned) => ({
       ...pruned,
       deleted: pruned.removed.map(({ id }) => id),

@@ -60,6 +60,10 @@ export interface ArchiveRequest {
   readonly createdAt?: number | undefined;
   /** Kinds of backup that the archive stands for; default: none, it is made by hand. */
   readonly cadences?: readonly Cadence[] | undefined;
+  /** The schedule of archives that it is made by, and the time that this had named, as an instant; default: none. */
+  readonly schedule?: Manifest["scope"]["schedule"];
+  /** Bytes of files that it may fetch, as far as DatoCMS tells; default: any. */
+  readonly mostBytes?: number | undefined;
   readonly withAssets: boolean;
   /** Everything is read anew. */
   readonly isFull: boolean;
@@ -67,6 +71,8 @@ export interface ArchiveRequest {
   readonly callsPerSecond: number;
   /** It may take more than a fifth of what the DatoCMS plan has left; default: not. */
   readonly isAccepted?: boolean | undefined;
+  /** Told once, before anything is read: the environment that is archived. */
+  readonly onSource?: ((environmentId: string) => void) | undefined;
   /** Told once, before anything is stored. */
   readonly onEstimate?: ((estimate: Estimate) => void) | undefined;
   readonly onProgress: (progress: Progress) => void;

@@ -11,6 +11,7 @@ export type ArchiveCause =
   | "ARCHIVE_OBJECT_DIFFERS"
   | "ARCHIVE_PINNED"
   | "ARCHIVE_TAR_REFUSED"
+  | "ARCHIVE_TOO_LARGE"
   | "ARCHIVE_TOO_NEW"
   | "CLOCK_SKEW"
   | "ENVIRONMENT_NOT_FOUND"
@@ -21,6 +22,9 @@ export type ArchiveCause =
   | "NO_STORE"
   | "PLAN_SHARE_TOO_LARGE"
   | "RECORD_NOT_FOUND"
+  | "SCHEDULE_NOT_FOUND"
+  | "SCHEDULE_UNREADABLE"
+  | "TOO_MANY_SCHEDULES"
   | "UPLOAD_NOT_FOUND";
 
 /** Whatever ends the making of an archive. */
@@ -156,5 +160,42 @@ export function planShareTooLarge(
     `An archive would take over a fifth of what the DatoCMS plan has left: about ${shares.join(", and ")}.`,
     "Run `archive create --yes` where that is all right; later archives need less.",
     { estimate, left },
+  );
+}
+
+/**
+ * @param bytes of files that an archive would fetch, about
+ * @param most that its schedule allows
+ */
+export function archiveTooLarge(bytes: number, most: number): Failure<ArchiveCause> {
+  const text = (count: number) => count.toLocaleString("en");
+  return failure(
+    "ARCHIVE_TOO_LARGE",
+    `An archive would fetch about ${text(bytes)} bytes of files, and its schedule allows ${text(most)}.`,
+    "Raise maxBytes of the schedule, or make one archive by hand: later ones fetch only what is new.",
+    { bytes, maxBytes: most },
+  );
+}
+
+export function noSuchSchedule(id: string): Failure<ArchiveCause> {
+  return failure("SCHEDULE_NOT_FOUND", "There is no schedule of this id.", "GET /api/schedules lists them.", {
+    schedule: id,
+  });
+}
+
+export function scheduleUnreadable(id: string): Failure<ArchiveCause> {
+  return failure(
+    "SCHEDULE_UNREADABLE",
+    `The schedule ${id} cannot be read: it is damaged, or a newer version of this service wrote it.`,
+    "Update this service, or delete the schedule and make it anew.",
+    { schedule: id },
+  );
+}
+
+export function tooManySchedules(most: number): Failure<ArchiveCause> {
+  return failure(
+    "TOO_MANY_SCHEDULES",
+    `There are ${most} schedules already.`,
+    "Delete one that nobody needs.",
   );
 }

@@ -96,6 +96,8 @@ const ManifestDocument = z.object({
     excludedModels: z.array(z.string()),
     /** Kinds of backup that it stands for; none where it was made by hand. */
     cadences: z.array(z.string()),
+    /** The schedule of archives that it was made by, and the time that this had named. */
+    schedule: z.object({ id: z.string(), slot: instant }).optional(),
   }),
   counts: z.object({
     models: count,

@@ -17,6 +17,8 @@ export interface Described {
   /** The moment of the archive, ms since the epoch. */
   readonly at: number;
   readonly isByHand?: boolean;
+  /** The id of the schedule of archives that it was made by. */
+  readonly schedule?: string;
   readonly environment?: string;
   readonly isPrimary?: boolean;
   readonly withAssets?: boolean;
@@ -58,7 +60,8 @@ export function manifestOf(archive: Described): { manifest: Manifest; text: stri
     scope: {
       assets: archive.withAssets ?? true,
       excludedModels: [],
-      cadences: archive.isByHand ? [] : ["daily"],
+      cadences: archive.isByHand || archive.schedule ? [] : ["daily"],
+      ...(archive.schedule && { schedule: { id: archive.schedule, slot: createdAt } }),
     },
     counts: { models: 1, records, uploads: 0, assets: 0, assetBytes: 0, danglingLinks: 0 },
     models: [],

@@ -23,9 +23,13 @@ export interface Capture extends ContentCapture {
   };
   /** Kinds of backup that the archive stands for; none where it is made by hand. */
   readonly cadences: readonly string[];
+  /** The schedule that it is made by; undefined: none. */
+  readonly schedule?: Manifest["scope"]["schedule"];
   readonly tool: Manifest["tool"];
   /** It may take whatever it needs of the DatoCMS plan. */
   readonly isAccepted: boolean;
+  /** Bytes of files that it may fetch, as far as DatoCMS tells; undefined: any. */
+  readonly mostBytes?: number | undefined;
   readonly onEstimate: (estimate: Estimate) => void;
   /** Tells the archive from another of the same second: 8 hexadecimal digits. */
   readonly random: string;
@@ -129,6 +133,7 @@ function manifestOf(capture: Capture, captured: Captured): Omit<Manifest, "sha25
       assets: capture.withAssets,
       excludedModels: [...content.excludedModels],
       cadences: [...capture.cadences],
+      ...(capture.schedule && { schedule: capture.schedule }),
     },
     counts: content.counts,
     models: [...content.models],

@@ -3,7 +3,7 @@ import { sideBySide } from "../../../utils/sideBySide.ts";
 import { type ContentReader, mostRows } from "../../sources/datocms/contentReader.ts";
 import type { Resource } from "../../sources/datocms/resource.ts";
 import type { Model, Schema } from "../../sources/datocms/schema.ts";
-import { type ArchiveFailure, planShareTooLarge } from "../failures.ts";
+import { type ArchiveFailure, archiveTooLarge, planShareTooLarge } from "../failures.ts";
 import type { Manifest } from "../manifest.ts";
 
 /** What an archive is going to take of the DatoCMS plan, about. */
@@ -24,6 +24,8 @@ export interface Preflight {
   readonly excludedModels: readonly string[];
   /** Somebody has said that it may take whatever it needs. */
   readonly isAccepted: boolean;
+  /** Bytes of files that it may fetch, as far as DatoCMS tells; undefined: any. */
+  readonly mostBytes?: number | undefined;
   readonly onEstimate: (estimate: Estimate) => void;
 }
 
@@ -37,10 +39,10 @@ const AT_ONCE = 4;
  * Estimates what an archive takes, before anything is stored.
  *
  * @returns `PLAN_SHARE_TOO_LARGE` where that is over a fifth of the calls or the traffic that the plan has left, as far
- *   as DatoCMS tells it, and nobody has accepted that
+ *   as DatoCMS tells it, and nobody has accepted that; `ARCHIVE_TOO_LARGE` where files have more bytes than it may fetch
  */
 export async function preflight(given: Preflight): Promise<Result<Estimate, ArchiveFailure>> {
-  const { reader, withAssets, previous, isAccepted, onEstimate } = given;
+  const { reader, withAssets, previous, isAccepted, mostBytes, onEstimate } = given;
   const listed = orIfWithheld(await reader.list("/subscription-limits"), []);
   if (!listed.ok) return listed;
   const pages = await (previous === undefined ? pagesToRead(given) : succeeded(pagesOfListing(previous)));
@@ -54,6 +56,8 @@ export async function preflight(given: Preflight): Promise<Result<Estimate, Arch
         : 0;
   const estimate = { calls: pages.value + OTHER_CALLS, bytes };
   onEstimate(estimate);
+  if (bytes !== undefined && mostBytes !== undefined && bytes > mostBytes)
+    return failed(archiveTooLarge(bytes, mostBytes));
   const left = leftIn(listed.value);
   const isTooMuch = isOverShare(estimate.calls, left.calls) || isOverShare(bytes, left.bytes);
   return isTooMuch && !isAccepted ? failed(planShareTooLarge(estimate, left)) : succeeded(estimate);

@@ -3,12 +3,16 @@ import { hasShrunk } from "../../backup/shrinkGuard.ts";
 import { type ListedArchive, momentOf } from "../archives.ts";
 import type { ArchiveFailure } from "../failures.ts";
 import type { Manifest } from "../manifest.ts";
+import type { ScheduleKeep } from "../schedules/schedule.ts";
+import type { KeptBySchedule } from "../schedules/schedules.ts";
 import { clockSkew } from "./failures.ts";
-import { type KeepRules, PERIODS, type Period, periodOf } from "./periods.ts";
+import { type KeepRules, PERIODS, periodOf } from "./periods.ts";
 
 /** What decides which archives stay. */
 export interface Retention {
   readonly keep: KeepRules;
+  /** What schedules say of their own archives, by their ids; of one that is gone, or says nothing, `keep` holds. */
+  readonly schedules?: ReadonlyMap<string, KeptBySchedule>;
   /** An archive displaces none of which it lacks more percent of the records, or uploads; undefined: any. */
   readonly shrinkLimit: number | undefined;
 }
@@ -69,7 +73,7 @@ export function planRetention(
     if (group === undefined) groups.set(name, [{ archive, manifest, moment }]);
     else group.push({ archive, manifest, moment });
   }
-  const verdicts = new Map([...groups.values()].flatMap((group) => verdictsIn(group, retention)));
+  const verdicts = new Map([...groups.values()].flatMap((group) => verdictsIn(group, retention, now)));
   const kept: KeptArchive[] = [];
   const removed: RemovedArchive[] = [];
   for (const { id, isPinned } of archives) {
@@ -83,39 +87,46 @@ export function planRetention(
 }
 
 /**
- * Names what may be counted together. Those by schedule are of the project, whatever sandbox they were read from; those
- * by hand are counted apart, each environment for itself.
+ * Names what may be counted together. Those by schedule are of the project, whatever sandbox they were read from, and
+ * each schedule of archives counts its own; those by hand are counted apart, each environment for itself.
  */
 function groupOf({ source, scope, consistency }: Manifest): string {
   const { kind, projectId, environment, isPrimary } = source;
   const isOfBackup = consistency === "fork" || consistency === "frozen-fork";
   const byHand = isOfBackup ? "a backup" : isPrimary ? "the primary" : `environment ${environment}`;
-  const origin = scope.cadences.length > 0 ? "by schedule" : byHand;
+  const { schedule } = scope;
+  const bySchedule = schedule === undefined ? "by schedule" : `by ${schedule.id}`;
+  const origin = scope.cadences.length > 0 || schedule !== undefined ? bySchedule : byHand;
   return JSON.stringify([kind, projectId, origin, scope.assets, scope.excludedModels.toSorted()]);
 }
 
+/** One rule, and the archives of a group that stay by it. */
+interface Rule {
+  readonly name: string;
+  readonly stay: ReadonlySet<Readable>;
+  /** These would stay if one archive were as good as another. */
+  readonly usual: ReadonlySet<Readable>;
+}
+
+type Replaces = (newer: Readable, older: Readable) => boolean;
+
 /** @param group archives of one source and scope, the newest first */
-function verdictsIn(group: readonly Readable[], { keep, shrinkLimit }: Retention): [string, Verdict][] {
-  const replaces = (newer: Readable, older: Readable) => holdsAsMuch(newer, older, shrinkLimit);
-  const rules = PERIODS.flatMap((period) => {
-    const count = keep[period];
-    if (count === undefined) return [];
-    return [
-      {
-        period,
-        stay: new Set(stayingBy(group, period, count, replaces)),
-        // These would stay if one archive were as good as another.
-        usual: new Set(stayingBy(group, period, count, () => true)),
-      },
-    ];
+function verdictsIn(group: readonly Readable[], retention: Retention, now: number): [string, Verdict][] {
+  const replaces: Replaces = (newer, older) => holdsAsMuch(newer, older, retention.shrinkLimit);
+  const ruled = ruledBy(group, retention);
+  if (ruled === "everything")
+    return group.map(({ archive: { id } }) => [id, { stays: true, because: ["schedule not readable"] }]);
+  const rules = ruled.map(({ name, staying }): Rule => {
+    const [stay, usual] = [staying(replaces, now), staying(() => true, now)];
+    return { name, stay: new Set(stay), usual: new Set(usual) };
   });
   const places = new Map(group.map((each, place) => [each, place]));
   return group.map((each, place) => {
     const { id } = each.archive;
     const holding = rules.filter(({ stay }) => stay.has(each));
-    const periods = holding.flatMap(({ period, usual }) => (usual.has(each) ? [period] : []));
+    const names = holding.flatMap(({ name, usual }) => (usual.has(each) ? [name] : []));
     const newest = place === 0 ? ["newest"] : [];
-    if (periods.length + newest.length > 0) return [id, { stays: true, because: [...newest, ...periods] }];
+    if (names.length + newest.length > 0) return [id, { stays: true, because: [...newest, ...names] }];
     if (holding.length > 0) {
       const partial = each.manifest.partial ? "partial: " : "";
       return [id, { stays: true, because: [`${partial}${UNMATCHED}`] }];
@@ -127,18 +138,62 @@ function verdictsIn(group: readonly Readable[], { keep, shrinkLimit }: Retention
   });
 }
 
-/** The archives that one rule keeps: nothing that it keeps has taken their place. */
+interface NamedRule {
+  readonly name: string;
+  readonly staying: (replaces: Replaces, now: number) => Readable[];
+}
+
+/** The rules of a group: its schedule's own, or else those for all. */
+function ruledBy(group: readonly Readable[], { keep, schedules }: Retention): NamedRule[] | "everything" {
+  const own = schedules?.get(group[0]?.manifest.scope.schedule?.id ?? "");
+  if (own === "everything") return own;
+  const ofSchedule = own === undefined ? [] : scheduleRules(group, own);
+  if (ofSchedule.length > 0) return ofSchedule;
+  return PERIODS.flatMap((name) => {
+    const count = keep[name];
+    const of = ({ moment }: Readable) => periodOf(name, moment);
+    return count === undefined
+      ? []
+      : [{ name, staying: (replaces: Replaces) => stayingBy(group, of, count, replaces) }];
+  });
+}
+
+function scheduleRules(group: readonly Readable[], { count, days }: ScheduleKeep): NamedRule[] {
+  const byCount = (most: number): NamedRule => ({
+    name: "count",
+    staying: (replaces) => stayingBy(group, (each) => each, most, replaces),
+  });
+  const byDays = (most: number): NamedRule => ({
+    name: "days",
+    staying: (replaces, now) => stayingSince(group, now - most * MS_PER_DAY, replaces),
+  });
+  return [...(count === undefined ? [] : [byCount(count)]), ...(days === undefined ? [] : [byDays(days)])];
+}
+
+/** The archives that are younger than a moment, and those in whose place nothing has come. */
+function stayingSince(group: readonly Readable[], since: number, replaces: Replaces): Readable[] {
+  const staying: Readable[] = [];
+  for (const each of group)
+    if (each.moment >= since || !staying.some((other) => replaces(other, each))) staying.push(each);
+  return staying;
+}
+
+/**
+ * The archives that one rule keeps: nothing that it keeps has taken their place.
+ *
+ * @param periodIn names what of which the newest stays
+ */
 function stayingBy(
   group: readonly Readable[],
-  period: Period,
+  periodIn: (each: Readable) => unknown,
   count: number,
-  replaces: (newer: Readable, older: Readable) => boolean,
+  replaces: Replaces,
 ): Readable[] {
   const staying: Readable[] = [];
   for (const each of group) {
     const newer = staying.filter((other) => replaces(other, each));
-    const periods = new Set(newer.map(({ moment }) => periodOf(period, moment)));
-    if (periods.size < count && !periods.has(periodOf(period, each.moment))) staying.push(each);
+    const periods = new Set(newer.map(periodIn));
+    if (periods.size < count && !periods.has(periodIn(each))) staying.push(each);
   }
   return staying;
 }
