@@ -11,6 +11,7 @@ import {
   createOffsite,
   watchOf,
 } from "../services/offsite.ts";
+import { scheduleTimes } from "./scheduleTimes.ts";
 
 /** The store of a self-hosted process, and the work that is done in it. */
 export type NodeOffsite = NonNullable<AppRuntime["offsite"]> & {
@@ -19,7 +20,7 @@ export type NodeOffsite = NonNullable<AppRuntime["offsite"]> & {
 };
 
 /** What a process lends the store, and the alerts about what lies in it. */
-type NodeHost = ArchiveJobsHost & Parameters<typeof createArchiveAlerts>[0];
+type NodeHost = Omit<ArchiveJobsHost, "times"> & Parameters<typeof createArchiveAlerts>[0];
 
 /** Opens the store at once, so that the log says what is wrong; undefined where none is set. */
 export function offsiteOf(host: NodeHost): NodeOffsite | undefined {
@@ -27,13 +28,16 @@ export function offsiteOf(host: NodeHost): NodeOffsite | undefined {
   if (offsite === undefined) return undefined;
   const watch = createArchiveWatch(host, offsite);
   const alerts = createArchiveAlerts(host, offsite, watch);
-  const jobs = createArchiveJobs(host, {
-    ...offsite,
-    ended(record) {
-      offsite.ended(record);
-      host.keep(alerts.ended(record));
+  const jobs = createArchiveJobs(
+    { ...host, times: scheduleTimes },
+    {
+      ...offsite,
+      ended(record) {
+        offsite.ended(record);
+        host.keep(alerts.ended(record));
+      },
     },
-  });
+  );
   host.keep(jobs.look());
   return {
     handlers: { ...runHandlers(offsite), ...jobHandlers(offsite), ...archiveHandlers(offsite, jobs) },

@@ -2,8 +2,10 @@ import type { Stop } from "../utils/clock.ts";
 import { failed, type Result, succeeded } from "../utils/failures.ts";
 import { listArchives } from "./archive/archives.ts";
 import type { ArchiveFailure } from "./archive/failures.ts";
+import type { ScheduleTimes } from "./archive/schedules/schedule.ts";
 import { readArchiveCadences } from "./archive/settings.ts";
 import { readCatalog } from "./archiveCreation.ts";
+import { makeScheduled } from "./archiveScheduled.ts";
 import { archivesIn } from "./archiveService.ts";
 import { type Wanted, wantedArchives } from "./archiveWanted.ts";
 import { ArchiveCursor, type JobKind, type VerifyCursor, workOf } from "./archiveWork.ts";
@@ -19,6 +21,8 @@ export interface ArchiveJobsHost extends OffsiteHost {
   readonly stop: Stop;
   /** Resolves once no backup run of this process is under way. */
   readonly runsOver: () => Promise<void>;
+  /** Tells when schedules of archives come. */
+  readonly times: ScheduleTimes;
 }
 
 /** The long work of a server: makes the archives that are wanted, and those that are asked for. */
@@ -27,8 +31,9 @@ export interface ArchiveJobs {
   start(kind: "archive", cursor: Omit<ArchiveCursor, "made">): Promise<Result<Job, OffsiteFailure>>;
   start(kind: "verify", cursor: VerifyCursor): Promise<Result<Job, OffsiteFailure>>;
   /**
-   * Looks what is left to do and does it: open jobs, and backups without an archive. Never rejects; where it is at work
-   * already, it looks once more afterwards. Calls nothing but the store where nothing has happened since the last look.
+   * Looks what is left to do and does it: open jobs, backups without an archive, and schedules that have come. Never
+   * rejects; where it is at work already, it looks once more afterwards. Calls nothing but the store where nothing has
+   * happened since the last look.
    */
   look(): Promise<void>;
   /** A run is over: there may be a backup to archive. */
@@ -48,8 +53,10 @@ const KEPT_MS = 30 * 24 * HOUR_MS;
 
 /** @param offsite its store; opened when it is needed */
 export function createArchiveJobs(host: ArchiveJobsHost, offsite: Offsite): ArchiveJobs {
-  const { clock, logger, keep, stop, variables } = host;
+  const { clock, logger, keep, stop, variables, times } = host;
   let present: Job | undefined;
+  /** The environment that it reads, once that is known. */
+  let source: string | undefined;
   let findings: readonly Finding[] = [];
   /** Backups may have come since the last look. */
   let isOwed = true;
@@ -58,22 +65,23 @@ export function createArchiveJobs(host: ArchiveJobsHost, offsite: Offsite): Arch
   let looking: Promise<void> | undefined;
   let isAskedAgain = false;
 
+  const now = () => clock.now();
   const setting = readArchiveCadences(variables);
   const cadences = setting.ok ? setting.value : [];
 
   function archivesFor(kept: Kept, project: Project) {
-    return workHost((asked, signal) =>
+    const archives = (asked: Pick<ArchiveCursor, "trigger" | "by">, signal: AbortSignal) =>
       archivesIn(kept.store, project, {
         ...host,
         asked,
         signal,
         keep: async (record) => offsite.ended(record),
-      }),
-    );
-  }
-
-  function workHost(archives: Parameters<typeof workOf>[1]["archives"]) {
-    return { archives, runsOver: host.runsOver, stopped: stop.announced, now: () => clock.now() };
+      });
+    const { schedules } = kept;
+    const onSource = (environmentId: string) => {
+      source = environmentId;
+    };
+    return { archives, schedules, times, runsOver: host.runsOver, stopped: stop.announced, now, onSource };
   }
 
   /** Works on a job as long as this process may, and tells what came of it; undefined where somebody else has it. */
@@ -102,6 +110,7 @@ export function createArchiveJobs(host: ArchiveJobsHost, offsite: Offsite): Arch
       return await work(kept, "archive", job.id);
     } finally {
       present = undefined;
+      source = undefined;
     }
   }
 
@@ -155,6 +164,10 @@ export function createArchiveJobs(host: ArchiveJobsHost, offsite: Offsite): Arch
       }
       await kept.jobs.prune(KEPT_MS);
     }
+    await makeScheduled({
+      ...{ schedules: kept.schedules, jobs: kept.jobs, times, now, logger, stopped: stop.announced },
+      work: (job) => workOnArchive(kept, job),
+    });
     if (!stop.announced.aborted) await readAgain(kept);
   }
 
@@ -219,7 +232,7 @@ export function createArchiveJobs(host: ArchiveJobsHost, offsite: Offsite): Arch
     },
 
     ended({ kind, status }) {
-      if (kind !== "backup" || status === "failed" || cadences.length === 0) return;
+      if (kind !== "backup" || status === "failed") return;
       isOwed = true;
       keep(look());
     },
@@ -227,7 +240,8 @@ export function createArchiveJobs(host: ArchiveJobsHost, offsite: Offsite): Arch
     inUse() {
       const cursor = ArchiveCursor.safeParse(present?.cursor).data;
       const isRecent = present !== undefined && clock.now() - present.createdAt < SPARED_MS;
-      return isRecent && cursor?.from ? [cursor.from] : [];
+      const from = cursor?.from ?? source;
+      return isRecent && from !== undefined ? [from] : [];
     },
 
     findings: () => [...findings, ...(setting.ok ? [] : [wrongSetting(setting.failure)])],

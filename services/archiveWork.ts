@@ -3,7 +3,9 @@ import { CADENCES } from "../utils/config.ts";
 import type { Result } from "../utils/failures.ts";
 import type { Progress } from "./archive/capture/content.ts";
 import type { ArchiveFailure } from "./archive/failures.ts";
+import type { Manifest } from "./archive/manifest.ts";
 import type { ArchiveService } from "./archiveService.ts";
+import { type SchedulesHost, scheduledStep } from "./archiveSlot.ts";
 import { isArchived } from "./archiveWanted.ts";
 import type { Hold, Step, Work } from "./jobs/advance.ts";
 
@@ -17,9 +19,18 @@ export const ArchiveCursor = z.object({
   from: z.string().nullable(),
   createdAt: z.number().nullable(),
   cadences: z.array(z.enum(CADENCES)),
+  /** The schedule of archives that asks for it. */
+  schedule: z.string().optional(),
   withAssets: z.boolean(),
   isFull: z.boolean(),
-  made: z.object({ id: z.string(), partial: z.boolean() }).nullable(),
+  made: z
+    .object({
+      id: z.string(),
+      partial: z.boolean(),
+      /** The time that the schedule had named, ms since the epoch. */
+      slot: z.number().optional(),
+    })
+    .nullable(),
 });
 export type ArchiveCursor = z.infer<typeof ArchiveCursor>;
 
@@ -33,14 +44,15 @@ export type VerifyCursor = z.infer<typeof VerifyCursor>;
 export type JobKind = "archive" | "verify";
 
 /** What jobs are done with. */
-export interface WorkHost {
+export interface WorkHost extends SchedulesHost {
   /** The archives, for one caller. */
   archives(asked: Pick<ArchiveCursor, "trigger" | "by">, signal: AbortSignal): ArchiveService;
   /** Resolves once no backup run of this process is under way. */
   readonly runsOver: () => Promise<void>;
   /** Aborted where the process ends: work that it cuts off is gone on with later. */
   readonly stopped: AbortSignal;
-  readonly now: () => number;
+  /** Told which environment is read from now on. */
+  readonly onSource: (environmentId: string) => void;
 }
 
 /** DatoCMS calls a second; editors and builds keep the rest. */
@@ -66,9 +78,11 @@ function archiveWork(host: WorkHost): Work {
       const { trigger, by } = data;
       const signal = AbortSignal.any([hold.lost, host.stopped]);
       const archives = host.archives({ trigger, by }, signal);
-      return data.made === null
-        ? create(archives, data, { ...host, hold, signal })
-        : finish(archives, data.made, trigger);
+      if (data.made !== null) return finish(archives, data, data.made, host);
+      const making = { ...host, hold, signal };
+      return data.schedule === undefined
+        ? create(archives, data, making)
+        : createScheduled(archives, data, data.schedule, making);
     },
   };
 }
@@ -93,11 +107,46 @@ async function create(archives: ArchiveService, cursor: ArchiveCursor, making: M
     withAssets,
     isFull,
     callsPerSecond: CALLS_PER_SECOND,
+    onSource: making.onSource,
     onProgress: tellTo(making.hold, from ?? "archive"),
   });
   if (!made.ok) return brokenBy(made, cursor, making);
   const { id, partial } = made.value;
   return { kind: "more", cursor: { ...cursor, made: { id, partial } } };
+}
+
+/** Makes what a schedule asks for now, whatever it asked for when the job was opened. */
+async function createScheduled(
+  archives: ArchiveService,
+  cursor: ArchiveCursor,
+  id: string,
+  making: Making,
+): Promise<Step> {
+  const next = await scheduledStep(id, archives, making);
+  if (!next.ok) return brokenBy(next, cursor, making);
+  const step = next.value;
+  if (step.kind === "nothing") return { kind: "done", result: null };
+  const { slot } = step;
+  const madeOf = ({ id, partial }: Manifest): Step => ({
+    kind: "more",
+    cursor: { ...cursor, made: { id, partial, slot } },
+  });
+  if (step.kind === "made") return madeOf(step.archive);
+  await making.runsOver();
+  const made = await archives.create({
+    from: undefined,
+    schedule: { id, slot: new Date(slot).toISOString() },
+    mostBytes: step.schedule.maxBytes,
+    withAssets: cursor.withAssets,
+    isFull: cursor.isFull,
+    callsPerSecond: CALLS_PER_SECOND,
+    onSource: making.onSource,
+    onProgress: tellTo(making.hold, step.schedule.name),
+  });
+  if (made.ok) return madeOf(made.value);
+  const { cause, sentence } = made.failure;
+  if (!making.signal.aborted) await making.schedules.ended(id, { slot, failure: { cause, sentence } });
+  return brokenBy(made, cursor, making);
 }
 
 /** Whoever goes on later begins where this process was stopped; anything else ends the job. */
@@ -112,9 +161,13 @@ function brokenBy(
 /** Looks at what was made; a scheduled archive also takes the place of others. What comes of either is a run of its own. */
 async function finish(
   archives: ArchiveService,
-  { id, partial }: NonNullable<ArchiveCursor["made"]>,
-  trigger: ArchiveCursor["trigger"],
+  { schedule, trigger }: ArchiveCursor,
+  { id, partial, slot }: NonNullable<ArchiveCursor["made"]>,
+  { schedules }: WorkHost,
 ): Promise<Step> {
+  // Where it cannot be noted, the next look finds the archive itself.
+  if (schedule !== undefined && slot !== undefined)
+    await schedules.ended(schedule, { slot, archive: { id, partial } });
   await archives.verify(id, "quick");
   if (trigger === "schedule") await archives.prune({ isDryRun: false, isForced: false });
   return { kind: partial ? "partial" : "done", result: { archive: id } };

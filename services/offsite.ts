@@ -1,5 +1,6 @@
 import { type Result, succeeded } from "../utils/failures.ts";
 import type { Logger } from "../utils/logger.ts";
+import { type Schedules, schedulesOf } from "./archive/schedules/schedules.ts";
 import { type ArchiveService, archivesIn } from "./archiveService.ts";
 import { type Finding, warn } from "./findings/finding.ts";
 import type { History } from "./history/history.ts";
@@ -13,6 +14,8 @@ import type { Store } from "./stores/store.ts";
 
 /** What a deployment keeps outside of DatoCMS. Only hosts that have stores load this file. */
 
+export type { Schedule, ScheduleTimes, ScheduleWishes, Timing } from "./archive/schedules/schedule.ts";
+export type { ListedSchedule } from "./archive/schedules/schedules.ts";
 export { createArchiveAlerts } from "./archiveAlerts.ts";
 export type { ArchiveFate } from "./archiveFate.ts";
 export { type ArchiveJobs, type ArchiveJobsHost, createArchiveJobs } from "./archiveJobs.ts";
@@ -34,6 +37,8 @@ export interface Kept {
   readonly store: Store;
   readonly history: History;
   readonly jobs: Jobs;
+  /** Schedules of archives. */
+  readonly schedules: Schedules;
   /** Its archives, for somebody who asks by hand. */
   readonly archives: ArchiveService;
   /** What has become of the archive that a run has made; undefined where it made none. */
@@ -88,6 +93,7 @@ export function createOffsite(host: OffsiteHost): Offsite | undefined {
       store: store.value,
       history: archives.history,
       jobs: jobsOf(store.value, clock),
+      schedules: schedulesOf(store.value, clock),
       archives,
       fateOf: archives.fateOf,
     });

@@ -1,3 +1,5 @@
+import { scheduleTimes } from "../../node/scheduleTimes.ts";
+import { schedulesOf } from "../../services/archive/schedules/schedules.ts";
 import { createArchiveJobs } from "../../services/archiveJobs.ts";
 import { archivesIn as archivesOf } from "../../services/archiveService.ts";
 import { projectFrom } from "../../services/backupService.ts";
@@ -54,7 +56,8 @@ export function server(world: Blog, store: Store, options: ServerOptions = {}) {
         ...host,
         keep: async () => {},
       });
-      return succeeded({ store: mortal, history, jobs: jobsOf(mortal, clock), archives, fateOf });
+      const [jobs, schedules] = [jobsOf(mortal, clock), schedulesOf(mortal, clock)];
+      return succeeded({ store: mortal, history, jobs, schedules, archives, fateOf });
     },
     ended: (record) => void (isSample(record) ? samples : records).push(record),
     findings: () => [],
@@ -68,6 +71,7 @@ export function server(world: Blog, store: Store, options: ServerOptions = {}) {
     keep: () => {},
     stop: { announced: stop.signal, deadline: () => Number.POSITIVE_INFINITY },
     runsOver: options.runsOver ?? (async () => {}),
+    times: scheduleTimes,
   };
   const jobs = createArchiveJobs(host, offsite);
   return {

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import * as z from "zod";
 import { manifestKey } from "../../services/archive/manifest.ts";
+import { schedulesOf } from "../../services/archive/schedules/schedules.ts";
 import { changeVerifyState, withOutcome } from "../../services/archive/verify/state.ts";
 import { createArchiveAlerts } from "../../services/archiveAlerts.ts";
 import { archivesIn } from "../../services/archiveService.ts";
@@ -58,6 +59,7 @@ function open(variables: Readonly<Record<string, string>> = VARIABLES, isUp = tr
     archives: archivesIn(store, value(projectFrom(VARIABLES)), host),
     history: historyOf(store),
     jobs: jobsOf(store, clock),
+    schedules: schedulesOf(store, clock),
     fateOf: () => Promise.reject(new Error("Nobody asks")),
   };
   const opened = isUp ? succeeded(kept) : failed(storeUnavailable("down"));
