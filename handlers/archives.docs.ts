@@ -88,9 +88,9 @@ const pruneBody = body(
   { dryRun: true },
   false,
 );
-const noBody = body("NoMembers", Empty, {}, false);
+export const noBody = body("NoMembers", Empty, {}, false);
 
-const ADMIN = {
+export const ADMIN = {
   ...STORE,
   403: failure("AdminSecretRequired", "The call does not bear BACKUP_ADMIN_SECRET", [
     "ADMIN_SECRET_REQUIRED",

@@ -17,6 +17,11 @@ export interface OffsiteHandlers {
   pinArchive(context: RequestContext): Promise<Response>;
   unpinArchive(context: RequestContext): Promise<Response>;
   downloadArchive(context: RequestContext): Promise<Response>;
+  schedules(context: RequestContext): Promise<Response>;
+  createSchedule(context: RequestContext): Promise<Response>;
+  replaceSchedule(context: RequestContext): Promise<Response>;
+  changeSchedule(context: RequestContext): Promise<Response>;
+  deleteSchedule(context: RequestContext): Promise<Response>;
 }
 
 /**

@@ -22,7 +22,7 @@ import { schedulerDisconnect } from "./schedulerDisconnect.ts";
  */
 export type Auth = "anybody" | "holder" | "reader" | "secret" | "admin";
 
-type Method = "GET" | "POST" | "PUT" | "DELETE";
+type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 interface Address {
   /** As documented; `:name` stands for a part that varies. */
@@ -53,6 +53,8 @@ function asking<T>({
 const NETLIFY = "/.netlify/functions";
 const ARCHIVES = "/api/archives";
 const ARCHIVE = `${ARCHIVES}/:archiveId`;
+const SCHEDULES = "/api/schedules";
+const SCHEDULE = `${SCHEDULES}/:scheduleId`;
 
 /**
  * Every address of the service; the methods of one may stand in several rows. The words that the OpenAPI document has for a route stand beside
@@ -150,6 +152,11 @@ export const ROUTES: readonly Route[] = [
   { path: `${ARCHIVE}/pin`, methods: ["PUT"], auth: "admin", handle: offsite("pinArchive") },
   { path: `${ARCHIVE}/pin`, methods: ["DELETE"], auth: "admin", handle: offsite("unpinArchive") },
   { path: `${ARCHIVE}/download`, methods: ["GET"], auth: "admin", handle: offsite("downloadArchive") },
+  { path: SCHEDULES, methods: ["GET"], auth: "reader", handle: offsite("schedules") },
+  { path: SCHEDULES, methods: ["POST"], auth: "admin", handle: offsite("createSchedule") },
+  { path: SCHEDULE, methods: ["PUT"], auth: "admin", handle: offsite("replaceSchedule") },
+  { path: SCHEDULE, methods: ["PATCH"], auth: "admin", handle: offsite("changeSchedule") },
+  { path: SCHEDULE, methods: ["DELETE"], auth: "admin", handle: offsite("deleteSchedule") },
   { path: "/metrics", methods: ["GET"], auth: "reader", handle: metrics },
   { path: "/openapi.json", methods: ["GET"], auth: "reader", handle: openapi },
   { path: "/healthz", methods: ["GET"], auth: "anybody", handle: healthz },

@@ -1,6 +1,7 @@
 import { archiveHandlers } from "../handlers/offsite/archives.ts";
 import { jobHandlers } from "../handlers/offsite/jobs.ts";
 import { runHandlers } from "../handlers/offsite/runs.ts";
+import { scheduleHandlers } from "../handlers/offsite/schedules.ts";
 import type { AppRuntime } from "../handlers/requestContext.ts";
 import type { Deployment } from "../services/backupService.ts";
 import {
@@ -40,7 +41,12 @@ export function offsiteOf(host: NodeHost): NodeOffsite | undefined {
   );
   host.keep(jobs.look());
   return {
-    handlers: { ...runHandlers(offsite), ...jobHandlers(offsite), ...archiveHandlers(offsite, jobs) },
+    handlers: {
+      ...runHandlers(offsite),
+      ...jobHandlers(offsite),
+      ...archiveHandlers(offsite, jobs),
+      ...scheduleHandlers(offsite, scheduleTimes),
+    },
     ended(record) {
       offsite.ended(record);
       jobs.ended(record);

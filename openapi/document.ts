@@ -16,11 +16,11 @@ const DESCRIPTION =
 
 const BY_SECRET = [{ secret: [] }, { bearer: [] }];
 
-const METHODS = { GET: "get", POST: "post", PUT: "put", DELETE: "delete" } as const;
+const METHODS = { GET: "get", POST: "post", PUT: "put", PATCH: "patch", DELETE: "delete" } as const;
 
 /** One method of a route, at its documented path. */
 interface Call extends Operation {
-  readonly method: "get" | "post" | "put" | "delete";
+  readonly method: "get" | "post" | "put" | "patch" | "delete";
   readonly auth: Auth;
   readonly tag: keyof typeof TAGS;
   readonly paths: readonly string[];

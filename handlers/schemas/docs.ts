@@ -48,6 +48,7 @@ export interface RouteDocs {
   readonly get?: Operation;
   readonly post?: Operation;
   readonly put?: Operation;
+  readonly patch?: Operation;
   readonly delete?: Operation;
 }
 
@@ -114,6 +115,12 @@ export const PARAMETERS = {
     required: true,
     description: "An archive's id, latest, or a day: the newest of 2026-03-02",
     schema: { type: "string", pattern: "^[A-Za-z0-9_-]{1,64}$" },
+  },
+  scheduleId: {
+    name: "scheduleId",
+    in: "path",
+    required: true,
+    schema: { type: "string", pattern: "^schedule_[a-z0-9-]{1,64}$" },
   },
   runId: { name: "runId", in: "path", required: true, schema: { type: "string" } },
   environmentId: {

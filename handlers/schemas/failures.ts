@@ -85,6 +85,8 @@ const DETAILS = {
   RATE_LIMITED: z.strictObject({ retryAfterSeconds: z.int().min(1), scope: cadence.optional() }),
   RUN_NOT_FOUND: nothing,
   SCHEDULED_BACKUPS_PARTIAL_FAILURE: z.strictObject({ requestId, failedScopes: z.array(cadence).min(1) }),
+  SCHEDULE_NOT_FOUND: nothing,
+  SCHEDULE_REFUSED: z.looseObject({ cause: text }),
   SECRET_REQUIRED: nothing,
   UNAUTHORIZED: nothing,
   UNKNOWN_HOST: nothing,

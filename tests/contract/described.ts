@@ -10,7 +10,7 @@ const Reference = z.object({ $ref: z.string() });
 const Operation = z.object({ responses: z.record(z.string(), Reference) });
 
 const Document = z.object({
-  paths: z.record(z.string(), z.partialRecord(z.enum(["get", "post", "put", "delete"]), Operation)),
+  paths: z.record(z.string(), z.partialRecord(z.enum(["get", "post", "put", "patch", "delete"]), Operation)),
   components: z.object({
     responses: z.record(z.string(), z.object({ content: z.record(z.string(), z.unknown()) })),
   }),

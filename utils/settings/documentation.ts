@@ -45,7 +45,7 @@ export const DOCUMENTATION: Readonly<Record<SettingName, Documentation>> = {
   BACKUP_READ_SECRET: {
     does: "a secret that opens [only what looks](api.md#the-secret), for monitors; differs from the other two, and needs one of them beside it",
     comment:
-      "A secret that opens only what looks, for monitors: /api/archives, /api/check, /api/backups, /api/jobs, /api/runs, /metrics, /openapi.json and backup-status.",
+      "A secret that opens only what looks, for monitors: /api/archives, /api/check, /api/backups, /api/jobs, /api/runs, /api/schedules, /metrics, /openapi.json and backup-status.",
   },
   BACKUP_ADMIN_SECRET: {
     does: "a secret that opens everything, archives over HTTP included: 32 characters or more; differs from the others, which do not open them, and needs one of them beside it",

@@ -28,7 +28,7 @@ export function reading(host: Host): void {
       for (const path of ["/metrics", "/openapi.json"])
         expect((await send("GET", path, bearer)).status).toBe(200);
     });
-    for (const path of ["/api/archives", "/api/jobs", "/api/runs", "/api/runs/stats"])
+    for (const path of ["/api/archives", "/api/jobs", "/api/runs", "/api/runs/stats", "/api/schedules"])
       check(`GET ${path}: open to it, and says that there is no store`, "no calls", async ({ send }) => {
         for (const options of [own, bearer]) expectError(await send("GET", path, options), 404, "NO_STORE");
       });
