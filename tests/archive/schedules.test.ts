@@ -17,7 +17,8 @@ import { storedManifest } from "./support.ts";
 
 const HOUR_MS = 60 * 60_000;
 const DAY_MS = 24 * HOUR_MS;
-const WISHES: ScheduleWishes = { name: "Nightly", every: "hourly", zone: "UTC", keep: {}, enabled: true };
+/** Everything stays, so that one archive too many is seen. */
+const WISHES = { name: "Nightly", every: "hourly", zone: "UTC", keep: { count: 99 }, enabled: true };
 
 let world: Blog;
 let store: Store;
@@ -72,6 +73,29 @@ describe("a schedule that has come", () => {
     await Promise.all([one.look(), other.look()]);
     await serverOf().look();
     expect(await made()).toHaveLength(1);
+  });
+
+  test("makes one archive where a server has looked before another one made it, and opens a job after that", async () => {
+    await scheduled();
+    await pass(HOUR_MS);
+    let isHeld = true;
+    let hasLooked = false;
+    const slow: Store = {
+      ...store,
+      async list(query) {
+        while (hasLooked && isHeld) await world.clock.sleep(1_000);
+        hasLooked ||= query.prefix === "schedules/";
+        return store.list(query);
+      },
+    };
+    const looking = server(world, slow, { variables: { BACKUP_ARCHIVE: "off" } }).look();
+    await pass(1_000);
+    expect(hasLooked).toBe(true);
+    await serverOf().look();
+    isHeld = false;
+    await looking;
+    expect(await made()).toHaveLength(1);
+    expect((await jobsIn(world, store)).map(({ state }) => state)).toEqual(["done", "done"]);
   });
 
   test("makes one archive for all the times that were missed", async () => {
