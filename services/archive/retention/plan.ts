@@ -95,7 +95,7 @@ function groupOf({ source, scope, consistency }: Manifest): string {
   const isOfBackup = consistency === "fork" || consistency === "frozen-fork";
   const byHand = isOfBackup ? "a backup" : isPrimary ? "the primary" : `environment ${environment}`;
   const { schedule } = scope;
-  const bySchedule = schedule === undefined ? "by schedule" : `by ${schedule.id}`;
+  const bySchedule = schedule === undefined ? "by schedule" : `schedule ${schedule.id}`;
   const origin = scope.cadences.length > 0 || schedule !== undefined ? bySchedule : byHand;
   return JSON.stringify([kind, projectId, origin, scope.assets, scope.excludedModels.toSorted()]);
 }
