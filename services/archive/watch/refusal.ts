@@ -7,7 +7,7 @@ import type { StoreFailure } from "../../stores/failures.ts";
 /** The reason of a run of an older version, which kept none. */
 const UNTOLD: RunFailure = {
   cause: "SWEEP_REFUSED",
-  sentence: "The last prune of archives deleted no objects. `archive prune --dry-run` says why.",
+  sentence: "The last `archive prune` deleted no objects. `archive prune --dry-run` says why.",
 };
 
 /** Tells whether the newest run that pruned had to leave objects that may be surplus. */
