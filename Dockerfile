@@ -13,7 +13,7 @@ COPY services ./services
 COPY handlers ./handlers
 COPY cli ./cli
 COPY node/address.ts node/envFile.ts node/hostNames.ts node/http.ts node/offsite.ts node/parent.ts ./node/
-COPY node/serve.ts node/server.ts node/service.ts node/settings.ts node/smallHeap.ts node/stop.ts ./node/
+COPY node/serve.ts node/server.ts node/service.ts node/settings.ts node/scheduleTimes.ts node/smallHeap.ts node/stop.ts ./node/
 COPY node/stopSignals.ts ./node/
 
 # Without a secret the server listens on 127.0.0.1, which nothing outside of the container reaches: set

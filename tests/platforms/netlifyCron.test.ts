@@ -11,7 +11,7 @@ import { type DevHandler, devHandler } from "./netlify/devHandler.ts";
 import { type Build, build, run } from "./netlify/functions.ts";
 
 /** The processor may be somebody else's; the local runtime bundles every function at first. */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 180_000;
 
 const CRONS = [
   { name: "dailyBackup", scope: "daily", olderBy: DAY_MS },
