@@ -124,7 +124,7 @@ export function createArchiveJobs(host: ArchiveJobsHost, offsite: Offsite): Arch
     return succeeded(wantedArchives(catalog.value, cadences, archives.value, clock.now()));
   }
 
-  async function goOn(kept: Kept): Promise<void> {
+  async function finishOpenJob(kept: Kept): Promise<void> {
     const newest = await kept.jobs.newest("archive");
     if (newest.ok && newest.value !== undefined && !isEnded(newest.value))
       await workOnArchive(kept, newest.value);
@@ -154,7 +154,7 @@ export function createArchiveJobs(host: ArchiveJobsHost, offsite: Offsite): Arch
     const opened = await offsite.open();
     if (!opened.ok) return;
     const kept = opened.value;
-    await goOn(kept);
+    await finishOpenJob(kept);
     if (isDue()) {
       isOwed = false;
       lookedAt = clock.monotonic();

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { canonicalJson, isJsonObject, type JsonObject, parsedJson } from "../../utils/json.ts";
-import { sha256Of } from "../stores/hashing.ts";
+import { isJsonObject, type JsonObject, parsedJson } from "../../utils/json.ts";
+import { canonicalHash } from "./canonicalHash.ts";
 
 /** How this version of the service writes archives; a newer format is refused, never guessed at. */
 export const FORMAT = "dato-archive";
@@ -163,8 +163,8 @@ export function sealed(
   );
   // Members that are undefined are not written, and not hashed.
   const written: JsonObject = JSON.parse(JSON.stringify({ ...content, files }));
-  const signed = sign === undefined ? {} : { signature: sign(hashOf(written)) };
-  const sha256 = hashOf({ ...written, ...signed });
+  const signed = sign === undefined ? {} : { signature: sign(canonicalHash(written)) };
+  const sha256 = canonicalHash({ ...written, ...signed });
   return {
     manifest: { ...content, ...signed, sha256 },
     text: textOf({ ...written, ...signed, sha256 }, files),
@@ -187,11 +187,7 @@ export function readManifest(text: string): ReadManifest {
   const { sha256, ...rest } = document;
   const { signature: _, ...content } = rest;
   const parsed = ManifestDocument.safeParse(document);
-  return parsed.success && sha256 === hashOf(rest)
-    ? { kind: "read", manifest: parsed.data, contentHash: hashOf(content) }
+  return parsed.success && sha256 === canonicalHash(rest)
+    ? { kind: "read", manifest: parsed.data, contentHash: canonicalHash(content) }
     : { kind: "damaged" };
-}
-
-function hashOf(document: JsonObject): string {
-  return sha256Of(new TextEncoder().encode(canonicalJson(document)));
 }

@@ -1,5 +1,6 @@
 import { mapped, type Result, succeeded } from "../../utils/failures.ts";
 import { sideBySide } from "../../utils/sideBySide.ts";
+import { documentBytes } from "../stores/document.ts";
 import type { StoreFailure } from "../stores/failures.ts";
 import { listAll } from "../stores/listAll.ts";
 import type { Store } from "../stores/store.ts";
@@ -26,7 +27,7 @@ export async function spoiltKeys(store: Store): Promise<Result<ReadonlySet<strin
 
 /** Notes objects as spoilt. Idempotent. */
 export async function noteSpoilt(store: Store, keys: readonly string[]): Promise<Result<void, StoreFailure>> {
-  const note = new TextEncoder().encode("{}\n");
+  const note = documentBytes({});
   const noted = await sideBySide(keys, AT_ONCE, (key) => store.put(noteOf(key), note, { ifAbsent: true }));
   return mapped(noted, () => undefined);
 }

@@ -1,5 +1,6 @@
 import type { Clock } from "../../utils/clock.ts";
 import { failed, mapped, type Result, succeeded } from "../../utils/failures.ts";
+import { documentBytes } from "../stores/document.ts";
 import { STORE_BUSY, type StoreFailure } from "../stores/failures.ts";
 import { listAll } from "../stores/listAll.ts";
 import type { Store } from "../stores/store.ts";
@@ -138,5 +139,5 @@ async function isSomebodyWriting(store: Store): Promise<Result<boolean, StoreFai
 /** Unlike any other, so that a version of it can be told from the next one. */
 function flag({ now }: Clock): Uint8Array<ArrayBuffer> {
   const since = new Date(now()).toISOString();
-  return new TextEncoder().encode(`${JSON.stringify({ since, by: crypto.randomUUID() })}\n`);
+  return documentBytes({ since, by: crypto.randomUUID() });
 }

@@ -1,4 +1,5 @@
 import { failed, type Result, succeeded } from "../../utils/failures.ts";
+import { documentBytes, documentIn } from "../stores/document.ts";
 import type { StoreFailure } from "../stores/failures.ts";
 import type { Store } from "../stores/store.ts";
 import { keyBefore, newRunId, placeOf, RUNS, runKey, summaryIn } from "./keys.ts";
@@ -58,7 +59,7 @@ export function historyOf(store: Store): History {
   return {
     async finish(record, id = newRunId(record.startedAt)) {
       const run = storedRun(record, id);
-      const bytes = new TextEncoder().encode(`${JSON.stringify(run)}\n`);
+      const bytes = documentBytes(run);
       const put = await store.put(runKey(run), bytes);
       return put.ok ? succeeded(id) : put;
     },
@@ -120,9 +121,5 @@ export function historyOf(store: Store): History {
 
 /** Undefined where the object is damaged. */
 function readRun(bytes: Uint8Array): StoredRun | undefined {
-  try {
-    return StoredRun.safeParse(JSON.parse(new TextDecoder().decode(bytes))).data;
-  } catch {
-    return undefined;
-  }
+  return StoredRun.safeParse(documentIn(bytes)).data;
 }

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { documentIn } from "../stores/document.ts";
 
 /** Work that may outlive an invocation, as it lies in the store: one object that whoever works on it replaces. */
 
@@ -58,15 +59,7 @@ export function isEnded({ endedAt }: Job): boolean {
   return endedAt !== null;
 }
 
-export function bytesOfJob(job: Job): Uint8Array<ArrayBuffer> {
-  return new TextEncoder().encode(`${JSON.stringify(job)}\n`);
-}
-
 /** Undefined where the object is damaged, or of a newer format. */
 export function jobIn(bytes: Uint8Array): Job | undefined {
-  try {
-    return Job.safeParse(JSON.parse(new TextDecoder().decode(bytes))).data;
-  } catch {
-    return undefined;
-  }
+  return Job.safeParse(documentIn(bytes)).data;
 }

@@ -1,9 +1,10 @@
 import type { Clock } from "../../utils/clock.ts";
 import { failed, type Result, succeeded } from "../../utils/failures.ts";
+import { documentBytes } from "../stores/document.ts";
 import { type StoreFailure, storeUnavailable } from "../stores/failures.ts";
 import { listAll } from "../stores/listAll.ts";
 import type { Store } from "../stores/store.ts";
-import { bytesOfJob, isEnded, JOBS, type Job, jobIn, jobKey } from "./job.ts";
+import { isEnded, JOBS, type Job, jobIn, jobKey } from "./job.ts";
 import { createLease, LEASE_MS, type Lease } from "./lease.ts";
 
 /** All jobs of a store. Whoever calls is one of many: in this process, in another one, on another machine. */
@@ -74,7 +75,7 @@ export function jobsOf(store: Store, clock: Clock): Jobs {
     const since = clock.monotonic();
     const [holder, write] = [crypto.randomUUID(), crypto.randomUUID()];
     const mine: Job = { ...job, state: "running", epoch: job.epoch + 1, holder, write };
-    const put = await store.put(key, bytesOfJob(mine), { ifMatch: etag });
+    const put = await store.put(key, documentBytes(mine), { ifMatch: etag });
     if (put.ok && put.value.kind === "conflict") return succeeded(undefined);
     if (put.ok && put.value.kind === "written")
       return succeeded(createLease(store, clock, { key, job: mine, etag: put.value.etag, since }));
@@ -104,7 +105,7 @@ export function jobsOf(store: Store, clock: Clock): Jobs {
       result: null,
       failure: null,
     };
-    const put = await store.put(key, bytesOfJob(job), { ifAbsent: true });
+    const put = await store.put(key, documentBytes(job), { ifAbsent: true });
     if (!put.ok) return put;
     if (put.value.kind === "written") return succeeded(job);
     const present = await get(id);
@@ -178,7 +179,7 @@ export function jobsOf(store: Store, clock: Clock): Jobs {
         const { key, job, etag } = found.value;
         if (isEnded(job) || job.cancelRequested) return succeeded(job);
         const next: Job = { ...job, cancelRequested: true, write: crypto.randomUUID() };
-        const put = await store.put(key, bytesOfJob(next), { ifMatch: etag });
+        const put = await store.put(key, documentBytes(next), { ifMatch: etag });
         if (put.ok && put.value.kind === "written") return succeeded(next);
       }
       return failed(storeUnavailable("writes that never arrive"));

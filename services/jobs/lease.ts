@@ -1,8 +1,9 @@
 import type { Clock } from "../../utils/clock.ts";
 import { failed, type Result, succeeded } from "../../utils/failures.ts";
+import { documentBytes } from "../stores/document.ts";
 import { type StoreFailure, storeUnavailable } from "../stores/failures.ts";
 import type { Store } from "../stores/store.ts";
-import { bytesOfJob, type Job, jobIn } from "./job.ts";
+import { type Job, jobIn } from "./job.ts";
 
 /** A claim holds so long by the store's clock, from the last write on. */
 export const LEASE_MS = 60_000;
@@ -46,7 +47,7 @@ export function createLease(store: Store, clock: Clock, claimed: Claimed): Lease
     for (let tries = 0; tries < TRIES && !isLost; tries += 1) {
       const began = clock.monotonic();
       const next: Job = { ...job, ...change, write: crypto.randomUUID() };
-      const put = await store.put(key, bytesOfJob(next), { ifMatch: etag });
+      const put = await store.put(key, documentBytes(next), { ifMatch: etag });
       if (put.ok && put.value.kind === "written") {
         [job, etag, since] = [next, put.value.etag, began];
         return succeeded("saved");

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { failed, type Result, succeeded } from "../../utils/failures.ts";
+import { documentBytes, documentIn } from "./document.ts";
 import { FORMAT_UNKNOWN, otherProject, type StoreFailure, storeUnavailable } from "./failures.ts";
 import type { Store } from "./store.ts";
 
@@ -48,7 +49,7 @@ export async function claimRoot(
     naming: "plain",
     encryption: null,
   };
-  const bytes = new TextEncoder().encode(`${JSON.stringify(root)}\n`);
+  const bytes = documentBytes(root);
   const put = await store.put(ROOT_KEY, bytes, { ifAbsent: true });
   if (!put.ok) return put;
   if (put.value.kind === "written") return succeeded(root);
@@ -63,18 +64,10 @@ export async function claimRoot(
 async function readRoot(store: Store): Promise<Result<Root | undefined, StoreFailure>> {
   const found = await store.get(ROOT_KEY);
   if (!found.ok || found.value === undefined) return found.ok ? succeeded(undefined) : found;
-  const root = Root.safeParse(parsed(found.value.bytes));
+  const root = Root.safeParse(documentIn(found.value.bytes));
   return root.success ? succeeded(root.data) : failed(FORMAT_UNKNOWN);
 }
 
 function ofProject(root: Root, project: string): Result<Root, StoreFailure> {
   return root.project === project ? succeeded(root) : failed(otherProject(root.project));
-}
-
-function parsed(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(bytes));
-  } catch {
-    return undefined;
-  }
 }

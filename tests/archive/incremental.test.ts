@@ -1,8 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Manifest } from "../../services/archive/manifest.ts";
-import type { Store } from "../../services/stores/store.ts";
 import { type Blog, block, blog, ofType } from "../emulator/content/support.ts";
-import { archive, archived, keysOf, linesOf, memoryStore, storedManifest } from "./support.ts";
+import { archive, archived, dyingAfter, keysOf, linesOf, memoryStore, storedManifest } from "./support.ts";
 
 const ARTICLES = 250;
 const DAY_MS = 24 * 60 * 60_000;
@@ -102,16 +101,3 @@ test("an archive that is killed at any write has no manifest, and the next one i
     expect(made.counts).toEqual(whole.counts);
   }
 });
-
-/** A store whose process dies at a write. */
-function dyingAfter(store: Store, writes: number): Store {
-  let left = writes;
-  return {
-    ...store,
-    put(...given) {
-      if (left === 0) throw new Error("killed");
-      left -= 1;
-      return store.put(...given);
-    },
-  };
-}

@@ -185,3 +185,16 @@ export async function putArchive(folder: string, createdAt: string): Promise<voi
   await mkdir(join(folder, "archives", manifest.id), { recursive: true });
   await writeFile(join(folder, manifestKey(manifest.id)), text);
 }
+
+/** A store whose process dies at a write. */
+export function dyingAfter(store: Store, writes: number): Store {
+  let left = writes;
+  return {
+    ...store,
+    put(...given) {
+      if (left === 0) throw new Error("killed");
+      left -= 1;
+      return store.put(...given);
+    },
+  };
+}

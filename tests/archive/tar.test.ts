@@ -3,7 +3,7 @@ import { findArchive } from "../../services/archive/archives.ts";
 import { TarError } from "../../services/archive/tar/pack.ts";
 import { verifyArchive } from "../../services/archive/verify/verify.ts";
 import type { Store } from "../../services/stores/store.ts";
-import { archived, keysOf, memoryStore } from "./support.ts";
+import { archived, dyingAfter, keysOf, memoryStore } from "./support.ts";
 import { archivedProject, packed, tarOf, upload } from "./tarSupport.ts";
 import { entriesOf } from "./tarsByHand.ts";
 
@@ -143,16 +143,3 @@ describe("an upload", () => {
     }
   });
 });
-
-/** A store whose process dies at a write. */
-function dyingAfter(store: Store, writes: number): Store {
-  let left = writes;
-  return {
-    ...store,
-    put(...given) {
-      if (left === 0) throw new Error("killed");
-      left -= 1;
-      return store.put(...given);
-    },
-  };
-}

@@ -1,9 +1,8 @@
 import { failed, type Result, succeeded } from "../../../utils/failures.ts";
-import { canonicalJson } from "../../../utils/json.ts";
 import type { ContentReader } from "../../sources/datocms/contentReader.ts";
 import type { Model, Schema } from "../../sources/datocms/schema.ts";
-import { sha256Of } from "../../stores/hashing.ts";
 import type { Store } from "../../stores/store.ts";
+import { canonicalHash } from "../canonicalHash.ts";
 import type { ArchiveFailure } from "../failures.ts";
 import type { ArchivedFile, ArchivedModel, Manifest } from "../manifest.ts";
 import type { ObjectWriter } from "./objects.ts";
@@ -45,7 +44,7 @@ export async function captureModel(
   model: Model,
 ): Promise<Result<CapturedModel, ArchiveFailure>> {
   const { store, previous } = capture;
-  const definition = sha256Of(new TextEncoder().encode(canonicalJson(model.definition)));
+  const definition = canonicalHash(model.definition);
   let before = previous && (await previousModel(store, previous, model.id, definition));
   for (let attempt = 1; ; attempt += 1) {
     const captured = await readModel(capture, model, definition, before);

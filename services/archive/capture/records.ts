@@ -1,11 +1,11 @@
 import { failed, mapped, type Result, succeeded } from "../../../utils/failures.ts";
-import { canonicalJson, formatJson, type JsonObject } from "../../../utils/json.ts";
+import { formatJson } from "../../../utils/json.ts";
 import { sideBySide } from "../../../utils/sideBySide.ts";
 import { type ContentReader, mostIds, type Schedules } from "../../sources/datocms/contentReader.ts";
 import { metaOf, type Resource } from "../../sources/datocms/resource.ts";
 import type { Model, Schema } from "../../sources/datocms/schema.ts";
 import { referencesOf, withoutBlocks } from "../../sources/datocms/values.ts";
-import { sha256Of } from "../../stores/hashing.ts";
+import { canonicalHash } from "../canonicalHash.ts";
 import type { ArchiveFailure } from "../failures.ts";
 import type { PreviousModel } from "./previous.ts";
 import type { Entry } from "./recordFiles.ts";
@@ -201,8 +201,7 @@ function entryOf(
 
 /** Equal for a record that was read with its blocks and for the same one in a listing without. */
 function fingerprintOf(record: Resource, model: Model): string {
-  const plain: JsonObject = withoutBlocks(record, model);
-  return sha256Of(new TextEncoder().encode(canonicalJson(plain))).slice(0, FINGERPRINT_DIGITS);
+  return canonicalHash(withoutBlocks(record, model)).slice(0, FINGERPRINT_DIGITS);
 }
 
 /** Whether it was edited since it was published, so that there are two versions of it. */

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { mapped, type Result } from "../../../utils/failures.ts";
 import { parsedJson } from "../../../utils/json.ts";
+import { documentBytes } from "../../stores/document.ts";
 import type { StoreFailure } from "../../stores/failures.ts";
 import type { PutOutcome, Store } from "../../stores/store.ts";
 
@@ -42,6 +43,6 @@ export function writeMarks(
     else keys.push(key);
   }
   const document = { format: 1, marks: [...byTime].map(([at, keys]) => ({ at, keys })) };
-  const bytes = new TextEncoder().encode(`${JSON.stringify(document)}\n`);
+  const bytes = documentBytes(document);
   return store.put(MARKS_KEY, bytes, etag === undefined ? { ifAbsent: true } : { ifMatch: etag });
 }

@@ -1,4 +1,5 @@
 import { failed, mapped, type Result, succeeded } from "../../../utils/failures.ts";
+import { documentBytes } from "../../stores/document.ts";
 import type { Store } from "../../stores/store.ts";
 import { PINNED } from "../archives.ts";
 import { type ArchiveFailure, archiveNotFound } from "../failures.ts";
@@ -11,8 +12,7 @@ import { type ArchiveFolder, manifestKey } from "../manifest.ts";
  * @returns `ARCHIVE_NOT_FOUND` where it was deleted meanwhile
  */
 export async function pin(store: Store, id: string, now: number): Promise<Result<void, ArchiveFailure>> {
-  const text = JSON.stringify({ pinnedAt: new Date(now).toISOString() });
-  const put = await store.put(pinKey(id), new TextEncoder().encode(`${text}\n`));
+  const put = await store.put(pinKey(id), documentBytes({ pinnedAt: new Date(now).toISOString() }));
   if (!put.ok) return put;
   // Whoever prunes looks for the pin once more after the manifest is gone.
   const there = await store.head(manifestKey(id));

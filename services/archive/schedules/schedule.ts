@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { documentIn } from "../../stores/document.ts";
 
 /** A schedule of archives as it lies in the store, and when it has come. */
 
@@ -69,17 +70,9 @@ export function scheduleKey(id: string): string | undefined {
   return ID.test(id) ? `${SCHEDULES}${id}.json` : undefined;
 }
 
-export function bytesOfSchedule(schedule: Schedule): Uint8Array<ArrayBuffer> {
-  return new TextEncoder().encode(`${JSON.stringify(schedule)}\n`);
-}
-
 /** Undefined where the object is damaged, or of a newer format. */
 export function scheduleIn(bytes: Uint8Array): Schedule | undefined {
-  try {
-    return Schedule.safeParse(JSON.parse(new TextDecoder().decode(bytes))).data;
-  } catch {
-    return undefined;
-  }
+  return Schedule.safeParse(documentIn(bytes)).data;
 }
 
 /** What failed is not tried again before, ms: in the next hour's tick. */

@@ -1,12 +1,12 @@
 import type { Clock } from "../../../utils/clock.ts";
 import { failed, mapped, type Result, succeeded } from "../../../utils/failures.ts";
 import { sideBySide } from "../../../utils/sideBySide.ts";
+import { documentBytes } from "../../stores/document.ts";
 import { storeUnavailable } from "../../stores/failures.ts";
 import { listAll } from "../../stores/listAll.ts";
 import type { Store } from "../../stores/store.ts";
 import { type ArchiveFailure, noSuchSchedule, scheduleUnreadable, tooManySchedules } from "../failures.ts";
 import {
-  bytesOfSchedule,
   changedSchedule,
   SCHEDULES,
   type Schedule,
@@ -80,7 +80,7 @@ export function schedulesOf(store: Store, clock: Clock): Schedules {
       if (schedule === undefined) return failed(scheduleUnreadable(id));
       const written = next(schedule);
       if (written === schedule) return succeeded(schedule);
-      const put = await store.put(key, bytesOfSchedule(written), { ifMatch: etag });
+      const put = await store.put(key, documentBytes(written), { ifMatch: etag });
       if (!put.ok) return put;
       if (put.value.kind === "written") return succeeded(written);
     }
@@ -98,7 +98,7 @@ export function schedulesOf(store: Store, clock: Clock): Schedules {
       const now = clock.now();
       const id = `schedule_${crypto.randomUUID()}`;
       const schedule = { format: 1 as const, id, ...wishes, createdAt: now, changedAt: now, since: now };
-      const put = await store.put(`${SCHEDULES}${id}.json`, bytesOfSchedule(schedule), { ifAbsent: true });
+      const put = await store.put(`${SCHEDULES}${id}.json`, documentBytes(schedule), { ifAbsent: true });
       return mapped(put, () => schedule);
     },
 

@@ -1,5 +1,6 @@
 import type { Clock } from "../../../utils/clock.ts";
 import { failed, type Result, succeeded } from "../../../utils/failures.ts";
+import { documentBytes } from "../../stores/document.ts";
 import { claimRoot } from "../../stores/root.ts";
 import type { Store } from "../../stores/store.ts";
 import { PINNED, UPLOADED } from "../archives.ts";
@@ -83,7 +84,7 @@ async function mark(store: Store, id: string, now: number): Promise<Result<void,
   const at = new Date(now).toISOString();
   const marks = { [UPLOADED]: { uploadedAt: at }, [PINNED]: { pinnedAt: at } };
   for (const [name, document] of Object.entries(marks)) {
-    const bytes = new TextEncoder().encode(`${JSON.stringify(document)}\n`);
+    const bytes = documentBytes(document);
     const put = await store.put(`archives/${id}/${name}`, bytes);
     if (!put.ok) return put;
   }

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { failed, type Result, succeeded } from "../../../utils/failures.ts";
 import { parsedJson } from "../../../utils/json.ts";
+import { documentBytes } from "../../stores/document.ts";
 import { type StoreFailure, storeUnavailable } from "../../stores/failures.ts";
 import type { Store } from "../../stores/store.ts";
 import { SHELF_NAME } from "./sample/plan.ts";
@@ -91,7 +92,7 @@ export async function changeVerifyState(
     const found = await readVerifyState(store);
     if (!found.ok) return found;
     const { state, etag } = found.value;
-    const bytes = new TextEncoder().encode(`${JSON.stringify(change(state))}\n`);
+    const bytes = documentBytes(change(state));
     const put = await store.put(KEY, bytes, etag === undefined ? { ifAbsent: true } : { ifMatch: etag });
     if (!put.ok) return put;
     if (put.value.kind === "written") return succeeded(undefined);
