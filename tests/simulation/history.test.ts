@@ -17,6 +17,7 @@ const SECRET = "secret-of-kept-runs";
 const DAY_MS = 24 * 60 * 60_000;
 const Alert = z.looseObject({ type: z.string() });
 const Runs = z.object({ runs: z.array(z.object({ id: z.string() }).loose()) });
+const Manifest = z.object({ files: z.array(z.object({ path: z.string(), object: z.string() })) });
 const Kinds = z.object({ runs: z.array(z.object({ kind: z.string() })) });
 
 /** A server works on archives beside what it answers. */
@@ -173,16 +174,22 @@ describe("a server with a store", () => {
     await expect.poll(check, WAIT).toContain("daily sample");
     expect(await metrics()).toMatch(/^backup_archive_store_up 1$/m);
 
-    const objects = join(root, "store/objects");
-    const [first = ""] = await readdir(objects);
-    const { length } = await readFile(join(objects, first));
-    await writeFile(join(objects, first), "x".repeat(length));
+    const archives = () => readdir(join(root, "store/archives"));
+    const [firstId = ""] = await archives();
+    const { files } = Manifest.parse(
+      JSON.parse(await readFile(join(root, "store/archives", firstId, "manifest.json"), "utf8")),
+    );
+    // The next archive needs this one too: the project has no models on either day.
+    const object = files.find(({ path }) => path === "schema/item_types.json")?.object ?? "";
+    const { length } = await readFile(join(root, "store", object));
+    await writeFile(join(root, "store", object), "x".repeat(length));
     clock.set(clock.now() + DAY_MS);
     await service.tick("weekly");
     await expect.poll(() => alerts, WAIT).toContain("archive.damaged");
     expect(await check()).toContain("OBJECTS_SPOILT");
     // The next backup's archive writes it anew, and the next day's sample finds nothing any more.
     await service.tick("daily");
+    await expect.poll(archives, WAIT).toHaveLength(2);
     clock.set(clock.now() + DAY_MS);
     await service.tick("daily");
     await expect.poll(() => alerts, WAIT).toContain("archive.recovered");
