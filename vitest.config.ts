@@ -40,7 +40,7 @@ const SLOW = [
   "tests/unit/{checkButtons,dueByTheRules,localDatesByTheRules,planRules,ticks,ticksByLocalDates,timeliness}.test.ts",
 ];
 
-const FOLDERS = ["archive", "cli", "unit", "emulator", "simulation", "stores"];
+const FOLDERS = ["archive", "cli", "restore", "unit", "emulator", "simulation", "stores"];
 /** Files that leave a process as they found it, so that one process runs them all and loads the service once. */
 const PURE = FOLDERS.flatMap((folder) => testFilesIn(`tests/${folder}`)).filter(isPure);
 
