@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { constants, type Stats } from "node:fs";
-import { type FileHandle, open, rename, rm, stat } from "node:fs/promises";
+import { open, rename, rm, stat } from "node:fs/promises";
+import { tarFileOf } from "../node/tarFile.ts";
 import type { TarFile } from "../services/archiveService.ts";
 import { CommandError } from "./errors.ts";
 
@@ -73,21 +74,12 @@ export async function openTar(path: string): Promise<TarFile & { close(): Promis
     await handle.close();
     throw notRead(path, "it is no file");
   }
+  const tar = tarFileOf(handle, stats.size);
   return {
-    size: stats.size,
-    read: (at, length) => readAll(handle, path, at, length),
+    size: tar.size,
+    read: (at, length) => orNotRead(path, tar.read(at, length)),
     close: () => handle.close(),
   };
-}
-
-async function readAll(handle: FileHandle, path: string, at: number, length: number) {
-  const bytes = new Uint8Array(length);
-  for (let done = 0; done < length; ) {
-    const { bytesRead } = await orNotRead(path, handle.read(bytes, done, length - done, at + done));
-    if (bytesRead === 0) throw notRead(path, "it became shorter meanwhile");
-    done += bytesRead;
-  }
-  return bytes;
 }
 
 async function orNotWritten<T>(path: string, work: Promise<T>): Promise<T> {
@@ -121,6 +113,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOSPC: "the disk is full",
   EDQUOT: "the disk is full for this user",
   EFBIG: "the disk takes no file of this size",
+  SHORTENED: "it became shorter meanwhile",
   ENAMETOOLONG: "its name is too long",
 };
 

@@ -38,6 +38,9 @@ const Archives = z.strictObject({
   cursor: text.nullable(),
 });
 const OneArchive = z.strictObject({ ok, archive: Archive });
+const Uploaded = z
+  .strictObject({ ok: z.boolean(), archive: Archive })
+  .meta({ description: "`ok` is false where the archive is in the store and is not complete" });
 const Pinned = z.strictObject({ ok, archive: z.strictObject({ id: text, pinned: z.boolean() }) });
 const fates = {
   kept: z.array(z.looseObject({ id: text, because: z.array(text) })),
@@ -101,6 +104,17 @@ const NAMED = {
   404: failure("NoSuchArchive", "There is no such archive, or no store", ["ARCHIVE_NOT_FOUND", "NO_STORE"]),
   409: failure("ArchiveRefused", "What stands in the way in the archives themselves", ["ARCHIVE_REFUSED"]),
 };
+const expects = { INVALID_BODY: z.strictObject({ expected: text }) };
+const FILE = {
+  400: failure("NoArchive", "No archive, or not all of one", ["INVALID_BODY"], expects),
+  413: failure("TooLargeForDisk", "The body is larger than the disk allows", ["INVALID_BODY"], expects),
+  415: failure("NoTar", "The body is not sent as a file", ["INVALID_BODY"], expects),
+};
+const tar = {
+  name: "Tar",
+  required: true,
+  types: ["application/x-tar", "application/octet-stream"],
+} as const;
 const begun = answer("OneJob", "A job", OneJob);
 const pinned = answer("Pinned", "Whether retention leaves it alone", Pinned, {
   example: { ok: true, archive: { id: ID, pinned: true } },
@@ -150,6 +164,15 @@ export const docs: Docs = {
       summary: "Deletes the archives that no rule of BACKUP_ARCHIVE_KEEP keeps",
       request: pruneBody,
       answers: { 200: pruned, ...BODY, ...ADMIN, 409: NAMED[409] },
+    },
+  },
+  "/api/archives/upload": {
+    tag: "archives",
+    post: {
+      id: "uploadArchive",
+      summary: "Takes the tar of a download into the store, once all of it was checked",
+      request: tar,
+      answers: { 201: answer("Uploaded", "The archive", Uploaded), ...FILE, ...ADMIN, 409: NAMED[409] },
     },
   },
   "/api/archives/:archiveId": {

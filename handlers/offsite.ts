@@ -16,6 +16,7 @@ export interface OffsiteHandlers {
   pruneArchives(context: RequestContext): Promise<Response>;
   pinArchive(context: RequestContext): Promise<Response>;
   unpinArchive(context: RequestContext): Promise<Response>;
+  uploadArchive(context: RequestContext): Promise<Response>;
   downloadArchive(context: RequestContext): Promise<Response>;
   schedules(context: RequestContext): Promise<Response>;
   createSchedule(context: RequestContext): Promise<Response>;

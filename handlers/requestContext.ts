@@ -18,6 +18,11 @@ import type { ReusedAnswers } from "./reused.ts";
 
 /** What a host lends the app; `offsite` where it has a store. */
 export interface AppRuntime extends Runtime {
+  /**
+   * The request's body is wanted, however long it takes: whoever waits to be told so goes on and sends it. Absent where
+   * the host reads every body.
+   */
+  readonly awaitBody?: (() => void) | undefined;
   readonly offsite?:
     | {
         readonly handlers: OffsiteHandlers;

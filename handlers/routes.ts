@@ -146,6 +146,7 @@ export const ROUTES: readonly Route[] = [
   { path: ARCHIVES, methods: ["GET"], auth: "reader", handle: offsite("archives") },
   { path: ARCHIVES, methods: ["POST"], auth: "admin", handle: offsite("createArchive") },
   { path: `${ARCHIVES}/prune`, methods: ["POST"], auth: "admin", handle: offsite("pruneArchives") },
+  { path: `${ARCHIVES}/upload`, methods: ["POST"], auth: "admin", handle: offsite("uploadArchive") },
   { path: ARCHIVE, methods: ["GET"], auth: "holder", handle: offsite("archive") },
   { path: ARCHIVE, methods: ["DELETE"], auth: "admin", handle: offsite("deleteArchive") },
   { path: `${ARCHIVE}/verify`, methods: ["POST"], auth: "admin", handle: offsite("verifyArchive") },

@@ -23,7 +23,7 @@ const CHECK_MS = 1_000;
 /** That there are too many connections is logged once in this time. */
 const FULL_PAUSE_MS = 60_000;
 const MAX_HEADER_BYTES = 16 * 1024;
-/** A longer body is never read, so nobody is told to go on and send it. */
+/** A longer body is read only where it is awaited; before that nobody is told to go on and send it. */
 const MAX_EXPECTED_BYTES = 64 * 1024;
 
 /** A caller that is still sending after its answer may do so for this long (ms), and this much. */
@@ -54,7 +54,10 @@ export interface HttpServer {
 }
 
 /** A request as Node hands it over. */
-export type Incoming = Pick<IncomingMessage, "headers" | "socket">;
+export interface Incoming extends Pick<IncomingMessage, "headers" | "socket"> {
+  /** Lets the body take longer than a request may, and have its sender go on who waits to be told so. */
+  awaitBody(): void;
+}
 
 /** A request and its answer to be. */
 type Turn = readonly [incoming: IncomingMessage, outgoing: ServerResponse];
@@ -72,14 +75,22 @@ export async function listen(
 ): Promise<HttpServer> {
   const limits = { ...LIMITS, ...options.limits };
   const connections = new Map<Socket, Turn[]>();
+  /** Those of awaited bodies. */
+  const patient = new WeakSet<Socket>();
   let isClosing = false;
 
   const answer = getRequestListener(
     async (request, { incoming, outgoing }) => {
-      const response = await respond(request, incoming);
+      const { headers, socket } = incoming;
+      const awaitBody = () => {
+        patient.add(socket);
+        if (isExpectant(incoming) && !isSmall(incoming)) outgoing.writeContinue();
+      };
+      const response = await respond(request, { headers, socket, awaitBody });
+      patient.delete(socket);
       if (isClosing || !incoming.complete) outgoing.setHeader("Connection", "close");
-      if (!incoming.complete) endLater(incoming.socket);
-      incoming.socket.setTimeout(limits.answerMs);
+      if (!incoming.complete) endLater(socket);
+      socket.setTimeout(limits.answerMs);
       return response;
     },
     // Health checks by HTTP/1.0 name no host.
@@ -90,7 +101,7 @@ export async function listen(
     const { socket } = incoming;
     // A run may take longer than an answer may be left lying.
     socket.setTimeout(0);
-    if (isExpectant(incoming)) outgoing.writeContinue();
+    if (isExpectant(incoming) && isSmall(incoming)) outgoing.writeContinue();
     const answered = async () => {
       await answer(incoming, outgoing);
       // An address that is none is refused without `respond`.
@@ -129,6 +140,13 @@ export async function listen(
     if (performance.now() - toldAt < FULL_PAUSE_MS) return;
     toldAt = performance.now();
     options.logger.warn("connections_full", { most: limits.connections });
+  });
+  server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {
+    // Node tells it once of a request.
+    if (error.code === "ERR_HTTP_REQUEST_TIMEOUT" && patient.has(socket)) return;
+    const [first] = connections.get(socket) ?? [];
+    if (socket.writable && first?.[1].headersSent !== true) socket.write(refusalOf(error));
+    socket.destroy(error);
   });
   server.on("request", take);
   server.on("checkContinue", take);
@@ -170,9 +188,26 @@ function endLater(socket: Socket): void {
 }
 
 /** Its sender waits to be told that the body is wanted. */
-function isExpectant({ headers }: IncomingMessage): boolean {
-  const length = Number(headers["content-length"] ?? 0);
-  return headers.expect?.toLowerCase() === "100-continue" && length <= MAX_EXPECTED_BYTES;
+function isExpectant({ headers }: Pick<IncomingMessage, "headers">): boolean {
+  return headers.expect?.toLowerCase() === "100-continue";
+}
+
+/** One without a length is bounded by whoever reads it. */
+function isSmall({ headers }: Pick<IncomingMessage, "headers">): boolean {
+  return Number(headers["content-length"] ?? 0) <= MAX_EXPECTED_BYTES;
+}
+
+/** The last words to a sender whose request cannot be understood or does not end: those of Node's own. */
+function refusalOf({ code }: NodeJS.ErrnoException): string {
+  const status =
+    code === "ERR_HTTP_REQUEST_TIMEOUT"
+      ? "408 Request Timeout"
+      : code === "HPE_HEADER_OVERFLOW"
+        ? "431 Request Header Fields Too Large"
+        : code === "HPE_CHUNK_EXTENSIONS_OVERFLOW"
+          ? "413 Payload Too Large"
+          : "400 Bad Request";
+  return `HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`;
 }
 
 function isHalfSent([incoming, outgoing]: Turn): boolean {

@@ -2,6 +2,7 @@ import { archiveHandlers } from "../handlers/offsite/archives.ts";
 import { jobHandlers } from "../handlers/offsite/jobs.ts";
 import { runHandlers } from "../handlers/offsite/runs.ts";
 import { scheduleHandlers } from "../handlers/offsite/schedules.ts";
+import { uploadHandlers } from "../handlers/offsite/upload.ts";
 import type { AppRuntime } from "../handlers/requestContext.ts";
 import type { Deployment } from "../services/backupService.ts";
 import {
@@ -13,6 +14,7 @@ import {
   watchOf,
 } from "../services/offsite.ts";
 import { scheduleTimes } from "./scheduleTimes.ts";
+import { createSpool, type SpoolLimits } from "./spool.ts";
 
 /** The store of a self-hosted process, and the work that is done in it. */
 export type NodeOffsite = NonNullable<AppRuntime["offsite"]> & {
@@ -21,7 +23,8 @@ export type NodeOffsite = NonNullable<AppRuntime["offsite"]> & {
 };
 
 /** What a process lends the store, and the alerts about what lies in it. */
-type NodeHost = Omit<ArchiveJobsHost, "times"> & Parameters<typeof createArchiveAlerts>[0];
+type NodeHost = Omit<ArchiveJobsHost, "times"> &
+  Parameters<typeof createArchiveAlerts>[0] & { readonly spool: Partial<SpoolLimits> | undefined };
 
 /** Opens the store at once, so that the log says what is wrong; undefined where none is set. */
 export function offsiteOf(host: NodeHost): NodeOffsite | undefined {
@@ -45,6 +48,7 @@ export function offsiteOf(host: NodeHost): NodeOffsite | undefined {
       ...runHandlers(offsite),
       ...jobHandlers(offsite),
       ...archiveHandlers(offsite, jobs),
+      ...uploadHandlers(offsite, createSpool(host.clock, host.spool)),
       ...scheduleHandlers(offsite, scheduleTimes),
     },
     ended(record) {

@@ -11,11 +11,14 @@ import { addressOf } from "./address.ts";
 import { isKnownHost } from "./hostNames.ts";
 import { type HttpOptions, listen } from "./http.ts";
 import { offsiteOf } from "./offsite.ts";
+import type { SpoolLimits } from "./spool.ts";
 import { createStop } from "./stop.ts";
 
 export interface ServiceOptions extends Omit<NodeProcess, "keep" | "stop" | "inFlight">, HttpOptions {
   /** How many proxies of one's own stand before it; see `addressOf`. */
   readonly trustedProxies?: number;
+  /** What an uploaded archive may take of this machine. */
+  readonly spool?: Partial<SpoolLimits>;
   /** The built-in crons run. */
   readonly cron: boolean;
 }
@@ -69,7 +72,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       await Promise.allSettled([...askedRuns.values(), ...tickRuns.values()]);
   };
   const offsite = offsiteOf({
-    ...{ variables, logger, clock, directory, keep, stop, runsOver, sentBefore },
+    ...{ variables, logger, clock, directory, keep, stop, runsOver, sentBefore, spool: options.spool },
     fetch: fetch ?? globalThis.fetch,
   });
   const app = createApp();
@@ -77,7 +80,10 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     (request, incoming) =>
       keep(
         Promise.resolve(
-          app.fetch(request, { ...runtime, offsite, address: addressOf(incoming, options.trustedProxies) }),
+          app.fetch(request, {
+            ...{ ...runtime, offsite, awaitBody: incoming.awaitBody },
+            address: addressOf(incoming, options.trustedProxies),
+          }),
         ),
       ),
     options,

@@ -57,15 +57,15 @@ export async function openapiDocument() {
         bearer: { type: "http", scheme: "bearer" },
       },
       parameters: PARAMETERS,
-      requestBodies: byName(requests, ({ required, ...body }) => ({
+      requestBodies: byName(requests, ({ required, types = [], ...body }) => ({
         required,
-        content: { "application/json": json(body) },
+        content: { ...(body.schema && { "application/json": json(body) }), ...files(types) },
       })),
       responses: byName(answers, ({ description, texts = [], ...answer }) => ({
         description,
         content: {
           ...(answer.schema && { "application/json": json(answer) }),
-          ...Object.fromEntries(texts.map((type) => [type, { schema: { type: "string" } }])),
+          ...files(texts),
         },
       })),
       schemas: jsonSchemas(schemas),
@@ -127,6 +127,11 @@ function operation(call: Call, isAlias: boolean) {
 
 function json({ name, example }: Pick<Answer | RequestBody, "name" | "example">) {
   return { schema: { $ref: referenceTo(name) }, ...(example !== undefined && { example }) };
+}
+
+/** What is no JSON. */
+function files(types: readonly string[]) {
+  return Object.fromEntries(types.map((type) => [type, { schema: { type: "string" } }]));
 }
 
 /** Components in alphabetical order, each once. */

@@ -135,7 +135,7 @@ function nameIn(context: RequestContext): string {
  * @throws ServiceError 404 where there is no such archive, 409 where it cannot be done, 500 where the store or DatoCMS
  *   stands in the way
  */
-function orRefuse<T>(result: Result<T, ArchiveFailure>): T {
+export function orRefuse<T>(result: Result<T, ArchiveFailure>): T {
   if (result.ok) return result.value;
   const { cause, sentence, facts } = result.failure;
   if (cause === "ARCHIVE_NOT_FOUND") throw new ServiceError("ARCHIVE_NOT_FOUND", 404, sentence);

@@ -13,12 +13,13 @@ export interface Answer {
   readonly example?: unknown;
 }
 
-/** The body of a request, by its schema's name. */
+/** The body of a request, by its schema's name; a file, where it has types instead. */
 export interface RequestBody {
   readonly name: string;
   readonly required: boolean;
-  readonly schema: z.ZodType;
-  readonly example: unknown;
+  readonly schema?: z.ZodType;
+  readonly example?: unknown;
+  readonly types?: readonly ("application/x-tar" | "application/octet-stream")[];
 }
 
 export function answer(

@@ -1,11 +1,11 @@
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect } from "vitest";
+import { expect, vi } from "vitest";
 import * as z from "zod";
 import { emptyContent } from "../../emulator/content/seed.ts";
 import { createEmulator } from "../../emulator/emulator.ts";
-import { startService } from "../../node/service.ts";
+import { type ServiceOptions, startService } from "../../node/service.ts";
 import { systemClock } from "../../utils/clock.ts";
 import { silentLogger } from "../../utils/logger.ts";
 import { complaintsAbout } from "../contract/described.ts";
@@ -23,6 +23,7 @@ export const Job = z.object({ job: z.object({ id: z.string() }) });
 export async function openServer(
   ends: (() => Promise<unknown>)[],
   variables: Record<string, string | undefined> = {},
+  options: Pick<ServiceOptions, "spool" | "limits"> = {},
 ) {
   let ahead = 0;
   const root = await mkdtemp(join(tmpdir(), "routes-"));
@@ -33,6 +34,7 @@ export async function openServer(
     port: 0,
     hostname: "127.0.0.1",
     cron: false,
+    ...options,
     fetch: emulator.fetch,
     clock: { ...systemClock, now: () => systemClock.now() + ahead },
     logger: silentLogger,
@@ -48,11 +50,13 @@ export async function openServer(
     },
   });
   ends.push(() => service.close());
-  const ask = async (method: string, path: string, secret: string, body?: unknown) => {
+  const ask = (method: string, path: string, secret: string, body?: unknown) =>
+    send(method, path, secret, body === undefined ? {} : { body: JSON.stringify(body) });
+  const send = async (method: string, path: string, secret: string, init: RequestInit) => {
     const answer = await fetch(`http://127.0.0.1:${service.port}${path}`, {
+      ...init,
       method,
-      headers: { authorization: `Bearer ${secret}` },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
+      headers: { ...init.headers, authorization: `Bearer ${secret}` },
     });
     const text = await answer.text();
     const headers = Object.fromEntries(answer.headers);
@@ -76,7 +80,7 @@ export async function openServer(
     expect(begun).toMatchObject({ status: 202, body: { ok: true, job: { kind: "archive" } } });
     const { id } = Job.parse(begun.body).job;
     const state = async () => (await call("GET", `/api/jobs/${id}`)).body.job.state;
-    await expect.poll(state, { timeout: 20_000 }).toBe("done");
+    await vi.waitFor(async () => expect(await state()).toBe("done"), { timeout: 20_000 });
     return id;
   };
   /** Lets time pass at once, and the cron of the hour come. */
@@ -84,5 +88,5 @@ export async function openServer(
     ahead += ms;
     await service.tick("daily");
   };
-  return { ask, call, create, archives, pass, root };
+  return { ask, send, call, create, archives, pass, root, port: service.port };
 }
