@@ -4,7 +4,14 @@ import { failed, INTERNAL_ERROR, mapped, type Result } from "../utils/failures.t
 import type { ArchiveFailure } from "./archive/failures.ts";
 import type { Manifest } from "./archive/manifest.ts";
 import { historyOf } from "./history/history.ts";
-import type { PruneRecord, Run, RunFailure, RunRecord } from "./history/record.ts";
+import type {
+  ArchiveMade,
+  ArchiveRecord,
+  PruneRecord,
+  Run,
+  RunFailure,
+  RunRecord,
+} from "./history/record.ts";
 import { isWorthKeeping } from "./history/run.ts";
 import { ROOT_KEY } from "./stores/root.ts";
 import type { Store } from "./stores/store.ts";
@@ -14,6 +21,11 @@ export interface ArchiveRuns {
   /** @param about the environment as far as it is known, and the kinds of backup that its archive stands for */
   archive(
     about: { readonly environmentId: string | undefined; readonly cadences: readonly Cadence[] },
+    work: () => Promise<Result<Manifest, ArchiveFailure>>,
+  ): Promise<Result<Manifest, ArchiveFailure>>;
+  /** @param bytes of the tar */
+  upload(
+    bytes: number,
     work: () => Promise<Result<Manifest, ArchiveFailure>>,
   ): Promise<Result<Manifest, ArchiveFailure>>;
   /** @param about `archiveId`: undefined where objects of all archives are looked at */
@@ -80,13 +92,20 @@ export function archiveRuns({ clock, asked, keep, signal }: Recording): ArchiveR
         ...run,
         kind: "archive",
         calls: made.ok ? made.value.calls : 0,
-        status: made.ok ? (made.value.partial ? "partial" : "done") : "failed",
+        status: statusOfMade(made),
         cadences,
         environmentId: made.ok ? made.value.source.environment : environmentId,
-        result: mapped(made, ({ id, storedBytes, warnings }) => ({
-          archiveId: id,
-          storedBytes,
-          warnings: [...new Set(warnings.map(({ code }) => code))],
+        result: mapped(made, (manifest) => madeOf(manifest, manifest.storedBytes)),
+      })),
+
+    upload: (bytes, work) =>
+      ending(work, (run, taken) => ({
+        ...run,
+        kind: "upload",
+        status: statusOfMade(taken),
+        result: mapped(taken, (manifest) => ({
+          ...madeOf(manifest, bytes),
+          environmentId: manifest.source.environment,
         })),
       })),
 
@@ -111,6 +130,15 @@ export function archiveRuns({ clock, asked, keep, signal }: Recording): ArchiveR
         result: mapped(gone, ({ deleted, kept, refusal }) => ({ deleted, kept: kept.length, refusal })),
       })),
   };
+}
+
+function statusOfMade(made: Result<Manifest, ArchiveFailure>): ArchiveRecord["status"] {
+  if (!made.ok) return "failed";
+  return made.value.partial ? "partial" : "done";
+}
+
+function madeOf({ id, warnings }: Manifest, storedBytes: number): ArchiveMade {
+  return { archiveId: id, storedBytes, warnings: [...new Set(warnings.map(({ code }) => code))] };
 }
 
 function statusOfPrune({ deleted, refusal, wasRefused = false }: Gone): PruneRecord["status"] {

@@ -171,6 +171,7 @@ export function archivesIn(store: Store, project: Project, host: ArchiveHost): A
       );
     },
     download: (name) => downloadFrom(store, name),
-    upload: (tar, onProgress) => uploadInto(store, project, host, tar, onProgress),
+    upload: (tar, onProgress) =>
+      runs.upload(tar.size, () => uploadInto(store, project, host, tar, onProgress)),
   };
 }

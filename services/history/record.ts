@@ -19,7 +19,7 @@ export type RunTrigger = "schedule" | "hand" | "plugin";
 export type RunStatus = "done" | "creating" | "skipped" | "failed";
 
 /** The end of a run, however it ended: log, alert, answer and history are made from it. */
-export type RunRecord = BackupRecord | ArchiveRecord | VerifyRecord | PruneRecord | DeedRecord;
+export type RunRecord = BackupRecord | ArchiveRecord | UploadRecord | VerifyRecord | PruneRecord | DeedRecord;
 
 /** What is known of a run of whatever kind. */
 export interface Run {
@@ -57,6 +57,17 @@ export interface ArchiveRecord extends Run {
   /** Undefined where the run broke before it was known. */
   readonly environmentId: string | undefined;
   readonly result: Result<ArchiveMade, RunFailure>;
+}
+
+/**
+ * A run that was to take an archive out of a tar. No kind of `archive`: whoever asks when the last one was made must not
+ * be told of an old one that came back.
+ */
+export interface UploadRecord extends Run {
+  readonly kind: "upload";
+  readonly status: ArchiveRecord["status"];
+  /** `storedBytes`: of the tar. */
+  readonly result: Result<ArchiveMade & { readonly environmentId: string }, RunFailure>;
 }
 
 export interface ArchiveMade {

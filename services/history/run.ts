@@ -8,6 +8,7 @@ import type { ArchiveRecord, BackupRecord, RunFailure, RunRecord } from "./recor
 export const RUN_KINDS = [
   "backup",
   "archive",
+  "upload",
   "verify",
   "prune",
   "restore",
@@ -30,7 +31,7 @@ export interface RunSummary {
   /** Ms since the epoch. */
   readonly startedAt: number;
   readonly durationMs: number;
-  /** That the run has stored; of a verification, that it has looked at. */
+  /** That the run has stored; of an upload, its tar's; of a verification, that it has looked at. */
   readonly bytes: number;
   /** That the run was about. */
   readonly cadences: readonly Cadence[];
@@ -119,7 +120,9 @@ function ownPartOf(record: RunRecord): Partial<StoredRun> {
     case "backup":
       return backupPart(record);
     case "archive":
-      return archivePart(record);
+      return archivePart(record, record.environmentId);
+    case "upload":
+      return archivePart({ ...record, cadences: [] }, valueIn(record.result)?.environmentId);
     case "verify": {
       const { archiveId, level, result } = record;
       const { objects, bytes, problems } = valueIn(result) ?? { objects: 0, bytes: 0, problems: 0 };
@@ -141,7 +144,10 @@ function backupPart({ result, tick }: BackupRecord): Partial<StoredRun> {
   return { cadences: inOrder(asked), backups: outcomes.map(backupOf) };
 }
 
-function archivePart({ cadences, environmentId, result }: ArchiveRecord): Partial<StoredRun> {
+function archivePart(
+  { cadences, result }: Pick<ArchiveRecord, "cadences" | "result">,
+  environmentId: string | undefined,
+): Partial<StoredRun> {
   const made = valueIn(result);
   const archive = {
     id: made?.archiveId ?? null,

@@ -11,6 +11,7 @@ import { type Blog, blog } from "../emulator/content/support.ts";
 import { TOKEN } from "../emulator/support.ts";
 import { value } from "../stores/conformance.ts";
 import { keysOf, memoryStore } from "./support.ts";
+import { fileOf, tarOf } from "./tarSupport.ts";
 
 let world: Blog;
 let store: Store;
@@ -95,6 +96,30 @@ describe("a verb of archives ends as one run", () => {
     const run = value(await historyOf(store).get(newest?.id ?? ""));
     expect(run?.verify).toMatchObject({ archiveId: manifest.id, level: "full", problems: 1 });
     expect(run?.bytes).toBeGreaterThan(0);
+  });
+
+  test("that took an archive in, apart from those that made one", async () => {
+    const manifest = value(await create());
+    const tar = await tarOf(store);
+    const elsewhere = memoryStore(world);
+    const service = archives({}, elsewhere);
+    value(await world.clock.run(() => service.upload(fileOf(tar), () => {})));
+    const refused = await world.clock.run(() => service.upload(fileOf(tar), () => {}));
+    expect(refused).toMatchObject({ ok: false, failure: { cause: "ARCHIVE_EXISTS" } });
+    const { list, get } = historyOf(elsewhere);
+    const { runs: listed } = value(await list({ limit: 10 }));
+    const kept = await Promise.all(listed.map(async ({ id }) => value(await get(id))));
+    expect(
+      kept.toSorted((one, other) => (one?.status ?? "").localeCompare(other?.status ?? "")),
+    ).toMatchObject([
+      {
+        ...{ kind: "upload", status: "done", trigger: "hand", by: "holder", cadences: [], failure: null },
+        bytes: tar.length,
+        archive: { id: manifest.id, environmentId: "main", warnings: [] },
+      },
+      { kind: "upload", status: "failed", archive: { id: null }, failure: { cause: "ARCHIVE_EXISTS" } },
+    ]);
+    expect(value(await list({ kind: "archive", limit: 10 })).runs).toEqual([]);
   });
 
   test("that broke, and says why; where nothing of the project is in the store it stays empty", async () => {

@@ -43,10 +43,12 @@ const upload = ({ send }: Server, body: Uint8Array, secret = ADMIN, headers: Hea
 const head = (length: number, more = "", secret = ADMIN) =>
   `POST ${PATH} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${secret}\r\nContent-Type: application/x-tar\r\nContent-Length: ${length}\r\n${more}\r\n`;
 const statuses = (text: string) => [...text.matchAll(/HTTP\/1\.1 (\d{3})/g)].map(([, status]) => status);
-/** Everything in the store but what says whose it is. */
+/** What lies in the store of archives. */
 const stored = async ({ root }: Server) => {
-  const all = await readdir(join(root, "store"), { recursive: true, withFileTypes: true }).catch(() => []);
-  return all.filter((entry) => entry.isFile() && entry.name !== "dato-archive.json").map(({ name }) => name);
+  const folders = ["archives", "objects", "assets"].map((name) =>
+    readdir(join(root, "store", name), { recursive: true }).catch(() => []),
+  );
+  return (await Promise.all(folders)).flat();
 };
 const open = (options?: Parameters<typeof openServer>[2], variables = {}) =>
   openServer(ends, variables, options);
@@ -63,6 +65,12 @@ describe("an archive is uploaded over HTTP", () => {
       headers: { authorization: `Bearer ${ADMIN}` },
     });
     expect(Buffer.from(await again.arrayBuffer()).equals(tar)).toBe(true);
+    const runs = async () => (await server.call("GET", "/api/runs?kind=upload")).body.runs;
+    await expect.poll(runs).toHaveLength(1);
+    const [run] = await runs();
+    expect((await server.call("GET", `/api/runs/${run.id}`)).body).toMatchObject({
+      run: { status: "done", trigger: "hand", bytes: tar.length, archive: { id, gone: false } },
+    });
   });
 
   it("once: its id is refused where it is there already", async () => {
