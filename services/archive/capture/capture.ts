@@ -14,7 +14,9 @@ import { createObjectWriter, type ObjectWriter } from "./objects.ts";
 import { type Estimate, preflight } from "./preflight.ts";
 
 /** What a capture rests on. */
-export interface Capture extends ContentCapture {
+export interface Capture extends Omit<ContentCapture, "previous"> {
+  /** Whose objects are taken over where nothing has changed. */
+  readonly previous: Manifest | undefined;
   readonly environment: {
     readonly id: string;
     readonly isPrimary: boolean;

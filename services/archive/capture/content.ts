@@ -15,6 +15,7 @@ import { excludedFrom } from "./exclusion.ts";
 import { createLinkCheck, type LinkCheck } from "./links.ts";
 import { type CapturedModel, captureModel, type ModelCapture } from "./model.ts";
 import type { ObjectWriter } from "./objects.ts";
+import type { ArchivedRecords } from "./previous.ts";
 import { redaction } from "./redaction.ts";
 import { captureUploads } from "./uploads.ts";
 
@@ -29,7 +30,7 @@ export interface ContentCapture {
   /** Hides secrets so that it is told whether they are still the same, and signs the manifest. */
   readonly storeKey: StoreKey | undefined;
   /** Whose objects are taken over where nothing has changed. */
-  readonly previous: Manifest | undefined;
+  readonly previous: ArchivedRecords | undefined;
   readonly withAssets: boolean;
   /** How many bytes of files are fetched in a day. */
   readonly bytesADay: number;

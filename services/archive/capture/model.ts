@@ -4,9 +4,9 @@ import type { Model, Schema } from "../../sources/datocms/schema.ts";
 import type { Store } from "../../stores/store.ts";
 import { canonicalHash } from "../canonicalHash.ts";
 import type { ArchiveFailure } from "../failures.ts";
-import type { ArchivedFile, ArchivedModel, Manifest } from "../manifest.ts";
+import type { ArchivedFile, ArchivedModel } from "../manifest.ts";
 import type { ObjectWriter } from "./objects.ts";
-import { indexPath, type PreviousModel, previousModel } from "./previous.ts";
+import { type ArchivedRecords, indexPath, type PreviousModel, previousModel } from "./previous.ts";
 import { createRecordFiles } from "./recordFiles.ts";
 import type { RecordIndex } from "./recordIndex.ts";
 import { createRecordReader, type ReadRecords } from "./records.ts";
@@ -18,7 +18,7 @@ export interface ModelCapture {
   readonly store: Store;
   readonly objects: ObjectWriter;
   /** Whose records are taken over where they have not changed. */
-  readonly previous: Manifest | undefined;
+  readonly previous: ArchivedRecords | undefined;
   /** Days since 1970-01-01. */
   readonly today: number;
   /** Told how many records were read since the last call; some are read more than once. */

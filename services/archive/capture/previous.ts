@@ -1,9 +1,15 @@
 import { valueIn } from "../../../utils/failures.ts";
 import type { Store } from "../../stores/store.ts";
 import { readFile } from "../files.ts";
-import type { ArchivedFile, Manifest } from "../manifest.ts";
+import type { ArchivedFile, ArchivedModel } from "../manifest.ts";
 import { withoutDevice } from "../names.ts";
 import { type IndexLine, indexLineFrom, linesOf } from "./recordIndex.ts";
+
+/** What an archive, or something read in the same form, holds of records. */
+export interface ArchivedRecords {
+  readonly models: readonly ArchivedModel[];
+  readonly files: readonly ArchivedFile[];
+}
 
 /** What the previous archive holds of a model, to be taken over where nothing has changed. */
 export interface PreviousModel {
@@ -25,7 +31,7 @@ export interface PreviousModel {
  */
 export async function previousModel(
   store: Store,
-  manifest: Manifest,
+  manifest: ArchivedRecords,
   modelId: string,
   definition: string,
 ): Promise<PreviousModel | undefined> {

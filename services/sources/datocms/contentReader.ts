@@ -25,6 +25,8 @@ export interface ContentReader {
    * @param ids any number
    */
   recordsById(ids: readonly string[], version: Version, withBlocks: boolean): Promise<Result<Resource[]>>;
+  /** Ids of the records that refer to one, in whatever version. */
+  referrers(recordId: string): Promise<Result<string[]>>;
   schedules(recordId: string): Promise<Result<Schedules>>;
   /** How many records a model has, or how many uploads there are: without a model. */
   count(modelId: string | undefined): Promise<Result<number>>;
@@ -117,6 +119,14 @@ export function createContentReader(api: ContentApi, environmentId: string): Con
         found.push(...page.value.rows);
       }
       return succeeded(found);
+    },
+
+    async referrers(recordId) {
+      const answer = await api.get(`/items/${encodeURIComponent(recordId)}/references`, {
+        version: "published-or-current",
+        nested: "false",
+      });
+      return mapped(understood(answer, resourcesIn), (records) => records.map(({ id }) => id));
     },
 
     async schedules(recordId) {

@@ -1,0 +1,83 @@
+import { failed, type Result, succeeded } from "../../../utils/failures.ts";
+import type { PreviousModel } from "../capture/previous.ts";
+import type { RecordLine } from "../capture/recordIndex.ts";
+import { archiveDamaged } from "../failures.ts";
+import type { Comparing } from "./records/canonical.ts";
+import { recordLineFrom } from "./records/line.ts";
+import { differenceOf, type RecordDifference } from "./records/step.ts";
+import { idsIn } from "./side.ts";
+import type { RestoreFailure } from "./words.ts";
+
+/** How the records of one model differ between two snapshots. */
+export interface ModelComparison {
+  /** Ids of records that only the first one has. */
+  readonly onlyInFirst: readonly string[];
+  /** Ids of records that only the second one has. */
+  readonly onlyInSecond: readonly string[];
+  readonly different: readonly DifferentRecord[];
+  /** How many records are equal. */
+  readonly equal: number;
+}
+
+/** A record that both have. */
+export interface DifferentRecord {
+  readonly first: RecordLine;
+  readonly second: RecordLine;
+  readonly difference: RecordDifference;
+}
+
+const EMPTY: Pick<PreviousModel, "record" | "file" | "idsIn" | "lines"> = {
+  record: () => undefined,
+  file: () => undefined,
+  idsIn: () => [],
+  lines: async () => new Map(),
+};
+
+/**
+ * Compares the records of a model. Files that both have are equal without being read, so what has not changed costs
+ * nothing.
+ *
+ * @param first undefined where the snapshot has no such model
+ */
+export async function compareModel(
+  first: PreviousModel = EMPTY,
+  second: PreviousModel = EMPTY,
+  comparing: Comparing,
+): Promise<Result<ModelComparison, RestoreFailure>> {
+  const onlyInFirst = [...idsIn(first)].filter((id) => second.record(id) === undefined);
+  const onlyInSecond: string[] = [];
+  const different: DifferentRecord[] = [];
+  let equal = 0;
+  for (let number = 1; ; number += 1) {
+    const file = second.file(number);
+    if (file === undefined) break;
+    const ids = second.idsIn(number);
+    const lines = await second.lines(number);
+    if (lines === undefined) return failed(archiveDamaged("", file.path));
+    for (const id of ids) {
+      const entry = first.record(id);
+      if (entry === undefined) {
+        onlyInSecond.push(id);
+        continue;
+      }
+      const firstFile = first.file(entry.file);
+      if (firstFile?.sha256Plain === file.sha256Plain) {
+        equal += 1;
+        continue;
+      }
+      const one = (await first.lines(entry.file))?.get(id);
+      const other = lines.get(id);
+      if (one !== undefined && one === other) {
+        equal += 1;
+        continue;
+      }
+      const [firstLine, secondLine] = [recordLineFrom(one ?? ""), recordLineFrom(other ?? "")];
+      if (firstLine === undefined || secondLine === undefined)
+        return failed(archiveDamaged("", firstFile?.path ?? file.path));
+      const difference = differenceOf(firstLine, secondLine, comparing);
+      if (difference === undefined) equal += 1;
+      else different.push({ first: firstLine, second: secondLine, difference });
+    }
+  }
+  return succeeded({ onlyInFirst, onlyInSecond, different, equal });
+}

@@ -1,0 +1,99 @@
+import { mapped, type Result, succeeded } from "../../../../utils/failures.ts";
+import { isJsonObject, type Json, parsedJson } from "../../../../utils/json.ts";
+import type { ContentReader } from "../../../sources/datocms/contentReader.ts";
+import { isResource, metaOf, type Resource, relatedId } from "../../../sources/datocms/resource.ts";
+import type { RecordLine } from "../../capture/recordIndex.ts";
+
+/** `updated`: published, and edited since. */
+export type Status = "draft" | "published" | "updated";
+
+export function statusOf({ published, publishedIsCurrent }: RecordLine): Status {
+  if (publishedIsCurrent) return "published";
+  return published === null ? "draft" : "updated";
+}
+
+/** What the public sees; undefined for a draft. */
+export function publishedBody({ current, published, publishedIsCurrent }: RecordLine): Resource | undefined {
+  return publishedIsCurrent ? current : (published ?? undefined);
+}
+
+/** A member of a record's attributes that belongs to its place in a list or tree. */
+export function parentOf({ current }: RecordLine): Json {
+  return current.attributes.parent_id ?? null;
+}
+
+export function stageOf({ current }: RecordLine): Json {
+  return metaOf(current, "stage") ?? null;
+}
+
+/** Changes with every edit; undefined where DatoCMS does not tell. */
+export function versionOf({ current }: RecordLine): string | undefined {
+  const version = metaOf(current, "current_version");
+  return typeof version === "string" ? version : undefined;
+}
+
+/** Reads a line of an archive; undefined where it has another form. */
+export function recordLineFrom(text: string): RecordLine | undefined {
+  const line = parsedJson(text);
+  if (!isJsonObject(line)) return undefined;
+  const { id, model, current, published = null, publishedIsCurrent, schedules = null } = line;
+  if (typeof id !== "string" || typeof model !== "string" || !isResource(current)) return undefined;
+  if (published !== null && !isResource(published)) return undefined;
+  const { publication = null, unpublishing = null } = isJsonObject(schedules) ? schedules : {};
+  return {
+    id,
+    model,
+    current,
+    published,
+    publishedIsCurrent: publishedIsCurrent === true,
+    schedules:
+      schedules === null
+        ? null
+        : {
+            publication: isJsonObject(publication) ? publication : null,
+            unpublishing: isJsonObject(unpublishing) ? unpublishing : null,
+          },
+  };
+}
+
+/** The same as a JSON document. */
+export function documentOf(line: RecordLine): Json {
+  return { ...line };
+}
+
+/**
+ * Reads records of an environment by their ids, both versions with their blocks. Those that are not there are missing;
+ * schedules are not read.
+ *
+ * @param ids any number
+ */
+export async function readLines(
+  reader: Pick<ContentReader, "recordsById">,
+  ids: readonly string[],
+): Promise<Result<ReadonlyMap<string, RecordLine>>> {
+  if (ids.length === 0) return succeeded(new Map());
+  const current = await reader.recordsById(ids, "current", true);
+  if (!current.ok) return current;
+  const edited = current.value.filter((record) => metaOf(record, "status") === "updated");
+  const published = await reader.recordsById(
+    edited.map(({ id }) => id),
+    "published",
+    true,
+  );
+  return mapped(published, (records) => {
+    const publishedById = new Map(records.map((record) => [record.id, record]));
+    return new Map(
+      current.value.map((record): [string, RecordLine] => [
+        record.id,
+        {
+          id: record.id,
+          model: relatedId(record, "item_type") ?? "",
+          current: record,
+          published: publishedById.get(record.id) ?? null,
+          publishedIsCurrent: metaOf(record, "status") === "published",
+          schedules: null,
+        },
+      ]),
+    );
+  });
+}

@@ -1,0 +1,183 @@
+import type { Failure } from "../../../../utils/failures.ts";
+import { failed, failure, type Result, succeeded } from "../../../../utils/failures.ts";
+import { referencesOf } from "../../../sources/datocms/values.ts";
+import type { RecordLine } from "../../capture/recordIndex.ts";
+import { hashOfRecord, type PlannedRecord } from "../plan.ts";
+import type { Wishes } from "../scope.ts";
+import type { Side } from "../side.ts";
+import { titleOf } from "../title.ts";
+import type { RestoreFailure, Warning } from "../words.ts";
+import type { Comparing } from "./canonical.ts";
+import { publishedBody } from "./line.ts";
+import { relink } from "./relink.ts";
+import { differenceOf } from "./step.ts";
+
+/** What is to be done with records, and what they are to be. */
+export interface RecordsPlan {
+  readonly records: readonly PlannedRecord[];
+  readonly wanted: ReadonlyMap<string, RecordLine>;
+  /** What they are, as far as they are there. */
+  readonly seen: ReadonlyMap<string, RecordLine>;
+  readonly warnings: readonly Warning[];
+}
+
+/**
+ * Plans to bring back single records. What they link to is not brought back unasked; what linked to them is told.
+ *
+ * @param from the source
+ * @param into the target
+ * @param ids of the records
+ */
+export async function planSingleRecords(
+  from: Side,
+  into: Side,
+  ids: readonly string[],
+  wishes: Wishes,
+): Promise<Result<RecordsPlan, RestoreFailure>> {
+  const lines = await from.lines(ids);
+  if (!lines.ok) return lines;
+  const absent = ids.find((id) => !lines.value.has(id));
+  if (absent !== undefined) return failed(recordNotFound(absent, from.name));
+  const [schema, seen] = [await into.schema(), await into.lines(ids)];
+  if (!schema.ok) return schema;
+  if (!seen.ok) return seen;
+  const homeless = [...lines.value.values()].find(({ model }) => !schema.value.models.has(model));
+  if (homeless !== undefined) return failed(modelMissing(homeless, into.name));
+  const comparing: Comparing = { schema: schema.value, locales: undefined };
+  const plan = emptyPlan();
+  for (const id of ids) planOne(plan, lines.value.get(id), seen.value.get(id), wishes, comparing);
+  const stripped = await planReferrers(plan, from, into, wishes, comparing);
+  return stripped.ok ? succeeded(plan) : stripped;
+}
+
+interface OpenPlan extends RecordsPlan {
+  readonly records: PlannedRecord[];
+  readonly wanted: Map<string, RecordLine>;
+  readonly seen: Map<string, RecordLine>;
+  readonly warnings: Warning[];
+}
+
+function emptyPlan(): OpenPlan {
+  return { records: [], wanted: new Map(), seen: new Map(), warnings: [] };
+}
+
+function planOne(
+  plan: OpenPlan,
+  line: RecordLine | undefined,
+  seen: RecordLine | undefined,
+  { mode, isDraft }: Wishes,
+  comparing: Comparing,
+): void {
+  if (line === undefined) return;
+  const { id, model } = line;
+  const wanted = isDraft ? asDraft(line, seen) : line;
+  const title = titleOf(line, comparing.schema);
+  if (line.schedules !== null && seen === undefined)
+    plan.warnings.push({ code: "SCHEDULE_NOT_RESTORED", sentence: SCHEDULE, id });
+  if (seen === undefined) {
+    plan.records.push({ id, model, do: "create", title, hash: hashOfRecord(wanted, undefined) });
+    plan.wanted.set(id, wanted);
+    return;
+  }
+  const difference = differenceOf(wanted, seen, comparing);
+  if (difference === undefined) return;
+  const { fields, status } = difference;
+  if (mode === "add") {
+    const sentence = `The record is there and differs (${[...fields, ...(status ? ["status"] : [])].join(", ")}). --mode overwrite puts it back.`;
+    plan.warnings.push({ code: "RECORD_DIFFERS", sentence, id });
+    return;
+  }
+  plan.records.push({ id, model, do: "change", title, fields, status, hash: hashOfRecord(wanted, seen) });
+  plan.wanted.set(id, wanted);
+  plan.seen.set(id, seen);
+}
+
+const SCHEDULE = "When it was to be published or unpublished does not come back: set its schedule by hand.";
+
+/** The record as it is to be looked at first: what the public sees stays as it is. */
+export function asDraft(line: RecordLine, seen: RecordLine | undefined): RecordLine {
+  const published = seen && publishedBody(seen);
+  return { ...line, published: published ?? null, publishedIsCurrent: false };
+}
+
+/** Looks after the records that once linked to what comes back. */
+async function planReferrers(
+  plan: OpenPlan,
+  from: Side,
+  into: Side,
+  { relinks }: Wishes,
+  comparing: Comparing,
+): Promise<Result<undefined, RestoreFailure>> {
+  const created = new Set(plan.records.filter((each) => each.do === "create").map(({ id }) => id));
+  if (created.size === 0) return succeeded(undefined);
+  const ids = await from.referrers([...created]);
+  if (!ids.ok) return ids;
+  const others = ids.value.filter((id) => !plan.wanted.has(id));
+  const [before, now] = [await from.lines(others), await into.lines(others)];
+  if (!before.ok) return before;
+  if (!now.ok) return now;
+  const stripped: string[] = [];
+  for (const [id, line] of before.value) {
+    const seen = now.value.get(id);
+    if (seen === undefined) continue;
+    const found = relink(line, seen, created, comparing);
+    if (found.kind === "edited") {
+      const sentence = `Somebody has edited ${found.fields.join(", ")} of this record since it lost its link, so the link is not put back: do it by hand.`;
+      plan.warnings.push({ code: "REFERRER_EDITED", sentence, id });
+    }
+    if (found.kind !== "stripped") continue;
+    stripped.push(id);
+    if (!relinks) continue;
+    plan.records.push({
+      id,
+      model: line.model,
+      do: "change",
+      title: titleOf(line, comparing.schema),
+      fields: found.fields,
+      because: linkedBy(line, created, comparing),
+      hash: hashOfRecord(found.line, seen),
+    });
+    plan.wanted.set(id, found.line);
+    plan.seen.set(id, seen);
+  }
+  if (stripped.length > 0 && !relinks)
+    plan.warnings.push({
+      code: "REFERRERS_STRIPPED",
+      sentence: strippedText(stripped.length),
+      ids: stripped,
+    });
+  return succeeded(undefined);
+}
+
+function strippedText(count: number): string {
+  const records = count === 1 ? "One record" : `${count} records`;
+  return `${records} linked to what was deleted, and DatoCMS took the links out. --relink puts them back at their old places.`;
+}
+
+function linkedBy(
+  { current, published }: RecordLine,
+  ids: ReadonlySet<string>,
+  { schema }: Comparing,
+): string[] {
+  const bodies = [current, ...(published ? [published] : [])];
+  const linked = new Set(bodies.flatMap((body) => referencesOf(body, schema).records));
+  return [...linked].filter((id) => ids.has(id));
+}
+
+function recordNotFound(id: string, where: string): Failure<string> {
+  return failure(
+    "RECORD_NOT_FOUND",
+    `${where} holds no record ${id}.`,
+    "`restore search` finds records by title, model or an editor's address.",
+    { id },
+  );
+}
+
+function modelMissing({ id, model }: RecordLine, where: string): Failure<string> {
+  return failure(
+    "MODEL_NOT_FOUND",
+    `${where} has no model ${model}, which the record ${id} needs.`,
+    "Restore the model first: --only model=API_KEY.",
+    { id, model },
+  );
+}
