@@ -71,7 +71,7 @@ function planOne(
   if (line === undefined) return;
   const { id, model } = line;
   const wanted = isDraft ? asDraft(line, seen) : line;
-  const title = titleOf(line, comparing.schema);
+  const title = titleOf(line, comparing.schema) ?? id;
   if (line.schedules !== null && seen === undefined)
     plan.warnings.push({ code: "SCHEDULE_NOT_RESTORED", sentence: SCHEDULE, id });
   if (seen === undefined) {
@@ -132,7 +132,7 @@ async function planReferrers(
       id,
       model: line.model,
       do: "change",
-      title: titleOf(line, comparing.schema),
+      title: titleOf(line, comparing.schema) ?? id,
       fields: found.fields,
       because: linkedBy(line, created, comparing),
       hash: hashOfRecord(found.line, seen),
