@@ -1,5 +1,6 @@
 import type { Clock } from "../utils/clock.ts";
 import { type BuildTrigger, type BuildTriggerSeed, buildTrigger } from "./buildTriggers.ts";
+import type { Content } from "./content/content.ts";
 import { mintOf } from "./content/mint.ts";
 import { emptyShell } from "./content/project/shell.ts";
 import type { ContentSeed } from "./content/seed.ts";
@@ -12,11 +13,11 @@ import { type FaultBook, type Faults, faultBook } from "./faults.ts";
 import { type Existed, existedAt, type HistoryEvent } from "./history.ts";
 import { jobRegister } from "./jobs.ts";
 import { defaultPlan, type Plan } from "./plan.ts";
-import { backupPlugin, installPlugin, type PluginSeed } from "./plugins.ts";
+import { backupPlugin, installPlugin, type Plugin, type PluginSeed } from "./plugins.ts";
 import { type Allowance, defaultRateLimit, type RateLimit, rateLimiter } from "./rateLimit.ts";
 import { type RecordSeed, storedRecord } from "./records.ts";
 import type { RoleOption } from "./roles.ts";
-import { type Addresses, primaryOf, type Settings, type State, settle, viewsOf } from "./state.ts";
+import { type Addresses, byId, primaryOf, type Settings, type State, settle, viewsOf } from "./state.ts";
 import { type Unknowns, unknownDefaults } from "./unknowns.ts";
 import { type User, userOf } from "./user.ts";
 
@@ -65,6 +66,8 @@ export type Project = {
   /** What exists now, in list order. */
   environments(): EnvironmentView[];
   environment(id: string): EnvironmentView | undefined;
+  /** All that an environment holds as it lies there, to be looked at only; undefined: no content, or no environment. */
+  inside(id: string): Inside | undefined;
   /** Everything that happened up to now, oldest first. */
   readonly history: HistoryEvent[];
   /** What existed at a time, in milliseconds since 1970; what happened in that millisecond counts. */
@@ -73,6 +76,13 @@ export type Project = {
   readonly buildTriggers: readonly BuildTrigger[];
   /** A person at work: no permission checks, latency, rate limits, plan limits or faults. */
   readonly user: User;
+};
+
+/** What lies in an environment: rows are never changed, only replaced. */
+export type Inside = {
+  readonly content: Content;
+  readonly plugins: readonly Plugin[];
+  readonly timezone: string;
 };
 
 /** A project with what only the API needs. */
@@ -104,6 +114,11 @@ export function hostProject(
       return viewsOf(state);
     },
     environment: (id) => project.environments().find((environment) => environment.id === id),
+    inside(id) {
+      settle(state);
+      const { content = null, plugins = [], timezone = "" } = byId(state, id) ?? {};
+      return content === null ? undefined : { content, plugins, timezone };
+    },
     get history() {
       settle(state);
       return state.history;

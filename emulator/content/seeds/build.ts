@@ -36,6 +36,11 @@ export function addModel(
   return id;
 }
 
+/** The id that `addField` gives to a field where none is given. */
+export function fieldIdOf(modelId: string, apiKey: string): string {
+  return idFrom(`field ${apiKey} of ${modelId}`);
+}
+
 /** Adds a field behind the others of its model; its label is its api key. */
 export function addField(
   content: Content,
@@ -44,7 +49,7 @@ export function addField(
   type: FieldType,
   given: Partial<FieldAttributes> & { id?: string } = {},
 ): Field {
-  const { id = idFrom(`field ${apiKey} of ${modelId}`), ...more } = given;
+  const { id = fieldIdOf(modelId, apiKey), ...more } = given;
   const localized = more.localized ?? false;
   const field: Field = {
     id,

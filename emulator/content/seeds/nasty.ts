@@ -2,6 +2,8 @@ import type { ProjectOptions } from "../../project.ts";
 import { Content } from "../content.ts";
 import type { ContentSeed, SeedContext } from "../seed.ts";
 import { newFlags } from "../site.ts";
+import { addFurniture } from "./furniture.ts";
+import { furnitureIds } from "./furnitureIds.ts";
 import { nastyIds } from "./nastyIds.ts";
 import { addNastyRecords } from "./nastyRecords.ts";
 import { addNastySchema } from "./nastySchema.ts";
@@ -13,9 +15,11 @@ import { addNastyUploads } from "./nastyUploads.ts";
  * API's own and 7 and 18 begin when somebody edits. `nastyIds` names what to look at.
  *
  * @param options.sortableRows records of the model that is sorted by hand; default 5,000
+ * @param options.furnished also one of everything that a project can have and the cases do not ask for: workflow,
+ *   collections, menus, filters, fieldset, nested blocks, every type of field; default false. `furnitureIds` names it
  */
 export function nastyProject(
-  options: { sortableRows?: number } = {},
+  options: NastyOptions = {},
 ): Pick<ProjectOptions, "content" | "plugins" | "timezone"> {
   return {
     content: nastyContent(options),
@@ -27,12 +31,22 @@ export function nastyProject(
         name: "Gallery",
         parameters: { logo: nastyIds.oldUrl, secret: "plugin-secret" },
       },
+      ...(options.furnished ? [furniturePlugin] : []),
     ],
   };
 }
 
+type NastyOptions = { readonly sortableRows?: number; readonly furnished?: boolean };
+
+const furniturePlugin = {
+  id: furnitureIds.plugin,
+  name: "Colours",
+  package_name: "datocms-plugin-colours",
+  parameters: { palette: ["red", "blue"] },
+};
+
 /** The content of `nastyProject`. */
-export function nastyContent({ sortableRows = 5000 }: { sortableRows?: number } = {}): ContentSeed {
+export function nastyContent({ sortableRows = 5000, furnished = false }: NastyOptions = {}): ContentSeed {
   return (context: SeedContext) => {
     const content = new Content();
     content.site = {
@@ -55,6 +69,7 @@ export function nastyContent({ sortableRows = 5000 }: { sortableRows?: number } 
     addNastyUploads(content, context);
     addNastyRecords(content, context, sortableRows);
     addNastyShell(context);
+    if (furnished) addFurniture(content, context);
     return content;
   };
 }

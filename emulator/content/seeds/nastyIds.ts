@@ -54,7 +54,7 @@ export const nastyIds = {
   oldUrl: "https://www.datocms-assets.com/30001/1546300800-unicode-file-1.png",
   plugin: id("plugin"),
   /** Case 17: from the root down. */
-  tree: [1, 2, 3, 4, 5, 6].map((depth) => id(`page ${depth}`)),
+  tree: [id("page 1"), id("page 2"), id("page 3"), id("page 4"), id("page 5"), id("page 6")],
   /** Case 18: to be deleted, and two that link to it. */
   deletable: id("deletable"),
   referrers: [id("referrer a"), id("referrer b")],
