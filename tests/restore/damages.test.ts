@@ -1,0 +1,40 @@
+import { describe, expect, test } from "vitest";
+import type { ContentUnknowns } from "../../emulator/content/unknowns.ts";
+import type { Damage } from "./damage.ts";
+import { damages } from "./damages.ts";
+import { differencesOf } from "./differences.ts";
+import { nastySite } from "./support.ts";
+import { everyPair } from "./switches.ts";
+
+const all: readonly [string, Damage][] = Object.entries(damages);
+
+/** @returns the state before and after */
+async function damagedBy({ inflict }: Damage, contentUnknowns: Partial<ContentUnknowns> = {}) {
+  const { state, editor } = nastySite({ contentUnknowns });
+  const before = state();
+  await inflict(editor());
+  return { before, after: state() };
+}
+
+describe("whatever is unknown, the damage is done:", () => {
+  test.each(all)("%s", async (_name, damage) => {
+    for (const unknowns of everyPair()) {
+      const { before, after } = await damagedBy(damage, unknowns);
+      expect(differencesOf(before, after), JSON.stringify(unknowns)).not.toEqual([]);
+    }
+  });
+});
+
+test("the same damage leaves the same state", async () => {
+  for (const [name, damage] of all) {
+    const [one, other] = [await damagedBy(damage), await damagedBy(damage)];
+    expect(differencesOf(one.after, other.after), name).toEqual([]);
+  }
+});
+
+test("every case of facts 10 that concerns restore has a damage", () => {
+  const covered = new Set(all.flatMap(([, { cases }]) => cases));
+  // Cases 1, 3 and 14 are about reading, 20 about answers that get lost.
+  const ofRestore = [2, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 15, 16, 17, 18, 19];
+  expect(ofRestore.filter((number) => !covered.has(number))).toEqual([]);
+});
