@@ -1,7 +1,6 @@
 import type { Failure, Result } from "../../../utils/failures.ts";
 import type { Json } from "../../../utils/json.ts";
 import type { Resource } from "../../sources/datocms/resource.ts";
-import type { StoreFailure } from "../../stores/failures.ts";
 import type { ArchiveFailure } from "../failures.ts";
 
 /** What the parts of a restore have in common. */
@@ -55,7 +54,7 @@ export interface JournalEntry {
 /** Keeps what things were. */
 export interface Journal {
   /** Resolves once the entries are safely kept; nothing of them may be changed before. The first entry of a thing counts. */
-  note(entries: readonly JournalEntry[]): Promise<Result<void, StoreFailure>>;
+  note(entries: readonly JournalEntry[]): Promise<Result<void, RestoreFailure>>;
 }
 
 /** What ends a restore before its end. */

@@ -1,0 +1,90 @@
+import * as z from "zod";
+import { failed, failure, type Result, succeeded } from "../../../utils/failures.ts";
+import { formatJson, isJsonObject, parsedJson } from "../../../utils/json.ts";
+import { listAll } from "../../stores/listAll.ts";
+import type { Store } from "../../stores/store.ts";
+import { gunzip, gzip } from "../compression.ts";
+import { restoreTakenOver } from "./runFile.ts";
+import type { Journal, JournalEntry, RestoreFailure } from "./words.ts";
+
+/** Entries in one object: enough that a large restore writes few of them. */
+const MOST_ENTRIES = 200;
+const Head = z.object({ what: z.string(), id: z.string() });
+
+/** The journal of a run, with what is read back of it. */
+export interface KeptJournal extends Journal {
+  /** Each thing once: what it was before the run first changed it. */
+  entries(): Promise<Result<readonly JournalEntry[], RestoreFailure>>;
+}
+
+/** Keeps before-values in objects of lines, packed. A run that is gone on with adds to what is there. */
+export function journalIn(store: Store, runId: string): KeptJournal {
+  const prefix = `restores/${runId}/journal/`;
+  /** What an earlier process, or this one, has noted. */
+  let known: Set<string> | undefined;
+  let last = 0;
+
+  async function read(): Promise<Result<JournalEntry[], RestoreFailure>> {
+    const listed = await listAll(store, prefix);
+    if (!listed.ok) return listed;
+    const first = new Map<string, JournalEntry>();
+    for (const { key } of listed.value) {
+      last = Math.max(last, Number.parseInt(key.slice(prefix.length), 10));
+      const stored = await store.get(key);
+      if (!stored.ok) return stored;
+      const plain = stored.value && gunzip(stored.value.bytes);
+      if (plain === undefined) return failed(journalDamaged(runId));
+      for (const line of new TextDecoder().decode(plain).split("\n")) {
+        if (line === "") continue;
+        const entry = entryFrom(line);
+        if (entry === undefined) return failed(journalDamaged(runId));
+        const name = nameOf(entry);
+        if (!first.has(name)) first.set(name, entry);
+      }
+    }
+    return succeeded([...first.values()]);
+  }
+
+  return {
+    entries: read,
+    async note(entries) {
+      if (known === undefined) {
+        const there = await read();
+        if (!there.ok) return there;
+        known = new Set(there.value.map(nameOf));
+      }
+      const fresh = entries.filter((entry) => !known?.has(nameOf(entry)));
+      for (let at = 0; at < fresh.length; at += MOST_ENTRIES) {
+        const some = fresh.slice(at, at + MOST_ENTRIES);
+        const lines = some.map((entry) => `${formatJson({ ...entry })}\n`).join("");
+        last += 1;
+        const key = `${prefix}${String(last).padStart(6, "0")}.ndjson.gz`;
+        const put = await store.put(key, gzip(new TextEncoder().encode(lines)), { ifAbsent: true });
+        if (!put.ok) return put;
+        if (put.value.kind === "conflict") return failed(restoreTakenOver(runId));
+        for (const entry of some) known.add(nameOf(entry));
+      }
+      return succeeded(undefined);
+    },
+  };
+}
+
+function nameOf({ what, id }: Pick<JournalEntry, "what" | "id">): string {
+  return `${what} ${id}`;
+}
+
+function entryFrom(line: string): JournalEntry | undefined {
+  const document = parsedJson(line);
+  const head = Head.safeParse(document).data;
+  if (head === undefined || !isJsonObject(document)) return undefined;
+  return { ...head, before: document.before ?? null };
+}
+
+function journalDamaged(runId: string) {
+  return failure(
+    "JOURNAL_DAMAGED",
+    `What the restore ${runId} has noted cannot be read.`,
+    "See what else has access to the store. Nothing more is changed.",
+    { restore: runId },
+  );
+}

@@ -1,0 +1,157 @@
+import * as z from "zod";
+import { failed, failure, mapped, type Result, succeeded } from "../../../utils/failures.ts";
+import { parsedJson } from "../../../utils/json.ts";
+import { sideBySide } from "../../../utils/sideBySide.ts";
+import { documentBytes } from "../../stores/document.ts";
+import { STORE_BUSY } from "../../stores/failures.ts";
+import { listAll } from "../../stores/listAll.ts";
+import type { Store } from "../../stores/store.ts";
+import { canonicalHash } from "../canonicalHash.ts";
+import { SCOPES } from "./scope.ts";
+import { MODES, type RestoreFailure } from "./words.ts";
+
+const instant = z.iso.datetime();
+const environment = z.object({ id: z.string(), createdAt: instant });
+const Refusal = z.object({ what: z.string(), id: z.string(), code: z.string(), sentence: z.string() });
+
+/**
+ * What is remembered of a restore: written before its first change, so that a process that dies leaves it behind. What
+ * was done shows in the target; this holds only what does not.
+ */
+const RunDocument = z.object({
+  format: z.literal(1),
+  id: z.string().regex(/^restore_[0-9a-z]{1,40}$/),
+  /** The same for the same command: an open run of this key is gone on with. */
+  key: z.string(),
+  source: z.object({ kind: z.enum(["archive", "environment"]), name: z.string() }),
+  /** The environment that is written; as it was named where the run makes it. */
+  into: z.string(),
+  target: environment.optional(),
+  /** Whether the run forks the primary to `into`. */
+  makesTarget: z.boolean(),
+  mode: z.enum(MODES),
+  /** As they were asked for: one of the forms of SCOPES. */
+  only: z.array(z.string()),
+  flags: z.object({ draft: z.boolean(), relink: z.boolean(), shell: z.boolean() }),
+  planHash: z.string().nullable(),
+  startedAt: instant,
+  endedAt: instant.nullable(),
+  undoneAt: instant.nullable(),
+  /** Fields whose validators were loosened, as they were: JSON:API resources. */
+  loosened: z.array(z.unknown()),
+  /** What was written, as it was left: the version of each record; null where DatoCMS does not tell. */
+  left: z.record(z.string(), z.string().nullable()),
+  applied: z.object({ records: z.int(), uploads: z.int(), schema: z.int() }),
+  refused: z.array(Refusal),
+});
+
+export type RestoreRun = z.infer<typeof RunDocument>;
+
+/** What makes two commands the same. */
+export type RunKey = Pick<RestoreRun, "source" | "into" | "makesTarget" | "mode" | "only" | "flags">;
+
+export function keyOfRun({ source, into, makesTarget, mode, only, flags }: RunKey): string {
+  return canonicalHash({ source, into, makesTarget, mode, only: only.toSorted(), flags });
+}
+
+/** The runs of restores in a store. */
+export interface RestoreRuns {
+  /** The newest first. Files that cannot be read are left out. */
+  list(): Promise<Result<readonly RestoreRun[], RestoreFailure>>;
+  find(id: string): Promise<Result<RestoreRun, RestoreFailure>>;
+  /** Writes a run that is not there yet. */
+  begin(run: RestoreRun): Promise<Result<KeptRun, RestoreFailure>>;
+  /** Opens one that is there, to change it. */
+  open(id: string): Promise<Result<KeptRun, RestoreFailure>>;
+}
+
+/** A run that this process works on. */
+export interface KeptRun {
+  current(): RestoreRun;
+  /** Resolves once the change is kept; a failure where another process has taken the run over. */
+  change(change: Partial<RestoreRun>): Promise<Result<void, RestoreFailure>>;
+}
+
+const AT_ONCE = 8;
+
+export function restoreRunsIn(store: Store): RestoreRuns {
+  async function read(id: string) {
+    const stored = await store.get(keyOf(id));
+    return mapped(stored, (found) => {
+      const text = found && new TextDecoder().decode(found.bytes);
+      const run = RunDocument.safeParse(parsedJson(text ?? "")).data;
+      return run === undefined || found === undefined ? undefined : { run, etag: found.etag };
+    });
+  }
+
+  function kept(first: RestoreRun, firstEtag: string): KeptRun {
+    let [run, etag] = [first, firstEtag];
+    return {
+      current: () => run,
+      async change(change) {
+        const next = { ...run, ...change };
+        const put = await store.put(keyOf(run.id), documentBytes(next), { ifMatch: etag });
+        if (!put.ok) return put;
+        if (put.value.kind === "conflict") return failed(restoreTakenOver(run.id));
+        [run, etag] = [next, put.value.etag];
+        return succeeded(undefined);
+      },
+    };
+  }
+
+  return {
+    async list() {
+      const listed = await listAll(store, "restores/");
+      if (!listed.ok) return listed;
+      const ids = listed.value.flatMap(
+        ({ key }) => /^restores\/(restore_[0-9a-z]+)\/run\.json$/.exec(key)?.[1] ?? [],
+      );
+      const runs = await sideBySide(ids, AT_ONCE, read);
+      return mapped(runs, (found) =>
+        found
+          .flatMap((each) => each?.run ?? [])
+          .toSorted((one, other) => (one.startedAt < other.startedAt ? 1 : -1)),
+      );
+    },
+    async find(id) {
+      const found = await read(id);
+      if (!found.ok) return found;
+      return found.value === undefined ? failed(noSuchRun(id)) : succeeded(found.value.run);
+    },
+    async begin(run) {
+      const put = await store.put(keyOf(run.id), documentBytes(run), { ifAbsent: true });
+      if (!put.ok) return put;
+      return put.value.kind === "conflict" ? failed(STORE_BUSY) : succeeded(kept(run, put.value.etag));
+    },
+    async open(id) {
+      const found = await read(id);
+      if (!found.ok) return found;
+      return found.value === undefined
+        ? failed(noSuchRun(id))
+        : succeeded(kept(found.value.run, found.value.etag));
+    },
+  };
+}
+
+function keyOf(id: string): string {
+  return `restores/${id}/run.json`;
+}
+
+function noSuchRun(id: string) {
+  return failure("RESTORE_NOT_FOUND", `There is no restore ${id}.`, "`restore status` lists them.", {
+    restore: id,
+  });
+}
+
+/** Two processes work on one run: the one that came first stops. */
+export function restoreTakenOver(id: string) {
+  return failure(
+    "RESTORE_TAKEN_OVER",
+    `Another process goes on with the restore ${id}.`,
+    "`restore status` tells how it ends.",
+    { restore: id },
+  );
+}
+
+/** For help texts. */
+export const SCOPE_FORMS = SCOPES.join(", ");
