@@ -1,14 +1,14 @@
 import type { Stop } from "../utils/clock.ts";
-import { failed, type Result, succeeded } from "../utils/failures.ts";
+import { failed, type Result, succeeded, valueIn } from "../utils/failures.ts";
 import { listArchives } from "./archive/archives.ts";
-import type { ArchiveFailure } from "./archive/failures.ts";
+import { type ArchiveFailure, verificationUnderWay } from "./archive/failures.ts";
 import type { ScheduleTimes } from "./archive/schedules/schedule.ts";
 import { readArchiveCadences } from "./archive/settings.ts";
 import { readCatalog } from "./archiveCreation.ts";
 import { makeScheduled } from "./archiveScheduled.ts";
 import { archivesIn } from "./archiveService.ts";
 import { type Wanted, wantedArchives } from "./archiveWanted.ts";
-import { ArchiveCursor, type JobKind, type VerifyCursor, workOf } from "./archiveWork.ts";
+import { ArchiveCursor, type JobKind, VerifyCursor, workOf } from "./archiveWork.ts";
 import { type Finding, warn } from "./findings/finding.ts";
 import type { RunRecord } from "./history/record.ts";
 import { advance } from "./jobs/advance.ts";
@@ -29,7 +29,8 @@ export interface ArchiveJobsHost extends OffsiteHost {
 export interface ArchiveJobs {
   /** Opens a job, or joins the one of its kind that is under way, and works on it. */
   start(kind: "archive", cursor: Omit<ArchiveCursor, "made">): Promise<Result<Job, OffsiteFailure>>;
-  start(kind: "verify", cursor: VerifyCursor): Promise<Result<Job, OffsiteFailure>>;
+  /** @returns `VERIFICATION_UNDER_WAY` where the one under way is another archive's, or of another level */
+  start(kind: "verify", cursor: VerifyCursor): Promise<Result<Job, OffsiteFailure | ArchiveFailure>>;
   /**
    * Looks what is left to do and does it: open jobs, backups without an archive, and schedules that have come. Never
    * rejects; where it is at work already, it looks once more afterwards. Calls nothing but the store where nothing has
@@ -124,10 +125,17 @@ export function createArchiveJobs(host: ArchiveJobsHost, offsite: Offsite): Arch
     return succeeded(wantedArchives(catalog.value, cadences, archives.value, clock.now()));
   }
 
-  async function finishOpenJob(kept: Kept): Promise<void> {
-    const newest = await kept.jobs.newest("archive");
-    if (newest.ok && newest.value !== undefined && !isEnded(newest.value))
-      await workOnArchive(kept, newest.value);
+  async function openJob(kept: Kept, kind: JobKind): Promise<Job | undefined> {
+    const newest = valueIn(await kept.jobs.newest(kind));
+    return newest === undefined || isEnded(newest) ? undefined : newest;
+  }
+
+  /** An archive comes before whatever else is to be looked at. */
+  async function finishOpenJobs(kept: Kept): Promise<void> {
+    const verification = await openJob(kept, "verify");
+    if (verification !== undefined) keep(work(kept, "verify", verification.id));
+    const archive = await openJob(kept, "archive");
+    if (archive !== undefined) await workOnArchive(kept, archive);
   }
 
   /** Makes what is wanted, one after the other; true where all of it is made. */
@@ -154,7 +162,7 @@ export function createArchiveJobs(host: ArchiveJobsHost, offsite: Offsite): Arch
     const opened = await offsite.open();
     if (!opened.ok) return;
     const kept = opened.value;
-    await finishOpenJob(kept);
+    await finishOpenJobs(kept);
     if (isDue()) {
       isOwed = false;
       lookedAt = clock.monotonic();
@@ -227,8 +235,11 @@ export function createArchiveJobs(host: ArchiveJobsHost, offsite: Offsite): Arch
       const kept = opened.value;
       const cursor = kind === "archive" ? { ...asked, made: null } : asked;
       const job = await kept.jobs.openNext({ kind, cursor });
-      if (job.ok) keep(kind === "archive" ? look() : work(kept, kind, job.value.id));
-      return job;
+      if (!job.ok) return job;
+      keep(kind === "archive" ? look() : work(kept, kind, job.value.id));
+      return kind === "archive" || isSameLook(job.value.cursor, cursor)
+        ? job
+        : failed(verificationUnderWay(job.value.id));
     },
 
     ended({ kind, status }) {
@@ -246,6 +257,12 @@ export function createArchiveJobs(host: ArchiveJobsHost, offsite: Offsite): Arch
 
     findings: () => [...findings, ...(setting.ok ? [] : [wrongSetting(setting.failure)])],
   };
+}
+
+/** Whether two verifications, by their cursors, look at the same. */
+function isSameLook(one: unknown, other: unknown): boolean {
+  const [mine, theirs] = [VerifyCursor.safeParse(one).data, VerifyCursor.safeParse(other).data];
+  return mine?.archive === theirs?.archive && mine?.level === theirs?.level;
 }
 
 function cursorFor({ environmentId, createdAt, cadence }: Wanted): ArchiveCursor {

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import type { ArchiveFailure, ArchiveService } from "../../services/archiveService.ts";
-import type { ArchiveJobs, Offsite } from "../../services/offsite.ts";
+import type { ArchiveJobs, Offsite, OffsiteFailure } from "../../services/offsite.ts";
 import type { Result } from "../../utils/failures.ts";
 import type { OffsiteHandlers } from "../offsite.ts";
 import type { RequestContext } from "../requestContext.ts";
@@ -87,13 +87,13 @@ export function archiveHandlers(offsite: Offsite, jobs: ArchiveJobs): Handlers {
 
     async verifyArchive(context) {
       const { level } = await checkedBody(context, Verify, VERIFY);
-      const archive = nameIn(context);
+      const name = nameIn(context);
       // One whose manifest is damaged is there, and is told as that.
-      const found = await (await archives()).show(archive);
+      const found = await (await archives()).show(name);
       if (!found.ok && found.failure.cause === "ARCHIVE_NOT_FOUND") orRefuse(found);
-      const job = await jobs.start("verify", { ...BY_HAND, archive, level });
-      if (!job.ok) throw storeFailed(job.failure);
-      return context.json({ ok: true, job: jobAnswer(job.value) }, 202);
+      const archive = found.ok ? found.value.id : name;
+      const job = orRefuse(await jobs.start("verify", { ...BY_HAND, archive, level }));
+      return context.json({ ok: true, job: jobAnswer(job) }, 202);
     },
 
     async deleteArchive(context) {
@@ -135,13 +135,14 @@ function nameIn(context: RequestContext): string {
  * @throws ServiceError 404 where there is no such archive, 409 where it cannot be done, 500 where the store or DatoCMS
  *   stands in the way
  */
-export function orRefuse<T>(result: Result<T, ArchiveFailure>): T {
+export function orRefuse<T>(result: Result<T, ArchiveFailure | OffsiteFailure>): T {
   if (result.ok) return result.value;
-  const { cause, sentence, facts } = result.failure;
+  const { cause, sentence } = result.failure;
+  const facts = "facts" in result.failure ? result.failure.facts : {};
   if (cause === "ARCHIVE_NOT_FOUND") throw new ServiceError("ARCHIVE_NOT_FOUND", 404, sentence);
   if (REFUSED.test(cause)) throw new ServiceError("ARCHIVE_REFUSED", 409, sentence, { ...facts, cause });
   throw storeFailed(result.failure);
 }
 
 /** Causes that lie in the archives, and not in the way to them. */
-const REFUSED = /^(?:ARCHIVE_|CLOCK_SKEW$|SWEEP_REFUSED$)/;
+const REFUSED = /^(?:ARCHIVE_|CLOCK_SKEW$|SWEEP_REFUSED$|VERIFICATION_UNDER_WAY$)/;

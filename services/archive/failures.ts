@@ -25,7 +25,8 @@ export type ArchiveCause =
   | "SCHEDULE_NOT_FOUND"
   | "SCHEDULE_UNREADABLE"
   | "TOO_MANY_SCHEDULES"
-  | "UPLOAD_NOT_FOUND";
+  | "UPLOAD_NOT_FOUND"
+  | "VERIFICATION_UNDER_WAY";
 
 /** Whatever ends the making of an archive. */
 export type ArchiveFailure = Failure | StoreFailure | Failure<ArchiveCause>;
@@ -197,5 +198,15 @@ export function tooManySchedules(most: number): Failure<ArchiveCause> {
     "TOO_MANY_SCHEDULES",
     `There are ${most} schedules already.`,
     "Delete one that nobody needs.",
+  );
+}
+
+/** @param job the id of its job */
+export function verificationUnderWay(job: string): Failure<ArchiveCause> {
+  return failure(
+    "VERIFICATION_UNDER_WAY",
+    "Another archive is being verified, or this one at another level.",
+    `Ask again once ${job} has ended.`,
+    { job },
   );
 }

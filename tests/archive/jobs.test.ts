@@ -235,6 +235,49 @@ test("an archive waits while a backup run of this process is under way", async (
   expect(await archivesIn(store)).toHaveLength(1);
 });
 
+describe("a verification that is asked for", () => {
+  const byHand = { trigger: "hand", by: "holder", level: "quick" } as const;
+  const asked = (archive: string) => ({ ...byHand, archive });
+
+  test("is that of the archive that is named, however many are asked for at once", async () => {
+    const { start, look, records } = server(world, store);
+    await look();
+    const others = "2026-02-01T000000Z-main-00000000";
+    const archive = ((await archivesIn(store))[0] ?? "").split("/")[1] ?? "";
+    const ask = () =>
+      Promise.all([
+        start("verify", asked(archive)),
+        start("verify", asked(archive)),
+        start("verify", asked(others)),
+        start("verify", { ...asked(archive), level: "deep" }),
+      ]);
+    const [first, second, third, fourth] = await world.clock.run(ask);
+    const id = first.ok ? first.value.id : "";
+    expect(second).toMatchObject({ ok: true, value: { id } });
+    for (const each of [third, fourth])
+      expect(each).toMatchObject({
+        ok: false,
+        failure: { cause: "VERIFICATION_UNDER_WAY", facts: { job: id } },
+      });
+    const verifications = () =>
+      records.filter(({ kind, trigger }) => kind === "verify" && trigger === "hand");
+    await expect.poll(verifications).toMatchObject([{ archiveId: archive, level: "quick", status: "done" }]);
+  });
+
+  test("is gone on with by the next server where its own was killed", async () => {
+    await server(world, store).look();
+    const archive = ((await archivesIn(store))[0] ?? "").split("/")[1] ?? "";
+    const killed = server(world, store);
+    await world.clock.run(() => killed.start("verify", asked(archive)));
+    killed.kill();
+    expect((await jobsIn(world, store))[0]).toMatchObject({ kind: "verify", endedAt: null });
+    await pass(70_000);
+    const next = server(world, store);
+    await next.look();
+    await expect.poll(() => jobsIn(world, store)).toMatchObject([{ kind: "verify", state: "done" }, {}]);
+  });
+});
+
 const BACKUP = {
   kind: "backup",
   trigger: "schedule",
