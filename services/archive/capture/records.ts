@@ -189,11 +189,13 @@ function entryOf(
     schedules,
   };
   const references = [current, ...(published ? [published] : [])].map((body) => referencesOf(body, schema));
+  const { parent_id } = current.attributes;
+  const parent = typeof parent_id === "string" ? [parent_id] : [];
   return {
     id: current.id,
     fingerprint: fingerprintOf(current, model),
     readOn: today,
-    records: [...new Set(references.flatMap(({ records }) => records))],
+    records: [...new Set([...references.flatMap(({ records }) => records), ...parent])],
     uploads: [...new Set(references.flatMap(({ uploads }) => uploads))],
     line: formatJson({ ...line }),
   };

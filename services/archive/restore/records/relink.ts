@@ -3,6 +3,7 @@ import type { Resource } from "../../../sources/datocms/resource.ts";
 import type { Schema } from "../../../sources/datocms/schema.ts";
 import type { RecordLine } from "../../capture/recordIndex.ts";
 import { type Comparing, fieldsThatDiffer } from "./canonical.ts";
+import { parentOf } from "./line.ts";
 import { trimmed } from "./links.ts";
 
 /** What became of a record that once linked to one that was deleted. */
@@ -35,9 +36,16 @@ export function relink(
       : relinkBody(before.published ?? before.current, now.published, ids, comparing);
   const fields = [...new Set([...current.fields, ...(published?.fields ?? [])])];
   const edited = [...new Set([...current.edited, ...(published?.edited ?? [])])];
+  const parentId = parentOf(before);
+  // What stood below a deleted record has become a root.
+  const lostParent = typeof parentId === "string" && ids.has(parentId) && parentOf(now) === null;
+  if (lostParent) fields.push("parent_id");
   if (edited.length > 0) return { kind: "edited", fields: edited };
   if (fields.length === 0) return { kind: "whole" };
-  const line = { ...now, current: current.body, published: published?.body ?? null };
+  const placed = lostParent
+    ? { ...current.body, attributes: { ...current.body.attributes, parent_id: parentId } }
+    : current.body;
+  const line = { ...now, current: placed, published: published?.body ?? null };
   return { kind: "stripped", line, fields };
 }
 

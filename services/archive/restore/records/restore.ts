@@ -10,7 +10,8 @@ import { referencesOf } from "../../../sources/datocms/values.ts";
 import type { RecordLine } from "../../capture/recordIndex.ts";
 import type { Journal, Refused, RestoreFailure } from "../words.ts";
 import { type Attempts, createAttempts } from "./attempts.ts";
-import type { Comparing } from "./canonical.ts";
+import { type Comparing, fieldsThatDiffer } from "./canonical.ts";
+import { withAllLocales } from "./fill.ts";
 import { documentOf, parentOf, publishedBody, readLines, versionOf } from "./line.ts";
 import { trimmed } from "./links.ts";
 import { levelsOf } from "./order.ts";
@@ -85,7 +86,7 @@ export async function restoreRecords(
     if (round.value.hasMoved) continue;
     const loosened = (await restore.loosen?.(run.modelsInTheWay())) ?? succeeded(false);
     if (!loosened.ok) return loosened;
-    if (!loosened.value) break;
+    if (!loosened.value && !run.giveUpPublishing()) break;
     run.tryAgain();
   }
   return succeeded(run.outcome());
@@ -107,6 +108,8 @@ function createRun(
   /** The version that a record must still have when it is written; none where it is not known. */
   const versions = new Map([...seen].map(([id, line]) => [id, versionOf(line)]));
   const attempts: Attempts = createAttempts();
+  /** Why each of these records cannot be published. */
+  const unpublishable = new Map<string, Refused>();
   const isThere = (id: string) => seen.has(id) || (!wanted.has(id) && restore.records.has(id));
   const hasDrafts = draftsIn(schema);
   const nameable = (modelId: string, ownId: string) => ({
@@ -122,17 +125,37 @@ function createRun(
     return publishedBody(isNow) !== undefined;
   }
 
+  function isToBePublished(id: string): boolean {
+    const line = wanted.get(id);
+    return line === undefined || publishedBody(line) !== undefined;
+  }
+
   const rulesFor = ({ id, model }: RecordLine): StepRules => ({
     comparing,
     hasDrafts,
     isThere,
-    reachable: (body) => trimmed(body, schema, nameable(model, id)).record,
+    reachable(body) {
+      const { record } = trimmed(body, schema, nameable(model, id));
+      return withAllLocales(withWhatIsThere(record, body, seen.get(id)), schema);
+    },
   });
 
   function lineOf(id: string): RecordLine {
     const line = wanted.get(id);
     if (line === undefined) throw new Error(`${id} is not to be restored`);
-    return line;
+    return unpublishable.has(id) ? { ...line, published: null, publishedIsCurrent: false } : line;
+  }
+
+  /**
+   * What cannot be published comes back as a draft at least.
+   *
+   * @returns whether there is such a record that was to be published until now
+   */
+  function giveUpPublishing(): boolean {
+    const stuck = openIds().filter((id) => !unpublishable.has(id) && publishedBody(lineOf(id)) !== undefined);
+    const isNew = (id: string) => found.get(id) === undefined && seen.get(id) !== undefined;
+    for (const id of stuck.filter(isNew)) unpublishable.set(id, attempts.refusalOf(id));
+    return stuck.some(isNew);
   }
 
   function stepOf(id: string): RecordStep {
@@ -148,7 +171,12 @@ function createRun(
   async function send(id: string, step: RecordStep): Promise<Written | undefined> {
     const line = lineOf(id);
     const before = seen.get(id);
-    const hasParent = typeof parentOf(line) === "string" && isThere(String(parentOf(line)));
+    const parentId = parentOf(line);
+    // Below a draft nothing can be published, but what is published can be put there.
+    const hasParent =
+      typeof parentId === "string" &&
+      isThere(parentId) &&
+      (publishedBody(line) === undefined || isToBePublished(parentId));
     switch (step.kind) {
       case "create":
         return createRecord(writes, schema, step.body, line, hasParent);
@@ -163,6 +191,14 @@ function createRun(
       default:
         return undefined;
     }
+  }
+
+  /** A field that is as it is to be stays, with links that lead nowhere: DatoCMS would not take them again. */
+  function withWhatIsThere(record: Resource, body: Resource, line: RecordLine | undefined): Resource {
+    if (line === undefined) return record;
+    const differing = new Set(fieldsThatDiffer(body, line.current, comparing));
+    const kept = Object.entries(body.attributes).filter(([field]) => !differing.has(field));
+    return { ...record, attributes: { ...record.attributes, ...Object.fromEntries(kept) } };
   }
 
   /** Takes one step of a record, unless it is one of many to be published. */
@@ -211,12 +247,12 @@ function createRun(
 
   async function round(): Promise<Result<Round, RestoreFailure>> {
     attempts.begin();
-    const open = openIds();
-    for (const level of levelsOf(open, (id) => dependenciesOf(lineOf(id), schema))) {
+    const levels = levelsOf(openIds(), (id) => dependenciesOf(lineOf(id), schema));
+    for (const level of levels) {
       const advanced = await sideBySide(level, AT_ONCE, (id) => advance(id, stepOf(id)));
       if (!advanced.ok) return advanced;
     }
-    const ready = open.filter((id) => stepOf(id).kind === "publish" && !attempts.wasWritten(id));
+    const ready = levels.flat().filter((id) => stepOf(id).kind === "publish" && !attempts.wasWritten(id));
     const published = await publish(ready);
     if (!published.ok) return published;
     const read = await readAgain(attempts.touched());
@@ -234,7 +270,9 @@ function createRun(
     const equal: string[] = [];
     const refused: Refused[] = [];
     for (const id of wanted.keys()) {
-      const refusal = stepOf(id).kind === "none" ? danglingIn(id, dangling(id)) : attempts.refusalOf(id);
+      const isThere = stepOf(id).kind === "none";
+      const refusal =
+        unpublishable.get(id) ?? (isThere ? danglingIn(id, dangling(id)) : attempts.refusalOf(id));
       if (refusal === undefined) equal.push(id);
       else refused.push(refusal);
     }
@@ -246,6 +284,7 @@ function createRun(
     openIds,
     round,
     outcome,
+    giveUpPublishing,
     modelsInTheWay: () =>
       new Set([...wanted.values()].filter(({ id }) => attempts.isInTheWay(id)).map(({ model }) => model)),
     tryAgain: attempts.forget,
