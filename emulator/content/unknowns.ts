@@ -21,6 +21,8 @@ export type ContentUnknowns = {
   movesMakeVersions: boolean;
   /** Whether records get versions when the schema rewrites their values. */
   schemaChangesMakeVersions: boolean;
+  /** Whether the schema rewrites what is published as well, of a record that is published as it is edited. */
+  schemaChangesReachPublished: boolean;
   /** A block model that is deleted while there are blocks of it. */
   blockModelInUse: "strip" | "refuse";
   /** A bulk publication of drafts that link to each other. */
@@ -49,6 +51,7 @@ export const contentUnknownDefaults: ContentUnknowns = {
   selectivePublishMovesPublishedAt: true,
   movesMakeVersions: false,
   schemaChangesMakeVersions: false,
+  schemaChangesReachPublished: true,
   blockModelInUse: "strip",
   bulkPublishLinks: "one-by-one",
   schedulesFireInSandboxes: true,

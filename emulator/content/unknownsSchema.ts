@@ -15,6 +15,7 @@ export const contentUnknowns = z.strictObject({
   selectivePublishMovesPublishedAt: flag,
   movesMakeVersions: flag,
   schemaChangesMakeVersions: flag,
+  schemaChangesReachPublished: flag,
   blockModelInUse: z.enum(["strip", "refuse"]).exactOptional(),
   bulkPublishLinks: z.enum(["one-by-one", "together"]).exactOptional(),
   schedulesFireInSandboxes: flag,

@@ -15,6 +15,7 @@ export const positions: Positions = {
   selectivePublishMovesPublishedAt: [true, false],
   movesMakeVersions: [false, true],
   schemaChangesMakeVersions: [false, true],
+  schemaChangesReachPublished: [true, false],
   blockModelInUse: ["strip", "refuse"],
   bulkPublishLinks: ["one-by-one", "together"],
   schedulesFireInSandboxes: [true, false],

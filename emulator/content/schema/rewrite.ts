@@ -41,11 +41,22 @@ export function rewriteItem(edit: Edit, item: Item, change: (values: Values) => 
     if (JSON.stringify(values) === JSON.stringify(version.values)) return version;
     return edit.unknowns.schemaChangesMakeVersions ? newVersion(edit, values) : { ...version, values };
   };
-  const isOne = item.published?.id === item.current.id;
-  const published = isOne || item.published === null ? null : rewritten(item.published);
   const current = rewritten(item.current);
-  if (current === item.current && (isOne || published === item.published)) return;
-  edit.content.items.set({ ...item, current, published: isOne ? current : published });
+  const published = publishedBeside(edit, item, current, rewritten);
+  if (current === item.current && published === item.published) return;
+  edit.content.items.set({ ...item, current, published });
+}
+
+function publishedBeside(
+  { unknowns }: Edit,
+  { current: before, published }: Item,
+  current: Version,
+  rewritten: (version: Version) => Version,
+): Version | null {
+  if (published === null) return null;
+  if (published.id !== before.id) return rewritten(published);
+  if (unknowns.schemaChangesReachPublished) return current;
+  return published.id === current.id ? published : { ...published, id: current.id };
 }
 
 /** What the values of a model become when one of its fields changes (facts 9, item 9). */

@@ -16,6 +16,7 @@ import { createLinkCheck, type LinkCheck } from "./links.ts";
 import { type CapturedModel, captureModel, type ModelCapture } from "./model.ts";
 import type { ObjectWriter } from "./objects.ts";
 import type { ArchivedRecords } from "./previous.ts";
+import { differingModels } from "./publishedSample.ts";
 import { redaction } from "./redaction.ts";
 import { captureUploads } from "./uploads.ts";
 
@@ -112,7 +113,7 @@ export async function captureContent(
       ...shortened(uploads.value.missing),
       ...postponed(assets.value),
     ],
-    notes: exclusion.notes,
+    notes: [...exclusion.notes, ...models.value.notes],
     excludedModels: exclusion.models.map(({ apiKey }) => apiKey),
     assetsStored: assets.value?.storedBytes() ?? 0,
     assetsReused: assets.value?.reusedFiles() ?? [],
@@ -125,6 +126,7 @@ interface CapturedModels {
   readonly files: readonly ArchivedFile[];
   /** One for each model of which DatoCMS counts more records than it sends. */
   readonly missing: readonly Warning[];
+  readonly notes: readonly Warning[];
   readonly isSteady: boolean;
 }
 
@@ -139,24 +141,41 @@ async function captureModels(
   const today = Math.floor(clock.now() / MS_PER_DAY);
   const onRecords = (count: number) => onProgress({ unit: "records", count });
   const capture: ModelCapture = { reader, schema, store, objects, previous, today, onRecords };
-  const entries: ArchivedModel[] = [];
-  const files: ArchivedFile[] = [];
-  let isSteady = true;
   const models = [...schema.models.values()].filter((model) => !model.isBlock && !excluded.includes(model));
-  const captured = await sideBySide(models, MODELS_AT_ONCE, async (model) =>
-    mapped(await captureModel(capture, model), ({ index, ...rest }) => {
-      links.records(index.lines());
-      return rest;
-    }),
-  );
+  const captured = await sideBySide(models, MODELS_AT_ONCE, one(false));
   if (!captured.ok) return captured;
-  for (const model of captured.value) {
-    entries.push(model.entry);
-    files.push(...model.files);
-    isSteady &&= model.isSteady;
+  const differing = await differingModels(
+    reader,
+    captured.value.map(({ sample }) => sample),
+  );
+  if (!differing.ok) return differing;
+  const doubted = models.filter(({ id }) => differing.value.has(id));
+  const again = await sideBySide(doubted, MODELS_AT_ONCE, one(true));
+  if (!again.ok) return again;
+  const reread = new Map(again.value.map((model) => [model.entry.id, model]));
+  const all = captured.value.map((model) => reread.get(model.entry.id) ?? model);
+  return succeeded({
+    entries: all.map(({ entry }) => entry),
+    files: all.flatMap(({ files }) => files),
+    missing: all.flatMap(recordsMissing),
+    notes: doubted.map(publishedDiffers),
+    isSteady: all.every((model) => model.isSteady),
+  });
+
+  /** An index is large, and nothing but its links is asked of it later. */
+  function one(readsPublished: boolean) {
+    return async (model: Model) =>
+      mapped(await captureModel(capture, model, readsPublished), ({ index, ...rest }) => {
+        links.records(index.lines());
+        return rest;
+      });
   }
-  const missing = captured.value.flatMap((model) => recordsMissing(model));
-  return succeeded({ entries, files, missing, isSteady });
+}
+
+function publishedDiffers({ id, apiKey }: Model): Warning {
+  const sentence =
+    "Of records that DatoCMS calls published, what is published differs from what is edited. Both were read of every record of this model.";
+  return { code: "PUBLISHED_DIFFERS", sentence, id, name: apiKey };
 }
 
 function recordsMissing({ entry, unseen }: Pick<CapturedModel, "entry" | "unseen">): Warning[] {

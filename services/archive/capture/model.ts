@@ -7,6 +7,7 @@ import type { ArchiveFailure } from "../failures.ts";
 import type { ArchivedFile, ArchivedModel } from "../manifest.ts";
 import type { ObjectWriter } from "./objects.ts";
 import { type ArchivedRecords, indexPath, type PreviousModel, previousModel } from "./previous.ts";
+import { createPublishedSample, type PublishedSample, type SampledRecord } from "./publishedSample.ts";
 import { createRecordFiles } from "./recordFiles.ts";
 import type { RecordIndex } from "./recordIndex.ts";
 import { createRecordReader, type ReadRecords } from "./records.ts";
@@ -30,6 +31,8 @@ export interface CapturedModel {
   readonly entry: ArchivedModel;
   readonly files: readonly ArchivedFile[];
   readonly index: RecordIndex;
+  /** Records of which what is published is still to be compared. */
+  readonly sample: readonly SampledRecord[];
   /** How many records DatoCMS counts on every page and sends on none. */
   readonly unseen: number;
   readonly isSteady: boolean;
@@ -38,16 +41,23 @@ export interface CapturedModel {
 /** Somebody who edits without pause keeps every listing from fitting together. */
 const MOST_TRIES = 3;
 
-/** Reads the records of a model until a listing fits together, or for the third time. */
+/**
+ * Reads the records of a model until a listing fits together, or for the third time.
+ *
+ * @param readsPublished what is published is read of every record: nothing is taken over
+ */
 export async function captureModel(
   capture: ModelCapture,
   model: Model,
+  readsPublished = false,
 ): Promise<Result<CapturedModel, ArchiveFailure>> {
-  const { store, previous } = capture;
+  const { store, today } = capture;
   const definition = canonicalHash(model.definition);
+  const previous = readsPublished ? undefined : capture.previous;
   let before = previous && (await previousModel(store, previous, model.id, definition));
   for (let attempt = 1; ; attempt += 1) {
-    const captured = await readModel(capture, model, definition, before);
+    const sample = readsPublished ? undefined : createPublishedSample(model.id, today);
+    const captured = await readModel(capture, model, definition, before, sample);
     if (captured.ok && (captured.value.isSteady || attempt >= MOST_TRIES)) return captured;
     if (!captured.ok && captured.failure !== "PREVIOUS_DAMAGED") return failed(captured.failure);
     // What the previous archive holds of this model is of no use, so it is not asked again.
@@ -60,11 +70,12 @@ async function readModel(
   model: Model,
   definition: string,
   previous: PreviousModel | undefined,
+  sample: PublishedSample | undefined,
 ): Promise<Result<CapturedModel, ArchiveFailure | "PREVIOUS_DAMAGED">> {
   const { reader, schema, objects, today, onRecords } = capture;
   // A listing without blocks is a fraction of the calls, and enough where most records have not changed.
   const rowsHaveBlocks = model.holdsBlocks && previous === undefined;
-  const records = createRecordReader({ reader, schema, model, previous, rowsHaveBlocks, today });
+  const records = createRecordReader({ reader, schema, model, previous, rowsHaveBlocks, today, sample });
   const files = createRecordFiles(model.apiKey, objects, previous);
   const seen = new Set<string>();
   let total: number | undefined;
@@ -100,6 +111,7 @@ async function readModel(
     entry: { id, apiKey, name, isBlock, records: index.size(), definition },
     files: [...written.value.files, indexFile.value],
     index,
+    sample: sample?.records() ?? [],
     unseen: isTotalSteady ? Math.max(0, (total ?? 0) - seen.size) : 0,
     isSteady,
   });

@@ -8,6 +8,7 @@ import { referencesOf, withoutBlocks } from "../../sources/datocms/values.ts";
 import { canonicalHash } from "../canonicalHash.ts";
 import type { ArchiveFailure } from "../failures.ts";
 import type { PreviousModel } from "./previous.ts";
+import { isSameBody, type PublishedSample } from "./publishedSample.ts";
 import type { Entry } from "./recordFiles.ts";
 import type { RecordLine } from "./recordIndex.ts";
 
@@ -22,6 +23,8 @@ export interface RecordReading {
   readonly rowsHaveBlocks: boolean;
   /** Days since 1970-01-01. */
   readonly today: number;
+  /** Takes records that DatoCMS calls published; undefined: what is published is read of all of them. */
+  readonly sample: PublishedSample | undefined;
 }
 
 /** The records of some rows, in their order. `isSteady`: nobody has changed one of them between two readings. */
@@ -94,7 +97,7 @@ export function createRecordReader(reading: RecordReading): RecordReader {
     if (entry === undefined) {
       waiting.push({ kind: "row", row });
       incomplete.push(row);
-      if (needsBlocks(reading) || isEdited(row)) byId += 1;
+      if (needsBlocks(reading) || isReadTwice(reading, row)) byId += 1;
       return;
     }
     waiting.push({ kind: "complete", entry });
@@ -129,7 +132,7 @@ function unchanged({ previous, model, today }: RecordReading, row: Resource): En
 
 /** Whether a row is all that there is to know of a record. */
 function isWhole(reading: RecordReading, row: Resource): boolean {
-  return !needsBlocks(reading) && !isEdited(row) && !hasSchedule(row);
+  return !needsBlocks(reading) && !isReadTwice(reading, row) && !hasSchedule(row);
 }
 
 function needsBlocks({ rowsHaveBlocks, model }: RecordReading): boolean {
@@ -151,8 +154,8 @@ async function readMore(
   const ids = rows.map(({ id }) => id);
   const current = needsBlocks(reading) ? await reader.recordsById(ids, "current", true) : succeeded(rows);
   if (!current.ok) return failed(current.failure);
-  const edited = current.value.filter(isEdited).map(({ id }) => id);
-  const published = await reader.recordsById(edited, "published", model.holdsBlocks);
+  const twice = current.value.filter((record) => isReadTwice(reading, record)).map(({ id }) => id);
+  const published = await reader.recordsById(twice, "published", model.holdsBlocks);
   if (!published.ok) return published;
   const publishedById = new Map(published.value.map((record) => [record.id, record]));
   const entries = await sideBySide(current.value, SCHEDULES_AT_ONCE, async (record) => {
@@ -162,7 +165,7 @@ async function readMore(
   });
   return mapped(entries, (all) => ({
     entries: new Map(all.map((entry) => [entry.id, entry])),
-    isSteady: all.length === rows.length && publishedById.size === edited.length,
+    isSteady: all.length === rows.length && publishedById.size === twice.length,
   }));
 }
 
@@ -177,15 +180,18 @@ interface Bodies {
 }
 
 function entryOf(
-  { schema, model, today }: RecordReading,
-  { current, published, schedules = null }: Bodies,
+  { schema, model, today, sample }: RecordReading,
+  { current, published: read, schedules = null }: Bodies,
 ): Entry {
+  const isPublished = metaOf(current, "status") === "published";
+  const published = isPublished && read !== undefined && isSameBody(current, read) ? undefined : read;
+  if (isPublished) sample?.offer(current);
   const line: RecordLine = {
     id: current.id,
     model: model.id,
     current,
     published: published ?? null,
-    publishedIsCurrent: metaOf(current, "status") === "published",
+    publishedIsCurrent: isPublished && published === undefined,
     schedules,
   };
   const references = [current, ...(published ? [published] : [])].map((body) => referencesOf(body, schema));
@@ -209,6 +215,11 @@ function fingerprintOf(record: Resource, model: Model): string {
 /** Whether it was edited since it was published, so that there are two versions of it. */
 function isEdited(record: Resource): boolean {
   return metaOf(record, "status") === "updated";
+}
+
+/** Whether what is published of it is read beside what is edited. */
+function isReadTwice({ sample }: RecordReading, record: Resource): boolean {
+  return isEdited(record) || (sample === undefined && metaOf(record, "status") === "published");
 }
 
 function hasSchedule(record: Resource): boolean {

@@ -106,6 +106,19 @@ describe("the schema", () => {
     expect((await client.items.find(id)).meta.current_version).not.toBe(meta.current_version);
   });
 
+  test("reaches what is published, or not (switch schemaChangesReachPublished)", async () => {
+    for (const isReached of [true, false]) {
+      const { client, ids } = await blog({ contentUnknowns: { schemaChangesReachPublished: isReached } });
+      const { id } = await client.items.create({ item_type: ofType(ids.article), title: { en: "One" } });
+      await client.items.publish(id);
+      const title = (await client.fields.list(ids.article)).find(({ api_key }) => api_key === "title");
+      await client.fields.update(title?.id ?? "", { localized: false });
+      expect(await client.items.find(id)).toMatchObject({ title: "One", meta: { status: "published" } });
+      const published = await client.items.find(id, { version: "published" });
+      expect(published.title).toEqual(isReached ? "One" : { en: "One" });
+    }
+  });
+
   test("takes the blocks of a block model out, or keeps it (switch blockModelInUse)", async () => {
     const { client, ids, project } = await blog({ contentUnknowns: { blockModelInUse: "refuse" } });
     const { id } = await client.items.create({
