@@ -1,5 +1,5 @@
-import { openSnapshot } from "../../services/archive/restore/snapshot.ts";
 import { archiveSide, environmentSide, type Side } from "../../services/archive/restore/side.ts";
+import { openSnapshot } from "../../services/archive/restore/snapshot.ts";
 import type { Journal } from "../../services/archive/restore/words.ts";
 import { type ContentApi, createContentApi } from "../../services/sources/datocms/contentApi.ts";
 import { createContentReader } from "../../services/sources/datocms/contentReader.ts";
@@ -12,7 +12,7 @@ import { succeeded } from "../../utils/failures.ts";
 import { archived, memoryStore } from "../archive/support.ts";
 import { TOKEN, type World } from "../emulator/support.ts";
 
-export function valueOf<T>(result: Result<T, { readonly sentence: string }>): T {
+export function valueFrom<T>(result: Result<T, { readonly sentence: string }>): T {
   if (!result.ok) throw new Error(result.failure.sentence);
   return result.value;
 }
@@ -20,7 +20,7 @@ export function valueOf<T>(result: Result<T, { readonly sentence: string }>): T 
 export async function archiveOf(world: World): Promise<{ side: Side; store: Store }> {
   const store = memoryStore(world);
   const manifest = await archived(world, store);
-  const snapshot = valueOf(await openSnapshot(store, manifest, manifest.id));
+  const snapshot = valueFrom(await openSnapshot(store, manifest, manifest.id));
   return { side: archiveSide(manifest, snapshot), store };
 }
 
