@@ -32,6 +32,14 @@ export interface ContentReader {
   count(modelId: string | undefined): Promise<Result<number>>;
   /** Uploads by id, page by page. */
   uploads(): AsyncGenerator<Result<Page>>;
+  /**
+   * Uploads by their ids. Those that are not there are missing.
+   *
+   * @param ids any number
+   */
+  uploadsById(ids: readonly string[]): Promise<Result<Resource[]>>;
+  /** Records that have an upload, as they are edited now or as they are published, each once. */
+  recordsWithUpload(uploadId: string): Promise<Result<string[]>>;
   calls(): number;
 }
 
@@ -105,20 +113,8 @@ export function createContentReader(api: ContentApi, environmentId: string): Con
     },
 
     async recordsById(ids, version, withBlocks) {
-      const most = mostIds(withBlocks);
-      const found: Resource[] = [];
-      for (let first = 0; first < ids.length; first += most) {
-        const answer = await api.get("/items", {
-          "filter[ids]": ids.slice(first, first + most).join(","),
-          version,
-          "page[limit]": String(most),
-          ...(withBlocks && { nested: "true" }),
-        });
-        const page = understood(answer, pageIn);
-        if (!page.ok) return page;
-        found.push(...page.value.rows);
-      }
-      return succeeded(found);
+      const query = { version, ...(withBlocks && { nested: "true" }) };
+      return byId(api, "/items", ids, mostIds(withBlocks), query);
     },
 
     async referrers(recordId) {
@@ -150,7 +146,38 @@ export function createContentReader(api: ContentApi, environmentId: string): Con
     },
 
     uploads: () => pagesOf(api, "/uploads", MOST, {}),
+
+    uploadsById: (ids) => byId(api, "/uploads", ids, MOST_IDS),
+
+    async recordsWithUpload(uploadId) {
+      const found = new Set<string>();
+      for (const version of ["current", "published"]) {
+        const answer = await api.get(`/uploads/${encodeURIComponent(uploadId)}/references`, { version });
+        const records = understood(answer, resourcesIn);
+        if (!records.ok) return records;
+        for (const { id } of records.value) found.add(id);
+      }
+      return succeeded([...found]);
+    },
   };
+}
+
+/** @param most how many ids one call takes */
+async function byId(
+  api: ContentApi,
+  path: string,
+  ids: readonly string[],
+  most: number,
+  query: Readonly<Record<string, string>> = {},
+): Promise<Result<Resource[]>> {
+  const found: Resource[] = [];
+  for (let first = 0; first < ids.length; first += most) {
+    const wanted = { "filter[ids]": ids.slice(first, first + most).join(","), "page[limit]": String(most) };
+    const page = understood(await api.get(path, { ...query, ...wanted }), pageIn);
+    if (!page.ok) return page;
+    found.push(...page.value.rows);
+  }
+  return succeeded(found);
 }
 
 /** All pages in order; several are on their way at once. */
