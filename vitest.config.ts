@@ -26,14 +26,14 @@ const HISTORIES = "tests/simulation/histories.test.ts";
 
 /** Left to the full suite: what runs real servers and real hosts, kills, waits in real time, or takes very long. */
 const SLOW = [
-  "tests/archive/{killed,quarantine,retentionRaces,tarTools}.test.ts",
+  "tests/archive/{killed,retentionRaces,tarTools}.test.ts",
   "tests/cli/{package,process}.test.ts",
   "tests/platforms/**/*.test.ts",
   "tests/contract/{cloudflare,netlify,netlifyHandler,nodeServer,vercel,vercelDev}.test.ts",
   "tests/docs/{archives,commands,costs,demo,examples,image,openapiScript,readme,settingsScript,start}.test.ts",
   "tests/emulator/http.test.ts",
   "tests/notify/{command,transport}.test.ts",
-  "tests/restore/{damages,schema*}.test.ts",
+  "tests/restore/{damages,schema*,uploadFaults,uploadStorage,uploadUndo,uploads}.test.ts",
   "tests/stores/{bucket,killedWrite,largeObjects}.test.ts",
   "tests/simulation/{answers,anyProject,archiveRoutes,connections,history,killedServer,lastBackups,metrics}.test.ts",
   "tests/simulation/{redirects,restore,scheduleRoutes,serverMemory}.test.ts",

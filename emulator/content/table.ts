@@ -31,25 +31,18 @@ export class Table<Row extends { readonly id: string }> {
   #isShared = false;
   #idsByGroup: Map<string, string[]> | null = null;
   readonly #indexes = new Map<string, RowIndex<Row>>();
-  /** Ids of rows that were deleted, here or before the fork. */
-  readonly #gone: Set<string>;
   /** Counts the changes. */
   revision = 0;
   /** What to take back, for each change that is under way: a change may be part of another one. */
-  readonly #undo: { id: string; before: Stored<Row> | undefined; wasGone: boolean }[][] = [];
+  readonly #undo: { id: string; before: Stored<Row> | undefined }[][] = [];
 
   /**
    * @param groupOf what rows are looked up by most: the model of a record, for example
    * @param onChange called after each change
    */
-  constructor(
-    groupOf: (row: Row) => string = () => "",
-    onChange: () => void = () => {},
-    gone: Iterable<string> = [],
-  ) {
+  constructor(groupOf: (row: Row) => string = () => "", onChange: () => void = () => {}) {
     this.#groupOf = groupOf;
     this.#onChange = onChange;
-    this.#gone = new Set(gone);
   }
 
   get size(): number {
@@ -58,11 +51,6 @@ export class Table<Row extends { readonly id: string }> {
 
   has(id: string): boolean {
     return this.#rows.has(id);
-  }
-
-  /** @returns whether a row had this id that was deleted */
-  hadOnce(id: string): boolean {
-    return this.#gone.has(id);
   }
 
   get(id: string): Row | undefined {
@@ -97,7 +85,6 @@ export class Table<Row extends { readonly id: string }> {
     const before = this.#rows.get(id);
     if (before === undefined) return;
     this.#write(id, undefined);
-    this.#gone.add(id);
     this.#idsByGroup = null;
     this.#changed(before, undefined);
   }
@@ -138,7 +125,7 @@ export class Table<Row extends { readonly id: string }> {
 
   /** A table with the same rows, whose changes are its own. */
   fork(onChange: () => void = () => {}): Table<Row> {
-    const copy = new Table(this.#groupOf, onChange, this.#gone);
+    const copy = new Table(this.#groupOf, onChange);
     copy.#rows = this.#rows;
     copy.#isShared = true;
     this.#isShared = true;
@@ -159,10 +146,9 @@ export class Table<Row extends { readonly id: string }> {
   /** Takes back what has changed since `begin`. */
   rollback(): void {
     const undo = this.#undo.pop() ?? [];
-    for (const { id, before, wasGone } of undo.toReversed()) {
+    for (const { id, before } of undo.toReversed()) {
       if (before === undefined) this.delete(id);
       else this.set(before);
-      if (!wasGone) this.#gone.delete(id);
     }
   }
 
@@ -172,7 +158,7 @@ export class Table<Row extends { readonly id: string }> {
       this.#isShared = false;
     }
     this.revision++;
-    this.#undo.at(-1)?.push({ id, before: this.#rows.get(id), wasGone: this.#gone.has(id) });
+    this.#undo.at(-1)?.push({ id, before: this.#rows.get(id) });
     if (row === undefined) this.#rows.delete(id);
     else this.#rows.set(id, row);
   }
