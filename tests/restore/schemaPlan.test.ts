@@ -18,7 +18,6 @@ describe("a plan of a schema", () => {
           create: [],
           change: [],
           delete: [],
-          extend: [],
           warnings: [],
           refused: [],
           touches: [],

@@ -1,13 +1,21 @@
 import { readDocuments } from "../../services/archive/restore/schema/documents.ts";
 import { KINDS, type Kind } from "../../services/archive/restore/schema/kinds.ts";
 import type { SchemaPlan } from "../../services/archive/restore/schema/plan.ts";
+import {
+  restoreSchemaAfter,
+  restoreSchemaBefore,
+  type SchemaRestore,
+} from "../../services/archive/restore/schema/restoreSchema.ts";
 import type { SchemaWishes } from "../../services/archive/restore/schema/wishes.ts";
-import type { Documents, Mode } from "../../services/archive/restore/words.ts";
+import type { Documents, Journal, JournalEntry, Mode } from "../../services/archive/restore/words.ts";
 import { createContentApi } from "../../services/sources/datocms/contentApi.ts";
 import { type ContentReader, createContentReader } from "../../services/sources/datocms/contentReader.ts";
 import { type ContentWrites, createContentWrites } from "../../services/sources/datocms/contentWrites.ts";
 import { createPacing } from "../../services/sources/datocms/pacing.ts";
+import { succeeded } from "../../utils/failures.ts";
 import { TOKEN, type World } from "../emulator/support.ts";
+import { differencesOf } from "./differences.ts";
+import type { EnvironmentState } from "./judge.ts";
 
 /** The API as a restore sees one environment. */
 export interface Access {
@@ -49,7 +57,6 @@ export function short(plan: SchemaPlan): string[] {
   return [
     ...plan.create.map(line("create")),
     ...plan.change.map(line("change")),
-    ...plan.extend.map(line("extend")),
     ...plan.delete.map(line("delete")),
     ...plan.refused.map(({ what, code }) => `refuse ${what}: ${code}`),
   ];
@@ -63,4 +70,53 @@ export function idOf(documents: Documents, kind: Kind, apiKey: string): string {
         if ([attributes.api_key, attributes.label, attributes.name, attributes.title].includes(apiKey))
           return id;
   throw new Error(`There is no ${kind} ${apiKey}`);
+}
+
+/** A run's journal, in memory. */
+export function memoryJournal(): Journal & { readonly entries: JournalEntry[] } {
+  const entries: JournalEntry[] = [];
+  return {
+    entries,
+    async note(fresh) {
+      for (const entry of fresh)
+        if (!entries.some(({ what, id }) => what === entry.what && id === entry.id)) entries.push(entry);
+      return succeeded(undefined);
+    },
+  };
+}
+
+export interface Restoring {
+  readonly desired: Documents;
+  readonly wishes: SchemaWishes;
+  readonly plan: SchemaPlan;
+  readonly writes?: ContentWrites;
+  readonly journal?: Journal;
+  readonly environment?: string;
+}
+
+/** Both phases; the second only once the first has not failed. */
+export async function restored(world: World, { environment, ...given }: Restoring) {
+  const restore: SchemaRestore = {
+    ...access(world, environment),
+    journal: memoryJournal(),
+    clock: world.clock,
+    ...given,
+  };
+  return world.clock.run(async () => {
+    const before = await restoreSchemaBefore(restore);
+    return before.ok ? restoreSchemaAfter(restore) : before;
+  });
+}
+
+/** What differs of the schema between two states: neither records nor uploads. */
+export function schemaDifferences(before: EnvironmentState, after: EnvironmentState): string[] {
+  const schemaOf = ({ orders, ...state }: EnvironmentState): EnvironmentState => ({
+    ...state,
+    records: {},
+    uploads: {},
+    orders: Object.fromEntries(Object.entries(orders).filter(([among]) => !among.startsWith("records"))),
+  });
+  return differencesOf(schemaOf(before), schemaOf(after)).map(
+    (each) => `${each.path} (${each.of}): ${each.before} → ${each.after}`,
+  );
 }

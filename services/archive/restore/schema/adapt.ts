@@ -2,7 +2,7 @@ import { isArray, isJsonObject, type Json } from "../../../../utils/json.ts";
 import type { Resource } from "../../../sources/datocms/resource.ts";
 import type { Documents } from "../words.ts";
 import { targetOf } from "./form.ts";
-import { byId, type Kind, MODEL_FIELDS } from "./kinds.ts";
+import { byId, type Kind, REFERENCES } from "./kinds.ts";
 import { withLocales } from "./locales.ts";
 import { modelsNamed, titleFieldIn, validatorsOf, validatorsWith } from "./validators.ts";
 
@@ -33,17 +33,6 @@ const NEEDS: Readonly<Partial<Record<Kind, Readonly<Record<string, Kind>>>>> = {
   menu_item: { item_type: "model" },
   schema_menu_item: { item_type: "model" },
 };
-const NAMES: Readonly<Partial<Record<Kind, Readonly<Record<string, Kind>>>>> = {
-  model: {
-    ...Object.fromEntries(MODEL_FIELDS.map((name): [string, Kind] => [name, "field"])),
-    workflow: "workflow",
-  },
-  field: { fieldset: "fieldset" },
-  menu_item: { item_type_filter: "item_type_filter", parent: "menu_item" },
-  schema_menu_item: { parent: "schema_menu_item" },
-  upload_collection: { parent: "upload_collection" },
-};
-
 /** A thing of the archive as it can be in the target: without references to what will not be there. */
 export function adapted(kind: Kind, resource: Resource, around: Surroundings): Adapted {
   const isGone = ([member, of]: [string, Kind]) => {
@@ -52,7 +41,7 @@ export function adapted(kind: Kind, resource: Resource, around: Surroundings): A
   };
   const needed = Object.entries(NEEDS[kind] ?? {}).filter(isGone);
   if (needed.length > 0) return { fitting: undefined, left: needed.map(([, of]) => `a ${of}`) };
-  const gone = Object.entries(NAMES[kind] ?? {}).filter(isGone);
+  const gone = Object.entries(REFERENCES[kind] ?? {}).filter(isGone);
   const left = gone.map(([, of]) => `a ${of.replaceAll("_", " ")}`);
   const fitting = without(
     resource,

@@ -148,6 +148,18 @@ export const KINDS_OF_MODELS: readonly Kind[] = [
   "schema_menu_item",
 ];
 
+/** What things of a kind name, by relationship, and can be without. */
+export const REFERENCES: Readonly<Partial<Record<Kind, Readonly<Record<string, Kind>>>>> = {
+  model: {
+    ...Object.fromEntries(MODEL_FIELDS.map((name): [string, Kind] => [name, "field"])),
+    workflow: "workflow",
+  },
+  field: { fieldset: "fieldset" },
+  menu_item: { item_type_filter: "item_type_filter", parent: "menu_item" },
+  schema_menu_item: { parent: "schema_menu_item" },
+  upload_collection: { parent: "upload_collection" },
+};
+
 /** One thing of a schema, and what kind of thing it is. */
 export interface Thing {
   readonly kind: Kind;

@@ -55,7 +55,7 @@ function movesWithin(
   siblings: readonly Place[],
   isMovable: (kind: Kind, id: string) => boolean,
 ): Move[] {
-  const inOrder = longestInOrder(sequence);
+  const inOrder = longestInOrder(sequence, isMovable);
   const moves: Move[] = [];
   for (const [index, place] of sequence.entries()) {
     if (inOrder.has(place) || !isMovable(place.kind, place.id)) continue;
@@ -71,18 +71,23 @@ function movesWithin(
   return moves;
 }
 
-/** Most of those that stand in the right order already: they need not be moved. */
-function longestInOrder(sequence: readonly Place[]): ReadonlySet<Place> {
-  const ends = sequence.map((place) => ({ place, length: 1, before: -1 }));
+/** Most of those that stand in the right order already: they need not be moved. Those that may not be moved come first. */
+function longestInOrder(
+  sequence: readonly Place[],
+  isMovable: (kind: Kind, id: string) => boolean,
+): ReadonlySet<Place> {
+  const weightOf = ({ kind, id }: Place) => (isMovable(kind, id) ? 1 : sequence.length + 1);
+  const ends = sequence.map((place) => ({ place, weight: weightOf(place), before: -1 }));
   for (const [index, end] of ends.entries())
-    for (const [earlier, other] of ends.slice(0, index).entries())
-      if (other.place.position < end.place.position && other.length >= end.length) {
-        end.length = other.length + 1;
-        end.before = earlier;
-      }
-  const longest = ends.toSorted((one, other) => other.length - one.length)[0];
+    for (const [earlier, other] of ends.slice(0, index).entries()) {
+      const weight = other.weight + weightOf(end.place);
+      if (other.place.position >= end.place.position || weight <= end.weight) continue;
+      end.weight = weight;
+      end.before = earlier;
+    }
+  const heaviest = ends.toSorted((one, other) => other.weight - one.weight)[0];
   const found = new Set<Place>();
-  for (let end = longest; end !== undefined; end = ends[end.before]) found.add(end.place);
+  for (let end = heaviest; end !== undefined; end = ends[end.before]) found.add(end.place);
   return found;
 }
 

@@ -16,13 +16,12 @@ export interface SchemaChange extends Entity {
 /** What would be done to a schema, and what is to be known of it. JSON: a run's file holds it. */
 export interface SchemaPlan {
   readonly create: readonly Entity[];
+  /**
+   * In mode `add` only what is there and gets something more, and loses nothing: an environment its missing locales, a
+   * model or field the references that went with what is created again.
+   */
   readonly change: readonly SchemaChange[];
   readonly delete: readonly Entity[];
-  /**
-   * Only in mode `add`: things that are there and get something more, and lose nothing: an environment its missing
-   * locales, a model or field the references that went with what is created again.
-   */
-  readonly extend: readonly SchemaChange[];
   readonly warnings: readonly Warning[];
   readonly refused: readonly Refused[];
   /** Ids of models whose records may look otherwise afterwards: their own schema changes, that of their blocks, or locales. */
@@ -41,8 +40,7 @@ export interface SchemaPlan {
 export function planSchema(desired: Documents, observed: Documents, wishes: SchemaWishes): SchemaPlan {
   const isMissing = (kind: Kind, id: string) => !byId(observed, kind).has(id);
   const target = targetFor(desired, observed, wishes, isMissing);
-  const isAdded = wishes.mode === "add";
-  const changes = changesOf(target, observed, (kind, id) => !isAdded || isMissing(kind, id));
+  const changes = changesOf(target, observed, (kind, id) => wishes.mode !== "add" || isMissing(kind, id));
   const created = missing(target, observed);
   const deleted = wishes.mode === "mirror" ? surplus(desired, target, observed) : [];
   const shell = missingShell(desired, observed);
@@ -50,9 +48,8 @@ export function planSchema(desired: Documents, observed: Documents, wishes: Sche
   const byHand = shellByHand(shell.filter((each) => !byUs.includes(each)));
   return {
     create: [...created.map(({ kind, resource }) => entityOf(kind, resource)), ...byUs.map(shellEntity)],
-    change: isAdded ? [] : changes,
+    change: changes,
     delete: deleted.map(({ kind, resource }) => entityOf(kind, resource)),
-    extend: isAdded ? changes : [],
     warnings: [...target.warnings, ...notTold(desired, observed, wishes), ...(byHand ? [byHand] : [])],
     refused: target.refused,
     touches: touchedModels(desired, observed, created, deleted, changes),

@@ -4,6 +4,7 @@ import { adapted, type Surroundings } from "./adapt.ts";
 import { extension } from "./extension.ts";
 import { byId, entityOf, KIND_FACTS, KINDS, type Kind, listOf, siteOf, type Thing } from "./kinds.ts";
 import { localesIn, localesOf, siteFor } from "./locales.ts";
+import { keyOf } from "./requests.ts";
 import { type Aside, takenNames } from "./taken.ts";
 import { modelOf, type SchemaWishes, type Scope, scopeOf } from "./wishes.ts";
 
@@ -24,19 +25,22 @@ export interface Target {
  * What a schema is to become.
  *
  * @param isNew whether a thing is created by this restore: in mode `add` only these become what they were
+ * @param impossible things that DatoCMS refuses to create, by `keyOf`
  */
 export function targetFor(
   desired: Documents,
   observed: Documents,
   wishes: SchemaWishes,
   isNew: (kind: Kind, id: string) => boolean,
+  impossible: ReadonlySet<string> = new Set(),
 ): Target {
   const scope = scopeOf(desired, observed, wishes);
   const isWritten = (kind: Kind, id: string) => wishes.mode !== "add" || isNew(kind, id);
   const names = takenNames(desired, observed, scope, wishes.mode, isWritten);
   const hosts = wishes.allowPluginHost ? [] : pluginsByAddress(desired, observed, scope);
   const refused = [...names.refused, ...hosts];
-  const things = possible(desired, observed, scope, refused);
+  const left = new Set([...impossible, ...refused.map(({ what, id }) => keyOf({ kind: what, id }))]);
+  const things = possible(desired, observed, scope, left);
   const site = siteOf(desired);
   const locales = localesIn(desired, observed, wishes.mode, scope.holds("site"));
   const surroundings: Surroundings = {
@@ -75,9 +79,9 @@ function possible(
   desired: Documents,
   observed: Documents,
   scope: Scope,
-  refused: readonly Refused[],
+  left: ReadonlySet<string>,
 ): ReadonlyMap<Kind, ReadonlyMap<string, Resource>> {
-  const isRefused = (kind: Kind, id: string) => refused.some((each) => each.what === kind && each.id === id);
+  const isRefused = (kind: Kind, id: string) => left.has(keyOf({ kind, id }));
   const models = new Map(
     [...byId(desired, "model")].filter(
       ([id, model]) => scope.includes("model", model) && !isRefused("model", id),

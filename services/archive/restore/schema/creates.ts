@@ -1,0 +1,123 @@
+import type { Resource } from "../../../sources/datocms/resource.ts";
+import type { Documents } from "../words.ts";
+import { targetOf } from "./form.ts";
+import { byId, KIND_FACTS, type Kind, listOf } from "./kinds.ts";
+import { creation, keyOf, picked, type Stages, type Step } from "./requests.ts";
+import type { Target } from "./target.ts";
+import { structural, validatorsOf } from "./validators.ts";
+import { modelOf } from "./wishes.ts";
+
+/** Models, fieldsets and fields that are missing, in a form that takes every archived record. */
+export function missingModels(target: Target, desired: Documents, observed: Documents): Stages {
+  const absent = (kind: Kind) => absentIn(target, observed, kind);
+  const schemaItems = listOf(desired, "schema_menu_item") ?? [];
+  const taken = byId(observed, "schema_menu_item");
+  const models = absent("model").map((model) => {
+    const item = schemaItems.find((each) => modelOf("schema_menu_item", each) === model.id);
+    return newModel(model, item !== undefined && !taken.has(item.id) ? item.id : undefined);
+  });
+  const fields = absent("field").toSorted((one, other) => Number(isSlug(one)) - Number(isSlug(other)));
+  return [models, [...absent("fieldset").map(newFieldset), ...fields.map((field) => newField(field))]];
+}
+
+/** Things of a kind that are missing, in the order of their positions, those above others first. */
+export function missingInOrder(target: Target, observed: Documents, kind: Kind): Step[] {
+  const { attributes, relationships } = KIND_FACTS[kind];
+  const absent = absentIn(target, observed, kind);
+  const parents = new Map(absent.map((resource) => [resource.id, targetOf(resource, "parent")]));
+  const depthOf = (id: string): number => {
+    let depth = 0;
+    for (let at = parents.get(id); typeof at === "string" && depth < parents.size; at = parents.get(at))
+      depth += 1;
+    return depth;
+  };
+  return absent
+    .toSorted((one, other) => depthOf(one.id) - depthOf(other.id))
+    .map((resource) => {
+      const parent = targetOf(resource, "parent");
+      const needs = typeof parent === "string" ? [keyOf({ kind, id: parent })] : [];
+      const extra = kind === "schema_menu_item" ? ["kind", "position"] : ["position"];
+      return creation(kind, resource, picked(resource, [...attributes, ...extra]), relationships, { needs });
+    });
+}
+
+/** A package's plugin gets its name and address from it; parameters are set once it is there. */
+export function newPlugin(plugin: Resource): Step {
+  const isPackage = typeof plugin.attributes.package_name === "string";
+  return creation("plugin", plugin, picked(plugin, isPackage ? ["package_name"] : OF_ADDRESS), []);
+}
+
+const OF_ADDRESS = ["name", "url", "permissions"];
+
+/** With drafts, so that records can be written that break rules; what restricts them comes when they are there. */
+function newModel(model: Resource, schemaMenuItemId: string | undefined): Step {
+  const isBlock = model.attributes.modular_block === true;
+  const drafts = isBlock ? {} : { draft_mode_active: true, draft_saving_active: true };
+  const attributes = {
+    ...picked(model, OF_NEW_MODELS),
+    ...drafts,
+    all_locales_required: false,
+  };
+  const query = {
+    skip_menu_item_creation: "true",
+    ...(schemaMenuItemId && { schema_menu_item_id: schemaMenuItemId }),
+  };
+  return creation("model", model, attributes, ["workflow"], { query });
+}
+
+const OF_NEW_MODELS = [
+  "name",
+  "api_key",
+  "singleton",
+  "sortable",
+  "tree",
+  "modular_block",
+  "draft_mode_active",
+  "draft_saving_active",
+  "collection_appearance",
+  "hint",
+  "inverse_relationships_enabled",
+];
+
+function newFieldset(fieldset: Resource): Step {
+  return creation(
+    "fieldset",
+    fieldset,
+    picked(fieldset, [...KIND_FACTS.fieldset.attributes, "position"]),
+    [],
+  );
+}
+
+function newField(field: Resource): Step {
+  const attributes = {
+    ...picked(field, OF_NEW_FIELDS),
+    validators: structural(validatorsOf(field)),
+  };
+  const fieldset = targetOf(field, "fieldset");
+  const needs = typeof fieldset === "string" ? [keyOf({ kind: "fieldset", id: fieldset })] : [];
+  return creation("field", field, attributes, ["fieldset"], { needs });
+}
+
+/** Without a default: it would take the place of archived nulls. */
+const OF_NEW_FIELDS = [
+  "label",
+  "api_key",
+  "field_type",
+  "localized",
+  "hint",
+  "appearance",
+  "position",
+  "deep_filtering_enabled",
+  "content_link_enabled",
+];
+
+function isSlug({ attributes: { field_type } }: Resource): boolean {
+  return field_type === "slug";
+}
+
+function absentIn({ documents }: Target, observed: Documents, kind: Kind): Resource[] {
+  const found = byId(observed, kind);
+  return (listOf(documents, kind) ?? [])
+    .filter(({ id }) => !found.has(id))
+    .toSorted((one, other) => Number(one.attributes.position) - Number(other.attributes.position));
+}

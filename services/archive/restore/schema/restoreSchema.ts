@@ -1,0 +1,128 @@
+import { type Result, succeeded } from "../../../../utils/failures.ts";
+import type { Documents, Entity, Refused, RestoreFailure, Warning } from "../words.ts";
+import { type Converged, converge, type SchemaEffects } from "./converge.ts";
+import type { Kind } from "./kinds.ts";
+import { changesOf, type SchemaPlan } from "./plan.ts";
+import { keyOf } from "./requests.ts";
+import { createShell } from "./shellWrites.ts";
+import { stepsAfter } from "./stepsAfter.ts";
+import { stepsBefore } from "./stepsBefore.ts";
+import { missing, surplus, type Target, targetFor } from "./target.ts";
+import type { SchemaWishes } from "./wishes.ts";
+
+/** What a schema is restored with. */
+export interface SchemaRestore extends SchemaEffects {
+  readonly desired: Documents;
+  readonly wishes: SchemaWishes;
+  /**
+   * The plan that was made before the first write: a run that is gone on with brings its own from its file. It tells
+   * what the run creates, which in mode `add` is all that it may change later, and what it may delete.
+   */
+  readonly plan: Pick<SchemaPlan, "create" | "delete">;
+}
+
+/** What came of a phase. */
+export interface RestoredSchema {
+  /** Things that this call wrote. Called again after its end, it writes nothing. */
+  readonly written: readonly string[];
+  /** What is not as it is to be: seen in a last reading. */
+  readonly refused: readonly Refused[];
+  /** What was left out because something that it names is not there. */
+  readonly warnings: readonly Warning[];
+}
+
+/**
+ * The first phase: creates what is missing, and lets in what content needs. Called again, it goes on from what is there.
+ *
+ * @returns what could not be created or widened; the second phase tells of it again, unless it has come right.
+ *   Fails where DatoCMS takes nothing more, or where the journal cannot be written
+ */
+export async function restoreSchemaBefore(
+  restore: SchemaRestore,
+): Promise<Result<RestoredSchema, RestoreFailure>> {
+  const { desired } = restore;
+  const done = await converge(restore, (observed, impossible) =>
+    stepsBefore(targetIn(restore, observed, impossible), desired, observed),
+  );
+  if (!done.ok) return done;
+  const { observed, impossible, left, refusals } = done.value;
+  const target = targetIn(restore, observed, impossible);
+  const open = new Map(left.map((step) => [keyOf(step), step]));
+  const refused = [...open].map(([key, step]) => refusals.get(key) ?? notEqual(step, [step.does]));
+  return succeeded(outcome(done.value, target, refused));
+}
+
+/**
+ * The second phase, once content is as it is to be: rules, appearance, relationships, menus, orders, and in a mirror
+ * what goes. Ends with a reading: whatever is not equal then is refused, with DatoCMS's code or `NOT_EQUAL`.
+ *
+ * @returns fails where DatoCMS takes nothing more, or where the journal cannot be written
+ */
+export async function restoreSchemaAfter(
+  restore: SchemaRestore,
+): Promise<Result<RestoredSchema, RestoreFailure>> {
+  const { desired, plan, wishes } = restore;
+  const isMovable = movableIn(restore);
+  const done = await converge(restore, (observed, impossible) => {
+    const target = targetIn(restore, observed, impossible);
+    return stepsAfter(target, desired, observed, plan.delete, isMovable);
+  });
+  if (!done.ok) return done;
+  const { observed, impossible, refusals } = done.value;
+  const target = targetIn(restore, observed, impossible);
+  const deletes = new Set(plan.delete.map(keyOf));
+  const open: (Entity & { readonly members: readonly string[] })[] = [
+    ...missing(target, observed).map(({ kind, resource }) => entity(kind, resource.id, "missing")),
+    ...changesOf(target, observed, isMovable),
+    ...surplus(desired, target, observed)
+      .map(({ kind, resource }) => entity(kind, resource.id, "surplus"))
+      .filter((each) => deletes.has(keyOf(each))),
+  ];
+  const refused = open.map((each) => refusals.get(keyOf(each)) ?? notEqual(each, each.members));
+  const result = outcome(done.value, target, refused);
+  if (!wishes.shell) return succeeded(result);
+  const shell = await createShell(restore, plan.create);
+  if (!shell.ok) return shell;
+  return succeeded({
+    ...result,
+    written: [...result.written, ...shell.value.written],
+    refused: [...result.refused, ...shell.value.refused],
+  });
+}
+
+function targetIn(
+  { desired, wishes, plan }: SchemaRestore,
+  observed: Documents,
+  impossible: ReadonlySet<string>,
+): Target {
+  const created = new Set(plan.create.map(keyOf));
+  return targetFor(desired, observed, wishes, (kind, id) => created.has(keyOf({ kind, id })), impossible);
+}
+
+/** In mode `add` only what the run creates gets a place. */
+function movableIn({ wishes, plan }: SchemaRestore): (kind: Kind, id: string) => boolean {
+  const created = new Set(plan.create.map(keyOf));
+  return (kind, id) => wishes.mode !== "add" || created.has(keyOf({ kind, id }));
+}
+
+function outcome(
+  { impossible, refusals, written }: Converged,
+  target: Target,
+  refused: readonly Refused[],
+): RestoredSchema {
+  const cannot = [...impossible].flatMap((key) => refusals.get(key) ?? []);
+  return {
+    written: [...written],
+    refused: [...new Set([...target.refused, ...cannot, ...refused])],
+    warnings: target.warnings,
+  };
+}
+
+function entity(kind: Kind, id: string, name: string) {
+  return { kind, id, name, members: [name] };
+}
+
+function notEqual({ kind, id, name }: Entity, members: readonly string[]): Refused {
+  const sentence = `The ${kind.replaceAll("_", " ")} ${name} is not as it was: ${members.join(", ")}.`;
+  return { what: kind, id, code: "NOT_EQUAL", sentence };
+}

@@ -1,0 +1,88 @@
+import { failed, type Result, succeeded } from "../../../../utils/failures.ts";
+import { isJsonObject, type JsonObject } from "../../../../utils/json.ts";
+import type { Documents, Entity, Refused, RestoreFailure } from "../words.ts";
+import type { SchemaEffects } from "./converge.ts";
+import { readDocuments } from "./documents.ts";
+import { isRedacted } from "./form.ts";
+import { picked } from "./requests.ts";
+import { missingShell, type ShellThing } from "./shell.ts";
+
+interface WrittenShell {
+  readonly written: readonly string[];
+  readonly refused: readonly Refused[];
+}
+
+/**
+ * Creates webhooks and build triggers that the project lacks: disabled, and without headers and passwords. DatoCMS gives
+ * them ids of its own, so they are looked for by name before each is created.
+ *
+ * @param planned only these
+ */
+export async function createShell(
+  { desired, ...effects }: SchemaEffects & { readonly desired: Documents },
+  planned: readonly Entity[],
+): Promise<Result<WrittenShell, RestoreFailure>> {
+  const written: string[] = [];
+  const refused: Refused[] = [];
+  const read = await readDocuments(effects.reader, true);
+  if (!read.ok) return read;
+  for (const thing of missingShell(desired, read.value)) {
+    const { kind, resource } = thing;
+    if (!planned.some((each) => each.kind === kind && each.id === resource.id)) continue;
+    const attributes = attributesOf(thing);
+    if (attributes === undefined) {
+      refused.push(refusal(thing, "REDACTED", "the archive hides where it leads"));
+      continue;
+    }
+    const body = { data: { type: kind, attributes } };
+    const answer = await effects.writes.send("POST", PATHS[kind] ?? "", body);
+    if (answer.kind === "stopped" || answer.kind === "unclear") return failed(answer.failure);
+    if (answer.kind === "done") written.push(`${kind} ${resource.id}`);
+    else {
+      const [error] = answer.errors;
+      refused.push(refusal(thing, error?.fieldCode ?? error?.code ?? "REFUSED", "DatoCMS refuses it"));
+    }
+  }
+  return succeeded({ written, refused });
+}
+
+const PATHS: Readonly<Record<string, string>> = { webhook: "/webhooks", build_trigger: "/build-triggers" };
+
+/** Undefined where what it cannot do without is hidden. */
+function attributesOf({ kind, resource }: ShellThing): JsonObject | undefined {
+  if (kind === "build_trigger") {
+    if (isRedacted(resource.attributes.adapter_settings ?? null)) return undefined;
+    return { ...picked(resource, OF_TRIGGERS), enabled: false };
+  }
+  const { url } = resource.attributes;
+  const address = isJsonObject(url) && !isRedacted(url.url ?? null) ? url.url : url;
+  if (typeof address !== "string") return undefined;
+  return { ...picked(resource, OF_WEBHOOKS), url: address, headers: {}, enabled: false };
+}
+
+const OF_WEBHOOKS = [
+  "name",
+  "custom_payload",
+  "events",
+  "payload_api_version",
+  "nested_items_in_payload",
+  "auto_retry",
+];
+const OF_TRIGGERS = [
+  "name",
+  "adapter",
+  "adapter_settings",
+  "indexing_enabled",
+  "frontend_url",
+  "autotrigger_on_scheduled_publications",
+];
+
+function refusal({ kind, resource }: ShellThing, code: string, because: string): Refused {
+  const what = `${kind.replace("_", " ")} ${String(resource.attributes.name)}`;
+  return {
+    what: kind,
+    id: resource.id,
+    code,
+    sentence: `The ${what} was not created: ${because} (${code}).`,
+  };
+}

@@ -1,0 +1,40 @@
+import type { Resource } from "../../../sources/datocms/resource.ts";
+import type { Documents, JournalEntry } from "../words.ts";
+import { targetOf } from "./form.ts";
+import { byId, KINDS, KINDS_OF_MODELS, type Kind, listOf, siteOf } from "./kinds.ts";
+import { keyOf, type Step } from "./requests.ts";
+import { modelsNamed, validatorsOf } from "./validators.ts";
+import { modelOf } from "./wishes.ts";
+
+/** Everything that steps change, as it is before them: what they name, and what DatoCMS changes with it. */
+export function entriesFor(steps: readonly Step[], observed: Documents): JournalEntry[] {
+  const entries = new Map<string, JournalEntry>();
+  const note = (kind: Kind, id: string, before: Resource | null) => {
+    const key = keyOf({ kind, id });
+    if (!entries.has(key)) entries.set(key, { what: kind, id, before });
+  };
+  for (const step of steps) {
+    const before = step.kind === "site" ? siteOf(observed) : byId(observed, step.kind).get(step.id);
+    note(step.kind, step.id, before ?? null);
+    const created = step.query?.schema_menu_item_id;
+    if (created !== undefined) note("schema_menu_item", created, null);
+    for (const kind of KINDS)
+      for (const resource of listOf(observed, kind) ?? [])
+        if (isTouched(step, kind, resource)) note(kind, resource.id, resource);
+  }
+  return [...entries.values()];
+}
+
+/** Whether DatoCMS changes a thing together with that which a step is about. */
+function isTouched(step: Step, kind: Kind, resource: Resource): boolean {
+  if (step.kind === "site") return kind === "field" && resource.attributes.localized === true;
+  // A model takes its first text field for its title.
+  if (step.kind === "field" && step.does !== "change") return kind === "model" && resource.id === step.lane;
+  if (step.does !== "delete") return false;
+  if (step.kind === "model") {
+    const isNaming = kind === "field" && modelsNamed(validatorsOf(resource)).includes(step.id);
+    return isNaming || (KINDS_OF_MODELS.includes(kind) && modelOf(kind, resource) === step.id);
+  }
+  const names = ["parent", "fieldset", "workflow", "item_type_filter"];
+  return names.some((name) => targetOf(resource, name) === step.id);
+}
