@@ -25,7 +25,9 @@ export function localesIn(
   const [wanted, found] = [theirs ? localesOf(theirs) : [], ours ? localesOf(ours) : []];
   if (!areRestored) return found;
   if (mode === "mirror") return wanted;
-  return [...new Set(mode === "add" ? [...found, ...wanted] : [...wanted, ...found])];
+  const common = wanted.filter((locale) => found.includes(locale));
+  const isInOrder = found.filter((locale) => wanted.includes(locale)).join() === common.join();
+  return [...new Set(mode === "add" && !isInOrder ? [...found, ...wanted] : [...wanted, ...found])];
 }
 
 /** The settings that an environment is to have; in mode `add` only its locales. */

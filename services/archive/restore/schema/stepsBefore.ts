@@ -62,7 +62,7 @@ function settings({ documents }: Target, observed: Documents): Step[] {
   const [wanted, found] = [siteOf(documents), siteOf(observed)];
   if (wanted === undefined || found === undefined) return [];
   const there = localesOf(found);
-  const locales = [...new Set([...there, ...localesOf(wanted)])];
+  const locales = [...new Set([...localesOf(wanted), ...there])];
   const timezone = differing("site", wanted, found).includes("timezone") ? picked(wanted, ["timezone"]) : {};
   const attributes = { ...(locales.length > there.length && { locales }), ...timezone };
   return Object.keys(attributes).length === 0 ? [] : [change("site", found, attributes)];

@@ -1,0 +1,104 @@
+import { mapped, type Result, succeeded } from "../../../../utils/failures.ts";
+import { canonicalJson, type JsonObject } from "../../../../utils/json.ts";
+import type { Resource } from "../../../sources/datocms/resource.ts";
+import type { Documents, Refused, RestoreFailure } from "../words.ts";
+import { converge, type SchemaEffects } from "./converge.ts";
+import { readDocuments } from "./documents.ts";
+import { targetOf } from "./form.ts";
+import { byId, listOf } from "./kinds.ts";
+import { change, keyOf, type Step } from "./requests.ts";
+import { canonicalValidators, loosened, validatorsOf, validatorsWith } from "./validators.ts";
+import { withBlockModels } from "./wishes.ts";
+
+/** The validators that a field had before they were loosened. JSON: a run's file holds it. */
+export interface OriginalValidators {
+  /** The field's id. */
+  readonly id: string;
+  readonly validators: JsonObject;
+}
+
+/**
+ * Loosens the validators of models, and of the block models that their records can hold, so that every archived body
+ * can be written and published. Only for sandboxes. Called again it loosens what is still strict.
+ *
+ * @param models ids
+ * @param keep resolves once the originals are in the run's file, beside those that are there: of a field that is in it
+ *   already, the first counts. Nothing is loosened before, and nothing where it fails
+ * @returns the originals of what was loosened now: none where nothing was strict, or DatoCMS refuses it
+ */
+export async function loosenValidators(
+  effects: SchemaEffects,
+  models: ReadonlySet<string>,
+  keep: (originals: readonly OriginalValidators[]) => Promise<Result<unknown, RestoreFailure>>,
+): Promise<Result<readonly OriginalValidators[], RestoreFailure>> {
+  const read = await readDocuments(effects.reader);
+  if (!read.ok) return read;
+  const originals = strictFields(read.value, models).map((field) => ({
+    id: field.id,
+    validators: validatorsOf(field),
+  }));
+  if (originals.length === 0) return succeeded([]);
+  const kept = await keep(originals);
+  if (!kept.ok) return kept;
+  const loosening = await converge(effects, (observed) => [
+    strictFields(observed, models).map((field) => validating(field, loosened(validatorsOf(field)))),
+  ]);
+  return mapped(loosening, ({ written }) =>
+    originals.filter(({ id }) => written.has(keyOf({ kind: "field", id }))),
+  );
+}
+
+/**
+ * Puts validators back that were loosened, once all records are written and before the schema's second phase. Called
+ * again it does what is left; a field that is not loose any more is left as it is, and so is one that is gone.
+ *
+ * @returns the fields that stay loose, seen in a last reading, with DatoCMS's code or `NOT_EQUAL`
+ */
+export async function tightenValidators(
+  effects: SchemaEffects,
+  originals: readonly OriginalValidators[],
+): Promise<Result<readonly Refused[], RestoreFailure>> {
+  if (originals.length === 0) return succeeded([]);
+  const done = await converge(effects, (observed) => [tightening(observed, originals)]);
+  return mapped(done, ({ left, refusals }) =>
+    left.map((step) => refusals.get(keyOf(step)) ?? stillLoose(step)),
+  );
+}
+
+function strictFields(documents: Documents, models: ReadonlySet<string>): Resource[] {
+  const reached = withBlockModels(documents, [...models]);
+  return (listOf(documents, "field") ?? []).filter((field) => {
+    const validators = validatorsOf(field);
+    return reached.has(targetOf(field, "item_type") ?? "") && !areSame(validators, loosened(validators));
+  });
+}
+
+function tightening(observed: Documents, originals: readonly OriginalValidators[]): Step[] {
+  const [models, fields] = [byId(observed, "model"), byId(observed, "field")];
+  return originals.flatMap(({ id, validators }) => {
+    const field = fields.get(id);
+    if (field === undefined) return [];
+    // Models of a list may have been deleted since.
+    const wanted = validatorsWith(
+      validators,
+      (model) => models.has(model),
+      (title) => fields.has(title),
+    );
+    const now = validatorsOf(field);
+    const isLoose = areSame(now, loosened(now)) && !areSame(now, wanted);
+    return isLoose ? [validating(field, wanted)] : [];
+  });
+}
+
+function validating(field: Resource, validators: JsonObject): Step {
+  return change("field", field, { validators });
+}
+
+function areSame(one: JsonObject, other: JsonObject): boolean {
+  return canonicalJson(canonicalValidators(one)) === canonicalJson(canonicalValidators(other));
+}
+
+function stillLoose({ id, name }: Step): Refused {
+  const sentence = `The field ${name} has not got all of its validators back.`;
+  return { what: "field", id, code: "NOT_EQUAL", sentence };
+}
