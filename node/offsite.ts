@@ -30,18 +30,16 @@ type NodeHost = Omit<ArchiveJobsHost, "times"> &
 export function offsiteOf(host: NodeHost): NodeOffsite | undefined {
   const offsite = createOffsite(host);
   if (offsite === undefined) return undefined;
-  const watch = createArchiveWatch(host, offsite);
-  const alerts = createArchiveAlerts(host, offsite, watch);
-  const jobs = createArchiveJobs(
-    { ...host, times: scheduleTimes },
-    {
-      ...offsite,
-      ended(record) {
-        offsite.ended(record);
-        host.keep(alerts.ended(record));
-      },
+  const timed = { ...host, times: scheduleTimes };
+  const watch = createArchiveWatch(timed, offsite);
+  const alerts = createArchiveAlerts(timed, offsite, watch);
+  const jobs = createArchiveJobs(timed, {
+    ...offsite,
+    ended(record) {
+      offsite.ended(record);
+      host.keep(alerts.ended(record));
     },
-  );
+  });
   host.keep(jobs.look());
   return {
     handlers: {
@@ -66,5 +64,5 @@ export function offsiteOf(host: NodeHost): NodeOffsite | undefined {
 
 /** What somebody at a terminal is told of the store: looks once, and writes nothing. Undefined where none is set. */
 export function storeFindings(host: Parameters<typeof watchOf>[0]): Deployment["offsite"] {
-  return watchOf(host)?.findings;
+  return watchOf({ ...host, times: scheduleTimes })?.findings;
 }

@@ -2,13 +2,14 @@ import { readAlerts } from "../utils/alertSettings.ts";
 import { valueIn } from "../utils/failures.ts";
 import { readVerifyState } from "./archive/verify/state.ts";
 import { lastComplete } from "./archive/watch/facts.ts";
-import { lateSince, longestGap, unprovenSince } from "./archive/watch/lateness.ts";
-import { type ArchiveWatch, wishesIn } from "./archiveWatch.ts";
+import { lateSchedules, lateSince, longestGap, unprovenSince } from "./archive/watch/lateness.ts";
+import { type ArchiveWatch, type WatchHost, wishesIn } from "./archiveWatch.ts";
 import type { ArchiveRecord, PruneRecord, RunRecord, VerifyRecord } from "./history/record.ts";
 import type { RunSummary } from "./history/run.ts";
 import {
   decideArchive,
   decideLate,
+  decideLateSchedules,
   decidePrune,
   decideUnproven,
   decideVerification,
@@ -27,7 +28,7 @@ export interface ArchiveAlerts {
   look(): Promise<void>;
 }
 
-export interface AlertsHost extends Pick<OffsiteHost, "variables" | "clock" | "fetch" | "logger"> {
+export interface AlertsHost extends WatchHost, Pick<OffsiteHost, "fetch" | "logger"> {
   readonly sentBefore: SentBefore;
 }
 
@@ -40,9 +41,10 @@ const SETTLED_MS = 50 * 60_000;
 export function createArchiveAlerts(host: AlertsHost, offsite: Offsite, watch: ArchiveWatch): ArchiveAlerts {
   const { variables, clock, logger } = host;
   const settings = readAlerts(variables);
-  const wishes = wishesIn(variables);
+  const wishes = wishesIn(variables, host.times);
   const began = clock.monotonic();
   let lateToldAt: number | undefined;
+  let schedulesToldAt: number | undefined;
   let unprovenToldAt: number | undefined;
 
   async function send(notifications: readonly (Notification | undefined)[]): Promise<void> {
@@ -111,12 +113,15 @@ export function createArchiveAlerts(host: AlertsHost, offsite: Offsite, watch: A
         const at = { now, lastCopyAt: created === undefined ? null : Date.parse(created) };
         const late = lateSince(facts, wishes, now);
         const unproven = unprovenSince(facts, wishes, now);
+        const schedules = lateSchedules(facts, wishes, now);
         const cadence = wishes.cadences[0] ?? null;
         const isLate = decideLate(late, cadence, { ...at, toldAt: lateToldAt });
         const isUnproven = decideUnproven(unproven, { ...at, toldAt: unprovenToldAt });
         lateToldAt = late === undefined ? undefined : isLate ? now : lateToldAt;
         unprovenToldAt = unproven === undefined ? undefined : isUnproven ? now : unprovenToldAt;
-        await send([isLate, isUnproven]);
+        const areLate = decideLateSchedules(schedules, { ...at, toldAt: schedulesToldAt });
+        schedulesToldAt = schedules.length === 0 ? undefined : areLate ? now : schedulesToldAt;
+        await send([isLate, areLate, isUnproven]);
       }),
   };
 }

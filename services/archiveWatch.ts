@@ -1,6 +1,7 @@
 import type { Clock } from "../utils/clock.ts";
 import { failed, mapped, type Result, succeeded, valueIn } from "../utils/failures.ts";
 import type { Variables } from "../utils/variables.ts";
+import type { ScheduleTimes } from "./archive/schedules/schedule.ts";
 import { readArchiveCadences, readSamplePercent } from "./archive/settings.ts";
 import { type ArchiveFacts, readArchiveFacts } from "./archive/watch/facts.ts";
 import { archiveFindings } from "./archive/watch/findings.ts";
@@ -41,12 +42,17 @@ interface Looked {
   readonly jobProgressAt: number | undefined;
 }
 
+/** What an archive watch goes by; without `times`, nobody knows whether a schedule is late. */
+export interface WatchHost extends Pick<OffsiteHost, "variables" | "clock"> {
+  readonly times?: ScheduleTimes | undefined;
+}
+
 /** @param offsite opened when it is needed */
 export function createArchiveWatch(
-  { variables, clock }: Pick<OffsiteHost, "variables" | "clock">,
+  { variables, clock, times }: WatchHost,
   offsite: WatchedStore,
 ): ArchiveWatch {
-  const wishes = wishesIn(variables);
+  const wishes = wishesIn(variables, times);
   let latest: { readonly at: number; readonly look: Promise<Result<Looked, OffsiteFailure>> } | undefined;
 
   function look(maxAgeMs: number): Promise<Result<Looked, OffsiteFailure>> {
@@ -100,7 +106,7 @@ const NOTHING = { facts: undefined, jobProgressAt: undefined };
  *
  * @returns undefined where no store is set
  */
-export function watchOf(host: OffsiteStoreHost): ArchiveWatch | undefined {
+export function watchOf(host: OffsiteStoreHost & WatchHost): ArchiveWatch | undefined {
   if (!isStoreSet(host)) return undefined;
   return createArchiveWatch(host, {
     findings: () => [],
@@ -110,10 +116,10 @@ export function watchOf(host: OffsiteStoreHost): ArchiveWatch | undefined {
 }
 
 /** What is expected of the archives, by the settings. */
-export function wishesIn(variables: Variables): ArchiveWishes {
+export function wishesIn(variables: Variables, times: ScheduleTimes | undefined): ArchiveWishes {
   const percent = readSamplePercent(variables);
   const cadences = readArchiveCadences(variables);
-  return { cadences: valueIn(cadences) ?? [], samplePercent: valueIn(percent) };
+  return { cadences: valueIn(cadences) ?? [], samplePercent: valueIn(percent), times };
 }
 
 /** A store that hangs is one that does not answer. */

@@ -174,6 +174,31 @@ export function decideLate(
   });
 }
 
+/**
+ * The same of schedules of archives: once, then once a day.
+ *
+ * @param late those that are late; `since`: ms since the epoch
+ */
+export function decideLateSchedules(
+  late: readonly { readonly schedule: { readonly name: string }; readonly since: number }[],
+  { now, lastCopyAt, toldAt }: Look,
+): Notification | undefined {
+  if (late.length === 0 || (toldAt !== undefined && now - toldAt < DAY_MS)) return undefined;
+  const about = { at: now, cadence: null, environmentId: null, lastCopyAt };
+  const named = late
+    .slice(0, MOST_NAMED)
+    .map(({ schedule, since }) => `"${schedule.name}" since ${utcMinute(since)}`);
+  const more = late.length > MOST_NAMED ? [`${late.length - MOST_NAMED} more`] : [];
+  return archiveNotification("late", about, {
+    title: late.length === 1 ? "A schedule of archives is late" : "Schedules of archives are late",
+    sentence: `No archive has come of ${[...named, ...more].join(", ")}.`,
+    advice: "GET /api/check says whether anything is in the way. `archive create` makes one now.",
+    cause: "SCHEDULE_LATE",
+  });
+}
+
+const MOST_NAMED = 5;
+
 /** The same where nothing was read again for long: once, then once a week. */
 export function decideUnproven(
   since: number | undefined,

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import * as z from "zod";
+import { scheduleTimes } from "../../node/scheduleTimes.ts";
 import { manifestKey } from "../../services/archive/manifest.ts";
 import { schedulesOf } from "../../services/archive/schedules/schedules.ts";
 import { changeVerifyState, withOutcome } from "../../services/archive/verify/state.ts";
@@ -68,7 +69,14 @@ function open(variables: Readonly<Record<string, string>> = VARIABLES, isUp = tr
     events.push(Event.parse(JSON.parse(String(init?.body))));
     return new Response(null, { status: 204 });
   };
-  const server = { variables, clock, fetch: fetchFn, logger: silentLogger, sentBefore: new Map() };
+  const server = {
+    variables,
+    clock,
+    times: scheduleTimes,
+    fetch: fetchFn,
+    logger: silentLogger,
+    sentBefore: new Map(),
+  };
   const alerts = createArchiveAlerts(server, offsite, createArchiveWatch(server, offsite));
   return {
     ...alerts,
@@ -221,6 +229,20 @@ describe("alerts about archives", () => {
     await putArchive();
     await alerts.look();
     expect(types()).toHaveLength(2);
+  });
+
+  it("tell once a day that schedules are late, by their names", async () => {
+    const wishes = { every: "0 13 * * *", zone: "UTC", keep: {}, enabled: true };
+    for (const name of ["Noon", "Another"])
+      value(await schedulesOf(store, clock).create({ ...wishes, name }));
+    const alerts = open({ ...VARIABLES, BACKUP_ARCHIVE: "off", BACKUP_VERIFY_SAMPLE: "off" });
+    for (let hour = 0; hour < 32; hour += 1, now += HOUR_MS) await alerts.look();
+    expect(types()).toEqual(["archive.late", "archive.late"]);
+    expect(events[0]?.data).toMatchObject({
+      title: "Schedules of archives are late",
+      sentence: expect.stringMatching(/("(Noon|Another)" since 2026-03-02 13:00 UTC[,.] ?){2}/),
+      cause: "SCHEDULE_LATE",
+    });
   });
 
   it("tell once a week that nothing was read again for 35 days", async () => {

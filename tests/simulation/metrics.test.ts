@@ -66,6 +66,7 @@ const ARCHIVES: AppRuntime["offsite"] = {
         last: { quick: outcome, full: outcome },
         sample: { readOn: {}, credit: 0, since: 20_000, objects: 3, bytes: 300 },
       },
+      schedules: [],
       spoilt: 0,
       refusal: undefined,
       ahead: 0,

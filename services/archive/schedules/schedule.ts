@@ -45,6 +45,8 @@ export const Schedule = z.object({
   /** Only later slots count, ms since the epoch: when it began to name the times that it names. */
   since: whole,
   lastRun: z.optional(Run),
+  /** The last time that it has named of which there is an archive, ms since the epoch; earlier versions noted none. */
+  madeSlot: z.optional(whole),
 });
 export type Schedule = z.infer<typeof Schedule>;
 
@@ -95,6 +97,12 @@ export function dueSlot(schedule: Schedule, now: number, times: ScheduleTimes): 
   if (lastRun.slot !== slot || failure === undefined) return undefined;
   const isFinal = FINAL.includes(failure.cause) && changedAt <= endedAt;
   return isFinal || now - endedAt < AGAIN_MS ? undefined : slot;
+}
+
+/** What comes later is still to be made, ms since the epoch. Pure. */
+export function madeUpTo({ since, madeSlot, lastRun }: Schedule): number {
+  const lastMade = lastRun?.archive === undefined ? since : lastRun.slot;
+  return Math.max(since, madeSlot ?? lastMade);
 }
 
 /**

@@ -116,15 +116,21 @@ export function schedulesOf(store: Store, clock: Clock): Schedules {
 
     async ended(id, run) {
       const lastRun = { ...run, endedAt: clock.now() };
+      const made = run.archive !== undefined && { madeSlot: run.slot };
       const noted = await rewrite(id, (before) =>
-        before.lastRun !== undefined && before.lastRun.slot > run.slot ? before : { ...before, lastRun },
+        before.lastRun !== undefined && before.lastRun.slot > run.slot
+          ? before
+          : { ...before, lastRun, ...made },
       );
       return mapped(noted, () => undefined);
     },
   };
 }
 
-async function listSchedules(store: Store): Promise<Result<readonly ListedSchedule[], ArchiveFailure>> {
+/** The schedules of a store, the oldest first. */
+export async function listSchedules(
+  store: Store,
+): Promise<Result<readonly ListedSchedule[], ArchiveFailure>> {
   const listed = await listAll(store, SCHEDULES);
   if (!listed.ok) return listed;
   const ids = listed.value.flatMap(({ key }) => {

@@ -7,7 +7,10 @@ import type { RunSummary } from "../../history/run.ts";
 import type { StoreFailure } from "../../stores/failures.ts";
 import { ROOT_KEY } from "../../stores/root.ts";
 import type { Store } from "../../stores/store.ts";
+import type { ArchiveFailure } from "../failures.ts";
 import { ARCHIVE_ID, type Manifest, manifestKey, readManifest } from "../manifest.ts";
+import type { Schedule } from "../schedules/schedule.ts";
+import { listSchedules } from "../schedules/schedules.ts";
 import { spoiltKeys } from "../spoiltNotes.ts";
 import { pagesOf } from "../verify/sample/read.ts";
 import { readVerifyState, type VerifyState } from "../verify/state.ts";
@@ -23,6 +26,8 @@ export interface ArchiveFacts {
   /** When the newest complete archive for each kind of backup was begun, ms since the epoch. */
   readonly madeFor: Readonly<Partial<Record<Cadence, number>>>;
   readonly verify: VerifyState;
+  /** Those that can be read. */
+  readonly schedules: readonly Schedule[];
   /** How many objects are noted as spoilt. */
   readonly spoilt: number;
   /** Why the last prune had to leave objects that may be surplus; undefined where it had not. */
@@ -52,27 +57,30 @@ export const LOOK_BACK_MS = 40 * DAY_MS;
 export async function readArchiveFacts(
   store: Store,
   clock: Clock,
-): Promise<Result<ArchiveFacts, StoreFailure>> {
+): Promise<Result<ArchiveFacts, ArchiveFailure>> {
   const now = clock.now();
   const history = historyOf(store);
-  const [archives, runs, verify, spoilt, root] = await Promise.all([
+  const [archives, runs, verify, spoilt, root, schedules] = await Promise.all([
     readNewest(store),
     history.all(now - LOOK_BACK_MS),
     readVerifyState(store),
     spoiltKeys(store),
     store.head(ROOT_KEY),
+    listSchedules(store),
   ]);
   if (!archives.ok) return archives;
   if (!runs.ok) return runs;
   if (!verify.ok) return verify;
   if (!spoilt.ok) return spoilt;
   if (!root.ok) return root;
+  if (!schedules.ok) return schedules;
   const refusal = await sweepRefusal(history, runs.value);
   if (!refusal.ok) return refusal;
   return succeeded({
     ...archives.value,
     madeFor: madeFor(runs.value),
     verify: verify.value.state,
+    schedules: schedules.value.flatMap((each) => (each.kind === "read" ? [each.schedule] : [])),
     spoilt: spoilt.value.size,
     refusal: refusal.value,
     ahead: root.value === undefined ? 0 : root.value.readAt - clock.now(),

@@ -5,7 +5,14 @@ import { CONSISTENCY } from "../consistency.ts";
 import type { Manifest } from "../manifest.ts";
 import type { Outcome, OutcomeLevel } from "../verify/state.ts";
 import { type ArchiveFacts, lastComplete } from "./facts.ts";
-import { type ArchiveWishes, lateSince, provenAt, unprovenSince } from "./lateness.ts";
+import {
+  type ArchiveWishes,
+  type LateSchedule,
+  lateSchedules,
+  lateSince,
+  provenAt,
+  unprovenSince,
+} from "./lateness.ts";
 
 const DAY_MS = 24 * 60 * 60_000;
 /** S3 refuses requests whose time is a quarter of an hour off. */
@@ -27,6 +34,7 @@ const LEVELS: Readonly<Record<OutcomeLevel, string>> = {
 export function archiveFindings(facts: ArchiveFacts, wishes: ArchiveWishes, now: number): Finding[] {
   return [
     ...newestFindings(facts, wishes, now),
+    ...lateSchedules(facts, wishes, now).map(scheduleFinding),
     ...verifiedFindings(facts, now),
     ...proofFindings(facts, wishes, now),
     ...sweepFindings(facts),
@@ -89,6 +97,16 @@ function lastFindings(facts: ArchiveFacts, wishes: ArchiveWishes, now: number): 
 }
 
 const SEE_RUNS = "GET /api/runs?kind=archive says how the last ones ended; `archive create` makes one now.";
+
+function scheduleFinding({ schedule: { name, lastRun }, since }: LateSchedule): Finding {
+  const failure = lastRun?.failure;
+  const why = failure === undefined ? "" : ` Its last run failed: ${failure.sentence}`;
+  return warn(
+    "SCHEDULE_LATE",
+    `The schedule "${name}" has made no archive since ${utcMinute(since)}.${why}`,
+    "See whether the server runs all the time, with its cron; `archive create` makes an archive now.",
+  );
+}
 
 function partialFinding({ id, warnings }: Manifest): Finding {
   const [first] = warnings;

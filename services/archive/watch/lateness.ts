@@ -1,4 +1,5 @@
 import type { Cadence } from "../../../utils/config.ts";
+import { madeUpTo, type Schedule, type ScheduleTimes } from "../schedules/schedule.ts";
 import { roundDays } from "../verify/sample/plan.ts";
 import { type ArchiveFacts, lastComplete } from "./facts.ts";
 
@@ -8,6 +9,8 @@ export interface ArchiveWishes {
   readonly cadences: readonly Cadence[];
   /** Percent of the stored bytes that are read a day; undefined: none. */
   readonly samplePercent: number | undefined;
+  /** When schedules of archives come; undefined: nobody knows here. */
+  readonly times?: ScheduleTimes | undefined;
 }
 
 const HOUR_MS = 60 * 60_000;
@@ -36,6 +39,31 @@ export function lateSince(facts: ArchiveFacts, { cadences }: ArchiveWishes, now:
   );
   const since = from + Math.min(...allowed);
   return since < now ? since : undefined;
+}
+
+/** A schedule of which an archive has not come. */
+export interface LateSchedule {
+  readonly schedule: Schedule;
+  /** The time that it had named, ms since the epoch: the first one that is missing. */
+  readonly since: number;
+}
+
+/** Its archive may wait for another one, be tried again, and take long. */
+const SLOT_GRACE_MS = 6 * HOUR_MS;
+
+/** The schedules that are late. Pure. */
+export function lateSchedules(
+  { schedules }: Pick<ArchiveFacts, "schedules">,
+  { times }: ArchiveWishes,
+  now: number,
+): LateSchedule[] {
+  if (times === undefined) return [];
+  return schedules.flatMap((schedule) => {
+    const expected = schedule.enabled ? times.slotBefore(schedule, now - SLOT_GRACE_MS) : undefined;
+    const made = madeUpTo(schedule);
+    if (expected === undefined || expected <= made) return [];
+    return [{ schedule, since: times.nextAfter(schedule, made) ?? expected }];
+  });
 }
 
 /** How old the last complete archive may be, ms: the kind of backup that comes most often decides. */
