@@ -1,0 +1,72 @@
+import { failed, mapped, type Result, succeeded } from "../../../utils/failures.ts";
+import type { ContentReader } from "../../sources/datocms/contentReader.ts";
+import type { Schema } from "../../sources/datocms/schema.ts";
+import { linesOf, type RecordLine } from "../capture/recordIndex.ts";
+import { archiveDamaged } from "../failures.ts";
+import { readFile } from "../files.ts";
+import { withoutDevice } from "../names.ts";
+import { recordLineFrom } from "./records/line.ts";
+import type { Snapshot } from "./snapshot.ts";
+import type { RestoreFailure } from "./words.ts";
+
+/** A record as it is edited now; its blocks may be ids. */
+export type SearchedRecord = Pick<RecordLine, "id" | "current">;
+
+/** What is searched: an archive, or an environment. */
+export interface Searchable {
+  readonly schema: Schema;
+  /** Records by their ids; those that are not there are missing. */
+  byId(ids: readonly string[]): Promise<Result<readonly SearchedRecord[], RestoreFailure>>;
+  /** All records of a model, some at a time; a failure ends them. */
+  ofModel(modelId: string): AsyncGenerator<Result<readonly SearchedRecord[], RestoreFailure>>;
+}
+
+/**
+ * @param name the archive's id, for a failure
+ * @param erased ids of records that are not to be found any more
+ */
+export function searchableArchive(
+  snapshot: Pick<Snapshot, "store" | "schema" | "models" | "files" | "lines">,
+  name: string,
+  erased: ReadonlySet<string>,
+): Searchable {
+  const { store, schema, models, files } = snapshot;
+  return {
+    schema,
+    async byId(ids) {
+      const found = await snapshot.lines(ids.filter((id) => !erased.has(id)));
+      return mapped(found, (lines) => [...lines.values()]);
+    },
+    async *ofModel(modelId) {
+      const apiKey = models.find(({ id }) => id === modelId)?.apiKey;
+      const folder = apiKey === undefined ? undefined : `records/${withoutDevice(apiKey)}/`;
+      for (const file of files) {
+        if (folder === undefined || !file.path.startsWith(folder)) continue;
+        const text = await readFile(store, file);
+        if (!text.ok) return void (yield text);
+        const lines = text.value === undefined ? undefined : linesOf(text.value).map(recordLineFrom);
+        if (lines === undefined || lines.includes(undefined))
+          return void (yield failed(archiveDamaged(name, file.path)));
+        yield succeeded(lines.flatMap((line) => (line === undefined || erased.has(line.id) ? [] : line)));
+      }
+    },
+  };
+}
+
+/** An environment, read as it is searched. */
+export function searchableEnvironment(
+  reader: Pick<ContentReader, "records" | "recordsById">,
+  schema: Schema,
+): Searchable {
+  return {
+    schema,
+    async byId(ids) {
+      const found = await reader.recordsById(ids, "current", false);
+      return mapped(found, (records) => records.map((current) => ({ id: current.id, current })));
+    },
+    async *ofModel(modelId) {
+      for await (const page of reader.records(modelId, false))
+        yield mapped(page, ({ rows }) => rows.map((current) => ({ id: current.id, current })));
+    },
+  };
+}
