@@ -34,7 +34,13 @@ export function answerOf(
     "X-Request-Id": `00000000-0000-4000-8000-${number.toString(16).padStart(12, "0")}`,
   };
   if (environment !== undefined) headers["X-Environment"] = environment;
-  return { kind: "answer", status, headers, body: asExactNumbers(JSON.stringify(document)), bodyDelayMs: 0 };
+  return {
+    kind: "answer",
+    status,
+    headers,
+    body: status === 204 ? "" : asExactNumbers(JSON.stringify(document)),
+    bodyDelayMs: 0,
+  };
 }
 
 /** @returns the error answer of a refusal */

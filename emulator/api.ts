@@ -4,7 +4,8 @@ import type { Call, Reply } from "./call.ts";
 import { fireDue } from "./content/due.ts";
 import type { Environment } from "./environment.ts";
 import { Refusal } from "./errors.ts";
-import type { FaultEffect, Operation } from "./faults.ts";
+import { type FaultEffect, isJobOfContent, type Operation } from "./faults.ts";
+import { jobDocument } from "./jobs.ts";
 import type { Hosted } from "./project.ts";
 import { flagsOf, mayEnter, neededFlag } from "./roles.ts";
 import { findRoute, type Route } from "./routes/table.ts";
@@ -104,6 +105,7 @@ function attempt(
     return answerOf({ status: 200, document: { data: [] } }, primaryOf(state).id, number);
   }
   let environment: Environment | undefined;
+  let isPastTheDoor = false;
   try {
     assertPermitted(settings, route);
     environment = addressed(state, request.headers.get("x-environment"), route.inside);
@@ -112,15 +114,30 @@ function attempt(
     const { id: environmentId } = environment;
     const call: Call = { state, environment, id, subId, query, body, fault };
     const { content } = environment;
+    isPastTheDoor = content !== null;
     const reply: Reply =
       content !== null && route.content ? route.content({ ...call, content }) : route.handle(call);
     return answerOf(reply, environmentId, number);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    return failedAnswer(error, number, settings.unknowns.statuses, environment?.id);
+    const failed = failedAnswer(error, number, settings.unknowns.statuses, environment?.id);
+    const isInJob = settings.contentUnknowns.jobRefusals === "in-job" && isJobOfContent(route.operation);
+    return isPastTheDoor && isInJob ? refusedInJob(state, failed, environment?.id, number) : failed;
   } finally {
     settle(state);
   }
+}
+
+/** A job whose result is the refusal (switch `jobRefusals`). */
+function refusedInJob(
+  { jobs, clock, settings }: Hosted["state"],
+  { status, body }: Answer,
+  environment: string | undefined,
+  number: number,
+): Answer {
+  const job = jobs.begin(settings.jobPolls);
+  jobs.finish(job, clock.now(), { status, payload: JSON.parse(body) });
+  return answerOf({ status: 202, document: jobDocument(job) }, environment, number);
 }
 
 function hitsBefore(fault: FaultEffect): boolean {

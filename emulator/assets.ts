@@ -61,7 +61,8 @@ export async function performAsset(
   if (fault) entry.fault = fault.kind;
   if (state.settings.latencyMs > 0) await clock.sleep(state.settings.latencyMs);
   settle(state);
-  const answer = method === "PUT" ? putBytes(state, request) : getAsset(state, request);
+  const isLost = fault !== undefined && "when" in fault && fault.when === "before";
+  const answer = method === "PUT" && !isLost ? putBytes(state, request) : getAsset(state, request);
   if (fault?.kind === "slow" || fault?.kind === "slow-body") await clock.sleep(fault.ms);
   return end(fault ? spoilAsset(answer, fault) : answer);
 }

@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { BuildTriggerSeed } from "./buildTriggers.ts";
 import { contentUnknowns } from "./content/unknownsSchema.ts";
 import { type Fault, operations } from "./faults.ts";
+import { quotas } from "./plan.ts";
 import type { PluginSeed } from "./plugins.ts";
 import { recordSchema } from "./records.ts";
 
@@ -49,6 +50,7 @@ export const faultSchema: z.ZodType<Fault> = z.strictObject({
 });
 
 const plan = z.strictObject({
+  quotas: z.partialRecord(z.enum(quotas), count).exactOptional(),
   sandboxLimit: count.nullable().exactOptional(),
   limitsEndpoint: z.enum(["listed", "absent-code", "404"]).exactOptional(),
   overageThreshold: count.nullable().exactOptional(),
@@ -129,6 +131,7 @@ const settings = {
   latencyMs: ms.exactOptional(),
   forkMs: ms.exactOptional(),
   destroyMs: ms.exactOptional(),
+  jobPolls: count.exactOptional(),
   antivirusMs: ms.exactOptional(),
   assetDelivery: z.enum(["optimised", "as-stored", "custom-host"]).exactOptional(),
   plan: plan.exactOptional(),

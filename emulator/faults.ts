@@ -63,9 +63,12 @@ export type FaultEffect =
   | { kind: "cut-body"; after: number }
   /** Of an asset: other bytes than those that are stored. */
   | { kind: "wrong-bytes" }
-  /** A fork whose environment vanishes when its time is up, or a destroy that leaves it; the job holds the error. */
+  /**
+   * A fork whose environment vanishes when its time is up, a destroy that leaves it, another job that changes nothing;
+   * the job holds the error.
+   */
   | { kind: "job-fails"; code?: string; status?: number }
-  /** A fork that stays `creating`, or a destroy that stays `destroying`, for ever. */
+  /** A fork that stays `creating`, a destroy that stays `destroying`, a job of a change that is made, for ever. */
   | { kind: "never-ends" };
 
 export type Fault = {
@@ -136,11 +139,36 @@ export function faultBook(): FaultBook {
   };
 }
 
+/** @returns whether a call has an outcome that comes later */
+function endsLater(operation: Operation): boolean {
+  return (
+    operation === "environments.fork" || operation === "environments.destroy" || isJobOfContent(operation)
+  );
+}
+
+/** @returns whether a call about content is answered by a job (facts 5.1) */
+export function isJobOfContent(operation: Operation): boolean {
+  return JOBS.includes(operation) || operation.includes(".bulk") || operation.endsWith(".reorder");
+}
+
+const JOBS: readonly Operation[] = [
+  "items.duplicate",
+  "items.destroy",
+  "itemTypes.update",
+  "itemTypes.destroy",
+  "fields.create",
+  "fields.update",
+  "fields.destroy",
+  "uploads.create",
+  "uploads.update",
+  "uploadTracks.create",
+  "uploadTracks.destroy",
+  "site.update",
+];
+
 function matches(fault: Fault, operation: Operation, environments: readonly string[]): boolean {
   const { kind } = fault.effect;
-  // Only these two calls have an outcome that comes later.
-  const lasting = operation === "environments.fork" || operation === "environments.destroy";
-  if ((kind === "job-fails" || kind === "never-ends") && !lasting) return false;
+  if ((kind === "job-fails" || kind === "never-ends") && !endsLater(operation)) return false;
   const ofAssets = operation === "assets.get" || operation === "assets.put";
   if ((kind === "cut-body" || kind === "wrong-bytes") && !ofAssets) return false;
   // A fault of whatever call is one of the API: its asset host is another one.

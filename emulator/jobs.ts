@@ -2,11 +2,21 @@ import type { Clock } from "../utils/clock.ts";
 
 export type JobResult = { status: number; payload: unknown };
 
-export type Job = { readonly id: string; doneAt: number; result: JobResult | null };
+export type Job = {
+  readonly id: string;
+  doneAt: number;
+  result: JobResult | null;
+  /** How often it will be asked for in vain, though it is done. */
+  pollsLeft: number;
+};
 
 export type Jobs = {
-  /** Begins a job that is not done until `finish`. */
-  begin(): Job;
+  /**
+   * Begins a job that is not done until `finish`.
+   *
+   * @param polls how often it is asked for in vain after that; default 0
+   */
+  begin(polls?: number): Job;
   /** Ends a job at a time, in milliseconds since 1970, which may lie ahead. The first end counts. */
   finish(job: Job | null, doneAt: number, result: JobResult): void;
   /** The result of a job that is done; undefined while it runs, and for an unknown id: they look the same. */
@@ -22,8 +32,8 @@ const statusTexts: Readonly<Record<number, string>> = { 200: "OK", 201: "Created
 export function jobRegister(clock: Clock, nextId: () => string): Jobs {
   const jobs = new Map<string, Job>();
   return {
-    begin() {
-      const job: Job = { id: nextId(), doneAt: Number.POSITIVE_INFINITY, result: null };
+    begin(polls = 0) {
+      const job: Job = { id: nextId(), doneAt: Number.POSITIVE_INFINITY, result: null, pollsLeft: polls };
       jobs.set(job.id, job);
       return job;
     },
@@ -34,7 +44,8 @@ export function jobRegister(clock: Clock, nextId: () => string): Jobs {
     },
     result(id) {
       const job = jobs.get(id);
-      return job?.result && clock.now() >= job.doneAt ? job.result : undefined;
+      if (!job?.result || clock.now() < job.doneAt) return undefined;
+      return job.pollsLeft-- > 0 ? undefined : job.result;
     },
   };
 }

@@ -1,7 +1,13 @@
 import type { EnvironmentStatus } from "./history.ts";
 import type { Unknowns } from "./unknowns.ts";
 
+/** What a plan may limit besides sandboxes, as its refusals name it. */
+export const quotas = ["items", "item_types", "locales", "plugins", "uploadable_bytes"] as const;
+export type Quota = (typeof quotas)[number];
+
 export type Plan = {
+  /** How much of each an environment with content may hold; what is not named has no limit. Default: none. */
+  quotas?: Partial<Record<Quota, number>>;
   /** Sandboxes the plan allows; null: no limit. Default null. */
   sandboxLimit: number | null;
   /** `/subscription-limits` with the sandbox limit, without its code, or not there at all. Default "listed". */
@@ -33,13 +39,18 @@ export function countSandboxes(
 
 /**
  * @param usage sandboxes that count for the plan
- * @param locales of the project
+ * @param usageOf how much of a quota is taken
  * @returns the document of `/subscription-limits`
  */
-export function limitsDocument(plan: Plan, usage: number): object {
+export function limitsDocument(plan: Plan, usage: number, usageOf: (quota: Quota) => number): object {
+  const counted = quotas.flatMap((code) => {
+    const limit = plan.quotas?.[code];
+    return limit === undefined ? [] : [{ code, usage: usageOf(code), limit }];
+  });
   const limits = [
-    { code: "locales", usage: 1, limit: 10 },
+    ...(plan.quotas?.locales === undefined ? [{ code: "locales", usage: 1, limit: 10 }] : []),
     { code: "users", usage: 1, limit: 10 },
+    ...counted,
     ...(plan.limitsEndpoint === "listed"
       ? [{ code: "sandbox_environments", usage, limit: plan.sandboxLimit }]
       : []),

@@ -47,6 +47,7 @@ export type ProjectOptions = {
   latencyMs?: number;
   forkMs?: number | ((n: number) => number);
   destroyMs?: number;
+  jobPolls?: number;
   antivirusMs?: number;
   assetDelivery?: Delivery;
   plan?: Partial<Plan>;
@@ -182,6 +183,7 @@ function settingsOf(options: ProjectOptions, state: () => State, number: number)
     latencyMs: options.latencyMs ?? 0,
     forkMs: options.forkMs ?? 5000,
     destroyMs: options.destroyMs ?? 1000,
+    jobPolls: options.jobPolls ?? 0,
     antivirusMs: options.antivirusMs ?? 0,
     assetDelivery: options.assetDelivery ?? "optimised",
     plan: { ...defaultPlan, ...options.plan },

@@ -30,6 +30,8 @@ export type Settings = {
   forkMs: number | ((n: number) => number);
   /** How long a destroy takes. Default 1000. */
   destroyMs: number;
+  /** How often a job of content is asked for in vain before it is done. Default 0. */
+  jobPolls: number;
   /** How long a new upload's antivirus check is pending. Default 0. */
   antivirusMs: number;
   /** How the asset host delivers. Default "optimised". */

@@ -24,6 +24,8 @@ export type User = {
    * @throws Error when it has none
    */
   change(id: string, change: (edit: Edit) => void): void;
+  /** Opens these records of an environment, and closes any other: nobody else can write them. */
+  open(id: string, records: readonly string[]): void;
   /** Replaces the parameters; default plugin: the backup plugin, else the first one. */
   setParameters(id: string, parameters: Record<string, unknown>, pluginId?: string): void;
 };
@@ -90,6 +92,11 @@ export function userOf(state: State): User {
       content.atomically(() => change(edit));
       environment.lastDataChangeAt = clock.now();
       record(state, { at: clock.now(), type: "data-changed", id, by });
+    },
+    open(id, records) {
+      const { content } = existing(id);
+      if (content === null) throw new Error(`"${id}" has no content.`);
+      content.openItems = new Set(records);
     },
     setParameters(id, parameters, pluginId) {
       const environment = existing(id);

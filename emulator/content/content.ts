@@ -22,8 +22,8 @@ export class Content {
   readonly tracks: Table<UploadTrack>;
   readonly entities: EntityTables;
   site: SiteContent;
-  /** Ids of records that are gone. */
-  readonly goneItems: Table<{ readonly id: string }>;
+  /** Ids of records that somebody has open; nobody has those of a fork. */
+  openItems: ReadonlySet<string> = new Set();
   /** Ids of records with a schedule. */
   readonly scheduled: Table<{ readonly id: string }>;
   /** What is added to the numbers of versions: forks may give new ones (switch `forkVersionIds`). */
@@ -40,7 +40,6 @@ export class Content {
     this.items = source?.items.fork() ?? new Table<Item>(modelOf);
     this.uploads = source?.uploads.fork() ?? new Table();
     this.tracks = source?.tracks.fork() ?? new Table(({ uploadId }) => uploadId);
-    this.goneItems = source?.goneItems.fork() ?? new Table();
     this.scheduled = source?.scheduled.fork() ?? new Table();
     this.entities = entityTables((name) => source?.entities[name].fork() ?? new Table());
     this.site = source?.site ?? defaultSite;
@@ -76,19 +75,8 @@ export class Content {
   }
 
   #tables(): { begin(): void; commit(): void; rollback(): void }[] {
-    const { models, fields, fieldsets, items, uploads, tracks, entities } = this;
-    const { goneItems, scheduled } = this;
-    return [
-      models,
-      fields,
-      fieldsets,
-      items,
-      uploads,
-      tracks,
-      goneItems,
-      scheduled,
-      ...Object.values(entities),
-    ];
+    const { models, fields, fieldsets, items, uploads, tracks, scheduled, entities } = this;
+    return [models, fields, fieldsets, items, uploads, tracks, scheduled, ...Object.values(entities)];
   }
 
   #schemaChanged(): void {

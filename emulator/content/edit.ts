@@ -1,5 +1,7 @@
 import type { Call, Reply } from "../call.ts";
+import { failure } from "../environments.ts";
 import { Refusal } from "../errors.ts";
+import { jobDocument } from "../jobs.ts";
 import type { Content } from "./content.ts";
 import { recordDate } from "./dates.ts";
 import type { Ref } from "./entity.ts";
@@ -57,11 +59,35 @@ export function newIdFor(edit: Edit, wanted: string | undefined, isTaken: (id: s
   return wanted;
 }
 
+/** @returns whether something in a table has an id, or had it and its kind keeps it (switch `otherDeletedIds`) */
+export function takenIn(
+  { unknowns }: Edit,
+  table: { has(id: string): boolean; hadOnce(id: string): boolean },
+): (id: string) => boolean {
+  return (id) => table.has(id) || (unknowns.otherDeletedIds === "taken" && table.hadOnce(id));
+}
+
 /** @returns the answer of a call whose result waits in a job that is done already (facts 5.1) */
-export function inJob({ state }: Call, document: unknown, status = 200): Reply {
-  const job = state.jobs.begin();
-  state.jobs.finish(job, state.clock.now(), { status, payload: document });
-  return { status: 202, document: { data: { id: job.id, type: "job" } } };
+export function inJob({ state, fault }: Call, document: unknown, status = 200): Reply {
+  const job = state.jobs.begin(state.settings.jobPolls);
+  const reply: Reply = { status: 202, document: jobDocument(job) };
+  if (fault?.kind === "job-fails") {
+    state.jobs.finish(job, state.clock.now(), failure(state, fault.code ?? "EXCEPTION", fault.status));
+    throw new FailedInJob(reply);
+  }
+  if (fault?.kind !== "never-ends") state.jobs.finish(job, state.clock.now(), { status, payload: document });
+  return reply;
+}
+
+/** Takes back what a call did whose job fails. */
+export class FailedInJob extends Error {
+  /** The job, which holds the error. */
+  readonly reply: Reply;
+
+  constructor(reply: Reply) {
+    super("The job fails");
+    this.reply = reply;
+  }
 }
 
 /** @throws Refusal NOT_FOUND for what is not there */

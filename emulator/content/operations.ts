@@ -20,6 +20,9 @@ type Usual =
   | `${(typeof orderedResources)[number]}.reorder`;
 
 const others = [
+  "items.validateNew",
+  "items.validateExisting",
+  "items.duplicate",
   "items.update",
   "items.destroy",
   "items.publish",

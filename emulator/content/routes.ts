@@ -1,6 +1,6 @@
 import type { Reply } from "../call.ts";
 import { assertWritable, record } from "../state.ts";
-import type { ContentCall } from "./edit.ts";
+import { type ContentCall, FailedInJob } from "./edit.ts";
 import type { ContentOperation } from "./operations.ts";
 import { deletePlugin } from "./project/plugins.ts";
 import { findMe, findRole, listRoles } from "./project/roles.ts";
@@ -9,6 +9,7 @@ import { putAssetSettings, putSite } from "./project/site.ts";
 import { bulkDestroy, bulkMoveToStage, bulkPublish, bulkUnpublish } from "./records/bulk.ts";
 import { listItems } from "./records/list.ts";
 import * as records from "./records/routes.ts";
+import { validateExisting, validateNew } from "./records/validate.ts";
 import * as schema from "./schema/routes.ts";
 import * as uploads from "./uploads/routes.ts";
 
@@ -38,6 +39,9 @@ export const contentRoutes: Readonly<Record<string, ContentRoute>> = {
   ...shellRoutes(),
   "GET /roles/:id": { operation: "roles.find", handle: findRole, inside: false },
   "DELETE /plugins/:id": { operation: "plugins.destroy", handle: writing(deletePlugin) },
+  "POST /items/validate": { operation: "items.validateNew", handle: validateNew },
+  "POST /items/:id/validate": { operation: "items.validateExisting", handle: validateExisting },
+  "POST /items/:id/duplicate": { operation: "items.duplicate", handle: writing(records.postDuplicate) },
   "PUT /items/:id": { operation: "items.update", handle: writing(records.putItem) },
   "DELETE /items/:id": { operation: "items.destroy", handle: writing(records.deleteItem) },
   "PUT /items/:id/publish": { operation: "items.publish", handle: writing(records.publishItem) },
@@ -107,12 +111,22 @@ export const contentRoutes: Readonly<Record<string, ContentRoute>> = {
   "PUT /site/assets-cdn-default-settings": { operation: "site.update", handle: writing(putAssetSettings) },
 };
 
+/** @throws whatever `change` throws, unless its job holds the error */
+function unlessFailedInJob(change: () => Reply): Reply {
+  try {
+    return change();
+  } catch (error) {
+    if (error instanceof FailedInJob) return error.reply;
+    throw error;
+  }
+}
+
 /** A call that changes content: all of it or, when it is refused, nothing. */
 function writing(handle: Handler): Handler {
   return (call) => {
     const { state, environment, content } = call;
     assertWritable(state, environment);
-    const reply = content.atomically(() => handle(call));
+    const reply = unlessFailedInJob(() => content.atomically(() => handle(call)));
     const at = state.clock.now();
     environment.lastDataChangeAt = at;
     record(state, { at, type: "data-changed", id: environment.id, by: "api" });

@@ -31,18 +31,25 @@ export class Table<Row extends { readonly id: string }> {
   #isShared = false;
   #idsByGroup: Map<string, string[]> | null = null;
   readonly #indexes = new Map<string, RowIndex<Row>>();
+  /** Ids of rows that were deleted, here or before the fork. */
+  readonly #gone: Set<string>;
   /** Counts the changes. */
   revision = 0;
   /** What to take back, for each change that is under way: a change may be part of another one. */
-  readonly #undo: { id: string; before: Stored<Row> | undefined }[][] = [];
+  readonly #undo: { id: string; before: Stored<Row> | undefined; wasGone: boolean }[][] = [];
 
   /**
    * @param groupOf what rows are looked up by most: the model of a record, for example
    * @param onChange called after each change
    */
-  constructor(groupOf: (row: Row) => string = () => "", onChange: () => void = () => {}) {
+  constructor(
+    groupOf: (row: Row) => string = () => "",
+    onChange: () => void = () => {},
+    gone: Iterable<string> = [],
+  ) {
     this.#groupOf = groupOf;
     this.#onChange = onChange;
+    this.#gone = new Set(gone);
   }
 
   get size(): number {
@@ -51,6 +58,11 @@ export class Table<Row extends { readonly id: string }> {
 
   has(id: string): boolean {
     return this.#rows.has(id);
+  }
+
+  /** @returns whether a row had this id that was deleted */
+  hadOnce(id: string): boolean {
+    return this.#gone.has(id);
   }
 
   get(id: string): Row | undefined {
@@ -85,6 +97,7 @@ export class Table<Row extends { readonly id: string }> {
     const before = this.#rows.get(id);
     if (before === undefined) return;
     this.#write(id, undefined);
+    this.#gone.add(id);
     this.#idsByGroup = null;
     this.#changed(before, undefined);
   }
@@ -125,7 +138,7 @@ export class Table<Row extends { readonly id: string }> {
 
   /** A table with the same rows, whose changes are its own. */
   fork(onChange: () => void = () => {}): Table<Row> {
-    const copy = new Table(this.#groupOf, onChange);
+    const copy = new Table(this.#groupOf, onChange, this.#gone);
     copy.#rows = this.#rows;
     copy.#isShared = true;
     this.#isShared = true;
@@ -146,9 +159,10 @@ export class Table<Row extends { readonly id: string }> {
   /** Takes back what has changed since `begin`. */
   rollback(): void {
     const undo = this.#undo.pop() ?? [];
-    for (const { id, before } of undo.toReversed()) {
+    for (const { id, before, wasGone } of undo.toReversed()) {
       if (before === undefined) this.delete(id);
       else this.set(before);
+      if (!wasGone) this.#gone.delete(id);
     }
   }
 
@@ -158,7 +172,7 @@ export class Table<Row extends { readonly id: string }> {
       this.#isShared = false;
     }
     this.revision++;
-    this.#undo.at(-1)?.push({ id, before: this.#rows.get(id) });
+    this.#undo.at(-1)?.push({ id, before: this.#rows.get(id), wasGone: this.#gone.has(id) });
     if (row === undefined) this.#rows.delete(id);
     else this.#rows.set(id, row);
   }

@@ -12,6 +12,10 @@ export type ContentUnknowns = {
   integerIds: "refuse" | "accept";
   /** Whether the id of a record that was deleted can be given again. */
   deletedIds: "free" | "taken";
+  /** The same of anything else that is created under an id of the client's. */
+  otherDeletedIds: "free" | "taken";
+  /** Where a call that is answered by a job is refused. */
+  jobRefusals: "at-once" | "in-job";
   /** What a refusal calls a field inside a block. */
   blockErrorField: "outer" | "path";
   /** Whether versions of a fork have the numbers that they have in the source. */
@@ -46,6 +50,8 @@ export const contentUnknownDefaults: ContentUnknowns = {
   dastKeyOrder: "alphabetical",
   integerIds: "refuse",
   deletedIds: "free",
+  otherDeletedIds: "free",
+  jobRefusals: "at-once",
   blockErrorField: "outer",
   forkVersionIds: "kept",
   selectivePublishMovesPublishedAt: true,

@@ -10,6 +10,8 @@ export const contentUnknowns = z.strictObject({
   dastKeyOrder: z.enum(["alphabetical", "kept"]).exactOptional(),
   integerIds: z.enum(["refuse", "accept"]).exactOptional(),
   deletedIds: z.enum(["free", "taken"]).exactOptional(),
+  otherDeletedIds: z.enum(["free", "taken"]).exactOptional(),
+  jobRefusals: z.enum(["at-once", "in-job"]).exactOptional(),
   blockErrorField: z.enum(["outer", "path"]).exactOptional(),
   forkVersionIds: z.enum(["kept", "new"]).exactOptional(),
   selectivePublishMovesPublishedAt: flag,

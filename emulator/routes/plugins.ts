@@ -1,5 +1,7 @@
 import * as z from "zod";
 import { type Call, ok, type Reply } from "../call.ts";
+import { isTodaysId } from "../content/ids.ts";
+import { assertRoom } from "../content/quotas.ts";
 import { Refusal } from "../errors.ts";
 import { backupPlugin, installPlugin, type Plugin, pluginDocument, withParameters } from "../plugins.ts";
 import { assertWritable, isReadOnly, record } from "../state.ts";
@@ -59,8 +61,13 @@ export function updatePlugin(call: Call): Reply {
 /** `POST /plugins`: a public package by its name, or a plugin with a name and an address of its own. */
 export function createPlugin(call: Call): Reply {
   const { environment } = call;
-  const { id = crypto.randomUUID(), attributes } = parseBody(createBody, call.body).data;
+  const { id = call.state.mint.id(), attributes } = parseBody(createBody, call.body).data;
   assertPluginsWritable(call);
+  const { content } = environment;
+  if (content !== null) {
+    assertRoom({ ...call, content }, "plugins");
+    if (!isTodaysId(id)) throw new Refusal("INVALID_FIELD", { field: "id", code: "VALIDATION_FORMAT" });
+  }
   if (environment.plugins.some((other) => other.id === id)) {
     throw new Refusal("INVALID_FIELD", { field: "id", code: "VALIDATION_UNIQUENESS" });
   }

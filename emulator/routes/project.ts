@@ -1,8 +1,9 @@
 import { type Call, ok, type Reply } from "../call.ts";
+import { usageOf } from "../content/quotas.ts";
 import { includedInSite } from "../content/schema/included.ts";
 import { Refusal } from "../errors.ts";
 import { jobResultDocument } from "../jobs.ts";
-import { countSandboxes, limitsDocument, publicInfoDocument } from "../plan.ts";
+import { countSandboxes, limitsDocument, publicInfoDocument, type Quota } from "../plan.ts";
 import { meDocument, roleDocument, siteDocument } from "../siteDocuments.ts";
 
 /** `GET /job-results/:id`: 404 until the job is done. */
@@ -21,11 +22,13 @@ export function findSite({ state, environment, query }: Call): Reply {
 }
 
 /** `GET /subscription-limits`: the usage is counted at this moment. */
-export function listSubscriptionLimits({ state }: Call): Reply {
+export function listSubscriptionLimits({ state, environment }: Call): Reply {
   const { plan, unknowns } = state.settings;
   if (plan.limitsEndpoint === "404") throw new Refusal("INVALID_ENDPOINT");
   const statuses = state.environments.map(({ primary, phase }) => ({ primary, status: phase.kind }));
-  return ok(limitsDocument(plan, countSandboxes(statuses, unknowns)));
+  const { content } = environment;
+  const usage = (quota: Quota) => (content === null ? 0 : usageOf({ content, environment }, quota));
+  return ok(limitsDocument(plan, countSandboxes(statuses, unknowns), usage));
 }
 
 /** `GET /public-info` */

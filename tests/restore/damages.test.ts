@@ -3,8 +3,9 @@ import type { ContentUnknowns } from "../../emulator/content/unknowns.ts";
 import type { Damage } from "./damage.ts";
 import { damages } from "./damages.ts";
 import { differencesOf } from "./differences.ts";
-import { nastySite } from "./support.ts";
-import { everyPair } from "./switches.ts";
+import type { Editor } from "./editor.ts";
+import { nastySite, type Site } from "./support.ts";
+import { everyPosition } from "./switches.ts";
 
 const all: readonly [string, Damage][] = Object.entries(damages);
 
@@ -18,7 +19,7 @@ async function damagedBy({ inflict }: Damage, contentUnknowns: Partial<ContentUn
 
 describe("whatever is unknown, the damage is done:", () => {
   test.each(all)("%s", async (_name, damage) => {
-    for (const unknowns of everyPair()) {
+    for (const unknowns of everyPosition()) {
       const { before, after } = await damagedBy(damage, unknowns);
       expect(differencesOf(before, after), JSON.stringify(unknowns)).not.toEqual([]);
     }
@@ -31,6 +32,29 @@ test("the same damage leaves the same state", async () => {
     expect(differencesOf(one.after, other.after), name).toEqual([]);
   }
 });
+
+describe("an answer that is lost keeps no write from having its effect (facts 9, item 15):", () => {
+  test.each(all)("%s", async (_name, damage) => {
+    const site = nastySite();
+    await damage.inflict(editorWithoutAnswers(site));
+    expect(differencesOf((await damagedBy(damage)).after, site.state())).toEqual([]);
+  });
+});
+
+/** Somebody who gets no answer to what changes something, and goes on. */
+function editorWithoutAnswers({ editor, project }: Site): Editor {
+  const { call, ...rest } = editor();
+  return {
+    ...rest,
+    async call(method, path, body) {
+      if (method === "GET" || path === "/upload-requests") return call(method, path, body);
+      const fault = project.faults.add({ effect: { kind: "drop", when: "after" } });
+      await expect(call(method, path, body)).rejects.toThrow("fetch failed");
+      fault.remove();
+      return null;
+    },
+  };
+}
 
 test("every case of facts 10 that concerns restore has a damage", () => {
   const covered = new Set(all.flatMap(([, { cases }]) => cases));

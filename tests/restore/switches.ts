@@ -10,6 +10,8 @@ export const positions: Positions = {
   dastKeyOrder: ["alphabetical", "kept"],
   integerIds: ["refuse", "accept"],
   deletedIds: ["free", "taken"],
+  otherDeletedIds: ["free", "taken"],
+  jobRefusals: ["at-once", "in-job"],
   blockErrorField: ["outer", "path"],
   forkVersionIds: ["kept", "new"],
   selectivePublishMovesPublishedAt: [true, false],
@@ -33,6 +35,16 @@ interface Choice {
 const choices: readonly Choice[] = Object.entries(positions).flatMap(([name, values]) =>
   values.map((value): Choice => ({ name, value })),
 );
+
+/** So few settings of all switches that any position of a switch is in one of them; the first is the defaults. */
+export function everyPosition(): Partial<ContentUnknowns>[] {
+  const most = Math.max(...Object.values(positions).map(({ length }) => length));
+  return Array.from({ length: most }, (_, row) =>
+    Object.fromEntries(
+      Object.entries(positions).map(([name, values]) => [name, values[Math.min(row, values.length - 1)]]),
+    ),
+  );
+}
 
 /** So few settings of all switches that any two positions of two switches are together in one of them. */
 export function everyPair(): Partial<ContentUnknowns>[] {

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { ok, type Reply } from "../../call.ts";
 import { Refusal } from "../../errors.ts";
 import { flagsOf } from "../../roles.ts";
-import { type ContentCall, caller, type Edit, editOf, found, inJob, newIdFor } from "../edit.ts";
+import { type ContentCall, caller, type Edit, editOf, found, inJob, newIdFor, takenIn } from "../edit.ts";
 import type { Entity } from "../entity.ts";
 import { closeGap, lastPlace, makeRoom, type Placed } from "../positions.ts";
 import { readBody } from "../readBody.ts";
@@ -106,7 +106,7 @@ function create(
   );
   const links = { ...empty, ...linksIn(resource, sent.relationships) };
   const entity: Entity = {
-    id: newIdFor(edit, sent.id, (id) => table.has(id)),
+    id: newIdFor(edit, sent.id, takenIn(edit, table)),
     attributes: { ...resource.defaults, ...resource.made?.(edit), ...sent.attributes },
     links,
   };

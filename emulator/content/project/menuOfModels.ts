@@ -1,5 +1,5 @@
 import type { Edit } from "../edit.ts";
-import { newIdFor } from "../edit.ts";
+import { newIdFor, takenIn } from "../edit.ts";
 import type { Entity } from "../entity.ts";
 import { lastPlace } from "../positions.ts";
 import type { Model } from "../schema/model.ts";
@@ -15,13 +15,13 @@ export function addMenuItems(
   const { name, modular_block } = attributes;
   if (!modular_block && !options.skipMenuItem) {
     menu_item.set({
-      id: newIdFor(edit, options.menuItemId, (wanted) => menu_item.has(wanted)),
+      id: newIdFor(edit, options.menuItemId, takenIn(edit, menu_item)),
       attributes: { label: name, position: placeIn(menu_item), external_url: null, open_in_new_tab: false },
       links: { item_type: id, item_type_filter: null, parent: null },
     });
   }
   schema_menu_item.set({
-    id: newIdFor(edit, options.schemaMenuItemId, (wanted) => schema_menu_item.has(wanted)),
+    id: newIdFor(edit, options.schemaMenuItemId, takenIn(edit, schema_menu_item)),
     attributes: {
       label: null,
       position: placeIn(schema_menu_item),

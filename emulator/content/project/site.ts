@@ -3,6 +3,7 @@ import type { Reply } from "../../call.ts";
 import { Refusal } from "../../errors.ts";
 import { siteDocument } from "../../siteDocuments.ts";
 import { type ContentCall, type Edit, editOf, inJob } from "../edit.ts";
+import { assertRoom } from "../quotas.ts";
 import { readBody } from "../readBody.ts";
 import { isNode } from "../records/dast.ts";
 import type { Field } from "../schema/field.ts";
@@ -46,7 +47,11 @@ export function putSite(call: ContentCall): Reply {
     theme = content.site.theme,
   } = others;
   content.site = { ...content.site, no_index, favicon, google_maps_api_token, global_seo, theme };
-  if (locales !== undefined) changeLocales(editOf(call), [...new Set(locales)]);
+  if (locales !== undefined) {
+    const wanted = [...new Set(locales)];
+    assertRoom(call, "locales", wanted.length - content.site.locales.length);
+    changeLocales(editOf(call), wanted);
+  }
   return inJob(call, { data: siteDocument(state, environment) });
 }
 

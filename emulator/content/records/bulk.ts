@@ -3,6 +3,7 @@ import type { Reply } from "../../call.ts";
 import { Refusal } from "../../errors.ts";
 import { type ContentCall, type Edit, editOf, found, inJob } from "../edit.ts";
 import { readBody } from "../readBody.ts";
+import { assertUnlocked } from "./locks.ts";
 import { publish } from "./publish.ts";
 import { destroyItem, unpublish } from "./withdraw.ts";
 import { updateItem } from "./write.ts";
@@ -61,7 +62,11 @@ function each(call: ContentCall, act: (edit: Edit, id: string, ids: ReadonlySet<
   const all = new Set(ids);
   let successful = 0;
   for (const id of ids) {
-    if (isDone(edit, () => act(edit, id, all))) successful++;
+    const done = isDone(edit, () => {
+      assertUnlocked(edit.content, id);
+      act(edit, id, all);
+    });
+    if (done) successful++;
   }
   return inJob(call, { data: [], meta: { successful, failed: ids.length - successful } });
 }

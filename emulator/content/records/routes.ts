@@ -3,12 +3,15 @@ import { ok, type Reply } from "../../call.ts";
 import { Refusal } from "../../errors.ts";
 import { instantOf } from "../dates.ts";
 import { type ContentCall, editOf, found, inJob } from "../edit.ts";
+import { assertRoom } from "../quotas.ts";
 import { readBody } from "../readBody.ts";
 import { modelResource } from "../schema/model.ts";
 import { mayReadModel } from "../sight.ts";
+import { duplicateItem } from "./duplicate.ts";
 import { referrersOf } from "./indexes.ts";
 import type { Item } from "./item.ts";
 import { rowResource, versionOf, viewOf } from "./list.ts";
+import { assertUnlocked } from "./locks.ts";
 import { publish } from "./publish.ts";
 import { blockResource, itemResource } from "./render.ts";
 import { rowOf } from "./rows.ts";
@@ -66,6 +69,7 @@ export function findItem(call: ContentCall): Reply {
 /** `POST /items`: 201, with the model and every block in `included` (facts 5.10). */
 export function postItem(call: ContentCall): Reply {
   const { id, attributes, relationships, meta } = readBody(createRequest, call.body).data;
+  assertRoom(call, "items");
   const item = createItem(editOf(call), {
     id,
     attributes,
@@ -81,7 +85,7 @@ export function postItem(call: ContentCall): Reply {
 /** `PUT /items/:id` */
 export function putItem(call: ContentCall): Reply {
   const { attributes, relationships, meta } = readBody(updateRequest, call.body).data;
-  const { id } = visible(call);
+  const { id } = unlocked(call);
   const item = updateItem(editOf(call), id, {
     attributes,
     creator: relationships?.creator?.data,
@@ -93,9 +97,15 @@ export function putItem(call: ContentCall): Reply {
   return ok(writtenDocument(call, item));
 }
 
+/** `POST /items/:id/duplicate`: a job whose result says 201. */
+export function postDuplicate(call: ContentCall): Reply {
+  assertRoom(call, "items");
+  return inJob(call, writtenDocument(call, duplicateItem(editOf(call), visible(call))), 201);
+}
+
 /** `DELETE /items/:id`: a job. */
 export function deleteItem(call: ContentCall): Reply {
-  const item = visible(call);
+  const item = unlocked(call);
   const data = itemResource(viewOf(call), item, item.current);
   destroyItem(editOf(call), item.id);
   return inJob(call, { data });
@@ -117,7 +127,7 @@ export function publishItem(call: ContentCall): Reply {
     others: attributes.non_localized_content,
   };
   const recursive = call.query.get("recursive") === "true";
-  return currentReply(call, publish(editOf(call), visible(call), { selection, recursive }));
+  return currentReply(call, publish(editOf(call), unlocked(call), { selection, recursive }));
 }
 
 const selectiveUnpublish = z
@@ -129,7 +139,7 @@ export function unpublishItem(call: ContentCall): Reply {
   const attributes = readBody(selectiveUnpublish, call.body === "" ? "null" : call.body)?.data.attributes;
   const recursive = call.query.get("recursive") === "true";
   const locales = attributes?.content_in_locales ?? null;
-  return currentReply(call, unpublish(editOf(call), visible(call), { locales, recursive }));
+  return currentReply(call, unpublish(editOf(call), unlocked(call), { locales, recursive }));
 }
 
 /** `GET /items/:id/references` (facts 2.1) */
@@ -233,5 +243,12 @@ function writtenDocument(call: ContentCall, item: Item): object {
 function visible(call: ContentCall): Item {
   const item = found(call.content.items.get(call.id));
   if (!mayReadModel(call, item.modelId)) throw new Refusal("NOT_FOUND");
+  return item;
+}
+
+/** @throws Refusal NOT_FOUND as above, or ITEM_LOCKED */
+function unlocked(call: ContentCall): Item {
+  const item = visible(call);
+  assertUnlocked(call.content, item.id);
   return item;
 }

@@ -78,7 +78,6 @@ export function destroyItem(edit: Edit, id: string): Item {
   leavePlace(edit, model, item);
   freeChildren(edit, model, item);
   content.items.delete(id);
-  content.goneItems.set({ id });
   return item;
 }
 

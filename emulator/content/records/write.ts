@@ -46,6 +46,7 @@ export function createItem(edit: Edit, creation: Creation): Item {
   const id = newIdFor(edit, creation.id, (wanted) => isTaken(edit, wanted));
   if (model.attributes.singleton && content.items.ids(model.id).length > 0)
     throw new Refusal("DUPLICATE_SINGLETON");
+  assertStage(edit, model, creation.stage);
   const { attributes } = creation;
   const values = readBody(edit, model, attributes, { itemId: id, values: null, blocks: new Map() });
   assertAcceptable(edit, model, id, values);
@@ -78,6 +79,7 @@ export function updateItem(edit: Edit, id: string, change: Change): Item {
   if (change.seenVersion !== undefined && change.seenVersion !== shownVersion(content, item.current)) {
     throw new Refusal("STALE_ITEM_VERSION");
   }
+  assertStage(edit, model, change.stage);
   const { attributes } = change;
   const writesValues = content
     .fieldsOf(model.id)
@@ -135,7 +137,7 @@ export function assertAcceptable(
 }
 
 function isTaken({ content, unknowns }: Edit, id: string): boolean {
-  return content.items.has(id) || (unknowns.deletedIds === "taken" && content.goneItems.has(id));
+  return content.items.has(id) || (unknowns.deletedIds === "taken" && content.items.hadOnce(id));
 }
 
 function moved(edit: Edit, model: Model, item: Item, attributes: Attributes): Place {
@@ -161,9 +163,20 @@ function positionIn({ position }: Attributes): number | undefined {
   throw new Refusal("INVALID_POSITION");
 }
 
-function initialStage({ content }: Edit, { links }: Model): string | null {
+/** @returns the stage that a new record of a model is in */
+export function initialStage(edit: Edit, model: Model): string | null {
+  const initial = stagesOf(edit, model).find((stage) => stage.initial === true);
+  return typeof initial?.id === "string" ? initial.id : null;
+}
+
+function stagesOf({ content }: Edit, { links }: Model): { id?: unknown; initial?: unknown }[] {
   const workflow = links.workflow === null ? undefined : content.entities.workflow.get(links.workflow);
   const stages = workflow?.attributes.stages;
-  const initial = Array.isArray(stages) ? stages.find((stage) => stage.initial === true) : undefined;
-  return typeof initial?.id === "string" ? initial.id : null;
+  return Array.isArray(stages) ? stages : [];
+}
+
+/** @throws Refusal INVALID_FIELD of `stage` where the model's workflow has no such stage */
+function assertStage(edit: Edit, model: Model, stage: string | undefined): void {
+  if (stage === undefined || stagesOf(edit, model).some(({ id }) => id === stage)) return;
+  throw new Refusal("INVALID_FIELD", { field: "stage", code: "VALIDATION_INCLUSION" });
 }

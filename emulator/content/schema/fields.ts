@@ -1,5 +1,5 @@
 import { Refusal } from "../../errors.ts";
-import { type Edit, found, newIdFor } from "../edit.ts";
+import { type Edit, found, newIdFor, takenIn } from "../edit.ts";
 import { closeGap, lastPlace, makeRoom, type Placed } from "../positions.ts";
 import { appearanceOf } from "./appearance.ts";
 import { type Field, type FieldAttributes, modelsNamed } from "./field.ts";
@@ -22,7 +22,7 @@ export function createField(edit: Edit, modelId: string, id: string | undefined,
     throw new Refusal("MISSING_FIELDS", { missing_fields: ["label", "api_key", "field_type"] });
   }
   const fieldsetId = change.fieldsetId ?? null;
-  const newId = newIdFor(edit, id, (wanted) => content.fields.has(wanted));
+  const newId = newIdFor(edit, id, takenIn(edit, content.fields));
   const siblings = siblingsOf(edit, modelId, fieldsetId);
   const position = change.attributes.position ?? lastPlace(siblings);
   place(edit, makeRoom(siblings, position));

@@ -1,5 +1,5 @@
 import { Refusal } from "../../errors.ts";
-import { type Edit, found, newIdFor } from "../edit.ts";
+import { type Edit, found, newIdFor, takenIn } from "../edit.ts";
 import { addMenuItems, removeMenuItems } from "../project/menuOfModels.ts";
 import { destroyItem } from "../records/withdraw.ts";
 import { withoutModel } from "./field.ts";
@@ -37,7 +37,7 @@ export function createModel(
     throw new Refusal("MISSING_FIELDS", { missing_fields: ["name", "api_key"] });
   }
   const model: Model = {
-    id: newIdFor(edit, id, (wanted) => content.models.has(wanted)),
+    id: newIdFor(edit, id, takenIn(edit, content.models)),
     attributes: { ...modelDefaults, ...defined(change.attributes), name, api_key },
     links: { ...noModelLinks, ...defined(change.links) },
   };

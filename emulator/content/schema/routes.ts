@@ -1,7 +1,8 @@
 import * as z from "zod";
 import { ok, type Reply } from "../../call.ts";
-import { type ContentCall, editOf, found, inJob, newIdFor } from "../edit.ts";
+import { type ContentCall, editOf, found, inJob, newIdFor, takenIn } from "../edit.ts";
 import { closeGap, lastPlace, makeRoom } from "../positions.ts";
+import { assertRoom } from "../quotas.ts";
 import { readBody } from "../readBody.ts";
 import { type Field, type Fieldset, fieldAttributesPart, fieldResource, fieldsetResource } from "./field.ts";
 import { createField, destroyField, type FieldChange, place, siblingsOf, updateField } from "./fields.ts";
@@ -43,6 +44,7 @@ export function findModel({ content, id }: ContentCall): Reply {
 export function postModel(call: ContentCall): Reply {
   const { content, query } = call;
   const { data } = readBody(modelRequest, call.body);
+  assertRoom(call, "item_types");
   const model = createModel(editOf(call), data.id, modelChange(data), {
     skipMenuItem: query.get("skip_menu_item_creation") === "true",
     menuItemId: query.get("menu_item_id") ?? undefined,
@@ -155,7 +157,7 @@ export function postFieldset(call: ContentCall): Reply {
   const edit = editOf(call);
   found(content.models.get(modelId));
   const { id: wanted, attributes } = readBody(fieldsetRequest, call.body).data;
-  const id = newIdFor(edit, wanted, (taken) => content.fieldsets.has(taken));
+  const id = newIdFor(edit, wanted, takenIn(edit, content.fieldsets));
   const siblings = siblingsOf(edit, modelId, null);
   const position = attributes.position ?? lastPlace(siblings);
   place(edit, makeRoom(siblings, position));

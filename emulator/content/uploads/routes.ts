@@ -3,6 +3,7 @@ import { ok, type Reply } from "../../call.ts";
 import { Refusal } from "../../errors.ts";
 import { type ContentCall, editOf, found, inJob } from "../edit.ts";
 import { limitOf, pageOf, rowsOf } from "../paging.ts";
+import { assertRoom } from "../quotas.ts";
 import { readBody } from "../readBody.ts";
 import { uploadUsersOf } from "../records/indexes.ts";
 import { rowResource, versionOf, viewOf } from "../records/list.ts";
@@ -67,6 +68,7 @@ export function findUpload(call: ContentCall): Reply {
 /** `POST /uploads`: a job whose result says 201. */
 export function postUpload(call: ContentCall): Reply {
   const { data } = readBody(uploadBody, call.body);
+  assertRoom(call, "uploadable_bytes", call.state.storage.taken(data.attributes.path ?? "").size);
   const upload = createUpload(editOf(call), call.state.storage, data.id, changeIn(data));
   return inJob(call, { data: resource(call, upload) }, 201);
 }

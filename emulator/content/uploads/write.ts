@@ -1,5 +1,5 @@
 import { Refusal } from "../../errors.ts";
-import { type Edit, found, newIdFor } from "../edit.ts";
+import { type Edit, found, newIdFor, takenIn } from "../edit.ts";
 import type { Ref } from "../entity.ts";
 import { uploadUsersOf } from "../records/indexes.ts";
 import { rewriteItem } from "../schema/rewrite.ts";
@@ -36,7 +36,7 @@ export function createUpload(
   assertCollection(edit, change.collectionId);
   const at = new Date(edit.now).toISOString();
   const upload: Upload = {
-    id: newIdFor(edit, id, (wanted) => content.uploads.has(wanted)),
+    id: newIdFor(edit, id, takenIn(edit, content.uploads)),
     path,
     ...name,
     file,

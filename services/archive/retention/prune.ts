@@ -8,6 +8,7 @@ import type { ArchiveFailure } from "../failures.ts";
 import { sweepBlocked, sweepTooLarge } from "./failures.ts";
 import { isPinned } from "./pins.ts";
 import { type KeptArchive, planRetention, type RemovedArchive, type Retention } from "./plan.ts";
+import { emptyQuarantine } from "./quarantine.ts";
 import { type Sweep, type SweepOptions, sweep } from "./sweep.ts";
 import { emptyTrash, moveToTrash, takeFromTrash } from "./trash.ts";
 
@@ -24,8 +25,8 @@ export interface Pruned {
 }
 
 /**
- * Deletes the archives that no rule keeps, empties the trash, and sweeps what no archive names any more. Each of it may
- * be killed at any moment, and is ended by the next call.
+ * Deletes the archives that no rule keeps, empties the trash, sweeps what no archive names any more, and then what was
+ * put aside long ago. Each of it may be killed at any moment, and is ended by the next call.
  *
  * @returns `CLOCK_SKEW`, or what the store refuses; then some of it may be done
  */
@@ -50,6 +51,9 @@ export async function pruneArchives(
   const swept = await sweep(store, clock, { ...options, now });
   if (swept.ok) {
     const { state, due, objects } = swept.value;
+    const emptied =
+      state === "swept" && !options.isDryRun ? await emptyQuarantine(store, now) : succeeded(undefined);
+    if (!emptied.ok) return emptied;
     const refusal = state === "refused" ? sweepTooLarge(due, objects) : undefined;
     return succeeded({ ...applied.value, sweep: swept.value, refusal });
   }
