@@ -133,6 +133,9 @@ function act(user: User, request: z.infer<typeof userActionSchema>): void {
       user.edit(id, change);
       break;
     }
+    case "open":
+      user.open(id, request.records);
+      break;
     case "setParameters":
       user.setParameters(id, request.parameters, request.pluginId);
       break;

@@ -17,7 +17,8 @@ DELETE /__emulator/projects/1/faults            remove all
 POST   /__emulator/projects/1/user              {"action": "fork", "id": "a-copy", "ready": true}
 
 User actions: fork (source, id, createdAt, ready), rename (id, newId), promote (id), destroy (id),
-              edit (id, items, uploads), setParameters (id, parameters, pluginId)
+              edit (id, items, uploads), setParameters (id, parameters, pluginId),
+              open (id, records)
 Fault effects: status (status, code, details, transient, headers, when), html (status, when),
               broken-json (when), drop (when), hang (when), slow (ms), slow-body (ms),
               job-fails (code, status), never-ends. "when" is "before" or "after" the effect of the call.

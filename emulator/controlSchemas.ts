@@ -196,6 +196,7 @@ export const userActionSchema = z.discriminatedUnion("action", [
     items: count.exactOptional(),
     uploads: count.exactOptional(),
   }),
+  z.strictObject({ action: z.literal("open"), id: z.string(), records: z.array(z.string()) }),
   z.strictObject({
     action: z.literal("setParameters"),
     id: z.string(),

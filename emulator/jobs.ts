@@ -8,6 +8,8 @@ export type Job = {
   result: JobResult | null;
   /** How often it will be asked for in vain, though it is done. */
   pollsLeft: number;
+  /** What it changes, where only one job at a time may. */
+  about: string | undefined;
 };
 
 export type Jobs = {
@@ -16,12 +18,17 @@ export type Jobs = {
    *
    * @param polls how often it is asked for in vain after that; default 0
    */
-  begin(polls?: number): Job;
+  begin(polls?: number, about?: string): Job;
+  /** Whether a job is under way that changes this; nobody waits for one that nobody asks for. */
+  isUnderWay(about: string): boolean;
   /** Ends a job at a time, in milliseconds since 1970, which may lie ahead. The first end counts. */
   finish(job: Job | null, doneAt: number, result: JobResult): void;
   /** The result of a job that is done; undefined while it runs, and for an unknown id: they look the same. */
   result(id: string): JobResult | undefined;
 };
+
+/** A job whose answer was lost is over after this time, whoever asks. */
+const LONGEST_MS = 10_000;
 
 const statusTexts: Readonly<Record<number, string>> = { 200: "OK", 201: "Created" };
 
@@ -32,8 +39,15 @@ const statusTexts: Readonly<Record<number, string>> = { 200: "OK", 201: "Created
 export function jobRegister(clock: Clock, nextId: () => string): Jobs {
   const jobs = new Map<string, Job>();
   return {
-    begin(polls = 0) {
-      const job: Job = { id: nextId(), doneAt: Number.POSITIVE_INFINITY, result: null, pollsLeft: polls };
+    isUnderWay(about) {
+      const now = clock.now();
+      return [...jobs.values()].some(
+        (job) => job.about === about && job.pollsLeft > 0 && now < job.doneAt + LONGEST_MS,
+      );
+    },
+    begin(polls = 0, about) {
+      const doneAt = Number.POSITIVE_INFINITY;
+      const job: Job = { id: nextId(), doneAt, result: null, pollsLeft: polls, about };
       jobs.set(job.id, job);
       return job;
     },

@@ -67,9 +67,12 @@ export function takenIn(
   return (id) => table.has(id) || (unknowns.otherDeletedIds === "taken" && table.hadOnce(id));
 }
 
-/** @returns the answer of a call whose result waits in a job that is done already (facts 5.1) */
-export function inJob({ state, fault }: Call, document: unknown, status = 200): Reply {
-  const job = state.jobs.begin(state.settings.jobPolls);
+/**
+ * @param about the model that is changed
+ * @returns the answer of a call whose result waits in a job (facts 5.1), which is done but may be asked for in vain
+ */
+export function inJob({ state, fault }: Call, document: unknown, status = 200, about?: string): Reply {
+  const job = state.jobs.begin(state.settings.jobPolls, about);
   const reply: Reply = { status: 202, document: jobDocument(job) };
   if (fault?.kind === "job-fails") {
     state.jobs.finish(job, state.clock.now(), failure(state, fault.code ?? "EXCEPTION", fault.status));
@@ -77,6 +80,17 @@ export function inJob({ state, fault }: Call, document: unknown, status = 200): 
   }
   if (fault?.kind !== "never-ends") state.jobs.finish(job, state.clock.now(), { status, payload: document });
   return reply;
+}
+
+/** @throws Refusal CONCURRENT_ITEM_TYPE_UPDATE while a job changes the model (facts 5.2, row 8) */
+export function assertModelIdle({ state, environment }: Call, modelId: string): void {
+  if (!state.jobs.isUnderWay(modelJob(environment, modelId))) return;
+  throw new Refusal("CONCURRENT_ITEM_TYPE_UPDATE", {}, true);
+}
+
+/** @returns what a job is about that changes a model */
+export function modelJob({ uid }: Call["environment"], modelId: string): string {
+  return `${uid} ${modelId}`;
 }
 
 /** Takes back what a call did whose job fails. */

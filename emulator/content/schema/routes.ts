@@ -1,6 +1,15 @@
 import * as z from "zod";
 import { ok, type Reply } from "../../call.ts";
-import { type ContentCall, editOf, found, inJob, newIdFor, takenIn } from "../edit.ts";
+import {
+  assertModelIdle,
+  type ContentCall,
+  editOf,
+  found,
+  inJob,
+  modelJob,
+  newIdFor,
+  takenIn,
+} from "../edit.ts";
 import { closeGap, lastPlace, makeRoom } from "../positions.ts";
 import { assertRoom } from "../quotas.ts";
 import { readBody } from "../readBody.ts";
@@ -56,13 +65,16 @@ export function postModel(call: ContentCall): Reply {
 /** `PUT /item-types/:id`: a job. */
 export function putModel(call: ContentCall): Reply {
   const { data } = readBody(modelRequest, call.body);
+  assertModelIdle(call, call.id);
   const model = updateModel(editOf(call), call.id, modelChange(data));
-  return inJob(call, { data: modelResource(call.content, model) });
+  const about = modelJob(call.environment, call.id);
+  return inJob(call, { data: modelResource(call.content, model) }, 200, about);
 }
 
 /** `DELETE /item-types/:id`: a job. */
 export function deleteModel(call: ContentCall): Reply {
   const data = modelResource(call.content, found(call.content.models.get(call.id)));
+  assertModelIdle(call, call.id);
   destroyModel(editOf(call), call.id);
   return inJob(call, { data });
 }
@@ -94,18 +106,21 @@ export function findField({ content, id }: ContentCall): Reply {
 /** `POST /item-types/:id/fields`: a job, with the model in `included`. */
 export function postField(call: ContentCall): Reply {
   const { data } = readBody(fieldRequest, call.body);
+  assertModelIdle(call, call.id);
   const field = createField(editOf(call), call.id, data.id, fieldChange(data));
   return fieldJob(call, field, 201);
 }
 
 /** `PUT /fields/:id`: a job. */
 export function putField(call: ContentCall): Reply {
+  assertModelIdle(call, found(call.content.fields.get(call.id)).modelId);
   const field = updateField(editOf(call), call.id, fieldChange(readBody(fieldRequest, call.body).data));
   return fieldJob(call, field);
 }
 
 /** `DELETE /fields/:id`: a job. */
 export function deleteField(call: ContentCall): Reply {
+  assertModelIdle(call, found(call.content.fields.get(call.id)).modelId);
   const field = destroyField(editOf(call), call.id);
   return fieldJob(call, field);
 }
@@ -121,6 +136,7 @@ function fieldJob(call: ContentCall, field: Field, status = 200): Reply {
     call,
     { data: fieldResource(call.content, field), included: [modelResource(call.content, model)] },
     status,
+    modelJob(call.environment, model.id),
   );
 }
 

@@ -33,6 +33,25 @@ describe("a job of content", () => {
     expect([await polled(), await polled(), await polled(), await polled()]).toEqual([404, 404, 200, 200]);
   });
 
+  test("keeps other changes of its model away while it is under way (facts 5.2, row 8)", async () => {
+    const { clock, ids, raw, project } = await blog();
+    project.settings.jobPolls = 1;
+    const rename = async (name: string, id = ids.author) => {
+      const body = { data: { type: "item_type", id, attributes: { name } } };
+      return (await raw("PUT", `/item-types/${id}`, { body })).json();
+    };
+    const { data } = await rename("Writer");
+    expect(await rename("Poet")).toMatchObject({
+      data: [{ attributes: { code: "CONCURRENT_ITEM_TYPE_UPDATE", transient: true } }],
+    });
+    expect(await rename("Text", ids.article)).toMatchObject({ data: { type: "job" } });
+    await raw("GET", `/job-results/${data.id}`);
+    expect(await rename("Poet")).toMatchObject({ data: { type: "job" } });
+    // Nobody asks for this one, as when its answer is lost.
+    await clock.advance(10_000);
+    expect(await rename("Bard")).toMatchObject({ data: { type: "job" } });
+  });
+
   test("that fails changes nothing, and one that never ends changes all", async () => {
     const { client, ids, raw, project } = await blog();
     project.faults.add({ operation: "itemTypes.update", effect: { kind: "job-fails", code: "EXCEPTION" } });
