@@ -33,7 +33,7 @@ const SLOW = [
   "tests/docs/{archives,commands,costs,demo,examples,image,openapiScript,readme,settingsScript,start}.test.ts",
   "tests/emulator/http.test.ts",
   "tests/notify/{command,transport}.test.ts",
-  "tests/restore/{damages,schema*,search,uploadFaults,uploadStorage,uploadUndo,uploads}.test.ts",
+  "tests/restore/{anyEdits,damages,schema*,search,uploadFaults,uploadStorage,uploadUndo,uploads}.test.ts",
   "tests/stores/{bucket,killedWrite,largeObjects}.test.ts",
   "tests/simulation/{answers,anyProject,archiveRoutes,connections,history,killedServer,lastBackups,metrics}.test.ts",
   "tests/simulation/{redirects,restore,scheduleRoutes,serverMemory}.test.ts",

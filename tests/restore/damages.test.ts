@@ -4,6 +4,7 @@ import type { Damage } from "./damage.ts";
 import { damages } from "./damages.ts";
 import { differencesOf } from "./differences.ts";
 import type { Editor } from "./editor.ts";
+import { avoidable, irreparable } from "./irreparable.ts";
 import { nastySite, type Site } from "./support.ts";
 import { everyPosition } from "./switches.ts";
 
@@ -55,6 +56,20 @@ function editorWithoutAnswers({ editor, project }: Site): Editor {
     },
   };
 }
+
+test("what no restore can put back is what the damage did", async () => {
+  for (const [name, damage] of all) {
+    const { before, after } = await damagedBy(damage);
+    const found = differencesOf(before, after);
+    const paths = new Map(Object.entries(irreparable)).get(name)?.paths ?? [];
+    for (const beginning of paths.filter((path) => path !== "orders/"))
+      expect(
+        found.some(({ path }) => path.startsWith(beginning)),
+        `${name}: ${beginning}`,
+      ).toBe(true);
+    expect(avoidable(name, found).length < found.length).toBe(paths.length > 0);
+  }
+});
 
 test("every case of facts 10 that concerns restore has a damage", () => {
   const covered = new Set(all.flatMap(([, { cases }]) => cases));

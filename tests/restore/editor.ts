@@ -8,7 +8,7 @@ export interface Editor {
   readonly environment: string;
   /**
    * @returns the document of the answer, of a job its result
-   * @throws Error with method, path, status and error codes where the API says no
+   * @throws Refused with method, path, status and error codes where the API says no
    */
   call(method: Method, path: string, body?: unknown): Promise<unknown>;
   /** As `call`; the body is sent as it stands, for numbers that JavaScript does not have. */
@@ -68,10 +68,16 @@ export function editorOf(emulator: Emulator, token: string, environment = "main"
   };
 }
 
+/** What the API says no to. */
+export class Refused extends Error {
+  override readonly name = "Refused";
+}
+
 function refusedBy(call: string, status: number, document: unknown): Error {
   const parsed = errors.safeParse(document);
   const said = parsed.success
     ? parsed.data.data.map(({ attributes: { code, details } }) => `${code} ${JSON.stringify(details)}`)
     : [JSON.stringify(document)];
-  return new Error(`${call}: ${status} ${said.join(", ")}`);
+  if (status >= 500) return new Error(`${call}: ${status}`);
+  return new Refused(`${call}: ${status} ${said.join(", ")}`);
 }

@@ -45,6 +45,10 @@ export function unpublish(editor: Editor, id: string) {
   return editor.call("PUT", `/items/${id}/unpublish`);
 }
 
+export function duplicate(editor: Editor, id: string) {
+  return editor.call("POST", `/items/${id}/duplicate`);
+}
+
 /** @param what the last part of the path: `publish`, `unpublish`, `destroy` */
 export function bulk(editor: Editor, what: "publish" | "unpublish" | "destroy", ids: readonly string[]) {
   const items = { data: ids.map((id) => ({ type: "item", id })) };
