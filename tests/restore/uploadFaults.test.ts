@@ -5,10 +5,12 @@ import type { FaultEffect, Operation } from "../../emulator/emulator.ts";
 import { assetKey } from "../../services/archive/assetKey.ts";
 import type { UploadLine } from "../../services/archive/restore/uploads/line.ts";
 import { readUploads } from "../../services/archive/restore/uploads/read.ts";
+import { deleteUploads } from "../../services/archive/restore/uploads/remove.ts";
 import { restoreUploads } from "../../services/archive/restore/uploads/restore.ts";
 import { upload } from "../archive/support.ts";
 import { value } from "../stores/conformance.ts";
 import { uploadDamages } from "./damageToUploads.ts";
+import { everyPair } from "./switches.ts";
 import { contextFor, lose, memoryJournal, type Rescue, rescue, restored, unequal } from "./uploadsSupport.ts";
 
 const { uploads } = nastyIds;
@@ -57,6 +59,57 @@ describe("whatever becomes of a call, all is as it was in the end:", () => {
         expect(unequal(site.before, site.state()), name).toEqual([]);
       }
   });
+});
+
+const jobEffects: readonly FaultEffect[] = [
+  { kind: "job-fails", code: "INTERNAL_SERVER_ERROR", status: 500 },
+  { kind: "never-ends" },
+];
+
+describe("whatever becomes of a job, too:", () => {
+  test.each(["uploads.create", "uploads.update"] as const)("%s", async (operation) => {
+    for (const effect of jobEffects)
+      for (const skip of [0, 1]) {
+        const site = await damaged();
+        site.project.faults.add({ operation, effect, skip });
+        const done = value(await restored(site, "overwrite"));
+        expect(done.refused, effect.kind).toEqual([]);
+        expect(unequal(site.before, site.state()), effect.kind).toEqual([]);
+      }
+  });
+
+  test("uploads.bulkDestroy", async () => {
+    for (const effect of [...effects, ...jobEffects]) {
+      const site = await rescue();
+      site.project.faults.add({ operation: "uploads.bulkDestroy", effect });
+      const context = await contextFor(site);
+      const done = value(await site.clock.run(() => deleteUploads(context, uploads.twins)));
+      expect(done, effect.kind).toMatchObject({ deleted: uploads.twins, refused: [] });
+      expect(unequal(site.before, site.state()), effect.kind).toEqual([...uploads.twins]);
+    }
+  });
+});
+
+test("whatever is unknown of DatoCMS, all comes back but what is told as refused", async () => {
+  for (const contentUnknowns of everyPair()) {
+    const site = await rescue({ contentUnknowns });
+    await uploadDamages.bytesReplaced.inflict(site.editor());
+    await uploadDamages.metadataEdited.inflict(site.editor());
+    await lose(site, lost);
+    const done = value(await restored(site, "overwrite"));
+    const isTaken = contentUnknowns.otherDeletedIds === "taken";
+    const name = JSON.stringify(contentUnknowns);
+    expect(done.refused.map(({ id }) => id).sort(), name).toEqual(isTaken ? lost.toSorted() : []);
+    for (const { code } of done.refused) expect(code).toBe("VALIDATION_UNIQUENESS");
+    expect(unequal(site.before, site.state()).sort(), name).toEqual(isTaken ? lost.toSorted() : []);
+  }
+});
+
+test("a price plan without room ends the restore", async () => {
+  const site = await damaged();
+  const effect: FaultEffect = { kind: "status", status: 422, code: "PLAN_UPGRADE_REQUIRED" };
+  site.project.faults.add({ operation: "uploadRequest.create", effect, times: Number.POSITIVE_INFINITY });
+  expect(await restored(site, "overwrite")).toMatchObject({ ok: false });
 });
 
 test("a restore that is killed goes on, whenever that was, and finishes what it had begun", async () => {
