@@ -1,13 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { planSchema } from "../../services/archive/restore/schema/plan.ts";
 import type { Mode } from "../../services/archive/restore/words.ts";
-import type { ContentWrites, Written } from "../../services/sources/datocms/contentWrites.ts";
-import { unavailable } from "../../utils/failures.ts";
+import type { ContentWrites } from "../../services/sources/datocms/contentWrites.ts";
 import { fieldDamages } from "./damageToFields.ts";
 import { modelDamages } from "./damageToModels.ts";
 import { projectDamages } from "./damageToProject.ts";
 import type { EnvironmentState } from "./judge.ts";
-import { access, documentsOf, restored, schemaDifferences, wishes } from "./schemaSupport.ts";
+import { access, documentsOf, dyingAt, restored, schemaDifferences, wishes } from "./schemaSupport.ts";
 import { nastySite } from "./support.ts";
 
 /** A project without its products: their model, its menu, a locale, an order, a key that is taken. */
@@ -28,21 +27,6 @@ async function damagedSite(mode: Mode) {
   const wanted = wishes(mode);
   const plan = planSchema(desired, await documentsOf(here), wanted);
   return { here, before, desired, wishes: wanted, plan };
-}
-
-/** Dies at a request: before it is sent, or once DatoCMS has carried it out. */
-function dyingAt(writes: ContentWrites, call: number, isSent: boolean): ContentWrites {
-  let calls = 0;
-  const dead: Written = { kind: "stopped", failure: unavailable() };
-  return {
-    ...writes,
-    async send(...request) {
-      calls += 1;
-      if (calls < call) return writes.send(...request);
-      if (calls === call && isSent) await writes.send(...request);
-      return dead;
-    },
-  };
 }
 
 async function writesOf(mode: Mode): Promise<number> {

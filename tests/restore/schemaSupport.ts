@@ -10,9 +10,13 @@ import type { SchemaWishes } from "../../services/archive/restore/schema/wishes.
 import type { Documents, Journal, JournalEntry, Mode } from "../../services/archive/restore/words.ts";
 import { createContentApi } from "../../services/sources/datocms/contentApi.ts";
 import { type ContentReader, createContentReader } from "../../services/sources/datocms/contentReader.ts";
-import { type ContentWrites, createContentWrites } from "../../services/sources/datocms/contentWrites.ts";
+import {
+  type ContentWrites,
+  createContentWrites,
+  type Written,
+} from "../../services/sources/datocms/contentWrites.ts";
 import { createPacing } from "../../services/sources/datocms/pacing.ts";
-import { succeeded } from "../../utils/failures.ts";
+import { succeeded, unavailable } from "../../utils/failures.ts";
 import { TOKEN, type World } from "../emulator/support.ts";
 import { differencesOf } from "./differences.ts";
 import type { EnvironmentState } from "./judge.ts";
@@ -119,4 +123,19 @@ export function schemaDifferences(before: EnvironmentState, after: EnvironmentSt
   return differencesOf(schemaOf(before), schemaOf(after)).map(
     (each) => `${each.path} (${each.of}): ${each.before} → ${each.after}`,
   );
+}
+
+/** Dies at a request: before it is sent, or once DatoCMS has carried it out. */
+export function dyingAt(writes: ContentWrites, call: number, isSent: boolean): ContentWrites {
+  let calls = 0;
+  const dead: Written = { kind: "stopped", failure: unavailable() };
+  return {
+    ...writes,
+    async send(...request) {
+      calls += 1;
+      if (calls < call) return writes.send(...request);
+      if (calls === call && isSent) await writes.send(...request);
+      return dead;
+    },
+  };
 }

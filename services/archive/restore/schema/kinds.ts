@@ -18,6 +18,10 @@ export const KINDS = [
 ] as const;
 export type Kind = (typeof KINDS)[number];
 
+export function isKind(word: string): word is Kind {
+  return KINDS.some((kind) => kind === word);
+}
+
 interface KindFacts {
   /** Where an archive holds them. */
   readonly document: string;

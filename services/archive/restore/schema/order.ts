@@ -16,7 +16,14 @@ export interface Move extends Thing {
   readonly position: number;
 }
 
-const ORDERED: readonly Kind[] = ["fieldset", "field", "upload_collection", "menu_item", "schema_menu_item"];
+/** Kinds whose things have a place among others. */
+export const ORDERED: readonly Kind[] = [
+  "fieldset",
+  "field",
+  "upload_collection",
+  "menu_item",
+  "schema_menu_item",
+];
 
 /**
  * What has to be moved so that things stand in the wanted order, as little as possible. Positions may have gaps and

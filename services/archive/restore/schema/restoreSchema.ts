@@ -21,6 +21,8 @@ export interface SchemaRestore extends SchemaEffects {
   readonly plan: Pick<SchemaPlan, "create" | "delete">;
 }
 
+type Phase = Omit<SchemaRestore, "desired">;
+
 /** What came of a phase. */
 export interface RestoredSchema {
   /** Things that this call wrote. Called again after its end, it writes nothing. */
@@ -37,16 +39,22 @@ export interface RestoredSchema {
  * @returns what could not be created or widened; the second phase tells of it again, unless it has come right.
  *   Fails where DatoCMS takes nothing more, or where the journal cannot be written
  */
-export async function restoreSchemaBefore(
-  restore: SchemaRestore,
+export function restoreSchemaBefore(restore: SchemaRestore): Promise<Result<RestoredSchema, RestoreFailure>> {
+  return phaseBefore(restore, () => restore.desired);
+}
+
+/** @param desiredIn the schema as it is to be, from what is there; pure */
+export async function phaseBefore(
+  restore: Phase,
+  desiredIn: (observed: Documents) => Documents,
 ): Promise<Result<RestoredSchema, RestoreFailure>> {
-  const { desired } = restore;
-  const done = await converge(restore, (observed, impossible) =>
-    stepsBefore(targetIn(restore, observed, impossible), desired, observed),
-  );
+  const done = await converge(restore, (observed, impossible) => {
+    const desired = desiredIn(observed);
+    return stepsBefore(targetIn(restore, desired, observed, impossible), desired, observed);
+  });
   if (!done.ok) return done;
   const { observed, impossible, left, refusals } = done.value;
-  const target = targetIn(restore, observed, impossible);
+  const target = targetIn(restore, desiredIn(observed), observed, impossible);
   const open = new Map(left.map((step) => [keyOf(step), step]));
   const refused = [...open].map(([key, step]) => refusals.get(key) ?? notEqual(step, [step.does]));
   return succeeded(outcome(done.value, target, refused));
@@ -61,15 +69,33 @@ export async function restoreSchemaBefore(
 export async function restoreSchemaAfter(
   restore: SchemaRestore,
 ): Promise<Result<RestoredSchema, RestoreFailure>> {
-  const { desired, plan, wishes } = restore;
+  const schema = await phaseAfter(restore, () => restore.desired);
+  if (!schema.ok || !restore.wishes.shell) return schema;
+  const shell = await createShell(restore, restore.plan.create);
+  if (!shell.ok) return shell;
+  return succeeded({
+    ...schema.value,
+    written: [...schema.value.written, ...shell.value.written],
+    refused: [...schema.value.refused, ...shell.value.refused],
+  });
+}
+
+/** @param desiredIn the schema as it is to be, from what is there; pure */
+export async function phaseAfter(
+  restore: Phase,
+  desiredIn: (observed: Documents) => Documents,
+): Promise<Result<RestoredSchema, RestoreFailure>> {
+  const { plan } = restore;
   const isMovable = movableIn(restore);
   const done = await converge(restore, (observed, impossible) => {
-    const target = targetIn(restore, observed, impossible);
+    const desired = desiredIn(observed);
+    const target = targetIn(restore, desired, observed, impossible);
     return stepsAfter(target, desired, observed, plan.delete, isMovable);
   });
   if (!done.ok) return done;
   const { observed, impossible, refusals } = done.value;
-  const target = targetIn(restore, observed, impossible);
+  const desired = desiredIn(observed);
+  const target = targetIn(restore, desired, observed, impossible);
   const deletes = new Set(plan.delete.map(keyOf));
   const open: (Entity & { readonly members: readonly string[] })[] = [
     ...missing(target, observed).map(({ kind, resource }) => entity(kind, resource.id, "missing")),
@@ -79,19 +105,12 @@ export async function restoreSchemaAfter(
       .filter((each) => deletes.has(keyOf(each))),
   ];
   const refused = open.map((each) => refusals.get(keyOf(each)) ?? notEqual(each, each.members));
-  const result = outcome(done.value, target, refused);
-  if (!wishes.shell) return succeeded(result);
-  const shell = await createShell(restore, plan.create);
-  if (!shell.ok) return shell;
-  return succeeded({
-    ...result,
-    written: [...result.written, ...shell.value.written],
-    refused: [...result.refused, ...shell.value.refused],
-  });
+  return succeeded(outcome(done.value, target, refused));
 }
 
 function targetIn(
-  { desired, wishes, plan }: SchemaRestore,
+  { wishes, plan }: Phase,
+  desired: Documents,
   observed: Documents,
   impossible: ReadonlySet<string>,
 ): Target {
@@ -100,7 +119,7 @@ function targetIn(
 }
 
 /** In mode `add` only what the run creates gets a place. */
-function movableIn({ wishes, plan }: SchemaRestore): (kind: Kind, id: string) => boolean {
+function movableIn({ wishes, plan }: Phase): (kind: Kind, id: string) => boolean {
   const created = new Set(plan.create.map(keyOf));
   return (kind, id) => wishes.mode !== "add" || created.has(keyOf({ kind, id }));
 }

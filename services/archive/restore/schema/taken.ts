@@ -40,16 +40,18 @@ export function takenNames(
   const refused: Refused[] = [];
   for (const [kind, members] of namesOf()) {
     const [ours, theirs] = [byId(desired, kind), listOf(observed, kind) ?? []];
-    const givesWay = (holder: Resource) =>
-      mode !== "add" &&
-      scope.includes(kind, holder) &&
-      (ours.has(holder.id) ? isWritten(kind, holder.id) : mode === "mirror");
+    const givesWay = (holder: Resource, member: string) => {
+      if (mode === "add" || !scope.includes(kind, holder)) return false;
+      const own = ours.get(holder.id);
+      if (own === undefined) return mode === "mirror";
+      return isWritten(kind, holder.id) && own.attributes[member] !== holder.attributes[member];
+    };
     for (const wanted of ours.values()) {
       if (!scope.includes(kind, wanted) || !isWritten(kind, wanted.id)) continue;
       for (const member of members) {
         const holder = theirs.find((each) => isHolder(kind, member, wanted, each));
         if (holder === undefined) continue;
-        if (!givesWay(holder)) {
+        if (!givesWay(holder, member)) {
           refused.push(nameTaken(kind, wanted, member, holder));
           break;
         }

@@ -1,7 +1,9 @@
+import { isJsonObject } from "../../../../utils/json.ts";
 import type { Resource } from "../../../sources/datocms/resource.ts";
 import type { Documents, JournalEntry } from "../words.ts";
 import { targetOf } from "./form.ts";
 import { byId, KINDS, KINDS_OF_MODELS, type Kind, listOf, siteOf } from "./kinds.ts";
+import { ORDERED } from "./order.ts";
 import { keyOf, type Step } from "./requests.ts";
 import { modelsNamed, validatorsOf } from "./validators.ts";
 import { modelOf } from "./wishes.ts";
@@ -25,8 +27,24 @@ export function entriesFor(steps: readonly Step[], observed: Documents): Journal
   return [...entries.values()];
 }
 
+/** Whether a thing may get another place: those behind one that comes, goes or moves do. */
+function isSibling(step: Step, kind: Kind, resource: Resource): boolean {
+  if (!ORDERED.includes(step.kind) || !isMoving(step)) return false;
+  const isOfModel = step.kind === "field" || step.kind === "fieldset";
+  if (!isOfModel) return kind === step.kind;
+  return (kind === "field" || kind === "fieldset") && modelOf(kind, resource) === step.lane;
+}
+
+function isMoving({ does, body }: Step): boolean {
+  if (does !== "change") return true;
+  const data = isJsonObject(body?.data) ? body.data : {};
+  const isPlaced = isJsonObject(data.attributes) && data.attributes.position !== undefined;
+  return isPlaced || data.relationships !== undefined;
+}
+
 /** Whether DatoCMS changes a thing together with that which a step is about. */
 function isTouched(step: Step, kind: Kind, resource: Resource): boolean {
+  if (isSibling(step, kind, resource)) return true;
   if (step.kind === "site") return kind === "field" && resource.attributes.localized === true;
   // A model takes its first text field for its title.
   if (step.kind === "field" && step.does !== "change") return kind === "model" && resource.id === step.lane;
