@@ -53,7 +53,9 @@ describe("overwrite puts back what differs, and leaves what is new:", () => {
 describe("add creates what is missing and leaves what is there:", () => {
   test.each(names)("%s", async (name) => {
     const { damaged, after, plan } = await restoredAfter(damages[name], "add");
-    const extended = plan.change.flatMap(({ id, members }) => members.map((member) => `${id}/${member}`));
+    const extended = plan.change.flatMap(({ kind, id, members }) =>
+      members.map((member) => `${kind === "site" ? kind : id}/${member}`),
+    );
     const touched = schemaDifferences(damaged, after).filter(
       (line) => !line.includes(": nothing → ") && !extended.some((member) => line.includes(member)),
     );

@@ -1,7 +1,7 @@
 import type { Resource } from "../../../sources/datocms/resource.ts";
 import type { Documents } from "../words.ts";
 import { targetOf } from "./form.ts";
-import { byId, KIND_FACTS, type Kind, listOf } from "./kinds.ts";
+import { byId, KIND_FACTS, type Kind, listOf, REFERENCES } from "./kinds.ts";
 import { creation, keyOf, picked, type Stages, type Step } from "./requests.ts";
 import type { Target } from "./target.ts";
 import { structural, validatorsOf } from "./validators.ts";
@@ -34,8 +34,10 @@ export function missingInOrder(target: Target, observed: Documents, kind: Kind):
   return absent
     .toSorted((one, other) => depthOf(one.id) - depthOf(other.id))
     .map((resource) => {
-      const parent = targetOf(resource, "parent");
-      const needs = typeof parent === "string" ? [keyOf({ kind, id: parent })] : [];
+      const needs = Object.entries({ item_type: "model", ...REFERENCES[kind] }).flatMap(([name, of]) => {
+        const id = targetOf(resource, name);
+        return typeof id === "string" ? [keyOf({ kind: of, id })] : [];
+      });
       const extra = kind === "schema_menu_item" ? ["kind", "position"] : ["position"];
       return creation(kind, resource, picked(resource, [...attributes, ...extra]), relationships, { needs });
     });

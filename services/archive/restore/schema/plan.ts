@@ -1,9 +1,8 @@
 import type { Documents, Entity, Refused, Warning } from "../words.ts";
 import { differing } from "./form.ts";
 import { byId, entityOf, KIND_FACTS, KINDS, type Kind, listOf, siteOf } from "./kinds.ts";
-import { movesOf } from "./order.ts";
 import { CREATABLE, missingShell, shellByHand, shellEntity } from "./shell.ts";
-import { missing, surplus, type Target, targetFor } from "./target.ts";
+import { missing, movesIn, surplus, type Target, targetFor } from "./target.ts";
 import { touchedModels } from "./touched.ts";
 import type { SchemaWishes } from "./wishes.ts";
 
@@ -62,7 +61,7 @@ export function changesOf(
   observed: Documents,
   isMovable: (kind: Kind, id: string) => boolean,
 ): SchemaChange[] {
-  const moved = movesOf(target.whole, observed, isMovable);
+  const moved = movesIn(target, observed, isMovable);
   return KINDS.flatMap((kind) => {
     const found = kind === "site" ? undefined : byId(observed, kind);
     return (listOf(target.documents, kind) ?? []).flatMap((wanted) => {

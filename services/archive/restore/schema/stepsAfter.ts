@@ -4,10 +4,9 @@ import { missingInOrder, missingModels } from "./creates.ts";
 import { differing } from "./form.ts";
 import { KIND_FACTS, type Kind, siteOf, type Thing } from "./kinds.ts";
 import { localesOf } from "./locales.ts";
-import { movesOf } from "./order.ts";
 import { change, deletion, picked, type Stages, type Step } from "./requests.ts";
 import { changed, missingPlugins } from "./stepsBefore.ts";
-import { surplus, type Target } from "./target.ts";
+import { movesIn, surplus, type Target } from "./target.ts";
 import { modelOf } from "./wishes.ts";
 
 /**
@@ -47,7 +46,7 @@ export function stepsAfter(
     finalLocales(target, observed),
   ];
   if (stages.some((steps) => steps.length > 0)) return stages;
-  const moves = movesOf(target.whole, observed, isMovable);
+  const moves = movesIn(target, observed, isMovable);
   return [moves.map(({ kind, resource, position }) => change(kind, resource, { position }))];
 }
 

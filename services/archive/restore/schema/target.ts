@@ -4,6 +4,7 @@ import { adapted, type Surroundings } from "./adapt.ts";
 import { extension } from "./extension.ts";
 import { byId, entityOf, KIND_FACTS, KINDS, type Kind, listOf, siteOf, type Thing } from "./kinds.ts";
 import { localesIn, localesOf, siteFor } from "./locales.ts";
+import { type Move, movesOf } from "./order.ts";
 import { keyOf } from "./requests.ts";
 import { type Aside, takenNames } from "./taken.ts";
 import { modelOf, type SchemaWishes, type Scope, scopeOf } from "./wishes.ts";
@@ -12,7 +13,7 @@ import { modelOf, type SchemaWishes, type Scope, scopeOf } from "./wishes.ts";
 export interface Target {
   /** The things that are to be there, as they can be there, with the members that a restore may write. */
   readonly documents: Documents;
-  /** The same with all members: the order tells of things that a restore leaves as they are, too. */
+  /** The same with all members, and what is not restored but there: things stand in one order with others. */
   readonly whole: Documents;
   readonly asides: readonly Aside[];
   readonly scope: Scope;
@@ -55,7 +56,10 @@ export function targetFor(
   const whole = new Map<string, Resource[]>();
   for (const kind of KINDS) {
     const { document } = KIND_FACTS[kind];
-    const [written, all]: [Resource[], Resource[]] = [[], []];
+    const written: Resource[] = [];
+    const all = [...byId(desired, kind).values()].filter(
+      ({ id }) => !things.get(kind)?.has(id) && byId(observed, kind).has(id),
+    );
     for (const resource of things.get(kind)?.values() ?? []) {
       const found = byId(observed, kind).get(resource.id);
       if (found === undefined && !isWritten(kind, resource.id)) continue;
@@ -120,6 +124,22 @@ function leftOut(kind: Kind, resource: Resource, what: string): Warning {
   const { id, name } = entityOf(kind, resource);
   const sentence = `The ${kind.replaceAll("_", " ")} ${name} names ${what} that is not there and does not come back: it is left out.`;
   return { code: "REFERENCE_LEFT_OUT", sentence, id };
+}
+
+/** What has to be moved, of what a restore writes and may move. */
+export function movesIn(
+  target: Target,
+  observed: Documents,
+  isMovable: (kind: Kind, id: string) => boolean,
+): Move[] {
+  const written = new Set(
+    KINDS.flatMap((kind) => (listOf(target.documents, kind) ?? []).map(({ id }) => keyOf({ kind, id }))),
+  );
+  return movesOf(
+    target.whole,
+    observed,
+    (kind, id) => written.has(keyOf({ kind, id })) && isMovable(kind, id),
+  );
 }
 
 /** Things that are to be there and are not, in the order of the kinds. */
