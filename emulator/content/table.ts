@@ -29,7 +29,7 @@ export class Table<Row extends { readonly id: string }> {
   readonly #onChange: () => void;
   #rows = new Map<string, Stored<Row>>();
   #isShared = false;
-  #idsByGroup: Map<string, string[]> | null = null;
+  #idsByGroup: ReadonlyMap<string, readonly string[]> | null = null;
   readonly #indexes = new Map<string, RowIndex<Row>>();
   /** Ids of rows that were deleted, here or before the fork. */
   readonly #gone: Set<string>;
@@ -89,7 +89,8 @@ export class Table<Row extends { readonly id: string }> {
   set(row: Stored<Row>): void {
     const before = this.#rows.get(row.id);
     this.#write(row.id, row);
-    if (before === undefined || this.#group(before) !== this.#group(row)) this.#idsByGroup = null;
+    if (before === undefined) this.#regroup(this.#group(row), (ids) => [...ids, row.id]);
+    else if (this.#group(before) !== this.#group(row)) this.#idsByGroup = null;
     this.#changed(before, row);
   }
 
@@ -98,7 +99,7 @@ export class Table<Row extends { readonly id: string }> {
     if (before === undefined) return;
     this.#write(id, undefined);
     this.#gone.add(id);
-    this.#idsByGroup = null;
+    this.#regroup(this.#group(before), (ids) => ids.filter((other) => other !== id));
     this.#changed(before, undefined);
   }
 
@@ -183,6 +184,12 @@ export class Table<Row extends { readonly id: string }> {
       for (const index of this.#indexes.values()) index.change(old, now);
     }
     this.#onChange();
+  }
+
+  /** Lists of ids are replaced, never changed: forks share them, and who got one may keep it. */
+  #regroup(group: string, change: (ids: readonly string[]) => readonly string[]): void {
+    if (this.#idsByGroup === null) return;
+    this.#idsByGroup = new Map(this.#idsByGroup).set(group, change(this.#idsByGroup.get(group) ?? []));
   }
 
   #group(stored: Stored<Row>): string {

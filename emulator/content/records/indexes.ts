@@ -14,6 +14,7 @@ class IdsBy implements RowIndex<Item> {
   }
 
   change(before: Item | undefined, after: Item | undefined): void {
+    if (before !== undefined && after !== undefined && holdsTheSame(before, after)) return;
     for (const key of before === undefined ? [] : this.#keysOf(before)) {
       if (before !== undefined) this.#ids.get(key)?.delete(before.id);
     }
@@ -27,6 +28,13 @@ class IdsBy implements RowIndex<Item> {
   get(key: string): string[] {
     return [...(this.#ids.get(key) ?? [])];
   }
+}
+
+/** A record that only moved among its siblings, or was published as it stands, holds what it held. */
+function holdsTheSame(one: Item, other: Item): boolean {
+  return (
+    one.current === other.current && one.published === other.published && one.parentId === other.parentId
+  );
 }
 
 function idsBy(

@@ -2,6 +2,7 @@ import { Refusal } from "../../errors.ts";
 import type { Edit } from "../edit.ts";
 import { closeGap, lastPlace, makeRoom, type Placed } from "../positions.ts";
 import type { Model } from "../schema/model.ts";
+import type { RowIndex } from "../table.ts";
 import { childrenOf } from "./indexes.ts";
 import type { Item } from "./item.ts";
 
@@ -53,13 +54,35 @@ export function freeChildren(edit: Edit, model: Model, item: Item): void {
   }
 }
 
-function siblingsOf({ content }: Edit, model: Model, parentId: string | null): Placed[] {
-  const ids = parentId === null ? content.items.ids(model.id) : childrenOf(content, parentId);
-  return ids.flatMap((id) => {
-    const item = content.items.get(id);
-    const isSibling = item !== undefined && item.parentId === parentId;
-    return isSibling && item.position !== null ? [{ id, position: item.position }] : [];
-  });
+/** Positions of a model's records, by the record above them. */
+class Places implements RowIndex<Item> {
+  readonly #modelId: string;
+  readonly #positions = new Map<string | null, Map<string, number>>();
+
+  constructor(modelId: string) {
+    this.#modelId = modelId;
+  }
+
+  change(before: Item | undefined, after: Item | undefined): void {
+    if (before?.modelId === this.#modelId) this.#positions.get(before.parentId)?.delete(before.id);
+    if (after?.modelId !== this.#modelId || after.position === null) return;
+    const below = this.#positions.get(after.parentId) ?? new Map<string, number>();
+    this.#positions.set(after.parentId, below.set(after.id, after.position));
+  }
+
+  below(parentId: string | null): Placed[] {
+    return Array.from(this.#positions.get(parentId) ?? [], ([id, position]) => ({ id, position }));
+  }
+}
+
+function siblingsOf({ content }: Edit, { id: modelId }: Model, parentId: string | null): Placed[] {
+  const places = content.items.index(
+    `places of ${modelId}`,
+    () => new Places(modelId),
+    (index) => index instanceof Places,
+    modelId,
+  );
+  return places.below(parentId);
 }
 
 function place({ content }: Edit, moved: readonly Placed[]): void {

@@ -69,16 +69,29 @@ export function destroyItem(edit: Edit, id: string): Item {
   const { content } = edit;
   const item = found(content.items.get(id));
   const model = found(content.models.get(item.modelId));
+  releaseReferrers(edit, id);
+  leavePlace(edit, model, item);
+  freeChildren(edit, model, item);
+  content.items.delete(id);
+  return item;
+}
+
+/** Deletes every record of a model; nobody is left to take their places. */
+export function destroyItemsOf(edit: Edit, modelId: string): void {
+  const { items } = edit.content;
+  const ids = items.ids(modelId);
+  for (const id of ids) releaseReferrers(edit, id);
+  for (const id of ids) items.delete(id);
+}
+
+function releaseReferrers(edit: Edit, id: string): void {
+  const { content } = edit;
   for (const referrerId of referrersOf(content, id)) {
     const referrer = content.items.get(referrerId);
     if (referrer === undefined || referrerId === id) continue;
     assertReleased(edit, referrer, id);
     strip(edit, referrer, id);
   }
-  leavePlace(edit, model, item);
-  freeChildren(edit, model, item);
-  content.items.delete(id);
-  return item;
 }
 
 function assertReleased({ content }: Edit, referrer: Item, target: string): void {

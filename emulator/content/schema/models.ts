@@ -1,7 +1,7 @@
 import { Refusal } from "../../errors.ts";
 import { type Edit, found, newIdFor, takenIn } from "../edit.ts";
 import { addMenuItems, removeMenuItems } from "../project/menuOfModels.ts";
-import { destroyItem } from "../records/withdraw.ts";
+import { destroyItemsOf } from "../records/withdraw.ts";
 import { withoutModel } from "./field.ts";
 import {
   type Model,
@@ -74,7 +74,7 @@ export function destroyModel(edit: Edit, id: string): Model {
     if (isNamed && unknowns.blockModelInUse === "refuse") throw new Refusal("MODULAR_BLOCK_IN_USE");
     removeBlocks(edit, id);
   }
-  for (const itemId of [...content.items.ids(id)]) destroyItem(edit, itemId);
+  destroyItemsOf(edit, id);
   for (const field of [...content.fields.rows()]) {
     if (field.modelId === id) content.fields.delete(field.id);
     else {
