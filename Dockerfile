@@ -14,7 +14,7 @@ COPY handlers ./handlers
 COPY cli ./cli
 COPY node/address.ts node/envFile.ts node/hostNames.ts node/http.ts node/offsite.ts node/parent.ts ./node/
 COPY node/serve.ts node/server.ts node/service.ts node/settings.ts node/scheduleTimes.ts node/smallHeap.ts node/stop.ts ./node/
-COPY node/spool.ts node/stopSignals.ts node/tarFile.ts ./node/
+COPY node/processHolder.ts node/spool.ts node/stopSignals.ts node/tarFile.ts ./node/
 
 # Without a secret the server listens on 127.0.0.1, which nothing outside of the container reaches: set
 # DATOCMS_BACKUPS_SHARED_SECRET, or HOST=0.0.0.0 on purpose. Its own crons run in any case.

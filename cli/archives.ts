@@ -1,3 +1,4 @@
+import { processHolders } from "../node/processHolder.ts";
 import {
   type ArchiveFailure,
   type ArchiveService,
@@ -18,7 +19,10 @@ export async function archivesFor(cli: Cli, signal?: AbortSignal): Promise<Archi
   const project = orRefuse(projectFrom(variables));
   const { fetch, clock } = cli.io;
   const directory = process.cwd();
-  return orRefuse(await createArchiveService(project, { variables, directory, fetch, clock, signal }));
+  const holders = processHolders();
+  return orRefuse(
+    await createArchiveService(project, { variables, directory, fetch, clock, signal, holders }),
+  );
 }
 
 /** Shows how many bytes of how many are done, once for each percent. */

@@ -12,6 +12,7 @@ import type { TarFile } from "./archive/tar/read.ts";
 import { type VerifyDepth, verifyAndNote } from "./archive/verify/noted.ts";
 import { isSampleDue, type Sampled, sampleDaily } from "./archive/verify/sample/daily.ts";
 import type { Verification } from "./archive/verify/verify.ts";
+import { createAlone } from "./archiveAlone.ts";
 import { createArchive } from "./archiveCreation.ts";
 import { fateOfMade } from "./archiveFate.ts";
 import { type ArchiveRetention, retentionIn } from "./archiveRetention.ts";
@@ -20,6 +21,7 @@ import { archiveRuns, keptIn, type Recording } from "./archiveRuns.ts";
 import { downloadFrom, type OnBytes, uploadInto } from "./archiveTransfer.ts";
 import { type History, historyOf } from "./history/history.ts";
 import type { StoredRun } from "./history/run.ts";
+import type { Holders } from "./jobs/jobs.ts";
 import { type OffsiteStoreHost, openOffsiteStore } from "./offsiteStore.ts";
 import type { Project } from "./project.ts";
 import type { Store } from "./stores/store.ts";
@@ -35,10 +37,9 @@ export { type PackedArchive, TarError } from "./archive/tar/pack.ts";
 export type { TarFile } from "./archive/tar/read.ts";
 export type { VerifyDepth } from "./archive/verify/noted.ts";
 export type { Verification, VerifyLevel } from "./archive/verify/verify.ts";
-
 export type { PruneAnswer } from "./archiveRetention.ts";
-
 export { RUN_KINDS, RUN_STATUSES, type RunSummary } from "./history/run.ts";
+export type { Holders } from "./jobs/jobs.ts";
 
 /** What a host lends to archives. */
 export interface ArchiveHost extends OffsiteStoreHost {
@@ -48,6 +49,8 @@ export interface ArchiveHost extends OffsiteStoreHost {
   readonly asked?: Recording["asked"] | undefined;
   /** Resolves once no backup run of this process is under way: they go first. Default: there is none. */
   readonly runsOver?: (() => Promise<void>) | undefined;
+  /** What the process knows of others that work in the store. */
+  readonly holders?: Holders | undefined;
   /** Takes the records of runs; default: they are written into the store at once. */
   readonly keep?: Recording["keep"] | undefined;
 }
@@ -81,6 +84,15 @@ export interface ArchiveRequest {
 /** The verbs of a project's archives. None throws because of DatoCMS or the store: a failure is a value. */
 export interface ArchiveService extends ArchiveRetention {
   create(request: ArchiveRequest): Promise<Result<Manifest, ArchiveFailure>>;
+  /**
+   * The same for a process that does nothing else: as a job, after whoever makes one at the moment.
+   *
+   * @param onWait told the id of the job that is waited for
+   */
+  createAlone(
+    request: ArchiveRequest,
+    onWait: (jobId: string) => void,
+  ): Promise<Result<Manifest, ArchiveFailure>>;
   /** What ran, outside of DatoCMS. */
   readonly history: History;
   /** What has become of the archive that a run has made; undefined where it made none. */
@@ -138,13 +150,15 @@ export function archivesIn(store: Store, project: Project, host: ArchiveHost): A
     return mapped(found, (archive) => withSignatureChecked(archive, settings.value.storeKey));
   };
   const history = historyOf(store);
+  const create = (request: ArchiveRequest) =>
+    runs.archive({ environmentId: request.from, cadences: request.cadences ?? [] }, () =>
+      createArchive(project, host, store, request),
+    );
   return {
     history,
     fateOf: (run) => fateOfMade(store, history, run),
-    create: (request) =>
-      runs.archive({ environmentId: request.from, cadences: request.cadences ?? [] }, () =>
-        createArchive(project, host, store, request),
-      ),
+    create,
+    createAlone: (request, onWait) => createAlone({ store, project, host, request, onWait, create }),
     ...retentionIn(store, project, host, runs),
     list: () => listArchives(store),
     async show(name) {

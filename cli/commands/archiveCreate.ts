@@ -39,15 +39,18 @@ export const archiveCreate = defineCommand({
   async run(cli, { from, assets = true, full = false, fast = false, yes = false }) {
     const interruption = cli.io.interruption();
     const archives = await archivesFor(cli, interruption);
-    const made = await archives.create({
+    const request = {
       from,
       withAssets: assets,
       isFull: full,
       callsPerSecond: fast ? FAST_RATE : USUAL_RATE,
       isAccepted: yes,
-      onEstimate: (estimate) => cli.progress.show(estimateText(estimate), undefined),
+      onEstimate: (estimate: Estimate) => cli.progress.show(estimateText(estimate), undefined),
       onProgress: progressOf(cli),
-    });
+    };
+    const made = await archives.createAlone(request, (job) =>
+      cli.progress.show(`waiting for the archive that another process makes (${job})`, undefined),
+    );
     cli.progress.end();
     if (!made.ok && interruption.aborted)
       return {

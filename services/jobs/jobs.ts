@@ -21,7 +21,11 @@ export interface Jobs {
   get(id: string): Promise<Result<Job | undefined, StoreFailure>>;
   /** The newest first; of very many, some. */
   list(): Promise<Result<readonly Job[], StoreFailure>>;
-  /** Takes a job over where nobody works on it, or whoever did has not been heard of for the time of a lease. */
+  /** Whether somebody works on a job, as far as can be told. */
+  isHeld(id: string): Promise<Result<boolean, StoreFailure>>;
+  /**
+   * Takes a job over where nobody works on it, or whoever did is gone, or has not been heard of for the time of a lease.
+   */
   claim(id: string): Promise<Result<Claim, StoreFailure>>;
   /** Asks for the end of a job; whoever works on it stops after its present step. Undefined where there is none. */
   cancel(id: string): Promise<Result<Job | undefined, StoreFailure>>;
@@ -32,6 +36,16 @@ export interface Jobs {
    */
   prune(olderThan: number): Promise<Result<void, StoreFailure>>;
 }
+
+/** How a process names itself to others that claim, and what it can tell of them. */
+export interface Holders {
+  /** What the names of its claims begin with. */
+  readonly name: string;
+  /** Whether the process of such a name is known to have ended. */
+  isGone(holder: string): boolean;
+}
+
+const NAMELESS: Holders = { name: "", isGone: () => false };
 
 export type Claim =
   | { readonly kind: "claimed"; readonly lease: Lease }
@@ -53,7 +67,8 @@ const AT_ONCE = 8;
 /** Writers who meet each other so often have a reason. */
 const TRIES = 5;
 
-export function jobsOf(store: Store, clock: Clock): Jobs {
+/** @param holders default: nobody is known to be gone */
+export function jobsOf(store: Store, clock: Clock, holders = NAMELESS): Jobs {
   async function find(key: string | undefined): Promise<Result<Found | undefined, StoreFailure>> {
     if (key === undefined) return succeeded(undefined);
     const found = await store.get(key);
@@ -70,10 +85,14 @@ export function jobsOf(store: Store, clock: Clock): Jobs {
     return found.ok ? succeeded(found.value?.job) : found;
   }
 
+  function isAlive({ job: { holder }, age }: Found): boolean {
+    return holder !== null && age < LEASE_MS && !holders.isGone(holder);
+  }
+
   /** Writes a claim; undefined where somebody else has written meanwhile. */
   async function take({ key, job, etag }: Found): Promise<Result<Lease | undefined, StoreFailure>> {
     const since = clock.monotonic();
-    const [holder, write] = [crypto.randomUUID(), crypto.randomUUID()];
+    const [holder, write] = [holders.name + crypto.randomUUID(), crypto.randomUUID()];
     const mine: Job = { ...job, state: "running", epoch: job.epoch + 1, holder, write };
     const put = await store.put(key, documentBytes(mine), { ifMatch: etag });
     if (put.ok && put.value.kind === "conflict") return succeeded(undefined);
@@ -157,13 +176,19 @@ export function jobsOf(store: Store, clock: Clock): Jobs {
       return succeeded(jobs.sort((one, other) => other.createdAt - one.createdAt));
     },
 
+    async isHeld(id) {
+      const found = await find(jobKey(id));
+      if (!found.ok) return found;
+      return succeeded(found.value !== undefined && isAlive(found.value));
+    },
+
     async claim(id) {
       const found = await find(jobKey(id));
       if (!found.ok) return found;
       if (found.value === undefined) return succeeded({ kind: "absent" });
-      const { job, age } = found.value;
+      const { job } = found.value;
       if (isEnded(job)) return succeeded({ kind: "ended", job });
-      if (job.holder !== null && age < LEASE_MS) return succeeded({ kind: "held", job });
+      if (isAlive(found.value)) return succeeded({ kind: "held", job });
       const lease = await take(found.value);
       if (!lease.ok) return lease;
       return succeeded(
