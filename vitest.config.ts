@@ -31,7 +31,7 @@ const SLOW = [
   "tests/platforms/**/*.test.ts",
   "tests/contract/{cloudflare,netlify,netlifyHandler,nodeServer,vercel,vercelDev}.test.ts",
   "tests/docs/{archives,commands,costs,demo,examples,image,openapiScript,readme,settingsScript,start}.test.ts",
-  "tests/emulator/http.test.ts",
+  "tests/emulator/{content/clientIds,http}.test.ts",
   "tests/notify/{command,transport}.test.ts",
   "tests/restore/{anyEdits,damages,schema*,search,uploadFaults,uploadStorage,uploadUndo,uploads}.test.ts",
   "tests/stores/{bucket,killedWrite,largeObjects}.test.ts",

@@ -24,6 +24,8 @@ export class Content {
   site: SiteContent;
   /** Ids of records that somebody has open; nobody has those of a fork. */
   openItems: ReadonlySet<string> = new Set();
+  /** Ids of plugins that were deleted; those that are there belong to the environment. */
+  readonly gonePlugins: Set<string>;
   /** Ids of records with a schedule. */
   readonly scheduled: Table<{ readonly id: string }>;
   /** What is added to the numbers of versions: forks may give new ones (switch `forkVersionIds`). */
@@ -40,6 +42,7 @@ export class Content {
     this.items = source?.items.fork() ?? new Table<Item>(modelOf);
     this.uploads = source?.uploads.fork() ?? new Table();
     this.tracks = source?.tracks.fork() ?? new Table(({ uploadId }) => uploadId);
+    this.gonePlugins = new Set(source?.gonePlugins);
     this.scheduled = source?.scheduled.fork() ?? new Table();
     this.entities = entityTables((name) => source?.entities[name].fork() ?? new Table());
     this.site = source?.site ?? defaultSite;

@@ -60,15 +60,17 @@ export function updatePlugin(call: Call): Reply {
 
 /** `POST /plugins`: a public package by its name, or a plugin with a name and an address of its own. */
 export function createPlugin(call: Call): Reply {
-  const { environment } = call;
-  const { id = call.state.mint.id(), attributes } = parseBody(createBody, call.body).data;
+  const { environment, state } = call;
+  const { settings } = state;
+  const { id = state.mint.id(), attributes } = parseBody(createBody, call.body).data;
   assertPluginsWritable(call);
   const { content } = environment;
   if (content !== null) {
     assertRoom({ ...call, content }, "plugins");
     if (!isTodaysId(id)) throw new Refusal("INVALID_FIELD", { field: "id", code: "VALIDATION_FORMAT" });
   }
-  if (environment.plugins.some((other) => other.id === id)) {
+  const isGone = settings.contentUnknowns.otherDeletedIds === "taken" && content?.gonePlugins.has(id);
+  if (isGone || environment.plugins.some((other) => other.id === id)) {
     throw new Refusal("INVALID_FIELD", { field: "id", code: "VALIDATION_UNIQUENESS" });
   }
   const { package_name } = attributes;
