@@ -111,25 +111,20 @@ export const contentRoutes: Readonly<Record<string, ContentRoute>> = {
   "PUT /site/assets-cdn-default-settings": { operation: "site.update", handle: writing(putAssetSettings) },
 };
 
-/** @throws whatever `change` throws, unless its job holds the error */
-function unlessFailedInJob(change: () => Reply): Reply {
-  try {
-    return change();
-  } catch (error) {
-    if (error instanceof FailedInJob) return error.reply;
-    throw error;
-  }
-}
-
-/** A call that changes content: all of it or, when it is refused, nothing. */
+/** A call that changes content: all of it or, when it is refused or its job fails, nothing. */
 function writing(handle: Handler): Handler {
   return (call) => {
     const { state, environment, content } = call;
     assertWritable(state, environment);
-    const reply = unlessFailedInJob(() => content.atomically(() => handle(call)));
-    const at = state.clock.now();
-    environment.lastDataChangeAt = at;
-    record(state, { at, type: "data-changed", id: environment.id, by: "api" });
-    return reply;
+    try {
+      const reply = content.atomically(() => handle(call));
+      const at = state.clock.now();
+      environment.lastDataChangeAt = at;
+      record(state, { at, type: "data-changed", id: environment.id, by: "api" });
+      return reply;
+    } catch (error) {
+      if (error instanceof FailedInJob) return error.reply;
+      throw error;
+    }
   };
 }
