@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { fieldIdOf } from "../../emulator/content/seeds/build.ts";
 import { nastyIds } from "../../emulator/content/seeds/nastyIds.ts";
 import {
   loosenValidators,
@@ -7,7 +8,7 @@ import {
 } from "../../services/archive/restore/schema/loosen.ts";
 import type { ContentWrites, Written } from "../../services/sources/datocms/contentWrites.ts";
 import { failed, succeeded, unavailable } from "../../utils/failures.ts";
-import { createItem, newId, resource } from "./requests.ts";
+import { createItem, editField, newId, resource } from "./requests.ts";
 import { access, memoryJournal, schemaDifferences } from "./schemaSupport.ts";
 import { nastySite, type Site } from "./support.ts";
 
@@ -127,6 +128,22 @@ describe("loosened validators", () => {
     expect(done.ok && done.value.map(({ what, code }) => `${what} ${code}`)).toEqual(
       file.kept().map(() => "field INVALID_FIELD"),
     );
+  });
+
+  test("that somebody has changed meanwhile are told", async () => {
+    const here = nastySite();
+    const file = runFile();
+    await here.clock.run(() => loosenValidators(effects(here), new Set([article]), file.keep));
+    const related = fieldIdOf(article, "related");
+    await editField(here.editor(), related, { validators: { items_item_type: { item_types: [strict] } } });
+    const original = {
+      id: related,
+      validators: { size: { max: 3 }, items_item_type: { item_types: [article] } },
+    };
+    const done = await here.clock.run(() => tightenValidators(effects(here), [original]));
+    expect(done.ok && done.value).toEqual([
+      expect.objectContaining({ what: "field", id: related, code: "CHANGED_SINCE" }),
+    ]);
   });
 
   test("leave alone what somebody has made strict since, and what is gone", async () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { fieldIdOf } from "../../emulator/content/seeds/build.ts";
 import { furnitureIds } from "../../emulator/content/seeds/furnitureIds.ts";
 import { nastyIds } from "../../emulator/content/seeds/nastyIds.ts";
+import { KINDS } from "../../services/archive/restore/schema/kinds.ts";
 import { planSchema } from "../../services/archive/restore/schema/plan.ts";
 import {
   restoreSchemaAfter,
@@ -12,6 +13,7 @@ import type { Damage } from "./damage.ts";
 import { fieldDamages } from "./damageToFields.ts";
 import { modelDamages } from "./damageToModels.ts";
 import { projectDamages } from "./damageToProject.ts";
+import type { Editor } from "./editor.ts";
 import { createItem, editField, editModel, newId, resource } from "./requests.ts";
 import { access, documentsOf, memoryJournal, restored, schemaDifferences, wishes } from "./schemaSupport.ts";
 import { nastySite } from "./support.ts";
@@ -105,6 +107,28 @@ describe("what DatoCMS refuses", () => {
     expect(left.filter((line) => !ofLegacy.some((name) => line.includes(name)))).toEqual([]);
   });
 
+  test("takes no field with it: one that is edited with a plugin comes back without it", async () => {
+    const kind = fieldIdOf(product, "kind");
+    const all = [
+      (editor: Editor) => editor.call("DELETE", `/fields/${kind}`),
+      projectDamages.pluginDeleted.inflict,
+    ];
+    const { here, restore, before } = await damagedSite(all, wishes("mirror", { kinds: KINDS }));
+    here.project.faults.add({
+      operation: "plugins.create",
+      times: Number.POSITIVE_INFINITY,
+      effect: { kind: "status", status: 422, code: "INVALID_FIELD" },
+    });
+    const done = await restored(here, restore);
+    expect(done).toMatchObject({ value: { refused: [{ what: "plugin", code: "INVALID_FIELD" }] } });
+    expect(done.ok && done.value.warnings).toContainEqual(
+      expect.objectContaining({ code: "REFERENCE_LEFT_OUT", id: kind }),
+    );
+    const left = schemaDifferences(before, here.state());
+    expect(left.filter((line) => !/^plugins|appearance/.test(line))).toEqual([]);
+    expect(here.state().fields).toHaveProperty(kind);
+  });
+
   test("ends a restore where nothing more can be written", async () => {
     const { here, restore } = await damagedSite([modelDamages.modelDeleted.inflict], wishes("add"));
     const effect = { kind: "status", status: 422, code: "PLAN_UPGRADE_REQUIRED" } as const;
@@ -148,6 +172,23 @@ describe("the scope", () => {
     expect(here.state().models).toHaveProperty(product);
     expect(here.state().models).not.toHaveProperty(category);
   });
+});
+
+test("webhooks and build triggers are created once, disabled and without headers", async () => {
+  const wanted = wishes("add", { shell: true });
+  const { here, restore } = await damagedSite(
+    [
+      (editor) => editor.call("DELETE", "/webhooks/128831"),
+      (editor) => editor.call("DELETE", "/build-triggers/128832"),
+    ],
+    wanted,
+  );
+  expect(restore.plan.create.map(({ kind }) => kind)).toEqual(["webhook", "build_trigger"]);
+  for (const _call of [1, 2])
+    expect(await restored(here, restore)).toMatchObject({ ok: true, value: { refused: [] } });
+  const [hooks, triggers] = [await here.client.webhooks.list(), await here.client.buildTriggers.list()];
+  expect(hooks).toMatchObject([{ name: "Hook", enabled: false, headers: {}, http_basic_password: null }]);
+  expect(triggers).toMatchObject([{ name: "Site", enabled: false }]);
 });
 
 test("nothing is changed before the journal has noted what it was", async () => {

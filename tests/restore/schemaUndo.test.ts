@@ -2,10 +2,12 @@ import { describe, expect, test } from "vitest";
 import { furnitureIds } from "../../emulator/content/seeds/furnitureIds.ts";
 import { nastyIds } from "../../emulator/content/seeds/nastyIds.ts";
 import { KINDS } from "../../services/archive/restore/schema/kinds.ts";
+import { loosenValidators } from "../../services/archive/restore/schema/loosen.ts";
 import { planSchema } from "../../services/archive/restore/schema/plan.ts";
 import { undoSchemaAfter, undoSchemaBefore } from "../../services/archive/restore/schema/undo.ts";
 import type { Mode } from "../../services/archive/restore/words.ts";
 import type { ContentWrites } from "../../services/sources/datocms/contentWrites.ts";
+import { succeeded } from "../../utils/failures.ts";
 import type { Damage } from "./damage.ts";
 import { fieldDamages } from "./damageToFields.ts";
 import { modelDamages } from "./damageToModels.ts";
@@ -40,7 +42,7 @@ async function restoredSite(all: readonly Damage[], mode: Mode) {
       const before = await undoSchemaBefore({ ...given, entries: journal.entries });
       return before.ok ? undoSchemaAfter({ ...given, entries: journal.entries }) : before;
     });
-  return { here, damaged, undo };
+  return { here, damaged, undo, effects: { ...access(here), journal, clock: here.clock } };
 }
 
 describe("an undone restore leaves the schema as it was before it:", () => {
@@ -70,6 +72,17 @@ test("an undoing that dies at a request ends equal when it is called again", {
     expect([call, schemaDifferences(damaged, here.state())]).toEqual([call, []]);
     if (killed.ok) break;
   }
+});
+
+test("an undoing puts back validators that were loosened, too", async () => {
+  const { here, damaged, undo, effects } = await restoredSite([fieldDamages.fieldRenamed], "overwrite");
+  const models = new Set([nastyIds.models.article]);
+  const loose = await here.clock.run(() =>
+    loosenValidators(effects, models, async () => succeeded(undefined)),
+  );
+  expect(loose.ok && loose.value.length).toBeGreaterThan(2);
+  expect(await undo()).toMatchObject({ ok: true, value: { refused: [] } });
+  expect(schemaDifferences(damaged, here.state())).toEqual([]);
 });
 
 describe("what somebody changed since a restore stays as it is:", () => {

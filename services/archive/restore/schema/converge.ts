@@ -7,6 +7,7 @@ import type { ContentReader } from "../../../sources/datocms/contentReader.ts";
 import type { ApiError, ContentWrites, Written } from "../../../sources/datocms/contentWrites.ts";
 import type { Documents, Journal, Refused, RestoreFailure } from "../words.ts";
 import { readDocuments } from "./documents.ts";
+import { KINDS } from "./kinds.ts";
 import { keyOf, type Stages, type Step } from "./requests.ts";
 import { entriesFor } from "./witness.ts";
 
@@ -72,8 +73,9 @@ export async function converge(
     const same = formatJson(left.map(formatStep));
     if (same === before && unclear === 0) {
       const size = impossible.size + apart.size;
-      for (const step of left.filter((each) => refusals.has(keyOf(each))))
-        (step.does === "create" ? impossible : apart).add(keyOf(step));
+      const refused = left.filter((step) => refusals.has(keyOf(step)));
+      for (const step of refused) if (step.does === "change") apart.add(keyOf(step));
+      for (const step of firstOfItsKind(refused)) impossible.add(keyOf(step));
       if (impossible.size + apart.size === size) return succeeded(end);
       continue;
     }
@@ -131,6 +133,13 @@ async function runStages(
     if (!done.ok) return done;
   }
   return succeeded(unclear);
+}
+
+/** Creations of the first kind that is refused: others may have been refused for what they name of it. */
+function firstOfItsKind(refused: readonly Step[]): readonly Step[] {
+  const creations = refused.filter(({ does }) => does === "create");
+  const first = KINDS.find((kind) => creations.some((step) => step.kind === kind));
+  return creations.filter(({ kind }) => kind === first);
 }
 
 /** A change that was refused, member by member: one of them may be all that is in the way. */

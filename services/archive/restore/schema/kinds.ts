@@ -175,9 +175,16 @@ export function listOf(documents: Documents, kind: Kind): readonly Resource[] | 
   return documents.get(KIND_FACTS[kind].document);
 }
 
+const NONE: readonly Resource[] = [];
+const INDEXES = new WeakMap<readonly Resource[], ReadonlyMap<string, Resource>>();
+
 /** The things of a kind by their ids; none where the documents do not tell. */
 export function byId(documents: Documents, kind: Kind): ReadonlyMap<string, Resource> {
-  return new Map((listOf(documents, kind) ?? []).map((resource) => [resource.id, resource]));
+  const list = listOf(documents, kind) ?? NONE;
+  // Asked for with every reference: a list is indexed once.
+  const index = INDEXES.get(list) ?? new Map(list.map((resource) => [resource.id, resource]));
+  INDEXES.set(list, index);
+  return index;
 }
 
 /** The settings of the environment that documents tell of. */

@@ -1,13 +1,13 @@
 import { mapped, type Result, succeeded } from "../../../../utils/failures.ts";
 import { canonicalJson, type JsonObject } from "../../../../utils/json.ts";
 import type { Resource } from "../../../sources/datocms/resource.ts";
-import type { Documents, Refused, RestoreFailure } from "../words.ts";
+import type { Documents, Entity, Refused, RestoreFailure } from "../words.ts";
 import { converge, type SchemaEffects } from "./converge.ts";
 import { readDocuments } from "./documents.ts";
 import { targetOf } from "./form.ts";
-import { byId, listOf } from "./kinds.ts";
+import { byId, entityOf, listOf } from "./kinds.ts";
 import { change, keyOf, type Step } from "./requests.ts";
-import { canonicalValidators, loosened, validatorsOf, validatorsWith } from "./validators.ts";
+import { canonicalValidators, loosened, structural, validatorsOf, validatorsWith } from "./validators.ts";
 import { withBlockModels } from "./wishes.ts";
 
 /** The validators that a field had before they were loosened. JSON: a run's file holds it. */
@@ -50,19 +50,27 @@ export async function loosenValidators(
 
 /**
  * Puts validators back that were loosened, once all records are written and before the schema's second phase. Called
- * again it does what is left; a field that is not loose any more is left as it is, and so is one that is gone.
+ * again it does what is left; a field that is strict again is left as it is, and so is one that is gone.
  *
- * @returns the fields that stay loose, seen in a last reading, with DatoCMS's code or `NOT_EQUAL`
+ * @returns the fields that stay loose, seen in a last reading: with DatoCMS's code, `NOT_EQUAL`, or `CHANGED_SINCE`
+ *   where somebody else has changed the validators meanwhile
  */
 export async function tightenValidators(
   effects: SchemaEffects,
   originals: readonly OriginalValidators[],
 ): Promise<Result<readonly Refused[], RestoreFailure>> {
   if (originals.length === 0) return succeeded([]);
-  const done = await converge(effects, (observed) => [tightening(observed, originals)]);
-  return mapped(done, ({ left, refusals }) =>
-    left.map((step) => refusals.get(keyOf(step)) ?? stillLoose(step)),
-  );
+  const done = await converge(effects, (observed) => [
+    looseFields(observed, originals)
+      .filter(({ isOurs }) => isOurs)
+      .map(({ field, wanted }) => validating(field, wanted)),
+  ]);
+  return mapped(done, ({ observed, left, refusals }) => [
+    ...left.map((step) => refusals.get(keyOf(step)) ?? stillLoose(step, "NOT_EQUAL")),
+    ...looseFields(observed, originals)
+      .filter(({ isOurs }) => !isOurs)
+      .map(({ field }) => stillLoose(entityOf("field", field), "CHANGED_SINCE")),
+  ]);
 }
 
 function strictFields(documents: Documents, models: ReadonlySet<string>): Resource[] {
@@ -73,20 +81,27 @@ function strictFields(documents: Documents, models: ReadonlySet<string>): Resour
   });
 }
 
-function tightening(observed: Documents, originals: readonly OriginalValidators[]): Step[] {
+interface LooseField {
+  readonly field: Resource;
+  readonly wanted: JsonObject;
+  /** Whether its validators are those that loosening leaves. */
+  readonly isOurs: boolean;
+}
+
+/** Fields that have none of the validators that only restrict, and had some. */
+function looseFields(observed: Documents, originals: readonly OriginalValidators[]): LooseField[] {
   const [models, fields] = [byId(observed, "model"), byId(observed, "field")];
   return originals.flatMap(({ id, validators }) => {
     const field = fields.get(id);
     if (field === undefined) return [];
     // Models of a list may have been deleted since.
-    const wanted = validatorsWith(
-      validators,
-      (model) => models.has(model),
-      (title) => fields.has(title),
-    );
+    const isModel = (model: string) => models.has(model);
+    const wanted = validatorsWith(validators, isModel, (title) => fields.has(title));
     const now = validatorsOf(field);
-    const isLoose = areSame(now, loosened(now)) && !areSame(now, wanted);
-    return isLoose ? [validating(field, wanted)] : [];
+    if (areSame(now, wanted) || !areSame(now, structural(now))) return [];
+    const isOurs = areSame(now, loosened(wanted)) || areSame(now, structural(wanted));
+    const wasStricter = !areSame(wanted, structural(wanted));
+    return isOurs || wasStricter ? [{ field, wanted, isOurs }] : [];
   });
 }
 
@@ -98,7 +113,7 @@ function areSame(one: JsonObject, other: JsonObject): boolean {
   return canonicalJson(canonicalValidators(one)) === canonicalJson(canonicalValidators(other));
 }
 
-function stillLoose({ id, name }: Step): Refused {
-  const sentence = `The field ${name} has not got all of its validators back.`;
-  return { what: "field", id, code: "NOT_EQUAL", sentence };
+function stillLoose({ id, name }: Entity, code: string): Refused {
+  const sentence = `The field ${name} has not got all of its validators back (${code}).`;
+  return { what: "field", id, code, sentence };
 }

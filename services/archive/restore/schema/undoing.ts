@@ -134,9 +134,12 @@ function withBefore(
   const attributes: Record<string, Json> = { ...found.attributes, ...lost.attributes, ...placeOf(before) };
   const relationships: Record<string, Json> = { ...relationsOf(found), ...relationsOf(lost) };
   for (const member of differing(kind, before, found)) {
-    if (made === undefined) continue;
-    if (made !== before && !differing(kind, made, before).includes(member)) continue;
-    if (!isFromUs(kind, member, found, before, made)) return undefined;
+    const isLoose = member === "validators" && isSame(found, loosened(validatorsOf(before)));
+    if (!isLoose) {
+      if (made === undefined) continue;
+      if (made !== before && !differing(kind, made, before).includes(member)) continue;
+      if (!isFromUs(kind, member, found, before, made)) return undefined;
+    }
     const own = before.attributes[member];
     if (own === undefined) relationships[member] = relationsOf(before)[member] ?? null;
     else attributes[member] = own;
