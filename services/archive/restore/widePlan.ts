@@ -1,0 +1,133 @@
+import { type Result, succeeded } from "../../../utils/failures.ts";
+import { isArray } from "../../../utils/json.ts";
+import { referencesOf } from "../../sources/datocms/values.ts";
+import type { RecordLine } from "../capture/recordIndex.ts";
+import { compareModel } from "./compare.ts";
+import { hashOfRecord, type PlannedRecord } from "./plan.ts";
+import type { Comparing } from "./records/canonical.ts";
+import { relink } from "./records/relink.ts";
+import { idsIn } from "./side.ts";
+import type { Snapshot } from "./snapshot.ts";
+import { titleOf } from "./title.ts";
+import type { Mode, RestoreFailure, Warning } from "./words.ts";
+
+/** What is to be done with the records of many models. */
+export interface ModelsPlan {
+  readonly records: readonly PlannedRecord[];
+  /** How many records of each model, by model id, are as they are to be. */
+  readonly unchanged: ReadonlyMap<string, number>;
+  readonly warnings: readonly Warning[];
+}
+
+/** Lines are read so many at a time: only what the plan needs of them is kept. */
+const LINES_AT_ONCE = 500;
+
+/**
+ * Plans what becomes of all records of some models.
+ *
+ * @param models by id; undefined: all that the source has
+ */
+export async function planModels(
+  from: Snapshot,
+  into: Snapshot,
+  mode: Mode,
+  models: ReadonlySet<string> | undefined,
+): Promise<Result<ModelsPlan, RestoreFailure>> {
+  const comparing = comparingFor(from, mode);
+  const planned = from.models.filter(({ id, isBlock }) => !isBlock && (models?.has(id) ?? true));
+  const created = new Set<string>();
+  for (const { id } of planned) {
+    const [first, second] = [await from.model(id), await into.model(id)];
+    if (first !== undefined)
+      for (const each of idsIn(first)) if (second?.record(each) === undefined) created.add(each);
+  }
+  const records: PlannedRecord[] = [];
+  const unchanged = new Map<string, number>();
+  const warnings: Warning[] = [];
+  for (const { id: model } of planned) {
+    const compared = await compareModel(await from.model(model), await into.model(model), comparing);
+    if (!compared.ok) return compared;
+    const { onlyInFirst, onlyInSecond, different, equal } = compared.value;
+    unchanged.set(model, equal + (mode === "add" ? different.length : 0));
+    const creations = await describe(from, onlyInFirst, (line) => ({
+      id: line.id,
+      model,
+      do: "create",
+      title: titleOf(line, from.schema) ?? line.id,
+      hash: hashOfRecord(line, undefined),
+    }));
+    if (!creations.ok) return creations;
+    records.push(...creations.value.planned);
+    warnings.push(...creations.value.warnings);
+    if (mode === "add") continue;
+    for (const { first, second, difference } of different)
+      records.push({
+        id: first.id,
+        model,
+        do: "change",
+        title: titleOf(first, from.schema) ?? first.id,
+        fields: difference.fields,
+        status: difference.status,
+        ...becauseOf(first, second, created, comparing),
+        hash: hashOfRecord(first, second),
+      });
+    if (mode !== "mirror") continue;
+    const deletions = await describe(into, onlyInSecond, (line) => ({
+      id: line.id,
+      model,
+      do: "delete",
+      title: titleOf(line, into.schema) ?? line.id,
+      hash: hashOfRecord(undefined, line),
+    }));
+    if (!deletions.ok) return deletions;
+    records.push(...deletions.value.planned);
+  }
+  return succeeded({ records, unchanged, warnings });
+}
+
+/** In a mirror, values of locales that go with it do not count. */
+export function comparingFor({ schema }: Snapshot, mode: Mode): Comparing {
+  const { locales } = schema.site.attributes;
+  const known = isArray(locales) ? locales.filter((locale) => typeof locale === "string") : [];
+  return { schema, locales: mode === "mirror" ? new Set(known) : undefined };
+}
+
+async function describe(
+  snapshot: Snapshot,
+  ids: readonly string[],
+  planned: (line: RecordLine) => PlannedRecord,
+): Promise<Result<{ planned: PlannedRecord[]; warnings: Warning[] }, RestoreFailure>> {
+  const all: PlannedRecord[] = [];
+  const scheduled: string[] = [];
+  for (let at = 0; at < ids.length; at += LINES_AT_ONCE) {
+    const lines = await snapshot.lines(ids.slice(at, at + LINES_AT_ONCE));
+    if (!lines.ok) return lines;
+    for (const line of lines.value.values()) {
+      all.push(planned(line));
+      if (line.schedules !== null) scheduled.push(line.id);
+    }
+  }
+  const warnings =
+    scheduled.length === 0
+      ? []
+      : [{ code: "SCHEDULE_NOT_RESTORED", sentence: SCHEDULES, ids: scheduled }];
+  return succeeded({ planned: all, warnings });
+}
+
+const SCHEDULES =
+  "When these records were to be published or unpublished does not come back: set their schedules by hand.";
+
+/** The deleted records whose links are all that a record lacks. */
+function becauseOf(
+  first: RecordLine,
+  second: RecordLine,
+  created: ReadonlySet<string>,
+  comparing: Comparing,
+): Pick<PlannedRecord, "because"> {
+  const bodies = [first.current, ...(first.published ? [first.published] : [])];
+  const linked = new Set(bodies.flatMap((body) => referencesOf(body, comparing.schema).records));
+  const because = [...linked].filter((id) => created.has(id));
+  if (because.length === 0) return {};
+  const found = relink(first, second, created, comparing);
+  return found.kind === "stripped" ? { because } : {};
+}
