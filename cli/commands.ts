@@ -14,8 +14,12 @@ import { backup } from "./commands/backup.ts";
 import { check } from "./commands/check.ts";
 import { config } from "./commands/config.ts";
 import { demo } from "./commands/demo.ts";
+import { diff } from "./commands/diff.ts";
 import { key } from "./commands/key.ts";
 import { list } from "./commands/list.ts";
+import { restoreApply } from "./commands/restoreApply.ts";
+import { restorePreview } from "./commands/restorePreview.ts";
+import { restoreStatus } from "./commands/restoreStatus.ts";
 import { runs } from "./commands/runs.ts";
 import { runsShow } from "./commands/runsShow.ts";
 import { serve } from "./commands/serve.ts";
@@ -39,6 +43,10 @@ export const COMMANDS: readonly Command[] = [
   archivePin,
   archiveUnpin,
   archiveForget,
+  restorePreview,
+  restoreApply,
+  restoreStatus,
+  diff,
   runs,
   runsShow,
   alertsTest,
@@ -52,5 +60,6 @@ export const COMMANDS: readonly Command[] = [
 /** What the commands of a group do; its name is their first word. */
 export const GROUPS: Readonly<Record<string, string>> = {
   archive: "keep content outside of DatoCMS, in the store",
+  restore: "bring content back from an archive or a backup",
   alerts: "try out what is sent when a backup fails",
 };

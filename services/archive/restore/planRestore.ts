@@ -1,20 +1,19 @@
-import { failed, failure, type Result, succeeded } from "../../../utils/failures.ts";
+import { mapped, type Result, succeeded } from "../../../utils/failures.ts";
 import type { Json } from "../../../utils/json.ts";
-import type { ContentReader } from "../../sources/datocms/contentReader.ts";
 import type { Schema } from "../../sources/datocms/schema.ts";
-import { referencesOf } from "../../sources/datocms/values.ts";
 import type { RecordLine } from "../capture/recordIndex.ts";
-import { NO_UPLOADS, type RestorePlan, sealedPlan } from "./plan.ts";
+import { type PlannedUploads, type RestorePlan, sealedPlan } from "./plan.ts";
 import type { Comparing } from "./records/canonical.ts";
 import { planSingleRecords } from "./records/narrowPlan.ts";
-import { KINDS, type Kind } from "./schema/kinds.ts";
-import { planSchema } from "./schema/plan.ts";
+import { planSchema, type SchemaPlan } from "./schema/plan.ts";
 import type { SchemaWishes } from "./schema/wishes.ts";
-import { idsOf, isNarrow, type Scope, type Wishes } from "./scope.ts";
-import type { Side } from "./side.ts";
-import type { Snapshot } from "./snapshot.ts";
+import { idsOf, isNarrow, type Wishes } from "./scope.ts";
+import type { EnvironmentSide, Side } from "./side.ts";
+import type { UploadLine } from "./uploads/line.ts";
+import { planAllUploads, planNeededUploads, planUploads, referencesIn, uploadsOf } from "./uploadsPlan.ts";
 import { comparingFor, planModels } from "./widePlan.ts";
-import type { Documents, RestoreFailure } from "./words.ts";
+import { wideScopeOf } from "./wideScope.ts";
+import type { Documents, Refused, RestoreFailure, Warning } from "./words.ts";
 
 /** A plan, and what it takes to carry it out. */
 export interface PlannedRestore {
@@ -24,6 +23,174 @@ export interface PlannedRestore {
   wanted(ids: readonly string[]): Promise<Result<ReadonlyMap<string, RecordLine>, RestoreFailure>>;
   /** What they were when the plan was made. */
   seen(ids: readonly string[]): Promise<Result<ReadonlyMap<string, RecordLine>, RestoreFailure>>;
+  /** As they are to be: those that the plan creates or changes. */
+  readonly uploads: readonly UploadLine[];
   /** Undefined where no schema is restored. */
-  readonly schema: { readonly desired: Documents; readonly wishes: SchemaWishes } | undefined;
+  readonly schema: PlannedSchema | undefined;
+  /** What cannot be restored, as is known before anything is tried. */
+  readonly refused: readonly Refused[];
+}
+
+export interface PlannedSchema {
+  readonly desired: Documents;
+  readonly wishes: SchemaWishes;
+  readonly plan: SchemaPlan;
+}
+
+/** What a plan's hash names as source and target, instead of the sides themselves. */
+export interface PlanIdentity {
+  readonly source: Json;
+  readonly target: Json;
+}
+
+/** Compares source and target and plans what is to be done. Writes nothing. */
+export function planRestore(
+  from: Side,
+  into: EnvironmentSide,
+  wishes: Wishes,
+  identity: PlanIdentity,
+): Promise<Result<PlannedRestore, RestoreFailure>> {
+  return isNarrow(wishes) ? planNarrow(from, into, wishes, identity) : planWide(from, into, wishes, identity);
+}
+
+const NO_SCHEMA = { create: [], change: [], delete: [] };
+
+async function planNarrow(
+  from: Side,
+  into: EnvironmentSide,
+  wishes: Wishes,
+  identity: PlanIdentity,
+): Promise<Result<PlannedRestore, RestoreFailure>> {
+  const schema = await into.schema();
+  if (!schema.ok) return schema;
+  const planned = await planSingleRecords(from, into, idsOf(wishes, "record"), wishes);
+  if (!planned.ok) return planned;
+  const { records, wanted, seen, warnings } = planned.value;
+  const named = idsOf(wishes, "upload");
+  const needed = uploadsOf([...wanted.values()], schema.value).filter((id) => !named.includes(id));
+  const uploads = await planUploads(from, into, wishes.mode, { named, needed }, schema.value);
+  if (!uploads.ok) return uploads;
+  const missing = await missingLinks(from, into, [...wanted.values()], schema.value);
+  if (!missing.ok) return missing;
+  const plan = sealedPlan(
+    {
+      from: from.name,
+      into: into.name,
+      wishes,
+      schema: NO_SCHEMA,
+      records,
+      unchanged: new Map(),
+      uploads: uploads.value.planned,
+      warnings: [...warnings, ...missing.value],
+      calls: callsOf(records.length, uploads.value.planned, 0),
+    },
+    identity,
+  );
+  return succeeded({
+    plan,
+    comparing: { schema: schema.value, locales: undefined },
+    wanted: async () => succeeded(wanted),
+    seen: async () => succeeded(seen),
+    uploads: uploads.value.lines,
+    schema: undefined,
+    refused: [],
+  });
+}
+
+/** What the records link to that is nowhere: it does not come back unasked. */
+async function missingLinks(
+  from: Side,
+  into: EnvironmentSide,
+  lines: readonly RecordLine[],
+  schema: Schema,
+): Promise<Result<Warning[], RestoreFailure>> {
+  const own = new Set(lines.map(({ id }) => id));
+  const linked = [...new Set(lines.flatMap((line) => referencesIn(line, schema).records))];
+  const others = linked.filter((id) => !own.has(id));
+  const there = await into.reader.recordsById(others, "current", false);
+  if (!there.ok) return there;
+  const found = new Set(there.value.map(({ id }) => id));
+  const missing = others.filter((id) => !found.has(id));
+  if (missing.length === 0) return succeeded([]);
+  const held = await from.lines(missing);
+  return mapped(held, (lines) => {
+    const ids = missing.filter((id) => lines.has(id));
+    if (ids.length === 0) return [];
+    const sentence = `It links to records that are not there either; name them to bring them back as well: ${ids.map((id) => `--only record=${id}`).join(" ")}.`;
+    return [{ code: "LINKS_MISSING", sentence, ids }];
+  });
+}
+
+/** Compares all of two sides, or large parts. */
+export async function planWide(
+  from: Side,
+  into: Side,
+  wishes: Wishes,
+  identity: PlanIdentity,
+): Promise<Result<PlannedRestore, RestoreFailure>> {
+  const schema = await from.schema();
+  if (!schema.ok) return schema;
+  const scope = wideScopeOf(wishes, schema.value);
+  if (!scope.ok) return scope;
+  const { kinds, models, withRecords, withUploads } = scope.value;
+  const readModels = withRecords ? models : new Set<string>();
+  const source = await from.snapshot(readModels);
+  if (!source.ok) return source;
+  const target = await into.snapshot(readModels, source.value);
+  if (!target.ok) return target;
+  const { mode } = wishes;
+  const schemaWishes: SchemaWishes = {
+    mode,
+    kinds,
+    ...(models !== undefined && { models: [...models] }),
+    shell: wishes.withShell,
+  };
+  const schemaPlan = planSchema(source.value.documents, target.value.documents, schemaWishes);
+  const records = withRecords
+    ? await planModels(source.value, target.value, mode, models)
+    : succeeded({ records: [], unchanged: new Map<string, number>(), warnings: [] });
+  if (!records.ok) return records;
+  const uploads = withUploads
+    ? await planAllUploads(source.value, target.value, mode)
+    : await planNeededUploads(
+        source.value,
+        target.value,
+        records.value.records.filter((each) => each.do !== "delete").map(({ id }) => id),
+      );
+  if (!uploads.ok) return uploads;
+  const { create, change } = schemaPlan;
+  const plan = sealedPlan(
+    {
+      from: from.name,
+      into: into.name,
+      wishes,
+      schema: { create, change, delete: schemaPlan.delete },
+      records: records.value.records,
+      unchanged: records.value.unchanged,
+      uploads: uploads.value.planned,
+      warnings: [...schemaPlan.warnings, ...records.value.warnings],
+      calls: callsOf(
+        records.value.records.length,
+        uploads.value.planned,
+        create.length + change.length + schemaPlan.delete.length,
+      ),
+    },
+    identity,
+  );
+  return succeeded({
+    plan,
+    comparing: comparingFor(source.value, mode),
+    wanted: source.value.lines,
+    seen: target.value.lines,
+    uploads: uploads.value.lines,
+    schema: { desired: source.value.documents, wishes: schemaWishes, plan: schemaPlan },
+    refused: schemaPlan.refused,
+  });
+}
+
+/** About: a create, the reading of it, and a correction now and then; a job for each thing of the schema. */
+function callsOf(records: number, uploads: PlannedUploads, schema: number): number {
+  const ofRecords = records * 1.3 + Math.ceil(records / 30) * 2;
+  const ofUploads = uploads.create.length * 5 + uploads.change.length * 3 + uploads.delete.length / 100;
+  return Math.ceil(ofRecords + ofUploads + schema * 3);
 }

@@ -23,6 +23,12 @@ export function scopeFrom(text: string): Scope | undefined {
   return (kind === "record" || kind === "upload") && ID.test(name) ? { kind, id: name } : undefined;
 }
 
+/** A scope as it is asked for. */
+export function scopeText(scope: Scope): string {
+  if (scope.kind === "model") return `model=${scope.apiKey}`;
+  return scope.kind === "record" || scope.kind === "upload" ? `${scope.kind}=${scope.id}` : scope.kind;
+}
+
 /** What a person wants of a restore. */
 export interface Wishes {
   readonly mode: Mode;

@@ -8,6 +8,9 @@ import { archiveDamaged } from "../failures.ts";
 import type { Manifest } from "../manifest.ts";
 import { readLines } from "./records/line.ts";
 import { type Reading, readEnvironment, type Snapshot } from "./snapshot.ts";
+import { type FileSource, filesOfStore } from "./uploads/files.ts";
+import { type UploadLine, uploadLineFrom } from "./uploads/line.ts";
+import { readUploads } from "./uploads/read.ts";
 import type { RestoreFailure } from "./words.ts";
 
 /** What is compared: an archive, or an environment. Single records are read without the rest. */
@@ -21,8 +24,16 @@ export interface Side {
   lines(ids: readonly string[]): Promise<Result<ReadonlyMap<string, RecordLine>, RestoreFailure>>;
   /** Ids of records that refer to one of these, without these. */
   referrers(ids: readonly string[]): Promise<Result<readonly string[], RestoreFailure>>;
-  /** All of it, or all but the records of other models. */
-  snapshot(models?: ReadonlySet<string>): Promise<Result<Snapshot, RestoreFailure>>;
+  /** Uploads by their ids; those that are not there are missing. */
+  uploads(ids: readonly string[]): Promise<Result<ReadonlyMap<string, UploadLine>, RestoreFailure>>;
+  /**
+   * All of it, or all but the records of other models.
+   *
+   * @param like what most of it is expected to equal, so that little has to be read
+   */
+  snapshot(models?: ReadonlySet<string>, like?: Snapshot): Promise<Result<Snapshot, RestoreFailure>>;
+  /** Where the bytes of its uploads are. */
+  readonly files: FileSource;
 }
 
 const AT_ONCE = 4;
@@ -32,9 +43,18 @@ export function archiveSide(manifest: Manifest, snapshot: Snapshot): Side {
   return {
     name: manifest.id,
     identity: { archive: manifest.id, sha256: manifest.sha256 },
+    files: filesOfStore(snapshot.store),
     schema: async () => succeeded(snapshot.schema),
     lines: snapshot.lines,
     snapshot: async () => succeeded(snapshot),
+
+    async uploads(ids) {
+      const lines = await uploadsIn(snapshot);
+      if (!lines.ok) return lines;
+      const asked = new Set(ids);
+      return succeeded(new Map(lines.value.filter(({ id }) => asked.has(id)).map((line) => [line.id, line])));
+    },
+
     async referrers(ids) {
       const asked = new Set(ids);
       const found: string[] = [];
@@ -52,24 +72,38 @@ export function archiveSide(manifest: Manifest, snapshot: Snapshot): Side {
   };
 }
 
-/** An environment as a side. Reads nothing before it is asked, and each snapshot anew. */
+/** An environment as a side. */
+export interface EnvironmentSide extends Side {
+  readonly reader: ContentReader;
+}
+
+/**
+ * Makes a side of an environment. Reads nothing before it is asked, and each snapshot anew.
+ *
+ * @param createdAt ISO 8601
+ */
 export function environmentSide(
-  name: string,
-  createdAt: string,
-  reading: Omit<Reading, "models">,
-): Side & { readonly reader: ContentReader } {
+  {
+    name,
+    createdAt,
+    files,
+  }: { readonly name: string; readonly createdAt: string; readonly files: FileSource },
+  reading: Omit<Reading, "models" | "like">,
+): EnvironmentSide {
   const { reader } = reading;
   let schema: ReturnType<ContentReader["schema"]> | undefined;
   return {
     name,
     reader,
+    files,
     identity: { environment: name, createdAt },
     schema() {
       schema ??= reader.schema();
       return schema;
     },
     lines: (ids) => readLines(reader, ids),
-    snapshot: (models) => readEnvironment({ ...reading, models }),
+    uploads: (ids) => readUploads(reader, ids),
+    snapshot: (models, like) => readEnvironment({ ...reading, models, like }),
     async referrers(ids) {
       const asked = new Set(ids);
       const lists = await sideBySide(ids, AT_ONCE, (id) => reader.referrers(id));
@@ -85,4 +119,14 @@ export function* idsIn(records: {
   idsIn(number: number): readonly string[];
 }): Generator<string> {
   for (let number = 1; records.file(number) !== undefined; number += 1) yield* records.idsIn(number);
+}
+
+/** The uploads of a snapshot. */
+export async function uploadsIn(snapshot: Snapshot): Promise<Result<UploadLine[], RestoreFailure>> {
+  const lines = await snapshot.uploads();
+  if (!lines.ok) return lines;
+  const read = lines.value.map(uploadLineFrom);
+  const uploads = read.flatMap((line) => line ?? []);
+  if (uploads.length !== read.length) return failed(archiveDamaged("", "uploads"));
+  return succeeded(uploads.filter(({ id }) => !snapshot.hidden.uploads.has(id)));
 }

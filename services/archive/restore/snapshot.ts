@@ -26,6 +26,8 @@ export interface Snapshot extends ArchivedRecords {
   readonly store: Store;
   readonly documents: Documents;
   readonly schema: Schema;
+  /** What somebody had erased: it is held for a while yet, and not shown. */
+  readonly hidden: Hidden;
   /** What it holds of a model's records; undefined where it has no such model, or it cannot be read. */
   model(modelId: string): Promise<PreviousModel | undefined>;
   /** The lines of records by their ids; those that it does not hold are missing. */
@@ -33,6 +35,14 @@ export interface Snapshot extends ArchivedRecords {
   /** Every line of its uploads. */
   uploads(): Promise<Result<readonly string[], RestoreFailure>>;
 }
+
+/** Ids of what is not shown. */
+export interface Hidden {
+  readonly records: ReadonlySet<string>;
+  readonly uploads: ReadonlySet<string>;
+}
+
+export const NOTHING_HIDDEN: Hidden = { records: new Set(), uploads: new Set() };
 
 /**
  * Opens what an archive holds.
@@ -43,6 +53,7 @@ export async function openSnapshot(
   store: Store,
   { models, files }: ArchivedRecords,
   name: string,
+  hidden = NOTHING_HIDDEN,
 ): Promise<Result<Snapshot, RestoreFailure>> {
   const documents = new Map<string, readonly Resource[]>();
   for (const file of files) {
@@ -56,7 +67,7 @@ export async function openSnapshot(
   const schema = schemaIn(documents);
   return schema === undefined
     ? failed(archiveDamaged(name, "schema/site.json"))
-    : succeeded(snapshotOf({ store, models, files, documents, schema, name }));
+    : succeeded(snapshotOf({ store, models, files, documents, schema, name, hidden }));
 }
 
 /** What is read of an environment, and how. */
@@ -113,14 +124,17 @@ interface Parts {
   readonly documents: Documents;
   readonly schema: Schema;
   readonly name: string;
+  readonly hidden: Hidden;
 }
 
-function snapshotOf({ store, models, files, documents, schema, name }: Parts): Snapshot {
+function snapshotOf({ store, models, files, documents, schema, name, hidden }: Parts): Snapshot {
   const held = { models, files };
   const opened = new Map<string, Promise<PreviousModel | undefined>>();
   const model = (modelId: string) => {
     const definition = models.find(({ id }) => id === modelId)?.definition ?? "";
-    const present = opened.get(modelId) ?? previousModel(store, held, modelId, definition);
+    const present =
+      opened.get(modelId) ??
+      previousModel(store, held, modelId, definition).then((all) => all && without(all, hidden.records));
     opened.set(modelId, present);
     return present;
   };
@@ -129,6 +143,7 @@ function snapshotOf({ store, models, files, documents, schema, name }: Parts): S
     store,
     documents,
     schema,
+    hidden,
     model,
 
     async lines(ids) {
@@ -158,6 +173,15 @@ function snapshotOf({ store, models, files, documents, schema, name }: Parts): S
       }
       return succeeded(lines);
     },
+  };
+}
+
+function without(records: PreviousModel, hidden: ReadonlySet<string>): PreviousModel {
+  if (hidden.size === 0) return records;
+  return {
+    ...records,
+    record: (id) => (hidden.has(id) ? undefined : records.record(id)),
+    idsIn: (number) => records.idsIn(number).filter((id) => !hidden.has(id)),
   };
 }
 

@@ -72,7 +72,8 @@ export async function planModels(
         hash: hashOfRecord(first, second),
       });
     if (mode !== "mirror") continue;
-    const deletions = await describe(into, onlyInSecond, (line) => ({
+    const surplus = onlyInSecond.filter((id) => !from.hidden.records.has(id));
+    const deletions = await describe(into, surplus, (line) => ({
       id: line.id,
       model,
       do: "delete",
@@ -108,9 +109,7 @@ async function describe(
     }
   }
   const warnings =
-    scheduled.length === 0
-      ? []
-      : [{ code: "SCHEDULE_NOT_RESTORED", sentence: SCHEDULES, ids: scheduled }];
+    scheduled.length === 0 ? [] : [{ code: "SCHEDULE_NOT_RESTORED", sentence: SCHEDULES, ids: scheduled }];
   return succeeded({ planned: all, warnings });
 }
 

@@ -1,0 +1,46 @@
+import { isEmptyPlan } from "../../services/restoreService.ts";
+import { defineCommand } from "../command.ts";
+import { orRefuse } from "../project.ts";
+import {
+  planAnswer,
+  planLines,
+  RESTORE_FLAGS,
+  requestFrom,
+  restoreOptions,
+  restoresFor,
+} from "../restores.ts";
+import { counted } from "../words.ts";
+
+export const restorePreview = defineCommand({
+  name: "restore preview",
+  summary: "show what a restore would change",
+  description:
+    "Compares an archive or a sandbox environment with the target and shows what a restore would create, change and delete. Writes nothing.",
+  flags: RESTORE_FLAGS,
+  examples: [
+    ["restore preview --archive latest --into main --only record=ID", "one record"],
+    ["restore preview --archive 2026-03-02 --into new:restored", "everything, in a new sandbox"],
+  ],
+  options: restoreOptions,
+  async run(cli, options) {
+    const request = requestFrom(cli, options);
+    const preview = orRefuse(await restoresFor(cli, cli.io.interruption()).preview(request));
+    cli.progress.end();
+    const { plan } = preview;
+    return {
+      exit: 0,
+      document: { ok: true, plan: planAnswer(preview) },
+      text: [
+        isEmptyPlan(plan)
+          ? `✔ Nothing to restore: ${plan.into} has it all.`
+          : `From ${plan.from} into ${plan.into}, mode ${plan.wishes.mode}:`,
+        ...planLines(preview, cli.width),
+        ...(isEmptyPlan(plan)
+          ? []
+          : [
+              `About ${counted(plan.calls, "call")}. To do it: restore apply with the same flags and --plan ${plan.hash}`,
+            ]),
+      ].join("\n"),
+    };
+  },
+});

@@ -1,0 +1,52 @@
+import * as z from "zod/mini";
+import { defineCommand } from "../command.ts";
+import { orRefuse } from "../project.ts";
+import { restoresFor } from "../restores.ts";
+import { counted } from "../words.ts";
+
+export const restoreStatus = defineCommand({
+  name: "restore status",
+  summary: "list restores, and how they ended",
+  flags: [],
+  examples: [
+    ["restore status", "the newest first"],
+    ["restore status --json", "for scripts"],
+  ],
+  options: z.object({}),
+  async run(cli) {
+    const runs = orRefuse(await restoresFor(cli).runs());
+    return {
+      exit: 0,
+      document: {
+        ok: true,
+        restores: runs.map(
+          ({ id, source, into, mode, only, startedAt, endedAt, undoneAt, applied, refused }) => ({
+            id,
+            source,
+            into,
+            mode,
+            only,
+            startedAt,
+            endedAt,
+            undoneAt,
+            applied,
+            refused,
+          }),
+        ),
+      },
+      text:
+        runs.length === 0
+          ? "Nothing was restored yet."
+          : runs
+              .map(({ id, source, into, startedAt, endedAt, undoneAt, applied, refused }) => {
+                const end = undoneAt ? "taken back" : endedAt ? endOf(refused.length) : "not finished";
+                return `${startedAt.slice(0, 16).replace("T", " ")}  ${id}  ${source.name} → ${into}  ${counted(applied.records, "record")}  ${end}`;
+              })
+              .join("\n"),
+    };
+  },
+});
+
+function endOf(refused: number): string {
+  return refused === 0 ? "done" : `${refused} refused`;
+}

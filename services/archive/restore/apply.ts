@@ -1,0 +1,231 @@
+import type { Clock } from "../../../utils/clock.ts";
+import { type Result, succeeded } from "../../../utils/failures.ts";
+import type { ContentWrites } from "../../sources/datocms/contentWrites.ts";
+import { textOf } from "../../sources/datocms/resource.ts";
+import type { Schema } from "../../sources/datocms/schema.ts";
+import type { RecordLine } from "../capture/recordIndex.ts";
+import type { PlannedRestore } from "./planRestore.ts";
+import { versionOf } from "./records/line.ts";
+import { placeRecords } from "./records/place.ts";
+import { removeRecords } from "./records/remove.ts";
+import { type RecordRestore, restoreRecords } from "./records/restore.ts";
+import { restoreSchemaAfter, restoreSchemaBefore } from "./schema/restoreSchema.ts";
+import type { EnvironmentSide, Side } from "./side.ts";
+import type { UploadsContext } from "./uploads/context.ts";
+import { uploadTargetOf } from "./uploads/line.ts";
+import { deleteUploads } from "./uploads/remove.ts";
+import { restoreUploads } from "./uploads/restore.ts";
+import { referencesIn } from "./uploadsPlan.ts";
+import type { Journal, JournalEntry, Refused, RestoreFailure, Warning } from "./words.ts";
+
+/** What a plan is carried out with. */
+export interface ApplyContext {
+  readonly from: Side;
+  readonly into: EnvironmentSide;
+  readonly writes: ContentWrites;
+  readonly journal: Journal;
+  /** What earlier attempts of the same run have noted. */
+  readonly earlier: readonly JournalEntry[];
+  readonly clock: Clock;
+  /** Speaks with the storage that takes files. */
+  readonly fetch: typeof fetch;
+  /** See `RecordRestore`. */
+  readonly loosen: RecordRestore["loosen"];
+  /** Puts loosened validators back. */
+  readonly tighten: () => Promise<Result<readonly Refused[], RestoreFailure>>;
+  readonly onProgress: (progress: ApplyProgress) => void;
+}
+
+/** How far a restore is. */
+export interface ApplyProgress {
+  readonly what: "schema" | "uploads" | "records";
+  readonly done: number;
+  readonly total: number;
+}
+
+/** What was restored: all of it was read again and seen to be as it was to be. */
+export interface Applied {
+  readonly records: readonly string[];
+  readonly uploads: readonly string[];
+  /** Things of the schema. */
+  readonly schema: readonly string[];
+  readonly refused: readonly Refused[];
+  readonly warnings: readonly Warning[];
+  /** What was written, as it was left: a record's version, an upload's fingerprint; null where nothing tells. */
+  readonly left: Readonly<Record<string, string | null>>;
+}
+
+/**
+ * Carries a plan out: what of the schema content needs, then uploads, records and deletions, then the rest of the
+ * schema. Does nothing that is done already, so it may be called again after whatever happened.
+ *
+ * @returns a failure where nothing more can be read or written; what cannot be restored alone is in `refused`
+ */
+export async function applyPlan(
+  context: ApplyContext,
+  planned: PlannedRestore,
+): Promise<Result<Applied, RestoreFailure>> {
+  const { plan } = planned;
+  const before = await schemaPhase(context, planned, "before");
+  if (!before.ok) return before;
+  const schema = await context.into.reader.schema();
+  if (!schema.ok) return schema;
+  const uploads = await uploadsPhase(context, planned, schema.value);
+  if (!uploads.ok) return uploads;
+  const records = await recordsPhase(context, planned, schema.value, before.value.written.length > 0);
+  if (!records.ok) return records;
+  const deleted = await deleteUploads(uploads.value.context, plan.uploads.delete);
+  if (!deleted.ok) return deleted;
+  const tightened = await context.tighten();
+  if (!tightened.ok) return tightened;
+  const after = await schemaPhase(context, planned, "after");
+  if (!after.ok) return after;
+  return succeeded({
+    records: records.value.restored,
+    uploads: [...uploads.value.restored, ...deleted.value.deleted],
+    schema: [...new Set([...before.value.written, ...after.value.written])],
+    refused: [
+      ...planned.refused,
+      ...after.value.refused,
+      ...tightened.value,
+      ...uploads.value.refused,
+      ...deleted.value.refused,
+      ...records.value.refused,
+    ],
+    warnings: after.value.warnings,
+    left: { ...uploads.value.left, ...records.value.left },
+  });
+}
+
+interface SchemaDone {
+  readonly written: readonly string[];
+  readonly refused: readonly Refused[];
+  readonly warnings: readonly Warning[];
+}
+
+const NOTHING_DONE: SchemaDone = { written: [], refused: [], warnings: [] };
+
+async function schemaPhase(
+  { into, writes, journal, clock }: ApplyContext,
+  { schema }: PlannedRestore,
+  phase: "before" | "after",
+): Promise<Result<SchemaDone, RestoreFailure>> {
+  if (schema === undefined) return succeeded(NOTHING_DONE);
+  const restore = { reader: into.reader, writes, journal, clock, ...schema };
+  return phase === "before" ? restoreSchemaBefore(restore) : restoreSchemaAfter(restore);
+}
+
+interface UploadsDone {
+  readonly context: UploadsContext;
+  readonly restored: readonly string[];
+  readonly refused: readonly Refused[];
+  readonly left: Readonly<Record<string, string>>;
+}
+
+async function uploadsPhase(
+  { from, into, writes, journal, earlier, clock, fetch }: ApplyContext,
+  { plan, uploads }: PlannedRestore,
+  schema: Schema,
+): Promise<Result<UploadsDone, RestoreFailure>> {
+  const context: UploadsContext = {
+    reader: into.reader,
+    writes,
+    journal,
+    clock,
+    fetch,
+    files: [from.files],
+    target: uploadTargetOf(schema.site),
+    withCreators: true,
+  };
+  const restored = await restoreUploads(context, { wanted: uploads, mode: plan.wishes.mode, earlier });
+  if (!restored.ok) return restored;
+  const { created, changed, refused, left } = restored.value;
+  return succeeded({ context, restored: [...created, ...changed], refused, left: Object.fromEntries(left) });
+}
+
+interface RecordsDone {
+  readonly restored: readonly string[];
+  readonly refused: readonly Refused[];
+  readonly left: Readonly<Record<string, string | null>>;
+}
+
+async function recordsPhase(
+  context: ApplyContext,
+  planned: PlannedRestore,
+  schema: Schema,
+  schemaChanged: boolean,
+): Promise<Result<RecordsDone, RestoreFailure>> {
+  const { into, writes, journal, clock, loosen, onProgress } = context;
+  const { plan } = planned;
+  const idsThat = (what: string) => plan.records.filter((each) => each.do === what).map(({ id }) => id);
+  const [created, changed, deleted] = [idsThat("create"), idsThat("change"), idsThat("delete")];
+  const wanted = await planned.wanted([...created, ...changed]);
+  if (!wanted.ok) return wanted;
+  // A schema that changes rewrites records.
+  const seen = await (schemaChanged ? into.lines(changed) : planned.seen(changed));
+  if (!seen.ok) return seen;
+  const linkable = await linkableFrom(into, [...wanted.value.values()], schema);
+  if (!linkable.ok) return linkable;
+  const restored = await restoreRecords(
+    {
+      reader: into.reader,
+      writes,
+      journal,
+      clock,
+      schema,
+      comparing: planned.comparing,
+      ...linkable.value,
+      loosen,
+      onProgress: (done, total) => onProgress({ what: "records", done, total }),
+    },
+    wanted.value,
+    seen.value,
+  );
+  if (!restored.ok) return restored;
+  const doomed = await into.lines(deleted);
+  if (!doomed.ok) return doomed;
+  const removed = await removeRecords({ reader: into.reader, writes, journal }, [...doomed.value.values()]);
+  if (!removed.ok) return removed;
+  const createdLines = [...wanted.value.values()].filter(({ id }) => !seen.value.has(id));
+  const placed = await placeRecords({ reader: into.reader, writes }, createdLines);
+  if (!placed.ok) return placed;
+  const after = await into.lines(placed.value.length > 0 || createdLines.length > 0 ? created : []);
+  if (!after.ok) return after;
+  return succeeded({
+    restored: [...restored.value.equal, ...removed.value.removed],
+    refused: [...restored.value.refused, ...removed.value.refused, ...placed.value],
+    left: leftOf([...restored.value.seen.values(), ...after.value.values()], removed.value.removed),
+  });
+}
+
+/** @param lines later ones count */
+function leftOf(lines: readonly RecordLine[], removed: readonly string[]): Record<string, string | null> {
+  return {
+    ...Object.fromEntries(lines.map((line) => [line.id, versionOf(line) ?? null])),
+    ...Object.fromEntries(removed.map((id) => [id, null])),
+  };
+}
+
+/** What records may link to, beside each other: it is looked whether it is there. */
+async function linkableFrom(
+  { reader }: EnvironmentSide,
+  lines: readonly RecordLine[],
+  schema: Schema,
+): Promise<Result<Pick<RecordRestore, "records" | "uploads">, RestoreFailure>> {
+  const own = new Set(lines.map(({ id }) => id));
+  const references = lines.map((line) => referencesIn(line, schema));
+  const parents = lines.map(({ current }) => textOf(current, "parent_id") ?? "").filter((id) => id !== "");
+  const linked = [...new Set([...references.flatMap(({ records }) => records), ...parents])];
+  const records = await reader.recordsById(
+    linked.filter((id) => !own.has(id)),
+    "current",
+    false,
+  );
+  if (!records.ok) return records;
+  const uploads = await reader.uploadsById([...new Set(references.flatMap((each) => each.uploads))]);
+  if (!uploads.ok) return uploads;
+  return succeeded({
+    records: new Set(records.value.map(({ id }) => id)),
+    uploads: new Set(uploads.value.map(({ id }) => id)),
+  });
+}

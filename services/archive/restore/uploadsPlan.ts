@@ -1,0 +1,109 @@
+import { failed, failure, type Result, succeeded } from "../../../utils/failures.ts";
+import type { Schema } from "../../sources/datocms/schema.ts";
+import { referencesOf } from "../../sources/datocms/values.ts";
+import type { RecordLine } from "../capture/recordIndex.ts";
+import type { PlannedUploads } from "./plan.ts";
+import { type Side, uploadsIn } from "./side.ts";
+import type { Snapshot } from "./snapshot.ts";
+import { compareUploads } from "./uploads/compare.ts";
+import { type UploadLine, uploadTargetOf } from "./uploads/line.ts";
+import type { Mode, RestoreFailure } from "./words.ts";
+
+export interface PlannedLines {
+  readonly planned: PlannedUploads;
+  readonly lines: readonly UploadLine[];
+}
+
+/** `named`: restored as the mode says; `needed`: only created, where they are missing and the source has them. */
+export async function planUploads(
+  from: Side,
+  into: Side,
+  mode: Mode,
+  { named, needed }: { readonly named: readonly string[]; readonly needed: readonly string[] },
+  schema: Schema,
+): Promise<Result<PlannedLines, RestoreFailure>> {
+  const ids = [...named, ...needed];
+  if (ids.length === 0) return succeeded({ planned: { create: [], change: [], delete: [] }, lines: [] });
+  const [wanted, seen] = [await from.uploads(ids), await into.uploads(ids)];
+  if (!wanted.ok) return wanted;
+  if (!seen.ok) return seen;
+  const absent = named.find((id) => !wanted.value.has(id));
+  if (absent !== undefined) return failed(uploadNotFound(absent, from.name));
+  const considered = [...wanted.value.values()].filter(({ id }) => named.includes(id) || !seen.value.has(id));
+  // A mirror of one upload is that upload: others stay.
+  const compared = compareUploads(
+    considered,
+    new Map([...seen.value].filter(([id]) => considered.some((line) => line.id === id))),
+    mode === "mirror" ? "overwrite" : mode,
+    uploadTargetOf(schema.site),
+  );
+  return succeeded(plannedOf(compared, considered));
+}
+
+function plannedOf(
+  compared: readonly { readonly id: string; readonly do: string }[],
+  lines: readonly UploadLine[],
+): PlannedLines {
+  const idsThat = (what: string) => compared.filter((each) => each.do === what).map(({ id }) => id);
+  const planned = { create: idsThat("create"), change: idsThat("change"), delete: idsThat("delete") };
+  const written = new Set([...planned.create, ...planned.change]);
+  return { planned, lines: lines.filter(({ id }) => written.has(id)) };
+}
+
+export async function planAllUploads(
+  from: Snapshot,
+  into: Snapshot,
+  mode: Mode,
+): Promise<Result<PlannedLines, RestoreFailure>> {
+  const [wanted, seen] = [await uploadsIn(from), await uploadsIn(into)];
+  if (!wanted.ok) return wanted;
+  if (!seen.ok) return seen;
+  // What was erased on purpose is not looked at, so that a mirror does not take it for surplus.
+  const present = seen.value.filter(({ id }) => !from.hidden.uploads.has(id));
+  const observed = new Map(present.map((line) => [line.id, line]));
+  const compared = compareUploads(wanted.value, observed, mode, uploadTargetOf(into.schema.site));
+  return succeeded(plannedOf(compared, wanted.value));
+}
+
+/** Only what the records need and the target does not have. */
+export async function planNeededUploads(
+  from: Snapshot,
+  into: Snapshot,
+  recordIds: readonly string[],
+): Promise<Result<PlannedLines, RestoreFailure>> {
+  const lines = await from.lines(recordIds);
+  if (!lines.ok) return lines;
+  const needed = new Set(uploadsOf([...lines.value.values()], from.schema));
+  const [wanted, seen] = [await uploadsIn(from), await uploadsIn(into)];
+  if (!wanted.ok) return wanted;
+  if (!seen.ok) return seen;
+  const there = new Set(seen.value.map(({ id }) => id));
+  const missing = wanted.value.filter(({ id }) => needed.has(id) && !there.has(id));
+  return succeeded({
+    planned: { create: missing.map(({ id }) => id), change: [], delete: [] },
+    lines: missing,
+  });
+}
+
+export function referencesIn({ current, published }: RecordLine, schema: Schema) {
+  const found = [current, ...(published ? [published] : [])].map((body) => referencesOf(body, schema));
+  return {
+    records: found.flatMap(({ records }) => records),
+    uploads: found.flatMap(({ uploads }) => uploads),
+  };
+}
+
+export function uploadsOf(lines: readonly RecordLine[], schema: Schema): string[] {
+  return [...new Set(lines.flatMap((line) => referencesIn(line, schema).uploads))];
+}
+
+function uploadNotFound(id: string, where: string) {
+  return failure(
+    "UPLOAD_NOT_FOUND",
+    `${where} holds no upload ${id}.`,
+    "Its id stands in the address of its page.",
+    {
+      id,
+    },
+  );
+}

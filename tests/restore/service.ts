@@ -1,0 +1,61 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+import { createArchiveService } from "../../services/archiveService.ts";
+import { projectFrom } from "../../services/project.ts";
+import {
+  createRestoreService,
+  type RestoreRequest,
+  type RestoreService,
+  type Wishes,
+} from "../../services/restoreService.ts";
+import type { Result } from "../../utils/failures.ts";
+import { TOKEN, type World } from "../emulator/support.ts";
+
+export function valueFrom<T>(result: Result<T, { readonly sentence: string }>): T {
+  if (!result.ok) throw new Error(result.failure.sentence);
+  return result.value;
+}
+
+/** What people call to restore, on a store of its own. */
+export interface Restores {
+  readonly service: RestoreService;
+  /** Archives an environment; answers the archive's id. */
+  archive(environment: string): Promise<string>;
+  /** A request that leaves open nothing but what is given. */
+  request(changes: Partial<Omit<RestoreRequest, "wishes">> & { wishes?: Partial<Wishes> }): RestoreRequest;
+  readonly folder: string;
+}
+
+export async function restoresOf(world: World, fetchFn: typeof fetch = world.emulator.fetch): Promise<Restores> {
+  const folder = await mkdtemp(join(tmpdir(), "restores-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const variables = { DATOCMS_FULLACCESS_API_TOKEN: TOKEN, BACKUP_STORE: `file://${folder}/store` };
+  const { clock } = world;
+  const host = { variables, directory: folder, fetch: fetchFn, clock };
+  const project = valueFrom(projectFrom(variables));
+  return {
+    folder,
+    service: createRestoreService(project, host),
+    async archive(environment) {
+      const archives = valueFrom(await createArchiveService(project, host));
+      const made = await archives.create({
+        from: environment,
+        withAssets: true,
+        isFull: false,
+        callsPerSecond: 1_000,
+        onProgress: () => {},
+      });
+      return valueFrom(made).id;
+    },
+    request: ({ wishes = {}, ...changes }) => ({
+      source: { kind: "archive", name: "latest" },
+      into: { kind: "existing", id: "sandbox" },
+      callsPerSecond: 1_000,
+      onProgress: () => {},
+      ...changes,
+      wishes: { mode: "mirror", only: [], isDraft: false, relinks: false, withShell: false, ...wishes },
+    }),
+  };
+}
