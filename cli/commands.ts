@@ -20,6 +20,7 @@ import { list } from "./commands/list.ts";
 import { restoreApply } from "./commands/restoreApply.ts";
 import { restorePreview } from "./commands/restorePreview.ts";
 import { restoreStatus } from "./commands/restoreStatus.ts";
+import { restoreUndo } from "./commands/restoreUndo.ts";
 import { runs } from "./commands/runs.ts";
 import { runsShow } from "./commands/runsShow.ts";
 import { serve } from "./commands/serve.ts";
@@ -46,6 +47,7 @@ export const COMMANDS: readonly Command[] = [
   restorePreview,
   restoreApply,
   restoreStatus,
+  restoreUndo,
   diff,
   runs,
   runsShow,

@@ -13,8 +13,8 @@ export const diff = defineCommand({
   argument: { name: "<sides...>", help: "an archive or environment, and another one" },
   flags: [{ flags: "--fast", help: "16 calls a second instead of 8" }],
   examples: [
-    ["diff latest", "what changed since the newest archive"],
-    ["diff 2026-03-02 2026-03-09", "what changed within a week"],
+    ["diff latest", "since the newest archive"],
+    ["diff 2026-03-02 2026-03-09", "within a week"],
   ],
   options: z.object({ fast: z.optional(z.boolean()) }),
   async run(cli, options, [one, other, more]) {

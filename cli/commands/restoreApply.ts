@@ -19,11 +19,8 @@ export const restoreApply = defineCommand({
     { flags: "--yes", help: "restore without a plan that was looked at" },
   ],
   examples: [
-    [
-      "restore apply --archive latest --into main --only record=ID --relink --yes",
-      "one record, with its links",
-    ],
-    ["restore apply --archive latest --into new:restored --plan HASH", "everything, in a new sandbox"],
+    ["restore apply --archive latest --into new:back --yes", "all"],
+    ["restore apply --archive latest --into dev --plan HASH", "as seen"],
   ],
   options: z.extend(restoreOptions, { plan: z.optional(z.string()), yes: z.optional(z.boolean()) }),
   endsItself: true,

@@ -15,11 +15,11 @@ export const restorePreview = defineCommand({
   name: "restore preview",
   summary: "show what a restore would change",
   description:
-    "Compares an archive or a sandbox environment with the target and shows what a restore would create, change and delete. Writes nothing.",
+    "Compares an archive or a sandbox environment with the target and shows what a restore would create, change and delete. Writes nothing. One record: --only record=ID.",
   flags: RESTORE_FLAGS,
   examples: [
-    ["restore preview --archive latest --into main --only record=ID", "one record"],
-    ["restore preview --archive 2026-03-02 --into new:restored", "everything, in a new sandbox"],
+    ["restore preview --archive latest --into new:back", "all"],
+    ["restore preview --from staging --only menus --into dev", "a part"],
   ],
   options: restoreOptions,
   async run(cli, options) {

@@ -28,7 +28,10 @@ export interface Restores {
   readonly folder: string;
 }
 
-export async function restoresOf(world: World, fetchFn: typeof fetch = world.emulator.fetch): Promise<Restores> {
+export async function restoresOf(
+  world: World,
+  fetchFn: typeof fetch = world.emulator.fetch,
+): Promise<Restores> {
   const folder = await mkdtemp(join(tmpdir(), "restores-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const variables = { DATOCMS_FULLACCESS_API_TOKEN: TOKEN, BACKUP_STORE: `file://${folder}/store` };

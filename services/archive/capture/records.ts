@@ -126,6 +126,8 @@ function unchanged({ previous, model, today }: RecordReading, row: Resource): En
   const line = previous?.record(row.id);
   if (line === undefined || line.fingerprint !== fingerprintOf(row, model)) return undefined;
   if (today - line.readOn >= READ_AGAIN_AFTER_DAYS) return undefined;
+  // No row shows the published version of an edited record, and a deletion elsewhere takes links out of it as well.
+  if (isEdited(row)) return undefined;
   const { file, ...rest } = line;
   return { ...rest, line: { inPrevious: file } };
 }
@@ -180,7 +182,7 @@ interface Bodies {
 }
 
 function entryOf(
-  { schema, model, today, sample }: RecordReading,
+  { schema, model, today, sample, previous }: RecordReading,
   { current, published: read, schedules = null }: Bodies,
 ): Entry {
   const isPublished = metaOf(current, "status") === "published";
@@ -197,10 +199,13 @@ function entryOf(
   const references = [current, ...(published ? [published] : [])].map((body) => referencesOf(body, schema));
   const { parent_id } = current.attributes;
   const parent = typeof parent_id === "string" ? [parent_id] : [];
+  const fingerprint = fingerprintOf(current, model);
+  // Edited records are read each time, so their day matters to nobody, and the index stays as it is.
+  const known = previous?.record(current.id);
   return {
     id: current.id,
-    fingerprint: fingerprintOf(current, model),
-    readOn: today,
+    fingerprint,
+    readOn: known?.fingerprint === fingerprint && isEdited(current) ? known.readOn : today,
     records: [...new Set([...references.flatMap(({ records }) => records), ...parent])],
     uploads: [...new Set(references.flatMap(({ uploads }) => uploads))],
     line: formatJson({ ...line }),

@@ -1,21 +1,22 @@
 import type { Clock } from "../../../utils/clock.ts";
 import { type Result, succeeded } from "../../../utils/failures.ts";
 import type { ContentWrites } from "../../sources/datocms/contentWrites.ts";
-import { textOf } from "../../sources/datocms/resource.ts";
 import type { Schema } from "../../sources/datocms/schema.ts";
 import type { RecordLine } from "../capture/recordIndex.ts";
+import { linkableFrom } from "./linkable.ts";
 import type { PlannedRestore } from "./planRestore.ts";
+import { arrangeRecords, isArranged } from "./records/arrange.ts";
+import type { RecordRestore } from "./records/context.ts";
 import { versionOf } from "./records/line.ts";
-import { placeRecords } from "./records/place.ts";
 import { removeRecords } from "./records/remove.ts";
-import { type RecordRestore, restoreRecords } from "./records/restore.ts";
+import { restoreRecords } from "./records/restore.ts";
 import { restoreSchemaAfter, restoreSchemaBefore } from "./schema/restoreSchema.ts";
+import { isNarrow } from "./scope.ts";
 import type { EnvironmentSide, Side } from "./side.ts";
 import type { UploadsContext } from "./uploads/context.ts";
 import { uploadTargetOf } from "./uploads/line.ts";
 import { deleteUploads } from "./uploads/remove.ts";
 import { restoreUploads } from "./uploads/restore.ts";
-import { referencesIn } from "./uploadsPlan.ts";
 import type { Journal, JournalEntry, Refused, RestoreFailure, Warning } from "./words.ts";
 
 /** What a plan is carried out with. */
@@ -166,30 +167,35 @@ async function recordsPhase(
   if (!seen.ok) return seen;
   const linkable = await linkableFrom(into, [...wanted.value.values()], schema);
   if (!linkable.ok) return linkable;
-  const restored = await restoreRecords(
-    {
-      reader: into.reader,
-      writes,
-      journal,
-      clock,
-      schema,
-      comparing: planned.comparing,
-      ...linkable.value,
-      loosen,
-      onProgress: (done, total) => onProgress({ what: "records", done, total }),
-    },
-    wanted.value,
-    seen.value,
-  );
-  if (!restored.ok) return restored;
+  const restore: RecordRestore = {
+    reader: into.reader,
+    writes,
+    journal,
+    clock,
+    schema,
+    comparing: planned.comparing,
+    ...linkable.value,
+    loosen,
+    onProgress: (done, total) => onProgress({ what: "records", done, total }),
+  };
+  const first = await restoreRecords(restore, wanted.value, seen.value);
+  if (!first.ok) return first;
   const doomed = await into.lines(deleted);
   if (!doomed.ok) return doomed;
   const removed = await removeRecords({ reader: into.reader, writes, journal }, [...doomed.value.values()]);
   if (!removed.ok) return removed;
-  const createdLines = [...wanted.value.values()].filter(({ id }) => !seen.value.has(id));
-  const placed = await placeRecords({ reader: into.reader, writes }, createdLines);
+  // What went may have stood in the way.
+  const isFreer = removed.value.removed.length > 0 && first.value.refused.length > 0;
+  const restored = isFreer ? await restoreRecords(restore, wanted.value, first.value.seen) : first;
+  if (!restored.ok) return restored;
+  const placed = await placesPhase(
+    context,
+    planned,
+    schema,
+    new Set(created.filter((id) => !seen.value.has(id))),
+  );
   if (!placed.ok) return placed;
-  const after = await into.lines(placed.value.length > 0 || createdLines.length > 0 ? created : []);
+  const after = await into.lines(created.length > 0 ? created : []);
   if (!after.ok) return after;
   return succeeded({
     restored: [...restored.value.equal, ...removed.value.removed],
@@ -198,34 +204,31 @@ async function recordsPhase(
   });
 }
 
+/** Brings back the order of lists and trees: in a plan that changes what is there of all, else of what was created. */
+async function placesPhase(
+  { from, into, writes }: ApplyContext,
+  { plan }: PlannedRestore,
+  schema: Schema,
+  created: ReadonlySet<string>,
+): Promise<Result<readonly Refused[], RestoreFailure>> {
+  const isFree = plan.wishes.mode !== "add" && !isNarrow(plan.wishes);
+  const refused: Refused[] = [];
+  for (const model of new Set(plan.records.map((each) => each.model))) {
+    if (!isArranged(schema, model)) continue;
+    const wanted = await from.places(model);
+    if (!wanted.ok) return wanted;
+    const movable = isFree ? undefined : created;
+    const arranged = await arrangeRecords({ reader: into.reader, writes }, model, wanted.value, movable);
+    if (!arranged.ok) return arranged;
+    refused.push(...arranged.value);
+  }
+  return succeeded(refused);
+}
+
 /** @param lines later ones count */
 function leftOf(lines: readonly RecordLine[], removed: readonly string[]): Record<string, string | null> {
   return {
     ...Object.fromEntries(lines.map((line) => [line.id, versionOf(line) ?? null])),
     ...Object.fromEntries(removed.map((id) => [id, null])),
   };
-}
-
-/** What records may link to, beside each other: it is looked whether it is there. */
-async function linkableFrom(
-  { reader }: EnvironmentSide,
-  lines: readonly RecordLine[],
-  schema: Schema,
-): Promise<Result<Pick<RecordRestore, "records" | "uploads">, RestoreFailure>> {
-  const own = new Set(lines.map(({ id }) => id));
-  const references = lines.map((line) => referencesIn(line, schema));
-  const parents = lines.map(({ current }) => textOf(current, "parent_id") ?? "").filter((id) => id !== "");
-  const linked = [...new Set([...references.flatMap(({ records }) => records), ...parents])];
-  const records = await reader.recordsById(
-    linked.filter((id) => !own.has(id)),
-    "current",
-    false,
-  );
-  if (!records.ok) return records;
-  const uploads = await reader.uploadsById([...new Set(references.flatMap((each) => each.uploads))]);
-  if (!uploads.ok) return uploads;
-  return succeeded({
-    records: new Set(records.value.map(({ id }) => id)),
-    uploads: new Set(uploads.value.map(({ id }) => id)),
-  });
 }

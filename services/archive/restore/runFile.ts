@@ -37,10 +37,12 @@ const RunDocument = z.object({
   startedAt: instant,
   endedAt: instant.nullable(),
   undoneAt: instant.nullable(),
-  /** Fields whose validators were loosened, as they were: JSON:API resources. */
-  loosened: z.array(z.unknown()),
+  /** Fields whose validators were loosened, as they were: of each field once. */
+  loosened: z.array(z.object({ id: z.string(), /** JSON. */ validators: z.string() })),
   /** What was written, as it was left: the version of each record; null where DatoCMS does not tell. */
   left: z.record(z.string(), z.string().nullable()),
+  /** When the target was changed last when the run ended, by DatoCMS's clock. */
+  leftAt: instant.nullable(),
   applied: z.object({ records: z.int(), uploads: z.int(), schema: z.int() }),
   refused: z.array(Refusal),
 });

@@ -6,6 +6,7 @@ import type { Schema } from "../../sources/datocms/schema.ts";
 import type { RecordLine } from "../capture/recordIndex.ts";
 import { archiveDamaged } from "../failures.ts";
 import type { Manifest } from "../manifest.ts";
+import { type Place, placeOf, readPlaces } from "./records/arrange.ts";
 import { readLines } from "./records/line.ts";
 import { type Reading, readEnvironment, type Snapshot } from "./snapshot.ts";
 import { type FileSource, filesOfStore } from "./uploads/files.ts";
@@ -24,6 +25,8 @@ export interface Side {
   lines(ids: readonly string[]): Promise<Result<ReadonlyMap<string, RecordLine>, RestoreFailure>>;
   /** Ids of records that refer to one of these, without these. */
   referrers(ids: readonly string[]): Promise<Result<readonly string[], RestoreFailure>>;
+  /** Where the records of a model stand that are sorted by hand. */
+  places(modelId: string): Promise<Result<readonly Place[], RestoreFailure>>;
   /** Uploads by their ids; those that are not there are missing. */
   uploads(ids: readonly string[]): Promise<Result<ReadonlyMap<string, UploadLine>, RestoreFailure>>;
   /**
@@ -47,6 +50,8 @@ export function archiveSide(manifest: Manifest, snapshot: Snapshot): Side {
     schema: async () => succeeded(snapshot.schema),
     lines: snapshot.lines,
     snapshot: async () => succeeded(snapshot),
+
+    places: (modelId) => placesIn(snapshot, modelId),
 
     async uploads(ids) {
       const lines = await uploadsIn(snapshot);
@@ -103,6 +108,7 @@ export function environmentSide(
     },
     lines: (ids) => readLines(reader, ids),
     uploads: (ids) => readUploads(reader, ids),
+    places: (modelId) => readPlaces(reader, modelId),
     snapshot: (models, like) => readEnvironment({ ...reading, models, like }),
     async referrers(ids) {
       const asked = new Set(ids);
@@ -119,6 +125,21 @@ export function* idsIn(records: {
   idsIn(number: number): readonly string[];
 }): Generator<string> {
   for (let number = 1; records.file(number) !== undefined; number += 1) yield* records.idsIn(number);
+}
+
+/** Where the records of a model stand in a snapshot; none where it has no such model. */
+export async function placesIn(
+  snapshot: Snapshot,
+  modelId: string,
+): Promise<Result<Place[], RestoreFailure>> {
+  const records = await snapshot.model(modelId);
+  const places: Place[] = [];
+  for (let number = 1; records?.file(number) !== undefined; number += 1) {
+    const lines = await snapshot.lines(records.idsIn(number));
+    if (!lines.ok) return lines;
+    places.push(...[...lines.value.values()].flatMap(({ current }) => placeOf(current) ?? []));
+  }
+  return succeeded(places);
 }
 
 /** The uploads of a snapshot. */

@@ -4,9 +4,10 @@ import { referencesOf } from "../../sources/datocms/values.ts";
 import type { RecordLine } from "../capture/recordIndex.ts";
 import { compareModel } from "./compare.ts";
 import { hashOfRecord, type PlannedRecord } from "./plan.ts";
+import { arrangement, isArranged } from "./records/arrange.ts";
 import type { Comparing } from "./records/canonical.ts";
 import { relink } from "./records/relink.ts";
-import { idsIn } from "./side.ts";
+import { idsIn, placesIn } from "./side.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { titleOf } from "./title.ts";
 import type { Mode, RestoreFailure, Warning } from "./words.ts";
@@ -71,6 +72,9 @@ export async function planModels(
         ...becauseOf(first, second, created, comparing),
         hash: hashOfRecord(first, second),
       });
+    const moved = await planMoves(from, into, model, new Set(records.map(({ id }) => id)));
+    if (!moved.ok) return moved;
+    records.push(...moved.value);
     if (mode !== "mirror") continue;
     const surplus = onlyInSecond.filter((id) => !from.hidden.records.has(id));
     const deletions = await describe(into, surplus, (line) => ({
@@ -84,6 +88,34 @@ export async function planModels(
     records.push(...deletions.value.planned);
   }
   return succeeded({ records, unchanged, warnings });
+}
+
+/** Records that are as they are to be, and stand at another place of their list or tree. */
+async function planMoves(
+  from: Snapshot,
+  into: Snapshot,
+  model: string,
+  planned: ReadonlySet<string>,
+): Promise<Result<PlannedRecord[], RestoreFailure>> {
+  if (!isArranged(from.schema, model)) return succeeded([]);
+  const [wanted, now] = [await placesIn(from, model), await placesIn(into, model)];
+  if (!wanted.ok) return wanted;
+  if (!now.ok) return now;
+  const ids = arrangement(now.value, wanted.value).map(({ id }) => id);
+  const others = ids.filter((id) => !planned.has(id));
+  const [lines, seen] = [await from.lines(others), await into.lines(others)];
+  if (!lines.ok) return lines;
+  if (!seen.ok) return seen;
+  return succeeded(
+    [...lines.value.values()].map((line) => ({
+      id: line.id,
+      model,
+      do: "change",
+      title: titleOf(line, from.schema) ?? line.id,
+      fields: ["position"],
+      hash: hashOfRecord(line, seen.value.get(line.id)),
+    })),
+  );
 }
 
 /** In a mirror, values of locales that go with it do not count. */

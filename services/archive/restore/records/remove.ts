@@ -2,9 +2,9 @@ import { failed, type Result, succeeded } from "../../../../utils/failures.ts";
 import type { RecordLine } from "../../capture/recordIndex.ts";
 import type { Refused, RestoreFailure } from "../words.ts";
 import { sentenceOf } from "./attempts.ts";
+import type { RecordRestore } from "./context.ts";
 import { documentOf, readLines } from "./line.ts";
 import { inBulk, MOST_IN_BULK } from "./requests.ts";
-import type { RecordRestore } from "./restore.ts";
 
 /** A record that another one needs may go once that one has gone. */
 const MOST_ROUNDS = 4;

@@ -2,6 +2,7 @@ import { canonicalJson, type Json } from "../../../../utils/json.ts";
 import { type Resource, relatedId } from "../../../sources/datocms/resource.ts";
 import type { RecordLine } from "../../capture/recordIndex.ts";
 import { type Comparing, fieldsThatDiffer, isSameBody } from "./canonical.ts";
+import { withAllLocales } from "./fill.ts";
 import { parentOf, publishedBody, stageOf, statusOf } from "./line.ts";
 
 /** What is to be done next with a record, so that it becomes what it is to be. */
@@ -89,10 +90,17 @@ export function differenceOf(
   seen: RecordLine,
   comparing: Comparing,
 ): RecordDifference | undefined {
-  const fields = new Set(fieldsThatDiffer(wanted.current, seen.current, comparing));
+  // What a model demands and the record never had is written empty, and is no difference.
+  const differing = (body: Resource, now: Resource) =>
+    fieldsThatDiffer(
+      withAllLocales(body, comparing.schema),
+      withAllLocales(now, comparing.schema),
+      comparing,
+    );
+  const fields = new Set(differing(wanted.current, seen.current));
   const [published, seenPublished] = [publishedBody(wanted), publishedBody(seen)];
   if (published !== undefined && seenPublished !== undefined)
-    for (const field of fieldsThatDiffer(published, seenPublished, comparing)) fields.add(field);
+    for (const field of differing(published, seenPublished)) fields.add(field);
   const [to, from] = [statusOf(wanted), statusOf(seen)];
   const stage = stageOf(wanted);
   const isMoved =

@@ -1,0 +1,112 @@
+import { failed, type Result, succeeded } from "../../../../utils/failures.ts";
+import type { ContentReader } from "../../../sources/datocms/contentReader.ts";
+import type { ContentWrites } from "../../../sources/datocms/contentWrites.ts";
+import type { Resource } from "../../../sources/datocms/resource.ts";
+import type { Schema } from "../../../sources/datocms/schema.ts";
+import type { Refused, RestoreFailure } from "../words.ts";
+import { moveRecord } from "./requests.ts";
+import { siblingMoves } from "./siblings.ts";
+
+/** Where a record stands in a list or tree that is sorted by hand. */
+export interface Place {
+  readonly id: string;
+  /** The record above it; null for a root, and in a list. */
+  readonly parent: string | null;
+  readonly position: number;
+}
+
+/** Moves shift what stands beside, so it is looked again. */
+const MOST_PASSES = 3;
+
+/** Whether a model's records are sorted by hand. */
+export function isArranged({ itemTypes }: Schema, modelId: string): boolean {
+  const attributes = itemTypes.find(({ id }) => id === modelId)?.attributes;
+  return attributes?.sortable === true || attributes?.tree === true;
+}
+
+/** The place that a record says of itself; undefined where its model has no such order. */
+export function placeOf({ id, attributes: { position, parent_id } }: Resource): Place | undefined {
+  if (typeof position !== "number") return undefined;
+  return { id, position, parent: typeof parent_id === "string" ? parent_id : null };
+}
+
+/** The places of all records of a model, read as a list. */
+export async function readPlaces(
+  reader: Pick<ContentReader, "records">,
+  modelId: string,
+): Promise<Result<Place[], RestoreFailure>> {
+  const places: Place[] = [];
+  for await (const page of reader.records(modelId, false)) {
+    if (!page.ok) return page;
+    places.push(...page.value.rows.flatMap((row) => placeOf(row) ?? []));
+  }
+  return succeeded(places);
+}
+
+/** A record's id and the position that brings it into its order. */
+export type ArrangeMove = ReturnType<typeof siblingMoves>[number];
+
+/**
+ * The moves that bring the records of a model into their order, below each parent. Numbers do not count, as they may
+ * have gaps and doubles that cannot be written; records with the same number may stand in any order. Pure.
+ */
+export function arrangement(
+  now: readonly Place[],
+  wanted: readonly Place[],
+  movable?: ReadonlySet<string>,
+): ArrangeMove[] {
+  const siblingsNow = siblingsIn(now, (one, other) => one.position - other.position);
+  const rank = new Map(
+    [...siblingsNow.values()].flatMap((ids) => ids.map((id, place) => [id, place] as const)),
+  );
+  const rankOf = ({ id }: Place) => rank.get(id) ?? 0;
+  const siblings = siblingsIn(
+    wanted,
+    (one, other) => one.position - other.position || rankOf(one) - rankOf(other),
+  );
+  return [...siblings].flatMap(([parent, ids]) => siblingMoves(siblingsNow.get(parent) ?? [], ids, movable));
+}
+
+function siblingsIn(
+  places: readonly Place[],
+  compare: (one: Place, other: Place) => number,
+): Map<string | null, string[]> {
+  const groups = new Map<string | null, Place[]>();
+  for (const place of places) {
+    const group = groups.get(place.parent);
+    if (group === undefined) groups.set(place.parent, [place]);
+    else group.push(place);
+  }
+  return new Map([...groups].map(([parent, group]) => [parent, group.toSorted(compare).map(({ id }) => id)]));
+}
+
+/**
+ * Brings the records of a model into their order.
+ *
+ * @param movable the only ones that may be moved; undefined: all
+ * @returns those that stand elsewhere all the same
+ */
+export async function arrangeRecords(
+  { reader, writes }: { readonly reader: ContentReader; readonly writes: ContentWrites },
+  modelId: string,
+  wanted: readonly Place[],
+  movable?: ReadonlySet<string>,
+): Promise<Result<readonly Refused[], RestoreFailure>> {
+  for (let pass = 0; ; pass += 1) {
+    const now = await readPlaces(reader, modelId);
+    if (!now.ok) return now;
+    const moves = arrangement(now.value, wanted, movable);
+    if (moves.length === 0) return succeeded([]);
+    if (pass === MOST_PASSES) return succeeded(moves.map(({ id }) => ({ ...ELSEWHERE, id })));
+    for (const { id, position } of moves) {
+      const written = await moveRecord(writes, id, { attributes: { position } });
+      if (written.kind === "stopped") return failed(written.failure);
+    }
+  }
+}
+
+const ELSEWHERE = {
+  what: "record",
+  code: "PLACED_ELSEWHERE",
+  sentence: "The record is there, at another place of its list than it had.",
+} as const;

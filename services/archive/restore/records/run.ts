@@ -1,0 +1,258 @@
+import { failed, type Result, succeeded } from "../../../../utils/failures.ts";
+import { isJsonObject } from "../../../../utils/json.ts";
+import { sideBySide } from "../../../../utils/sideBySide.ts";
+import type { Written } from "../../../sources/datocms/contentWrites.ts";
+import { metaOf, type Resource, resourceIn } from "../../../sources/datocms/resource.ts";
+import type { Schema } from "../../../sources/datocms/schema.ts";
+import { referencesOf } from "../../../sources/datocms/values.ts";
+import type { RecordLine } from "../../capture/recordIndex.ts";
+import type { Refused, RestoreFailure } from "../words.ts";
+import { type Attempts, createAttempts } from "./attempts.ts";
+import { fieldsThatDiffer } from "./canonical.ts";
+import type { RecordRestore, RestoredRecords } from "./context.ts";
+import { withAllLocales } from "./fill.ts";
+import { parentOf, publishedBody, readLines, versionOf } from "./line.ts";
+import { trimmed } from "./links.ts";
+import { levelsOf } from "./order.ts";
+import { createRecord, inBulk, MOST_IN_BULK, moveRecord, setPublished, writeRecord } from "./requests.ts";
+import { nextStep, type RecordStep, type StepRules } from "./step.ts";
+
+/** Requests that are under way at once: creates of one level do not link to each other. */
+const AT_ONCE = 4;
+export interface Round {
+  /** Whether a request was carried out, or may have been. */
+  readonly hasMoved: boolean;
+  readonly isUnclear: boolean;
+}
+
+/**
+ * The records that are restored, what is known of each, and what was tried.
+ *
+ * @param wanted what they are to be, by id
+ * @param found what they were when the plan was made
+ */
+export function createRun(
+  restore: RecordRestore,
+  wanted: ReadonlyMap<string, RecordLine>,
+  found: ReadonlyMap<string, RecordLine>,
+) {
+  const { reader, writes, schema, comparing } = restore;
+  const seen = new Map([...found].filter(([id]) => wanted.has(id)));
+  /** The version that a record must still have when it is written; none where it is not known. */
+  const versions = new Map([...seen].map(([id, line]) => [id, versionOf(line)]));
+  const attempts: Attempts = createAttempts();
+  /** Why each of these records cannot be published. */
+  const unpublishable = new Map<string, Refused>();
+  const isThere = (id: string) => seen.has(id) || (!wanted.has(id) && restore.records.has(id));
+  const hasDrafts = draftsIn(schema);
+  const nameable = (modelId: string, ownId: string) => ({
+    // Where every write publishes, what is linked must be published as well.
+    record: (id: string) => id === ownId || (isThere(id) && (hasDrafts(modelId) || isPublishedByNow(id))),
+    upload: (id: string) => restore.uploads.has(id),
+  });
+
+  function isPublishedByNow(id: string): boolean {
+    const line = wanted.get(id);
+    const isNow = seen.get(id);
+    if (line === undefined || isNow === undefined || publishedBody(line) === undefined) return true;
+    return publishedBody(isNow) !== undefined;
+  }
+
+  function isToBePublished(id: string): boolean {
+    const line = wanted.get(id);
+    return line === undefined || publishedBody(line) !== undefined;
+  }
+
+  const rulesFor = ({ id, model }: RecordLine): StepRules => ({
+    comparing,
+    hasDrafts,
+    isThere,
+    reachable(body) {
+      const { record } = trimmed(body, schema, nameable(model, id));
+      return withAllLocales(withWhatIsThere(record, body, seen.get(id)), schema);
+    },
+  });
+
+  function lineOf(id: string): RecordLine {
+    const line = wanted.get(id);
+    if (line === undefined) throw new Error(`${id} is not to be restored`);
+    return unpublishable.has(id) ? { ...line, published: null, publishedIsCurrent: false } : line;
+  }
+
+  /**
+   * What cannot be published comes back as a draft at least.
+   *
+   * @returns whether there is such a record that was to be published until now
+   */
+  function giveUpPublishing(): boolean {
+    const stuck = openIds().filter((id) => !unpublishable.has(id) && publishedBody(lineOf(id)) !== undefined);
+    const isNew = (id: string) => found.get(id) === undefined && seen.get(id) !== undefined;
+    for (const id of stuck.filter(isNew)) unpublishable.set(id, attempts.refusalOf(id));
+    return stuck.some(isNew);
+  }
+
+  function stepOf(id: string): RecordStep {
+    const line = lineOf(id);
+    return nextStep(line, seen.get(id), rulesFor(line));
+  }
+
+  function openIds(): string[] {
+    return [...wanted.keys()].filter((id) => stepOf(id).kind !== "none");
+  }
+
+  /** Undefined where many go together. */
+  async function send(id: string, step: RecordStep): Promise<Written | undefined> {
+    const line = lineOf(id);
+    const before = seen.get(id);
+    const parentId = parentOf(line);
+    // Below a draft nothing can be published, but what is published can be put there.
+    const hasParent =
+      typeof parentId === "string" &&
+      isThere(parentId) &&
+      (publishedBody(line) === undefined || isToBePublished(parentId));
+    switch (step.kind) {
+      case "create":
+        return createRecord(writes, schema, step.body, line, hasParent);
+      case "write":
+        return before && writeRecord(writes, schema, step.body, before, step.fields, versions.get(id));
+      case "unpublish":
+        return setPublished(writes, id, false);
+      case "stage":
+        return moveRecord(writes, id, { stage: step.stage });
+      case "parent":
+        return moveRecord(writes, id, { attributes: { parent_id: step.parentId } });
+      default:
+        return undefined;
+    }
+  }
+
+  /** A field that is as it is to be stays, with links that lead nowhere: DatoCMS would not take them again. */
+  function withWhatIsThere(record: Resource, body: Resource, line: RecordLine | undefined): Resource {
+    if (line === undefined) return record;
+    const differing = new Set(fieldsThatDiffer(body, line.current, comparing));
+    const kept = Object.entries(body.attributes).filter(([field]) => !differing.has(field));
+    return { ...record, attributes: { ...record.attributes, ...Object.fromEntries(kept) } };
+  }
+
+  /** Takes one step of a record, unless it is one of many to be published. */
+  async function advance(id: string, step: RecordStep): Promise<Result<undefined, RestoreFailure>> {
+    if (!attempts.mayTry(id, step)) return succeeded(undefined);
+    const written = await send(id, step);
+    if (written === undefined) return succeeded(undefined);
+    if (written.kind === "stopped") return failed(written.failure);
+    attempts.note(id, step, written);
+    if (written.kind === "done") versions.set(id, step.kind === "write" ? versionIn(written) : undefined);
+    else if (written.kind === "unclear") versions.delete(id);
+    // Later records of this round may link to it.
+    if (written.kind === "done" && step.kind === "create") seen.set(id, asCreated(lineOf(id), step.body));
+    return succeeded(undefined);
+  }
+
+  async function publish(ids: readonly string[]): Promise<Result<undefined, RestoreFailure>> {
+    const together = ids.length > 1 ? ids.filter((id) => !attempts.wasInBulk(id)) : [];
+    for (let at = 0; at < together.length; at += MOST_IN_BULK) {
+      const some = together.slice(at, at + MOST_IN_BULK);
+      const written = await inBulk(writes, "publish", some);
+      if (written.kind === "stopped") return failed(written.failure);
+      for (const id of some) attempts.noteBulk(id, written);
+    }
+    for (const id of ids.filter((each) => !together.includes(each))) {
+      const step: RecordStep = { kind: "publish" };
+      if (!attempts.mayTry(id, step)) continue;
+      const written = await setPublished(writes, id, true);
+      if (written.kind === "stopped") return failed(written.failure);
+      attempts.note(id, step, written);
+    }
+    return succeeded(undefined);
+  }
+
+  async function readAgain(ids: readonly string[]): Promise<Result<undefined, RestoreFailure>> {
+    const read = await readLines(reader, ids);
+    if (!read.ok) return read;
+    for (const id of ids) {
+      const line = read.value.get(id);
+      if (line === undefined) seen.delete(id);
+      else seen.set(id, line);
+      if (!versions.get(id)) versions.set(id, line && versionOf(line));
+    }
+    return succeeded(undefined);
+  }
+
+  async function round(): Promise<Result<Round, RestoreFailure>> {
+    attempts.begin();
+    const levels = levelsOf(openIds(), (id) => dependenciesOf(lineOf(id), schema));
+    for (const level of levels) {
+      const advanced = await sideBySide(level, AT_ONCE, (id) => advance(id, stepOf(id)));
+      if (!advanced.ok) return advanced;
+    }
+    const ready = levels.flat().filter((id) => stepOf(id).kind === "publish" && !attempts.wasWritten(id));
+    const published = await publish(ready);
+    if (!published.ok) return published;
+    const read = await readAgain(attempts.touched());
+    return read.ok ? succeeded({ hasMoved: attempts.hasMoved(), isUnclear: attempts.isUnclear() }) : read;
+  }
+
+  /** Records that are as they are to be but for links to what is not there. */
+  function dangling(id: string): readonly string[] {
+    const line = lineOf(id);
+    const bodies = [line.current, ...(line.published ? [line.published] : [])];
+    return bodies.flatMap((body) => trimmed(body, schema, nameable(line.model, id)).dropped);
+  }
+
+  function outcome(): RestoredRecords {
+    const equal: string[] = [];
+    const refused: Refused[] = [];
+    for (const id of wanted.keys()) {
+      const isThere = stepOf(id).kind === "none";
+      const refusal =
+        unpublishable.get(id) ?? (isThere ? danglingIn(id, dangling(id)) : attempts.refusalOf(id));
+      if (refusal === undefined) equal.push(id);
+      else refused.push(refusal);
+    }
+    return { equal, refused, seen };
+  }
+
+  return {
+    stepOf,
+    openIds,
+    round,
+    outcome,
+    giveUpPublishing,
+    modelsInTheWay: () =>
+      new Set([...wanted.values()].filter(({ id }) => attempts.isInTheWay(id)).map(({ model }) => model)),
+    tryAgain: attempts.forget,
+  };
+}
+
+function danglingIn(id: string, ids: readonly string[]): Refused | undefined {
+  if (ids.length === 0) return undefined;
+  const names = [...new Set(ids)].slice(0, 5).join(", ");
+  const sentence = `The record is back without its links to ${names}: what they led to is not there.`;
+  return { what: "record", id, code: "DANGLING_LINK", sentence };
+}
+
+function dependenciesOf(line: RecordLine, schema: Schema): string[] {
+  const bodies = [line.current, ...(line.published ? [line.published] : [])];
+  const parentId = parentOf(line);
+  return [
+    ...bodies.flatMap((body) => referencesOf(body, schema).records),
+    ...(typeof parentId === "string" ? [parentId] : []),
+  ];
+}
+
+function draftsIn({ itemTypes }: Schema): (modelId: string) => boolean {
+  const withDrafts = new Set(
+    itemTypes.filter(({ attributes }) => attributes.draft_mode_active === true).map(({ id }) => id),
+  );
+  return (modelId) => withDrafts.has(modelId);
+}
+
+function versionIn(written: Extract<Written, { kind: "done" }>): string | undefined {
+  const record = isJsonObject(written.document) ? resourceIn(written.document) : undefined;
+  const version = record && metaOf(record, "current_version");
+  return typeof version === "string" ? version : undefined;
+}
+
+function asCreated(line: RecordLine, body: Resource): RecordLine {
+  return { ...line, current: body, published: null, publishedIsCurrent: false };
+}

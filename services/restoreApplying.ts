@@ -1,0 +1,201 @@
+import { failed, mapped, type Result, succeeded } from "../utils/failures.ts";
+import { formatJson, isJsonObject, parsedJson } from "../utils/json.ts";
+import { type Applied, applyPlan } from "./archive/restore/apply.ts";
+import { journalIn } from "./archive/restore/journal.ts";
+import { isEmpty, type RestorePlan } from "./archive/restore/plan.ts";
+import { type PlannedRestore, planRestore, planWide } from "./archive/restore/planRestore.ts";
+import type { KeptRun, RestoreRun } from "./archive/restore/runFile.ts";
+import type { SchemaEffects } from "./archive/restore/schema/converge.ts";
+import {
+  loosenValidators,
+  type OriginalValidators,
+  tightenValidators,
+} from "./archive/restore/schema/loosen.ts";
+import { isNarrow, type Wishes } from "./archive/restore/scope.ts";
+import type { EnvironmentSide, Side } from "./archive/restore/side.ts";
+import type { Refused, RestoreFailure } from "./archive/restore/words.ts";
+import type { Environment } from "./datocms/environments.ts";
+import type { Project } from "./project.ts";
+import { beginRun } from "./restoreBeginning.ts";
+import {
+  destinationChanged,
+  environmentExists,
+  PRIMARY_MIRROR,
+  PRIMARY_NEEDS_SCOPE,
+  targetReplaced,
+} from "./restoreFailures.ts";
+import { identityOf, type Opened, openSource, seesEverything } from "./restoreOpening.ts";
+import type { RestoreOutcome, RestoreRequest } from "./restoreRequest.ts";
+import { openRunsStore, type RestoreHost, readyEnvironment } from "./restoreSides.ts";
+import { forkAndWait, type TargetName } from "./restoreTarget.ts";
+import type { Store } from "./stores/store.ts";
+
+/** Restores; the same request goes on with what was begun. */
+export async function applyRestore(
+  project: Project,
+  host: RestoreHost,
+  request: RestoreRequest,
+): Promise<Result<RestoreOutcome, RestoreFailure>> {
+  const { into, wishes, planHash } = request;
+  const opened = await openSource(project, host, request, "full");
+  if (!opened.ok) return opened;
+  const { primary, listed } = opened.value;
+  const allowed = allowedInto(into, wishes, primary);
+  if (!allowed.ok) return allowed;
+  const store = await openRunsStore(host);
+  if (!store.ok) return store;
+  const begun = await beginRun(store.value, host, request, opened.value);
+  if (!begun.ok) return begun;
+  const { run, isResumed } = begun.value;
+  if (into.kind === "new" && !isResumed && listed.some(({ id }) => id === into.id))
+    return failed(environmentExists(into.id));
+  const target = await targetOf(project, host, request, opened.value);
+  if (!target.ok) return target;
+  const { id, createdAt } = target.value;
+  const known = run.current().target;
+  if (known !== undefined && Date.parse(known.createdAt) !== createdAt) return failed(targetReplaced(id));
+  const noted = await run.change({ target: { id, createdAt: new Date(createdAt).toISOString() } });
+  if (!noted.ok) return noted;
+  const side = await opened.value.sides.environment(target.value);
+  if (!side.ok) return side;
+  const seen = await seesEverything(side.value);
+  if (!seen.ok) return seen;
+  const identity = identityOf(opened.value.from, into, into.kind === "new" ? primary : target.value);
+  const planned = await planRestore(opened.value.from, side.value, wishes, identity);
+  if (!planned.ok) return planned;
+  if (!isResumed && planHash !== undefined && planned.value.plan.hash !== planHash) {
+    const ended = await run.change({ endedAt: new Date(host.clock.now()).toISOString() });
+    return ended.ok ? failed(destinationChanged(planned.value.plan.hash)) : ended;
+  }
+  return carryOut(
+    { host, request, opened: opened.value, store: store.value, run, side: side.value },
+    planned.value,
+  );
+}
+
+function allowedInto(
+  into: TargetName,
+  { mode, only }: Wishes,
+  primary: Environment,
+): Result<undefined, RestoreFailure> {
+  if (into.kind === "new" || into.id !== primary.id) return succeeded(undefined);
+  if (mode === "mirror") return failed(PRIMARY_MIRROR);
+  return only.length === 0 ? failed(PRIMARY_NEEDS_SCOPE) : succeeded(undefined);
+}
+
+interface CarryingOut {
+  readonly host: RestoreHost;
+  readonly request: RestoreRequest;
+  readonly opened: Opened;
+  readonly store: Store;
+  readonly run: KeptRun;
+  readonly side: EnvironmentSide;
+}
+
+async function carryOut(
+  { host, request, opened, store, run, side }: CarryingOut,
+  planned: PlannedRestore,
+): Promise<Result<RestoreOutcome, RestoreFailure>> {
+  const { from, sides } = opened;
+  const journal = journalIn(store, run.current().id);
+  const earlier = await journal.entries();
+  if (!earlier.ok) return earlier;
+  const writes = sides.writes(side.name);
+  const effects = { reader: side.reader, writes, journal, clock: host.clock };
+  const isPrimary = side.name === opened.primary.id;
+  const applied = await applyPlan(
+    {
+      from,
+      into: side,
+      writes,
+      journal,
+      earlier: earlier.value,
+      clock: host.clock,
+      fetch: host.fetch,
+      loosen: isPrimary ? undefined : (models) => loosen(effects, run, models),
+      tighten: () => tightenValidators(effects, originalsIn(run.current())),
+      onProgress: request.onProgress,
+    },
+    planned,
+  );
+  if (!applied.ok) return applied;
+  const proof = await prove(from, side, request.wishes, planned.plan, applied.value);
+  if (!proof.ok) return proof;
+  const refused = proof.value;
+  const { records, uploads, schema, warnings, left } = applied.value;
+  const counts = { records: records.length, uploads: uploads.length, schema: schema.length };
+  const now = await side.reader.environment();
+  if (!now.ok) return now;
+  const { lastChangeAt = now.value.createdAt } = now.value;
+  const ended = await run.change({
+    endedAt: new Date(host.clock.now()).toISOString(),
+    leftAt: new Date(lastChangeAt).toISOString(),
+    applied: counts,
+    refused: [...refused],
+    left: { ...run.current().left, ...left },
+  });
+  if (!ended.ok) return ended;
+  const { id, into } = run.current();
+  const calls = writes.calls() + side.reader.calls();
+  return succeeded({ id, into, applied: counts, refused, warnings, calls });
+}
+
+/** The originals are in the run's file before the first validator is taken off. */
+async function loosen(
+  effects: SchemaEffects,
+  run: KeptRun,
+  models: ReadonlySet<string>,
+): Promise<Result<boolean, RestoreFailure>> {
+  const loosened = await loosenValidators(effects, models, (originals) => {
+    const { loosened: known } = run.current();
+    const fresh = originals.filter(({ id }) => !known.some((each) => each.id === id));
+    const noted = fresh.map(({ id, validators }) => ({ id, validators: formatJson(validators) }));
+    return run.change({ loosened: [...known, ...noted] });
+  });
+  return mapped(loosened, (originals) => originals.length > 0);
+}
+
+function originalsIn({ loosened }: RestoreRun): OriginalValidators[] {
+  return loosened.flatMap(({ id, validators }) => {
+    const parsed = parsedJson(validators);
+    return isJsonObject(parsed) ? [{ id, validators: parsed }] : [];
+  });
+}
+
+/** Compares once more where more than single records were restored: what differs yet is told. */
+async function prove(
+  from: Side,
+  side: EnvironmentSide,
+  wishes: Wishes,
+  { records }: RestorePlan,
+  { refused }: Applied,
+): Promise<Result<readonly Refused[], RestoreFailure>> {
+  if (isNarrow(wishes)) return succeeded(refused);
+  const again = await planWide(from, side, wishes, { source: null, target: null });
+  if (!again.ok) return again;
+  if (isEmpty(again.value.plan)) return succeeded(refused);
+  const told = new Set(refused.map(({ id }) => id));
+  const named = new Map(records.map(({ id, title }) => [id, title]));
+  const left = again.value.plan.records.filter(({ id }) => !told.has(id));
+  return succeeded([
+    ...refused,
+    ...left.map(({ id, fields = [] }) => ({
+      what: "record",
+      id,
+      code: "NOT_EQUAL",
+      sentence: `${named.get(id) ?? id} is not as it was to be afterwards (${fields.join(", ")}).`,
+    })),
+  ]);
+}
+
+async function targetOf(
+  project: Project,
+  host: RestoreHost,
+  { into, onProgress }: RestoreRequest,
+  { listed, primary }: Opened,
+): Promise<Result<Environment, RestoreFailure>> {
+  if (into.kind === "existing") return readyEnvironment(listed, into.id);
+  return forkAndWait(project, host, { source: primary.id, id: into.id }, (done) =>
+    onProgress({ what: "fork", done, total: 100 }),
+  );
+}

@@ -1,0 +1,57 @@
+import { failure } from "../utils/failures.ts";
+
+/** What can stand in the way of a restore as a whole: each cause once, with its sentence. */
+
+export const NO_PRIMARY = failure(
+  "PRIMARY_NOT_FOUND",
+  "DatoCMS lists no primary environment.",
+  "Let the token's role enter all environments.",
+);
+
+export const PRIMARY_NEEDS_SCOPE = failure(
+  "PRIMARY_NEEDS_SCOPE",
+  "Everything is never restored into the primary environment.",
+  "Restore into a new sandbox (--into new:NAME) and promote that, or name what is to come back: --only record=ID.",
+);
+
+export const PRIMARY_MIRROR = failure(
+  "PRIMARY_MIRROR",
+  "Nothing is deleted in the primary environment, so it cannot become a mirror.",
+  "Restore into a new sandbox (--into new:NAME) and promote that.",
+);
+
+export function sightRestricted(id: string) {
+  return failure(
+    "INSUFFICIENT_PERMISSIONS",
+    `The API token's role does not see everything in ${id}, so what it does not see would seem to be missing.`,
+    "In DatoCMS, give the token a role that sees all records and uploads of this environment.",
+    { environmentId: id },
+  );
+}
+
+export function environmentExists(id: string) {
+  return failure(
+    "ENVIRONMENT_EXISTS",
+    `There is an environment ${id} already, and no unfinished restore made it.`,
+    `Name another one, or restore into that one: --into ${id}.`,
+    { environmentId: id },
+  );
+}
+
+export function targetReplaced(id: string) {
+  return failure(
+    "ENVIRONMENT_REPLACED",
+    `${id} is not the environment any more that this restore began with.`,
+    "Preview anew, and restore into another environment or with another scope.",
+    { environmentId: id },
+  );
+}
+
+export function destinationChanged(hash: string) {
+  return failure(
+    "DESTINATION_CHANGED",
+    "The target, or the source, is no longer what it was when the plan was made. Nothing was changed.",
+    "Preview again, and apply that plan.",
+    { hash },
+  );
+}
