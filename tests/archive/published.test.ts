@@ -1,10 +1,13 @@
 import { describe, expect, test } from "vitest";
+import { findArchive } from "../../services/archive/archives.ts";
+import { verifyArchive } from "../../services/archive/verify/verify.ts";
 import { createContentApi } from "../../services/sources/datocms/contentApi.ts";
 import { type ContentReader, createContentReader } from "../../services/sources/datocms/contentReader.ts";
 import { createPacing } from "../../services/sources/datocms/pacing.ts";
 import { mapped } from "../../utils/failures.ts";
 import { block, blog, ofType } from "../emulator/content/support.ts";
 import { TOKEN } from "../emulator/support.ts";
+import { value } from "../stores/conformance.ts";
 import { archived, linesOf, memoryStore } from "./support.ts";
 
 /** Published articles, of which a change of the schema has reached only what is edited. */
@@ -52,6 +55,8 @@ describe("of records that DatoCMS calls published", () => {
     expect(manifest.partial).toBe(false);
     expect(manifest.warnings).toMatchObject([{ code: "PUBLISHED_DIFFERS", name: "article" }]);
     expect(manifest.files.filter(({ path }) => path.startsWith("index/"))).toHaveLength(2);
+    const verified = await verifyArchive(store, value(await findArchive(store, "latest")), "deep");
+    expect(value(verified).problems).toEqual([]);
   });
 
   test("all are read anew where one of the few that were edited shows it, and not taken over", async () => {
