@@ -27,7 +27,7 @@ const HISTORIES = "tests/simulation/histories.test.ts";
 /** Left to the full suite: what runs real servers and real hosts, kills, waits in real time, or takes very long. */
 const SLOW = [
   "tests/archive/{killed,quarantine,retentionRaces,tarTools}.test.ts",
-  "tests/cli/{package,process}.test.ts",
+  "tests/cli/{package,process,restoreFind}.test.ts",
   "tests/platforms/**/*.test.ts",
   "tests/contract/{cloudflare,netlify,netlifyHandler,nodeServer,vercel,vercelDev}.test.ts",
   "tests/docs/{archives,commands,costs,demo,examples,image,openapiScript,readme,settingsScript,start}.test.ts",

@@ -18,6 +18,7 @@ import { diff } from "./commands/diff.ts";
 import { key } from "./commands/key.ts";
 import { list } from "./commands/list.ts";
 import { restoreApply } from "./commands/restoreApply.ts";
+import { restoreFind } from "./commands/restoreFind.ts";
 import { restorePreview } from "./commands/restorePreview.ts";
 import { restoreStatus } from "./commands/restoreStatus.ts";
 import { restoreUndo } from "./commands/restoreUndo.ts";
@@ -44,6 +45,7 @@ export const COMMANDS: readonly Command[] = [
   archivePin,
   archiveUnpin,
   archiveForget,
+  restoreFind,
   restorePreview,
   restoreApply,
   restoreStatus,

@@ -18,6 +18,7 @@ import type { Cli } from "./command.ts";
 import { CommandError, usageError } from "./errors.ts";
 import { wrap } from "./layout.ts";
 import { orRefuse } from "./project.ts";
+import { changeLines } from "./valueChanges.ts";
 import { counted } from "./words.ts";
 
 /** What commands that compare and restore have in common. */
@@ -96,7 +97,12 @@ export function requestFrom(cli: Cli, options: RestoreOptions): RestoreRequest {
   };
 }
 
-function sourceFrom({ archive, from }: RestoreOptions): SourceName {
+/**
+ * Where something is looked for or restored from.
+ *
+ * @throws CommandError 2 where none is named, or two are
+ */
+export function sourceFrom({ archive, from }: Pick<RestoreOptions, "archive" | "from">): SourceName {
   if ((archive === undefined) === (from === undefined))
     throw usageError("Name one source: --archive latest, or --from a sandbox environment.");
   return from === undefined
@@ -157,9 +163,11 @@ export function planLines({ plan, models }: Preview, width: number): string[] {
   const entities = (["create", "change", "delete"] as const).flatMap((what) =>
     schema[what].map(({ kind, name }) => `${SIGNS[what]} ${kind.replaceAll("_", " ")} ${name}`),
   );
-  const lines = records.map(({ do: what, title, id, model, fields = [], because }) => {
-    const how = because ? " (its links)" : fields.length > 0 ? ` (${fields.join(", ")})` : "";
-    return `${SIGNS[what]} ${models.get(model) ?? model} “${title}” ${id}${how}`;
+  const lines = records.flatMap(({ do: what, title, id, model, fields = [], changes = [], because }) => {
+    const isShown = changes.length > 0 || fields.length === 0;
+    const how = because ? " (its links)" : isShown ? "" : ` (${fields.join(", ")})`;
+    const line = `${SIGNS[what]} ${models.get(model) ?? model} “${title}” ${id}${how}`;
+    return [line, ...changeLines(changes, "    ")];
   });
   const files = (["create", "change", "delete"] as const)
     .filter((what) => uploads[what].length > 0)

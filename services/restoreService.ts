@@ -3,6 +3,7 @@ import type { RestorePlan } from "./archive/restore/plan.ts";
 import { type PlannedRestore, planRestore, planWide } from "./archive/restore/planRestore.ts";
 import { type RestoreRun, restoreRunsIn } from "./archive/restore/runFile.ts";
 import type { Wishes } from "./archive/restore/scope.ts";
+import type { SearchResult } from "./archive/restore/search.ts";
 import type { Side } from "./archive/restore/side.ts";
 import type { Refused, RestoreFailure } from "./archive/restore/words.ts";
 import type { Project } from "./project.ts";
@@ -10,12 +11,15 @@ import { applyRestore } from "./restoreApplying.ts";
 import { environmentExists } from "./restoreFailures.ts";
 import { identityOf, openSource, seesEverything, sideOf } from "./restoreOpening.ts";
 import type { RestoreOutcome, RestoreRequest } from "./restoreRequest.ts";
+import { findRecords, type SearchRequest } from "./restoreSearch.ts";
 import { openRunsStore, type RestoreHost, readyEnvironment, type SourceName } from "./restoreSides.ts";
 import { type Undone, undoRestore } from "./restoreUndo.ts";
 
 export { isEmpty as isEmptyPlan, type RestorePlan } from "./archive/restore/plan.ts";
 export type { RestoreRun } from "./archive/restore/runFile.ts";
 export { SCOPES, type Scope, scopeFrom, type Wishes } from "./archive/restore/scope.ts";
+export { searchQueryFrom } from "./archive/restore/searchQuery.ts";
+export type { ValueChange } from "./archive/restore/valueChanges.ts";
 export type { Refused, RestoreFailure, Warning } from "./archive/restore/words.ts";
 export { MODES, type Mode } from "./archive/restore/words.ts";
 export type { RestoreOutcome, RestoreProgress, RestoreRequest } from "./restoreRequest.ts";
@@ -40,6 +44,8 @@ export interface RestoreService {
   undo(id: string, callsPerSecond: number): Promise<Result<Undone, RestoreFailure>>;
   /** The newest first. */
   runs(): Promise<Result<readonly RestoreRun[], RestoreFailure>>;
+  /** Finds records in an archive or an environment. Writes nothing. */
+  find(request: SearchRequest): Promise<Result<SearchResult, RestoreFailure>>;
   /** How `other` differs from `one`: what was added, changed and deleted since. Writes nothing. */
   diff(
     one: SourceName,
@@ -57,6 +63,7 @@ export function createRestoreService(project: Project, host: RestoreHost): Resto
       const store = await openRunsStore(host);
       return store.ok ? restoreRunsIn(store.value).list() : store;
     },
+    find: (request) => findRecords(project, host, request),
     diff: (one, other, callsPerSecond) => diff(project, host, one, other, callsPerSecond),
   };
 }

@@ -3,7 +3,7 @@ import { nastyIds } from "../../emulator/content/seeds/nastyIds.ts";
 import { type SearchResult, searchRecords } from "../../services/archive/restore/search.ts";
 import { searchableArchive, searchableEnvironment } from "../../services/archive/restore/searchable.ts";
 import { searchQueryFrom } from "../../services/archive/restore/searchQuery.ts";
-import { openSnapshot } from "../../services/archive/restore/snapshot.ts";
+import { NOTHING_HIDDEN, openSnapshot } from "../../services/archive/restore/snapshot.ts";
 import type { Store } from "../../services/stores/store.ts";
 import { archived, memoryStore } from "../archive/support.ts";
 import { blog } from "../emulator/content/support.ts";
@@ -27,7 +27,10 @@ async function library() {
   const store = memoryStore(world);
   const manifest = await archived(world, store);
   const archive = async (erased: readonly string[] = [], from: Store = store) =>
-    searchableArchive(value(await openSnapshot(from, manifest, manifest.id)), manifest.id, new Set(erased));
+    searchableArchive(
+      value(await openSnapshot(from, manifest, manifest.id, { ...NOTHING_HIDDEN, records: new Set(erased) })),
+      manifest.id,
+    );
   const { reader } = access(world);
   const schema = value(await clock.run(() => reader.schema()));
   return {
@@ -116,11 +119,7 @@ test("every record of the nasty project is found by its id, and blocks are not",
   const site = nastySite();
   const store = memoryStore(site);
   const manifest = await archived(site, store);
-  const searchable = searchableArchive(
-    value(await openSnapshot(store, manifest, manifest.id)),
-    manifest.id,
-    new Set(),
-  );
+  const searchable = searchableArchive(value(await openSnapshot(store, manifest, manifest.id)), manifest.id);
   const search = async (words: string) =>
     idsIn(value(await searchRecords(searchable, { kind: "words", words }, 10)));
   for (const id of [nastyIds.text, nastyIds.legacy, nastyIds.home, nastyIds.values])

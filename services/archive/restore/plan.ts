@@ -2,6 +2,7 @@ import type { Json } from "../../../utils/json.ts";
 import { canonicalHash } from "../canonicalHash.ts";
 import type { RecordLine } from "../capture/recordIndex.ts";
 import type { Scope, Wishes } from "./scope.ts";
+import type { ValueChange } from "./valueChanges.ts";
 import type { Entity, Warning } from "./words.ts";
 
 /** What a restore would do, before it does it. */
@@ -33,6 +34,8 @@ export interface PlannedRecord {
   readonly title: string;
   /** What differs, by API key. */
   readonly fields?: readonly string[];
+  /** The same value by value, of a record that was named: from what it is to what it becomes. */
+  readonly changes?: readonly ValueChange[];
   readonly status?: { readonly from: string; readonly to: string } | undefined;
   /** It changes only because DatoCMS took the links to these records out of it when they were deleted. */
   readonly because?: readonly string[];

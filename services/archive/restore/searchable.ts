@@ -21,21 +21,16 @@ export interface Searchable {
   ofModel(modelId: string): AsyncGenerator<Result<readonly SearchedRecord[], RestoreFailure>>;
 }
 
-/**
- * @param name the archive's id, for a failure
- * @param erased ids of records that are not to be found any more
- */
+/** @param name the archive's id, for a failure */
 export function searchableArchive(
-  snapshot: Pick<Snapshot, "store" | "schema" | "models" | "files" | "lines">,
+  snapshot: Pick<Snapshot, "store" | "schema" | "models" | "files" | "lines" | "hidden">,
   name: string,
-  erased: ReadonlySet<string>,
 ): Searchable {
-  const { store, schema, models, files } = snapshot;
+  const { store, schema, models, files, hidden } = snapshot;
   return {
     schema,
     async byId(ids) {
-      const found = await snapshot.lines(ids.filter((id) => !erased.has(id)));
-      return mapped(found, (lines) => [...lines.values()]);
+      return mapped(await snapshot.lines(ids), (lines) => [...lines.values()]);
     },
     async *ofModel(modelId) {
       const apiKey = models.find(({ id }) => id === modelId)?.apiKey;
@@ -47,7 +42,9 @@ export function searchableArchive(
         const lines = text.value === undefined ? undefined : linesOf(text.value).map(recordLineFrom);
         if (lines === undefined || lines.includes(undefined))
           return void (yield failed(archiveDamaged(name, file.path)));
-        yield succeeded(lines.flatMap((line) => (line === undefined || erased.has(line.id) ? [] : line)));
+        yield succeeded(
+          lines.flatMap((line) => (line === undefined || hidden.records.has(line.id) ? [] : line)),
+        );
       }
     },
   };

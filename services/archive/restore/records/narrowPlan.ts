@@ -6,6 +6,7 @@ import { hashOfRecord, type PlannedRecord } from "../plan.ts";
 import type { Wishes } from "../scope.ts";
 import type { Side } from "../side.ts";
 import { titleOf } from "../title.ts";
+import { valueChanges } from "../valueChanges.ts";
 import type { RestoreFailure, Warning } from "../words.ts";
 import type { Comparing } from "./canonical.ts";
 import { publishedBody } from "./line.ts";
@@ -87,7 +88,17 @@ function planOne(
     plan.warnings.push({ code: "RECORD_DIFFERS", sentence, id });
     return;
   }
-  plan.records.push({ id, model, do: "change", title, fields, status, hash: hashOfRecord(wanted, seen) });
+  const changes = valueChanges(seen.current, wanted.current, comparing);
+  plan.records.push({
+    id,
+    model,
+    do: "change",
+    title,
+    fields,
+    changes,
+    status,
+    hash: hashOfRecord(wanted, seen),
+  });
   plan.wanted.set(id, wanted);
   plan.seen.set(id, seen);
 }
@@ -134,6 +145,7 @@ async function planReferrers(
       do: "change",
       title: titleOf(line, comparing.schema) ?? id,
       fields: found.fields,
+      changes: valueChanges(seen.current, found.line.current, comparing),
       because: linkedBy(line, created, comparing),
       hash: hashOfRecord(found.line, seen),
     });
