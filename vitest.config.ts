@@ -30,7 +30,7 @@ const SLOW = [
   "tests/cli/{package,process,restoreFind}.test.ts",
   "tests/platforms/**/*.test.ts",
   "tests/contract/{cloudflare,netlify,netlifyHandler,nodeServer,vercel,vercelDev}.test.ts",
-  "tests/docs/{archives,commands,costs,demo,examples,image,openapiScript,readme,settingsScript,start}.test.ts",
+  "tests/docs/{archives,commands,costs,demo,examples,image,openapiScript,readme,restoreCommands,settingsScript,start}.test.ts",
   "tests/emulator/{content/clientIds,http}.test.ts",
   "tests/notify/{command,transport}.test.ts",
   "tests/restore/{anyEdits,damages,schema*,search,uploadFaults,uploadStorage,uploadUndo,uploads}.test.ts",
