@@ -20,8 +20,8 @@ export const restoreFind = defineCommand({
     { flags: "--fast", help: "16 calls a second instead of 8" },
   ],
   examples: [
-    ['restore find "Winter jacket" --archive 2026-03-07', "by a part of its title"],
-    ["restore find product --from backup-plugin-daily-2026-03-07", "all of a model"],
+    ['restore find "winter jacket"', "by its title"],
+    ["restore find product --from main --limit 99", "all of a model"],
   ],
   options: z.object({
     archive: z.optional(z.string()),

@@ -140,7 +140,8 @@ test("one record: it is found, shown, and back with its id, its upload and its l
   const { restores } = z
     .object({ restores: z.array(z.object({ id: z.string() })) })
     .parse(JSON.parse(status.out));
-  expect(await run(`npm run -s cli -- restore undo ${restores[0]?.id}`)).toMatchObject({ exit: 0 });
+  const undo = await run(`npm run -s cli -- restore undo ${restores[0]?.id}`);
+  expect(undo, undo.out + undo.err).toMatchObject({ exit: 0 });
   expect(differencesOf(deleted, state())).toEqual([]);
 });
 

@@ -23,9 +23,9 @@ export async function restoreRecords(
   found: ReadonlyMap<string, RecordLine>,
 ): Promise<Result<RestoredRecords, RestoreFailure>> {
   const run = createRun(restore, wanted, found);
-  const open = [...wanted.keys()].filter((id) => run.stepOf(id).kind !== "none");
+  // What differs in nothing but a link to what is not there yet will be changed later, so all are noted.
   const noted = await restore.journal.note(
-    open.map((id) => {
+    [...wanted.keys()].map((id) => {
       const before = found.get(id);
       return { what: "record", id, before: before === undefined ? null : documentOf(before) };
     }),
