@@ -169,6 +169,8 @@ test("the project is gone: its archive is whole, and read without this service",
   await Promise.all(listening.splice(0).map((server) => server.close()));
   expect(await run(verify)).toMatchObject({ exit: 0 });
   expect(await run(download)).toMatchObject({ exit: 0 });
+  const [find = ""] = commandsOf("One record was changed or deleted?");
+  expect(await run(find)).toMatchObject({ exit: 0, out: expect.stringContaining(jacket) });
   const { out } = await run(read, {}, folder);
   expect(out.trim().split("\n").sort()).toEqual([`${product}\t${jacket}`, `${shelf}\t${winter}`].sort());
   expect(await readdir(join(folder, "assets", photo))).toEqual(["jacket.txt"]);
