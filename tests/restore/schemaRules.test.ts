@@ -29,9 +29,9 @@ async function damagedSite(
 ) {
   const here = nastySite(options);
   const before = here.state();
-  const desired = await documentsOf(here);
+  const desired = await documentsOf(here, wanted.shell);
   for (const inflict of all) await inflict(here.editor());
-  const plan = planSchema(desired, await documentsOf(here), wanted);
+  const plan = planSchema(desired, await documentsOf(here, wanted.shell), wanted);
   const journal = memoryJournal();
   const restore = { ...access(here), journal, clock: here.clock, desired, wishes: wanted, plan };
   return { here, before, desired, plan, journal, restore };

@@ -42,9 +42,13 @@ export function access({ clock, emulator }: World, environment = "main"): Access
   };
 }
 
-/** An environment's schema as it is now. */
-export async function documentsOf(world: World, environment = "main"): Promise<Documents> {
-  const read = await world.clock.run(() => readDocuments(access(world, environment).reader, true));
+/**
+ * An environment's schema as it is now.
+ *
+ * @param withProject whether what belongs to the project is read too
+ */
+export async function documentsOf(world: World, withProject = false): Promise<Documents> {
+  const read = await world.clock.run(() => readDocuments(access(world).reader, withProject));
   if (!read.ok) throw new Error(read.failure.sentence);
   return read.value;
 }

@@ -47,7 +47,7 @@ async function restoredSite(all: readonly Damage[], mode: Mode) {
 
 describe("an undone restore leaves the schema as it was before it:", () => {
   test.each(Object.keys(damages))("%s", async (name) => {
-    for (const mode of ["mirror", "add"] as const) {
+    for (const mode of name.endsWith("Deleted") ? (["mirror", "add"] as const) : (["mirror"] as const)) {
       const { here, damaged, undo } = await restoredSite([damages[name] as Damage], mode);
       const done = await undo();
       expect([mode, done.ok && done.value.refused]).toEqual([mode, []]);

@@ -1,7 +1,7 @@
 import { isArray, isJsonObject, type Json } from "../../../../utils/json.ts";
 import type { Resource } from "../../../sources/datocms/resource.ts";
 import type { Documents } from "../words.ts";
-import { targetOf } from "./form.ts";
+import { relatedTo } from "./form.ts";
 import { byId, type Kind, REFERENCES } from "./kinds.ts";
 import { withLocales } from "./locales.ts";
 import { modelsNamed, titleFieldIn, validatorsOf, validatorsWith } from "./validators.ts";
@@ -33,10 +33,11 @@ const NEEDS: Readonly<Partial<Record<Kind, Readonly<Record<string, Kind>>>>> = {
   menu_item: { item_type: "model" },
   schema_menu_item: { item_type: "model" },
 };
+
 /** A thing of the archive as it can be in the target: without references to what will not be there. */
 export function adapted(kind: Kind, resource: Resource, around: Surroundings): Adapted {
   const isGone = ([member, of]: [string, Kind]) => {
-    const id = targetOf(resource, member);
+    const id = relatedTo(resource, member);
     return typeof id === "string" && !around.isThere(of, id);
   };
   const needed = Object.entries(NEEDS[kind] ?? {}).filter(isGone);
@@ -52,7 +53,7 @@ export function adapted(kind: Kind, resource: Resource, around: Surroundings): A
   return { fitting: field.fitting, left: [...left, ...field.left] };
 }
 
-function adaptedField(field: Resource, around: Surroundings): Required<Adapted> {
+function adaptedField(field: Resource, around: Surroundings): Adapted {
   const { validators, appearance, ...others } = field.attributes;
   const isModel = (id: string) => around.isThere("model", id);
   const isField = (id: string) => around.isThere("field", id);

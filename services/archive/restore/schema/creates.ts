@@ -1,6 +1,6 @@
 import type { Resource } from "../../../sources/datocms/resource.ts";
 import type { Documents } from "../words.ts";
-import { targetOf } from "./form.ts";
+import { relatedTo } from "./form.ts";
 import { byId, KIND_FACTS, type Kind, listOf, REFERENCES } from "./kinds.ts";
 import { creation, keyOf, picked, type Stages, type Step } from "./requests.ts";
 import type { Target } from "./target.ts";
@@ -24,7 +24,7 @@ export function missingModels(target: Target, desired: Documents, observed: Docu
 export function missingInOrder(target: Target, observed: Documents, kind: Kind): Step[] {
   const { attributes, relationships } = KIND_FACTS[kind];
   const absent = absentIn(target, observed, kind);
-  const parents = new Map(absent.map((resource) => [resource.id, targetOf(resource, "parent")]));
+  const parents = new Map(absent.map((resource) => [resource.id, relatedTo(resource, "parent")]));
   const depthOf = (id: string): number => {
     let depth = 0;
     for (let at = parents.get(id); typeof at === "string" && depth < parents.size; at = parents.get(at))
@@ -35,7 +35,7 @@ export function missingInOrder(target: Target, observed: Documents, kind: Kind):
     .toSorted((one, other) => depthOf(one.id) - depthOf(other.id))
     .map((resource) => {
       const needs = Object.entries({ item_type: "model", ...REFERENCES[kind] }).flatMap(([name, of]) => {
-        const id = targetOf(resource, name);
+        const id = relatedTo(resource, name);
         return typeof id === "string" ? [keyOf({ kind: of, id })] : [];
       });
       const extra = kind === "schema_menu_item" ? ["kind", "position"] : ["position"];
@@ -95,7 +95,7 @@ function newField(field: Resource): Step {
     ...picked(field, OF_NEW_FIELDS),
     validators: structural(validatorsOf(field)),
   };
-  const fieldset = targetOf(field, "fieldset");
+  const fieldset = relatedTo(field, "fieldset");
   const needs = typeof fieldset === "string" ? [keyOf({ kind: "fieldset", id: fieldset })] : [];
   return creation("field", field, attributes, ["fieldset"], { needs });
 }

@@ -1,6 +1,6 @@
 import { isJsonObject, type Json } from "../../../../utils/json.ts";
 import type { Resource } from "../../../sources/datocms/resource.ts";
-import { targetOf } from "./form.ts";
+import { relatedTo } from "./form.ts";
 import { type Kind, REFERENCES } from "./kinds.ts";
 import { rejoined, validatorsOf } from "./validators.ts";
 
@@ -18,8 +18,8 @@ export function extension(
   isNew: (kind: Kind, id: string) => boolean,
 ): Resource {
   const back = Object.entries(REFERENCES[kind] ?? {}).filter(([name, of]) => {
-    const id = targetOf(wanted, name);
-    return typeof id === "string" && isNew(of, id) && targetOf(found, name) === null;
+    const id = relatedTo(wanted, name);
+    return typeof id === "string" && isNew(of, id) && relatedTo(found, name) === null;
   });
   const own = isJsonObject(wanted.relationships) ? wanted.relationships : {};
   const relationships = back.map(([name]): [string, Json] => [name, own[name] ?? null]);

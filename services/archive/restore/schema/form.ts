@@ -17,14 +17,14 @@ export function differing(kind: Kind, wanted: Resource, found: Resource): string
       return formOf(member, one, wanted) !== formOf(member, other, found);
     }),
     ...relationships.filter((member) => {
-      const [one, other] = [targetOf(wanted, member), targetOf(found, member)];
+      const [one, other] = [relatedTo(wanted, member), relatedTo(found, member)];
       return one !== undefined && other !== undefined && one !== other;
     }),
   ];
 }
 
 /** The id that a relationship names, null where it names nothing; undefined where the resource does not have it. */
-export function targetOf({ relationships }: Resource, member: string): string | null | undefined {
+export function relatedTo({ relationships }: Resource, member: string): string | null | undefined {
   const related = isJsonObject(relationships) ? relationships[member] : undefined;
   if (!isJsonObject(related)) return undefined;
   const { data } = related;

@@ -1,5 +1,4 @@
-import type { Resource } from "../../../sources/datocms/resource.ts";
-import { textOf } from "../../../sources/datocms/resource.ts";
+import { type Resource, textOf } from "../../../sources/datocms/resource.ts";
 import type { Documents, Entity } from "../words.ts";
 
 /** Kinds of things that are restored as parts of a schema; `site` is the environment's settings. */

@@ -4,7 +4,7 @@ import type { Resource } from "../../../sources/datocms/resource.ts";
 import type { Documents, Entity, Refused, RestoreFailure } from "../words.ts";
 import { converge, type SchemaEffects } from "./converge.ts";
 import { readDocuments } from "./documents.ts";
-import { targetOf } from "./form.ts";
+import { relatedTo } from "./form.ts";
 import { byId, entityOf, listOf } from "./kinds.ts";
 import { change, keyOf, type Step } from "./requests.ts";
 import { canonicalValidators, loosened, structural, validatorsOf, validatorsWith } from "./validators.ts";
@@ -77,7 +77,7 @@ function strictFields(documents: Documents, models: ReadonlySet<string>): Resour
   const reached = withBlockModels(documents, [...models]);
   return (listOf(documents, "field") ?? []).filter((field) => {
     const validators = validatorsOf(field);
-    return reached.has(targetOf(field, "item_type") ?? "") && !areSame(validators, loosened(validators));
+    return reached.has(relatedTo(field, "item_type") ?? "") && !areSame(validators, loosened(validators));
   });
 }
 

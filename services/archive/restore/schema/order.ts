@@ -1,7 +1,7 @@
 import { groupBy } from "../../../../utils/groupBy.ts";
 import type { Resource } from "../../../sources/datocms/resource.ts";
 import type { Documents } from "../words.ts";
-import { targetOf } from "./form.ts";
+import { relatedTo } from "./form.ts";
 import { type Kind, listOf, type Thing } from "./kinds.ts";
 
 /** A thing among those with which it stands in one order. */
@@ -112,6 +112,6 @@ function placesIn(documents: Documents): Place[] {
 
 /** The fields and fieldsets of a model stand in one order, the fields of a fieldset in one of their own (facts 5.1). */
 function groupOf(kind: Kind, resource: Resource): string {
-  if (kind !== "field" && kind !== "fieldset") return `${kind} ${targetOf(resource, "parent") ?? ""}`;
-  return `field ${targetOf(resource, "item_type")} ${targetOf(resource, "fieldset") ?? ""}`;
+  if (kind !== "field" && kind !== "fieldset") return `${kind} ${relatedTo(resource, "parent") ?? ""}`;
+  return `field ${relatedTo(resource, "item_type")} ${relatedTo(resource, "fieldset") ?? ""}`;
 }

@@ -39,7 +39,7 @@ export interface SchemaPlan {
 export function planSchema(desired: Documents, observed: Documents, wishes: SchemaWishes): SchemaPlan {
   const isMissing = (kind: Kind, id: string) => !byId(observed, kind).has(id);
   const target = targetFor(desired, observed, wishes, isMissing);
-  const changes = changesOf(target, observed, (kind, id) => wishes.mode !== "add" || isMissing(kind, id));
+  const change = changesOf(target, observed, (kind, id) => wishes.mode !== "add" || isMissing(kind, id));
   const created = missing(target, observed);
   const deleted = wishes.mode === "mirror" ? surplus(desired, target, observed) : [];
   const shell = missingShell(desired, observed);
@@ -47,11 +47,11 @@ export function planSchema(desired: Documents, observed: Documents, wishes: Sche
   const byHand = shellByHand(shell.filter((each) => !byUs.includes(each)));
   return {
     create: [...created.map(({ kind, resource }) => entityOf(kind, resource)), ...byUs.map(shellEntity)],
-    change: changes,
+    change,
     delete: deleted.map(({ kind, resource }) => entityOf(kind, resource)),
     warnings: [...target.warnings, ...notTold(desired, observed, wishes), ...(byHand ? [byHand] : [])],
     refused: target.refused,
-    touches: touchedModels(desired, observed, created, deleted, changes),
+    touches: touchedModels(desired, observed, created, deleted, change),
   };
 }
 

@@ -1,5 +1,4 @@
-import type { Resource } from "../../../sources/datocms/resource.ts";
-import { textOf } from "../../../sources/datocms/resource.ts";
+import { type Resource, textOf } from "../../../sources/datocms/resource.ts";
 import type { Documents, Entity, Warning } from "../words.ts";
 
 /** What a project has once for all of its environments. */

@@ -1,7 +1,6 @@
-import type { Resource } from "../../../sources/datocms/resource.ts";
-import { textOf } from "../../../sources/datocms/resource.ts";
+import { type Resource, textOf } from "../../../sources/datocms/resource.ts";
 import type { Documents, Mode, Refused } from "../words.ts";
-import { targetOf } from "./form.ts";
+import { relatedTo } from "./form.ts";
 import { byId, entityOf, type Kind, listOf, type Thing } from "./kinds.ts";
 import type { Scope } from "./wishes.ts";
 
@@ -17,11 +16,11 @@ export interface TakenNames {
 }
 
 /** Names that only one thing may have: of all of its kind, the fields of their model. */
-const NAMES: Readonly<Partial<Record<Kind, readonly string[]>>> = {
-  workflow: ["api_key"],
-  model: ["api_key", "name"],
-  field: ["api_key", "label"],
-};
+const NAMES: readonly (readonly [Kind, readonly string[]])[] = [
+  ["workflow", ["api_key"]],
+  ["model", ["api_key", "name"]],
+  ["field", ["api_key", "label"]],
+];
 
 /**
  * Finds names that something else has by now. It gives way where it is to get another name or to be deleted; elsewhere
@@ -38,7 +37,7 @@ export function takenNames(
 ): TakenNames {
   const asides = new Map<string, Aside>();
   const refused: Refused[] = [];
-  for (const [kind, members] of namesOf()) {
+  for (const [kind, members] of NAMES) {
     const [ours, theirs] = [byId(desired, kind), listOf(observed, kind) ?? []];
     const givesWay = (holder: Resource, member: string) => {
       if (mode === "add" || !scope.includes(kind, holder)) return false;
@@ -63,13 +62,9 @@ export function takenNames(
   return { asides: [...asides.values()], refused };
 }
 
-function namesOf(): [Kind, readonly string[]][] {
-  return (["workflow", "model", "field"] as const).map((kind) => [kind, NAMES[kind] ?? []]);
-}
-
 function isHolder(kind: Kind, member: string, wanted: Resource, other: Resource): boolean {
   if (other.id === wanted.id || other.attributes[member] !== wanted.attributes[member]) return false;
-  return kind !== "field" || targetOf(other, "item_type") === targetOf(wanted, "item_type");
+  return kind !== "field" || relatedTo(other, "item_type") === relatedTo(wanted, "item_type");
 }
 
 /** `article` becomes `article_replaced`, a label `Article (replaced)`; with a number where that is taken too. */

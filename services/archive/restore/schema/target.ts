@@ -35,16 +35,17 @@ export function targetFor(
   isNew: (kind: Kind, id: string) => boolean,
   impossible: ReadonlySet<string> = new Set(),
 ): Target {
+  const { mode } = wishes;
   const scope = scopeOf(desired, observed, wishes);
-  const isWritten = (kind: Kind, id: string) => wishes.mode !== "add" || isNew(kind, id);
-  const names = takenNames(desired, observed, scope, wishes.mode, isWritten);
+  const isWritten = (kind: Kind, id: string) => mode !== "add" || isNew(kind, id);
+  const names = takenNames(desired, observed, scope, mode, isWritten);
   const hosts = wishes.allowPluginHost ? [] : pluginsByAddress(desired, observed, scope);
   const refused = [...names.refused, ...hosts];
-  const left = new Set([...impossible, ...refused.map(({ what, id }) => keyOf({ kind: what, id }))]);
-  const things = possible(desired, observed, scope, left);
+  const absent = new Set([...impossible, ...refused.map(({ what, id }) => keyOf({ kind: what, id }))]);
+  const things = possible(desired, observed, scope, absent);
   const site = siteOf(desired);
-  const locales = localesIn(desired, observed, wishes.mode, scope.holds("site"));
-  const surroundings: Surroundings = {
+  const locales = localesIn(desired, observed, mode, scope.holds("site"));
+  const around: Surroundings = {
     isThere: (kind, id) => things.get(kind)?.has(id) === true || byId(observed, kind).has(id),
     locales,
     archivedLocales: site === undefined ? [] : localesOf(site),
@@ -52,29 +53,29 @@ export function targetFor(
     observed,
   };
   const warnings: Warning[] = [];
-  const documents = new Map<string, Resource[]>();
-  const whole = new Map<string, Resource[]>();
+  const documents = new Map<string, readonly Resource[]>();
+  const whole = new Map<string, readonly Resource[]>();
   for (const kind of KINDS) {
-    const { document } = KIND_FACTS[kind];
+    const found = byId(observed, kind);
     const written: Resource[] = [];
-    const all = [...byId(desired, kind).values()].filter(
-      ({ id }) => !things.get(kind)?.has(id) && byId(observed, kind).has(id),
+    const others = [...byId(desired, kind).values()].filter(
+      ({ id }) => !things.get(kind)?.has(id) && found.has(id),
     );
-    for (const resource of things.get(kind)?.values() ?? []) {
-      const found = byId(observed, kind).get(resource.id);
-      if (found === undefined && !isWritten(kind, resource.id)) continue;
-      const { fitting, left } = adapted(kind, resource, surroundings);
-      if (isWritten(kind, resource.id)) warnings.push(...left.map((what) => leftOut(kind, resource, what)));
+    for (const thing of things.get(kind)?.values() ?? []) {
+      const there = found.get(thing.id);
+      const isOurs = isWritten(kind, thing.id);
+      if (there === undefined && !isOurs) continue;
+      const { fitting, left } = adapted(kind, thing, around);
+      if (isOurs) warnings.push(...left.map((what) => leftOut(kind, thing, what)));
       if (fitting === undefined) continue;
-      all.push(fitting);
-      const isFree = found === undefined || isWritten(kind, resource.id);
-      written.push(isFree ? fitting : extension(kind, fitting, found, isNew));
+      others.push(fitting);
+      written.push(there === undefined || isOurs ? fitting : extension(kind, fitting, there, isNew));
     }
-    documents.set(document, written);
-    whole.set(document, all);
+    documents.set(KIND_FACTS[kind].document, written);
+    whole.set(KIND_FACTS[kind].document, others);
   }
   if (site !== undefined && scope.holds("site"))
-    documents.set(KIND_FACTS.site.document, [siteFor(site, siteOf(observed), locales, wishes.mode)]);
+    documents.set(KIND_FACTS.site.document, [siteFor(site, siteOf(observed), locales, mode)]);
   return { documents, whole, asides: names.asides, scope, warnings, refused };
 }
 
@@ -83,9 +84,9 @@ function possible(
   desired: Documents,
   observed: Documents,
   scope: Scope,
-  left: ReadonlySet<string>,
+  absent: ReadonlySet<string>,
 ): ReadonlyMap<Kind, ReadonlyMap<string, Resource>> {
-  const isRefused = (kind: Kind, id: string) => left.has(keyOf({ kind, id }));
+  const isRefused = (kind: Kind, id: string) => absent.has(keyOf({ kind, id }));
   const models = new Map(
     [...byId(desired, "model")].filter(
       ([id, model]) => scope.includes("model", model) && !isRefused("model", id),

@@ -1,5 +1,5 @@
 import type { Documents, Entity } from "../words.ts";
-import { targetOf } from "./form.ts";
+import { relatedTo } from "./form.ts";
 import { byId, type Thing } from "./kinds.ts";
 import { modelsNamed, validatorsOf } from "./validators.ts";
 import { modelOf } from "./wishes.ts";
@@ -29,17 +29,17 @@ export function touchedModels(
     if (kind === "model") touched.add(id);
     const field = kind === "field" ? fields.get(id) : undefined;
     if (field !== undefined && members.some((member) => OF_VALUES.includes(member)))
-      touched.add(targetOf(field, "item_type") ?? "");
+      touched.add(relatedTo(field, "item_type") ?? "");
     if (kind !== "site" || !members.includes("locales")) continue;
     for (const each of all)
-      if (each.attributes.localized === true) touched.add(targetOf(each, "item_type") ?? "");
+      if (each.attributes.localized === true) touched.add(relatedTo(each, "item_type") ?? "");
   }
   // A record changes with its blocks.
   const isBlock = (id: string) => blocks.some((models) => models.get(id)?.attributes.modular_block === true);
   for (const id of touched) {
     if (!isBlock(id)) continue;
     for (const field of all)
-      if (modelsNamed(validatorsOf(field)).includes(id)) touched.add(targetOf(field, "item_type") ?? "");
+      if (modelsNamed(validatorsOf(field)).includes(id)) touched.add(relatedTo(field, "item_type") ?? "");
   }
   touched.delete("");
   return [...touched].toSorted();

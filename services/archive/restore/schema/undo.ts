@@ -47,8 +47,8 @@ async function undone(
   const created = new Set(plan.create.map(keyOf));
   const isNew = (kind: Kind, id: string) => created.has(keyOf({ kind, id }));
   const inverse = (observed: Documents): Undoing => {
-    const left = targetFor(desired, asBefore(entries, observed), wishes, isNew);
-    return undoing(entries, observed, left, plan.delete, used.value);
+    const made = targetFor(desired, asBefore(entries, observed), wishes, isNew);
+    return undoing({ entries, made, deleted: plan.delete, inUse: used.value }, observed);
   };
   const first = inverse(read.value);
   const restore = {

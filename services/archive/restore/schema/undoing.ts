@@ -1,12 +1,12 @@
-import { canonicalJson, isArray, isJsonObject, type Json, type JsonObject } from "../../../../utils/json.ts";
+import { isJsonObject, type Json, type JsonObject } from "../../../../utils/json.ts";
 import { isResource, type Resource } from "../../../sources/datocms/resource.ts";
 import type { Documents, Entity, JournalEntry, Refused } from "../words.ts";
 import { extension } from "./extension.ts";
-import { differing, targetOf } from "./form.ts";
+import { differing } from "./form.ts";
+import { isAsMade, isFromUs, isLoose } from "./fromUs.ts";
 import { byId, entityOf, isKind, KIND_FACTS, KINDS, KINDS_OF_MODELS, type Kind, listOf } from "./kinds.ts";
 import { keyOf } from "./requests.ts";
 import type { Target } from "./target.ts";
-import { loosened, structural, validatorsOf, widened } from "./validators.ts";
 import { modelOf } from "./wishes.ts";
 
 /** What a schema is to become when a restore is undone. */
@@ -25,51 +25,72 @@ interface Noted {
   readonly before: Resource | undefined;
 }
 
-/**
- * Puts before-values in the place of what a restore wrote, and leaves all else as it is. Pure.
- *
- * @param left what the restore made, or was about to make, of the schema
- * @param deleted things that the restore was to delete
- * @param inUse ids of models that have records which are not the restore's own
- */
-export function undoing(
-  entries: readonly JournalEntry[],
-  observed: Documents,
-  left: Target,
-  deleted: readonly Entity[],
-  inUse: ReadonlySet<string>,
-): Undoing {
-  const noted = notedIn(entries);
-  const gone = new Set(deleted.map(keyOf));
+/** What becomes of a thing of the journal. */
+type Fate =
+  | { readonly kind: "stays" }
+  | { readonly kind: "becomes"; readonly resource: Resource }
+  | { readonly kind: "goes" }
+  | { readonly kind: "changed-since" };
+
+/** What is known when a restore is undone. */
+export interface UndoFacts {
+  readonly entries: readonly JournalEntry[];
+  /** What the restore made, or was about to make, of the schema. */
+  readonly made: Target;
+  /** Things that the restore was to delete. */
+  readonly deleted: readonly Entity[];
+  /** Ids of models that have records which are not the restore's own. */
+  readonly inUse: ReadonlySet<string>;
+}
+
+/** Puts before-values in the place of what a restore wrote, and leaves all else as it is. Pure. */
+export function undoing(facts: UndoFacts, observed: Documents): Undoing {
+  const noted = notedIn(facts.entries);
   const refused: Refused[] = [];
   const removed: Entity[] = [];
   const desired = new Map(observed);
-  const isBack = (kind: Kind, id: string) => noted.get(kind)?.get(id)?.before !== undefined;
   for (const kind of KINDS) {
     const list = new Map(byId(observed, kind));
     for (const thing of noted.get(kind)?.values() ?? []) {
       const found = list.get(thing.id);
-      const made = byId(left.documents, kind).get(thing.id);
-      if (found === undefined) {
-        if (thing.before === undefined) continue;
-        if (wasDeleted(kind, thing.before, gone)) list.set(thing.id, thing.before);
-        else if (isChanged(kind, thing.before, made)) refused.push(changedSince(kind, thing.before));
-      } else if (thing.before === undefined) {
-        if (isAsMade(kind, found, made) && !isUsed(kind, found, observed, noted, inUse)) {
-          list.delete(thing.id);
-          removed.push(entityOf(kind, found));
-        } else refused.push(changedSince(kind, found));
-      } else {
-        // What was deleted and is there again is on its way back.
-        const last = wasDeleted(kind, thing.before, gone) ? thing.before : made;
-        const back = withBefore(kind, thing.before, found, last, isBack);
-        if (back === undefined) refused.push(changedSince(kind, found));
-        else list.set(thing.id, back);
-      }
+      const known = found ?? thing.before;
+      if (known === undefined) continue;
+      const fate = fateOf(thing, found, facts, noted, observed);
+      if (fate.kind === "becomes") list.set(thing.id, fate.resource);
+      if (fate.kind === "changed-since") refused.push(changedSince(kind, known));
+      if (fate.kind !== "goes") continue;
+      list.delete(thing.id);
+      removed.push(entityOf(kind, known));
     }
     if (observed.has(KIND_FACTS[kind].document)) desired.set(KIND_FACTS[kind].document, [...list.values()]);
   }
   return { desired, delete: removed, refused };
+}
+
+type AllNoted = ReadonlyMap<Kind, ReadonlyMap<string, Noted>>;
+
+function fateOf(
+  { kind, id, before }: Noted,
+  found: Resource | undefined,
+  { made: target, deleted, inUse }: UndoFacts,
+  noted: AllNoted,
+  observed: Documents,
+): Fate {
+  const made = byId(target.documents, kind).get(id);
+  if (before === undefined) {
+    if (found === undefined) return { kind: "stays" };
+    const isFree = isAsMade(kind, found, made) && !isUsed(kind, found, observed, noted, inUse);
+    return { kind: isFree ? "goes" : "changed-since" };
+  }
+  const wasGone = wasDeleted(kind, before, new Set(deleted.map(keyOf)));
+  if (found === undefined) {
+    if (wasGone) return { kind: "becomes", resource: before };
+    return { kind: isChanged(kind, before, made) ? "changed-since" : "stays" };
+  }
+  const isBack = (of: Kind, named: string) => noted.get(of)?.get(named)?.before !== undefined;
+  // What was deleted and is there again is on its way back.
+  const back = withBefore(kind, before, found, wasGone ? before : made, isBack);
+  return back === undefined ? { kind: "changed-since" } : { kind: "becomes", resource: back };
 }
 
 /** The schema as it was before a restore, as far as its journal tells; the rest is as it is. */
@@ -85,7 +106,7 @@ export function asBefore(entries: readonly JournalEntry[], observed: Documents):
   return documents;
 }
 
-function notedIn(entries: readonly JournalEntry[]): ReadonlyMap<Kind, ReadonlyMap<string, Noted>> {
+function notedIn(entries: readonly JournalEntry[]): AllNoted {
   const noted = new Map<Kind, Map<string, Noted>>(KINDS.map((kind) => [kind, new Map()]));
   for (const { what, id, before } of entries)
     if (isKind(what))
@@ -110,7 +131,7 @@ function isUsed(
   kind: Kind,
   { id }: Resource,
   observed: Documents,
-  noted: ReadonlyMap<Kind, ReadonlyMap<string, Noted>>,
+  noted: AllNoted,
   inUse: ReadonlySet<string>,
 ): boolean {
   if (kind !== "model") return false;
@@ -134,8 +155,7 @@ function withBefore(
   const attributes: Record<string, Json> = { ...found.attributes, ...lost.attributes, ...placeOf(before) };
   const relationships: Record<string, Json> = { ...relationsOf(found), ...relationsOf(lost) };
   for (const member of differing(kind, before, found)) {
-    const isLoose = member === "validators" && isSame(found, loosened(validatorsOf(before)));
-    if (!isLoose) {
+    if (member !== "validators" || !isLoose(found, before)) {
       if (made === undefined) continue;
       if (made !== before && !differing(kind, made, before).includes(member)) continue;
       if (!isFromUs(kind, member, found, before, made)) return undefined;
@@ -145,65 +165,6 @@ function withBefore(
     else attributes[member] = own;
   }
   return { ...found, attributes, relationships };
-}
-
-function isAsMade(kind: Kind, found: Resource, made: Resource | undefined): boolean {
-  // A model brings its item of the schema's menu with it.
-  if (made === undefined) return kind === "schema_menu_item";
-  return differing(kind, made, found).every((member) => isFromUs(kind, member, found, undefined, made));
-}
-
-const ON_THE_WAY: Readonly<Record<string, Json>> = {
-  draft_mode_active: true,
-  draft_saving_active: true,
-  all_locales_required: false,
-  singleton: false,
-};
-const OF_ITSELF = ["title_field", "image_preview_field"];
-const ASIDE = /(?:_replaced(?:_\d+)?| \(replaced(?: \d+)?\))$/;
-
-/** Whether a value is one that a restore writes: the last one, or one on the way to it. */
-function isFromUs(
-  kind: Kind,
-  member: string,
-  found: Resource,
-  before: Resource | undefined,
-  made: Resource,
-): boolean {
-  if (!differing(kind, made, found).includes(member)) return true;
-  const value = found.attributes[member];
-  // DatoCMS empties what names a thing that goes, and takes a model's first fields by itself.
-  if (value === undefined) return targetOf(found, member) === null || OF_ITSELF.includes(member);
-  if (member === "validators") return onTheWay(before ?? made, made).some((each) => isSame(found, each));
-  if (member === "default_value") return isEmpty(value);
-  if (member === "stages" || member === "locales") return isAmong(value, before, made, member);
-  if (typeof value === "string" && ASIDE.test(value)) return true;
-  return ON_THE_WAY[member] === value;
-}
-
-function onTheWay(before: Resource, made: Resource): JsonObject[] {
-  const [one, other] = [validatorsOf(before), validatorsOf(made)];
-  return [structural(other), widened(one, other), loosened(one), loosened(other)];
-}
-
-function isSame(field: Resource, validators: JsonObject): boolean {
-  return !differing("field", { ...field, attributes: { validators } }, field).includes("validators");
-}
-
-function isEmpty(value: Json): boolean {
-  return value === null || (isJsonObject(value) && Object.values(value).every((each) => each === null));
-}
-
-function isAmong(value: Json, before: Resource | undefined, made: Resource, member: string): boolean {
-  const known = [before, made].flatMap((each) => {
-    const list = each?.attributes[member];
-    return isArray(list) ? list.map(nameIn) : [];
-  });
-  return isArray(value) && value.every((each) => known.includes(nameIn(each)));
-}
-
-function nameIn(value: Json): string {
-  return isJsonObject(value) ? canonicalJson(value.id ?? null) : canonicalJson(value);
 }
 
 function placeOf({ attributes: { position } }: Resource): JsonObject {

@@ -1,9 +1,20 @@
 import { PLUGIN_NAME } from "../../../../utils/healthContract.ts";
 import type { Resource } from "../../../sources/datocms/resource.ts";
 import type { Documents, Mode } from "../words.ts";
-import { targetOf } from "./form.ts";
-import { byId, KINDS_OF_MODELS, type Kind, listOf } from "./kinds.ts";
+import { relatedTo } from "./form.ts";
+import { byId, KINDS, KINDS_OF_MODELS, type Kind, listOf } from "./kinds.ts";
 import { modelsNamed, validatorsOf } from "./validators.ts";
+
+const WORDS = [
+  "everything",
+  "schema",
+  "model",
+  "menus",
+  "plugins",
+  "filters",
+  "workflows",
+  "settings",
+] as const;
 
 /** What of a schema is to be restored, and how far. */
 export interface SchemaWishes {
@@ -20,6 +31,19 @@ export interface SchemaWishes {
   /** Whether webhooks and build triggers are created where they are missing: disabled, and without their secrets. */
   readonly shell?: boolean;
 }
+
+/** The kinds that are meant by the words in which people name a scope. */
+export const KINDS_OF_SCOPE: Readonly<Record<(typeof WORDS)[number], readonly Kind[]>> = {
+  everything: KINDS.filter((kind) => kind !== "plugin"),
+  schema: KINDS.filter((kind) => kind !== "plugin" && kind !== "upload_collection"),
+  // Its own only: `models` names it.
+  model: ["workflow", ...KINDS_OF_MODELS],
+  menus: ["menu_item", "schema_menu_item"],
+  plugins: ["plugin"],
+  filters: ["item_type_filter", "upload_filter"],
+  workflows: ["workflow"],
+  settings: ["site"],
+};
 
 /** Tells what a restore may touch at all. */
 export interface Scope {
@@ -52,7 +76,7 @@ export function scopeOf(desired: Documents, observed: Documents, wishes: SchemaW
 
 /** The model to which a thing belongs. */
 export function modelOf(kind: Kind, resource: Resource): string | undefined {
-  return kind === "model" ? resource.id : (targetOf(resource, "item_type") ?? undefined);
+  return kind === "model" ? resource.id : (relatedTo(resource, "item_type") ?? undefined);
 }
 
 /** These models and every block model that their records can hold, at whatever depth. */
@@ -62,7 +86,7 @@ export function withBlockModels(documents: Documents, ids: readonly string[]): R
   const found = new Set(ids);
   for (const id of found) {
     for (const field of fields) {
-      if (targetOf(field, "item_type") !== id) continue;
+      if (relatedTo(field, "item_type") !== id) continue;
       for (const named of modelsNamed(validatorsOf(field)))
         if (blocks.get(named)?.attributes.modular_block === true) found.add(named);
     }
@@ -73,7 +97,7 @@ export function withBlockModels(documents: Documents, ids: readonly string[]): R
 function workflowsOf(documents: Documents, models: ReadonlySet<string>): ReadonlySet<string> {
   const named = [...byId(documents, "model").values()]
     .filter(({ id }) => models.has(id))
-    .map((model) => targetOf(model, "workflow"));
+    .map((model) => relatedTo(model, "workflow"));
   return new Set(named.filter((id) => typeof id === "string"));
 }
 

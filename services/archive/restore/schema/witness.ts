@@ -1,7 +1,7 @@
 import { isJsonObject } from "../../../../utils/json.ts";
 import type { Resource } from "../../../sources/datocms/resource.ts";
 import type { Documents, JournalEntry } from "../words.ts";
-import { targetOf } from "./form.ts";
+import { relatedTo } from "./form.ts";
 import { byId, KINDS, KINDS_OF_MODELS, type Kind, listOf, siteOf } from "./kinds.ts";
 import { ORDERED } from "./order.ts";
 import { keyOf, type Step } from "./requests.ts";
@@ -54,5 +54,5 @@ function isTouched(step: Step, kind: Kind, resource: Resource): boolean {
     return isNaming || (KINDS_OF_MODELS.includes(kind) && modelOf(kind, resource) === step.id);
   }
   const names = ["parent", "fieldset", "workflow", "item_type_filter"];
-  return names.some((name) => targetOf(resource, name) === step.id);
+  return names.some((name) => relatedTo(resource, name) === step.id);
 }
