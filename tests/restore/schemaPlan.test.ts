@@ -86,13 +86,20 @@ describe("a plan of a schema", () => {
   });
 
   test("asks before a plugin comes back that no package holds", async () => {
-    const seed = { id: "hosted", name: "Hosted", package_name: null, url: "https://plugins.example/" };
+    const seed = {
+      id: "hosted",
+      name: "Hosted",
+      package_name: null,
+      url: "https://plugins.example/x?key=plugin-secret",
+    };
     const here = contentWorld({ plugins: [seed] });
     const desired = await documentsOf(here);
     await here.client.plugins.destroy("hosted");
     const observed = await documentsOf(here);
     const only = wishes("add", { kinds: ["plugin"] });
-    expect(short(planSchema(desired, observed, only))).toEqual(["refuse plugin: PLUGIN_HOST_NOT_ALLOWED"]);
+    const plan = planSchema(desired, observed, only);
+    expect(short(plan)).toEqual(["refuse plugin: PLUGIN_HOST_NOT_ALLOWED"]);
+    expect(plan.refused[0]?.sentence).toContain("plugins.example,");
     expect(short(planSchema(desired, observed, { ...only, allowPluginHost: true }))).toEqual([
       "create plugin Hosted",
     ]);

@@ -203,6 +203,25 @@ test("nothing is changed before the journal has noted what it was", async () => 
   expect(schemaDifferences(damaged, here.state())).toEqual([]);
 });
 
+test("the journal holds what things were, each once, and no token of the project", async () => {
+  const all = [projectDamages.localeAdded.inflict, fieldDamages.fieldDeleted.inflict];
+  const { here, restore, journal } = await damagedSite(all, wishes("mirror"));
+  await restored(here, restore);
+  const names = journal.entries.map(({ what, id }) => `${what} ${id}`);
+  expect(new Set(names).size).toBe(names.length);
+  expect(journal.entries).toContainEqual(expect.objectContaining({ what: "field", before: null }));
+  expect(journal.entries).toContainEqual(
+    expect.objectContaining({
+      what: "site",
+      before: expect.objectContaining({
+        attributes: expect.objectContaining({ locales: ["en", "it", "fr", "de"] }),
+      }),
+    }),
+  );
+  expect(JSON.stringify(await here.editor().call("GET", "/site"))).toContain("maps-secret");
+  expect(JSON.stringify(journal.entries)).not.toContain("maps-secret");
+});
+
 test("whatever is unknown of DatoCMS, a mirror ends equal", { timeout: 240_000 }, async () => {
   const damages = [
     modelDamages.modelCreated,

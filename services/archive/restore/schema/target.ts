@@ -117,8 +117,13 @@ function pluginsByAddress(desired: Documents, observed: Documents, scope: Scope)
     what: "plugin",
     id: plugin.id,
     code: "PLUGIN_HOST_NOT_ALLOWED",
-    sentence: `The plugin ${entityOf("plugin", plugin).name} is loaded from ${String(plugin.attributes.url)}, which nobody has allowed: --allow-plugin-host.`,
+    sentence: `The plugin ${entityOf("plugin", plugin).name} is loaded from ${hostOf(plugin)}, which nobody has allowed: --allow-plugin-host.`,
   }));
+}
+
+/** Without path and query: they may hold what is nobody's business. */
+function hostOf({ attributes: { url } }: Resource): string {
+  return typeof url === "string" && URL.canParse(url) ? new URL(url).host : "somewhere";
 }
 
 function leftOut(kind: Kind, resource: Resource, what: string): Warning {

@@ -2,9 +2,9 @@ import { isJsonObject } from "../../../../utils/json.ts";
 import type { Resource } from "../../../sources/datocms/resource.ts";
 import type { Documents, JournalEntry } from "../words.ts";
 import { relatedTo } from "./form.ts";
-import { byId, KINDS, KINDS_OF_MODELS, type Kind, listOf, siteOf } from "./kinds.ts";
+import { byId, KIND_FACTS, KINDS, KINDS_OF_MODELS, type Kind, listOf, siteOf } from "./kinds.ts";
 import { ORDERED } from "./order.ts";
-import { keyOf, type Step } from "./requests.ts";
+import { keyOf, picked, type Step } from "./requests.ts";
 import { modelsNamed, validatorsOf } from "./validators.ts";
 import { modelOf } from "./wishes.ts";
 
@@ -17,7 +17,11 @@ export function entriesFor(steps: readonly Step[], observed: Documents): Journal
   };
   for (const step of steps) {
     const before = step.kind === "site" ? siteOf(observed) : byId(observed, step.kind).get(step.id);
-    note(step.kind, step.id, before ?? null);
+    note(
+      step.kind,
+      step.id,
+      before === undefined ? null : step.kind === "site" ? withoutSecrets(before) : before,
+    );
     const created = step.query?.schema_menu_item_id;
     if (created !== undefined) note("schema_menu_item", created, null);
     for (const kind of KINDS)
@@ -25,6 +29,11 @@ export function entriesFor(steps: readonly Step[], observed: Documents): Journal
         if (isTouched(step, kind, resource)) note(kind, resource.id, resource);
   }
   return [...entries.values()];
+}
+
+/** The settings that a restore writes: the token for maps is none of them. */
+function withoutSecrets(site: Resource): Resource {
+  return { ...site, attributes: picked(site, KIND_FACTS.site.attributes) };
 }
 
 /** Whether a thing may get another place: those behind one that comes, goes or moves do. */
