@@ -14,11 +14,15 @@ export interface Irreparable {
 
 const inText: Irreparable = {
   paths: [`records/${nastyIds.text}`],
-  because: "its text links to a record that is gone, and the API takes no such link",
+  because: "its bodies must be written again, and the API takes no link to a record that is gone",
 };
 const inOldLocales: Irreparable = {
   paths: [`records/${nastyIds.oldLocales}`],
   because: "it has values in a locale that the site has no longer",
+};
+const inBoth: Irreparable = {
+  paths: [...inText.paths, ...inOldLocales.paths],
+  because: `${inText.because}; or ${inOldLocales.because}`,
 };
 const withLegacyIds = (...paths: string[]): Irreparable => ({
   paths,
@@ -33,8 +37,12 @@ export const irreparable: Partial<Record<DamageName, Irreparable>> = {
   sharedBlockEdited: inText,
   blockFieldDeleted: inText,
   blockModelDeleted: inText,
+  fieldDeleted: inText,
+  fieldKeyTaken: inText,
+  fieldLocalized: inText,
+  localeRemoved: inText,
   oldLocalesDeleted: inOldLocales,
-  localizedFieldDeleted: inOldLocales,
+  localizedFieldDeleted: inBoth,
   legacyDeleted: withLegacyIds(`records/${nastyIds.legacy}`),
   legacyModelDeleted: withLegacyIds(
     "models/",
