@@ -42,6 +42,8 @@ export const restoreFind = defineCommand({
         `${updatedAt?.slice(0, 10) ?? "          "}  ${id}  ${model.apiKey} “${title}”${status === null ? "" : `, ${status}`}`,
     );
     const more = total - found.length;
+    const [only] = total === 1 ? found : [];
+    const flag = source.kind === "archive" ? `--archive ${source.name}` : `--from ${source.id}`;
     return {
       exit: 0,
       document: { ok: true, find: { total, records: found } },
@@ -49,7 +51,9 @@ export const restoreFind = defineCommand({
         ...lines,
         ...(more > 0 ? [`and ${more} more: --limit ${Math.min(total, 999)} shows them`] : []),
         ...(total === 0 ? ["No record fits."] : []),
-        ...(total === 1 ? [`To bring it back: restore preview --only record=${found[0]?.id ?? ""}`] : []),
+        ...(only === undefined
+          ? []
+          : [`To see it beside today's: restore preview ${flag} --into main --only record=${only.id}`]),
       ].join("\n"),
     };
   },

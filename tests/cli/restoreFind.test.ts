@@ -45,7 +45,7 @@ describe("restore find", () => {
       });
     const { out } = await run("restore find jacket --archive latest", { environment });
     expect(out).toContain(`${jacket}  product “Winter jacket”, published`);
-    expect(out).toContain(`--only record=${jacket}`);
+    expect(out).toContain(`restore preview --archive latest --into main --only record=${jacket}`);
     expect(await json("restore find jacket --from main", { environment })).toMatchObject({
       exit: 0,
       document: { find: { total: 0, records: [] } },
