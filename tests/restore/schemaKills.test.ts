@@ -6,7 +6,15 @@ import { fieldDamages } from "./damageToFields.ts";
 import { modelDamages } from "./damageToModels.ts";
 import { projectDamages } from "./damageToProject.ts";
 import type { EnvironmentState } from "./judge.ts";
-import { access, documentsOf, dyingAt, restored, schemaDifferences, wishes } from "./schemaSupport.ts";
+import {
+  access,
+  documentsOf,
+  dyingAt,
+  memoryJournal,
+  restored,
+  schemaDifferences,
+  wishes,
+} from "./schemaSupport.ts";
 import { nastySite } from "./support.ts";
 
 /** A project without its products: their model, its menu, a locale, an order, a key that is taken. */
@@ -63,6 +71,18 @@ describe("a restore that dies at a request ends equal when it is called again:",
       expectEqual(mode, before, here.state(), `killed at call ${call}`);
     }
   });
+});
+
+test("a run that is gone on with knows by its journal what it had created", async () => {
+  for (const call of [3, 9, 16, 22]) {
+    const { here, before, ...given } = await damagedSite("add");
+    const journal = memoryJournal();
+    await restored(here, { ...given, journal, writes: dyingAt(access(here).writes, call, true) });
+    const plan = planSchema(given.desired, await documentsOf(here), given.wishes);
+    const again = await restored(here, { ...given, plan, journal, earlier: [...journal.entries] });
+    expect(again).toMatchObject({ ok: true, value: { refused: [] } });
+    expectEqual("add", before, here.state(), `killed at call ${call}`);
+  }
 });
 
 describe("an answer that is lost", () => {

@@ -99,6 +99,7 @@ export interface Restoring {
   readonly plan: SchemaPlan;
   readonly writes?: ContentWrites;
   readonly journal?: Journal;
+  readonly earlier?: readonly JournalEntry[];
   readonly environment?: string;
 }
 

@@ -107,12 +107,12 @@ interface SchemaDone {
 const NOTHING_DONE: SchemaDone = { written: [], refused: [], warnings: [] };
 
 async function schemaPhase(
-  { into, writes, journal, clock }: ApplyContext,
+  { into, writes, journal, earlier, clock }: ApplyContext,
   { schema }: PlannedRestore,
   phase: "before" | "after",
 ): Promise<Result<SchemaDone, RestoreFailure>> {
   if (schema === undefined) return succeeded(NOTHING_DONE);
-  const restore = { reader: into.reader, writes, journal, clock, ...schema };
+  const restore = { reader: into.reader, writes, journal, earlier, clock, ...schema };
   return phase === "before" ? restoreSchemaBefore(restore) : restoreSchemaAfter(restore);
 }
 

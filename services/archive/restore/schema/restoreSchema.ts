@@ -1,5 +1,5 @@
 import { type Result, succeeded } from "../../../../utils/failures.ts";
-import type { Documents, Entity, Refused, RestoreFailure, Warning } from "../words.ts";
+import type { Documents, Entity, JournalEntry, Refused, RestoreFailure, Warning } from "../words.ts";
 import { type Converged, converge, type SchemaEffects } from "./converge.ts";
 import type { Kind } from "./kinds.ts";
 import { changesOf, type SchemaPlan } from "./plan.ts";
@@ -14,11 +14,13 @@ import type { SchemaWishes } from "./wishes.ts";
 export interface SchemaRestore extends SchemaEffects {
   readonly desired: Documents;
   readonly wishes: SchemaWishes;
-  /**
-   * The plan that was made before the first write: a run that is gone on with brings its own from its file. It tells
-   * what the run creates, which in mode `add` is all that it may change later, and what it may delete.
-   */
+  /** It tells what the run creates, which in mode `add` is all that it may change later, and what it may delete. */
   readonly plan: Pick<SchemaPlan, "create" | "delete">;
+  /**
+   * What a run that is gone on with had noted until its process died. What it created then is its own, though a plan
+   * that is made anew finds it there.
+   */
+  readonly earlier?: readonly JournalEntry[] | undefined;
 }
 
 type Phase = Omit<SchemaRestore, "desired">;
@@ -109,18 +111,26 @@ export async function phaseAfter(
 }
 
 function targetIn(
-  { wishes, plan }: Phase,
+  phase: Phase,
   desired: Documents,
   observed: Documents,
   impossible: ReadonlySet<string>,
 ): Target {
-  const created = new Set(plan.create.map(keyOf));
+  const { wishes } = phase;
+  const created = createdBy(phase);
   return targetFor(desired, observed, wishes, (kind, id) => created.has(keyOf({ kind, id })), impossible);
 }
 
+/** What the run creates, and what it created before its process died. */
+function createdBy({ plan, earlier = [] }: Phase): ReadonlySet<string> {
+  const noted = earlier.filter(({ before }) => before === null).map(({ what, id }) => ({ kind: what, id }));
+  return new Set([...plan.create, ...noted].map(keyOf));
+}
+
 /** In mode `add` only what the run creates gets a place. */
-function movableIn({ wishes, plan }: Phase): (kind: Kind, id: string) => boolean {
-  const created = new Set(plan.create.map(keyOf));
+function movableIn(phase: Phase): (kind: Kind, id: string) => boolean {
+  const { wishes } = phase;
+  const created = createdBy(phase);
   return (kind, id) => wishes.mode !== "add" || created.has(keyOf({ kind, id }));
 }
 
