@@ -28,12 +28,14 @@ export interface Restores {
   readonly folder: string;
 }
 
+/** @param given the folder of an earlier one, whose store and runs are gone on with */
 export async function restoresOf(
   world: World,
   fetchFn: typeof fetch = world.emulator.fetch,
+  given?: string,
 ): Promise<Restores> {
-  const folder = await mkdtemp(join(tmpdir(), "restores-"));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const folder = given ?? (await mkdtemp(join(tmpdir(), "restores-")));
+  if (given === undefined) onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const variables = { DATOCMS_FULLACCESS_API_TOKEN: TOKEN, BACKUP_STORE: `file://${folder}/store` };
   const { clock } = world;
   const host = { variables, directory: folder, fetch: fetchFn, clock };
