@@ -1,9 +1,17 @@
 import { failed, mapped, type Result, succeeded } from "../utils/failures.ts";
 import { formatJson, isJsonObject, parsedJson } from "../utils/json.ts";
+import type { RecordLine } from "./archive/capture/recordIndex.ts";
 import { type Applied, applyPlan } from "./archive/restore/apply.ts";
 import { journalIn } from "./archive/restore/journal.ts";
-import { isEmpty, type RestorePlan } from "./archive/restore/plan.ts";
-import { type PlannedRestore, planRestore, planWide } from "./archive/restore/planRestore.ts";
+import { isEmpty } from "./archive/restore/plan.ts";
+import {
+  type Begun,
+  NOT_BEGUN,
+  type PlannedRestore,
+  planRestore,
+  planWide,
+} from "./archive/restore/planRestore.ts";
+import { recordLineFrom } from "./archive/restore/records/line.ts";
 import type { KeptRun, RestoreRun } from "./archive/restore/runFile.ts";
 import type { SchemaEffects } from "./archive/restore/schema/converge.ts";
 import {
@@ -13,10 +21,10 @@ import {
 } from "./archive/restore/schema/loosen.ts";
 import { isNarrow, type Wishes } from "./archive/restore/scope.ts";
 import type { EnvironmentSide, Side } from "./archive/restore/side.ts";
-import type { Refused, RestoreFailure } from "./archive/restore/words.ts";
+import type { JournalEntry, Refused, RestoreFailure } from "./archive/restore/words.ts";
 import type { Environment } from "./datocms/environments.ts";
 import type { Project } from "./project.ts";
-import { beginRun } from "./restoreBeginning.ts";
+import { beginRun, unfinishedRun } from "./restoreBeginning.ts";
 import {
   destinationChanged,
   environmentExists,
@@ -44,32 +52,41 @@ export async function applyRestore(
   if (!allowed.ok) return allowed;
   const store = await openRunsStore(host);
   if (!store.ok) return store;
-  const begun = await beginRun(store.value, host, request, opened.value);
-  if (!begun.ok) return begun;
-  const { run, isResumed } = begun.value;
-  if (into.kind === "new" && !isResumed && listed.some(({ id }) => id === into.id))
+  const unfinished = await unfinishedRun(store.value, request, opened.value);
+  if (!unfinished.ok) return unfinished;
+  if (into.kind === "new" && unfinished.value === undefined && listed.some(({ id }) => id === into.id))
     return failed(environmentExists(into.id));
+  // Before the fork: whoever goes on must know that it is this run's.
+  const first =
+    into.kind === "new" && unfinished.value === undefined
+      ? await beginRun(store.value, host, request, opened.value)
+      : unfinished;
+  if (!first.ok) return first;
   const target = await targetOf(project, host, request, opened.value);
   if (!target.ok) return target;
-  const { id, createdAt } = target.value;
-  const known = run.current().target;
-  if (known !== undefined && Date.parse(known.createdAt) !== createdAt) return failed(targetReplaced(id));
-  const noted = await run.change({ target: { id, createdAt: new Date(createdAt).toISOString() } });
-  if (!noted.ok) return noted;
+  const known = first.value?.current();
+  if (known?.target !== undefined && Date.parse(known.target.createdAt) !== target.value.createdAt)
+    return failed(targetReplaced(into.id));
   const side = await opened.value.sides.environment(target.value);
   if (!side.ok) return side;
   const seen = await seesEverything(side.value);
   if (!seen.ok) return seen;
+  const earlier = known === undefined ? succeeded([]) : await journalIn(store.value, known.id).entries();
+  if (!earlier.ok) return earlier;
+  const isResumed = (known?.schemaPlan ?? null) !== null;
   const identity = identityOf(opened.value.from, into, into.kind === "new" ? primary : target.value);
-  const planned = await planRestore(opened.value.from, side.value, wishes, identity);
+  const begun = { ...begunIn(earlier.value), isFull: isResumed };
+  const planned = await planRestore(opened.value.from, side.value, wishes, identity, begun);
   if (!planned.ok) return planned;
-  if (!isResumed && planHash !== undefined && planned.value.plan.hash !== planHash) {
-    const ended = await run.change({ endedAt: new Date(host.clock.now()).toISOString() });
-    return ended.ok ? failed(destinationChanged(planned.value.plan.hash)) : ended;
-  }
+  const { hash } = planned.value.plan;
+  if (!isResumed && planHash !== undefined && hash !== planHash) return failed(destinationChanged(hash));
+  const run = first.value ? succeeded(first.value) : await beginRun(store.value, host, request, opened.value);
+  if (!run.ok) return run;
+  const prepared = await prepare(run.value, target.value, planned.value);
+  if (!prepared.ok) return prepared;
   return carryOut(
-    { host, request, opened: opened.value, store: store.value, run, side: side.value },
-    planned.value,
+    { host, request, opened: opened.value, store: store.value, run: run.value, side: side.value },
+    prepared.value,
   );
 }
 
@@ -81,6 +98,38 @@ function allowedInto(
   if (into.kind === "new" || into.id !== primary.id) return succeeded(undefined);
   if (mode === "mirror") return failed(PRIMARY_MIRROR);
   return only.length === 0 ? failed(PRIMARY_NEEDS_SCOPE) : succeeded(undefined);
+}
+
+/** What a run has made, and what the records were that it has changed. */
+function begunIn(entries: readonly JournalEntry[]): Omit<Begun, "isFull"> {
+  const made = new Set<string>();
+  const before = new Map<string, RecordLine>();
+  for (const entry of entries) {
+    if (entry.what !== "record") continue;
+    const line = entry.before === null ? undefined : recordLineFrom(formatJson(entry.before));
+    if (line === undefined) made.add(entry.id);
+    else before.set(entry.id, line);
+  }
+  return { made, before };
+}
+
+/** Notes the target and what the run creates and deletes of the schema: a run that is gone on with keeps to that. */
+async function prepare(
+  run: KeptRun,
+  { id, createdAt }: Environment,
+  planned: PlannedRestore,
+): Promise<Result<PlannedRestore, RestoreFailure>> {
+  const { schema } = planned;
+  const known = run.current().schemaPlan;
+  const schemaPlan = known ?? {
+    create: [...(schema?.plan.create ?? [])],
+    delete: [...(schema?.plan.delete ?? [])],
+  };
+  const target = { id, createdAt: new Date(createdAt).toISOString() };
+  const noted = await run.change({ target, schemaPlan });
+  if (!noted.ok) return noted;
+  if (schema === undefined) return succeeded(planned);
+  return succeeded({ ...planned, schema: { ...schema, plan: { ...schema.plan, ...schemaPlan } } });
 }
 
 interface CarryingOut {
@@ -118,8 +167,12 @@ async function carryOut(
     },
     planned,
   );
-  if (!applied.ok) return applied;
-  const proof = await prove(from, side, request.wishes, planned.plan, applied.value);
+  if (!applied.ok) {
+    // Whoever goes on may never come.
+    if (!host.signal?.aborted) await tightenValidators(effects, originalsIn(run.current()));
+    return applied;
+  }
+  const proof = await prove(from, side, request.wishes, planned, applied.value);
   if (!proof.ok) return proof;
   const refused = proof.value;
   const { records, uploads, schema, warnings, left } = applied.value;
@@ -167,11 +220,22 @@ async function prove(
   from: Side,
   side: EnvironmentSide,
   wishes: Wishes,
-  { records }: RestorePlan,
-  { refused }: Applied,
+  { plan: { records }, made }: PlannedRestore,
+  { refused, schema }: Applied,
 ): Promise<Result<readonly Refused[], RestoreFailure>> {
   if (isNarrow(wishes)) return succeeded(refused);
-  const again = await planWide(from, side, wishes, { source: null, target: null });
+  const again = await planWide(
+    from,
+    side,
+    wishes,
+    { source: null, target: null },
+    // A schema that was changed rewrites values that no row shows.
+    {
+      ...NOT_BEGUN,
+      made: new Set([...made, ...records.flatMap(({ id, do: what }) => (what === "create" ? id : []))]),
+      isFull: schema.length > 0,
+    },
+  );
   if (!again.ok) return again;
   if (isEmpty(again.value.plan)) return succeeded(refused);
   const told = new Set(refused.map(({ id }) => id));

@@ -1,5 +1,5 @@
 import { type Result, succeeded } from "../utils/failures.ts";
-import { type KeptRun, keyOfRun, restoreRunsIn } from "./archive/restore/runFile.ts";
+import { type KeptRun, keyOfRun, type RunKey, restoreRunsIn } from "./archive/restore/runFile.ts";
 import { scopeText } from "./archive/restore/scope.ts";
 import type { RestoreFailure } from "./archive/restore/words.ts";
 import type { Opened } from "./restoreOpening.ts";
@@ -7,16 +7,54 @@ import type { RestoreRequest } from "./restoreRequest.ts";
 import type { RestoreHost } from "./restoreSides.ts";
 import type { Store } from "./stores/store.ts";
 
-/** Goes on with an open run of the same command, or begins one. */
-export async function beginRun(
+/**
+ * An unfinished run of the same command, which is gone on with.
+ *
+ * @returns undefined where there is none
+ */
+export async function unfinishedRun(
   store: Store,
-  host: RestoreHost,
-  { source, into, wishes, planHash }: RestoreRequest,
-  { from }: Opened,
-): Promise<Result<{ readonly run: KeptRun; readonly isResumed: boolean }, RestoreFailure>> {
+  request: RestoreRequest,
+  opened: Opened,
+): Promise<Result<KeptRun | undefined, RestoreFailure>> {
   const runs = restoreRunsIn(store);
+  const listed = await runs.list();
+  if (!listed.ok) return listed;
+  const key = keyOfRun(commandOf(request, opened));
+  const same = listed.value.find((run) => run.key === key && run.endedAt === null);
+  return same === undefined ? succeeded(undefined) : runs.open(same.id);
+}
+
+/** Begins a run: from now on the same command goes on with it. */
+export function beginRun(
+  store: Store,
+  { clock }: RestoreHost,
+  request: RestoreRequest,
+  opened: Opened,
+): Promise<Result<KeptRun, RestoreFailure>> {
+  const command = commandOf(request, opened);
+  const now = clock.now();
+  return restoreRunsIn(store).begin({
+    format: 1,
+    id: `restore_${now.toString(36)}${crypto.randomUUID().slice(0, 8)}`,
+    key: keyOfRun(command),
+    ...command,
+    planHash: request.planHash ?? null,
+    startedAt: new Date(now).toISOString(),
+    endedAt: null,
+    undoneAt: null,
+    schemaPlan: null,
+    loosened: [],
+    left: {},
+    leftAt: null,
+    applied: { records: 0, uploads: 0, schema: 0 },
+    refused: [],
+  });
+}
+
+function commandOf({ source, into, wishes }: RestoreRequest, { from }: Opened): RunKey {
   const { mode, isDraft, relinks, withShell } = wishes;
-  const command = {
+  return {
     source: { kind: source.kind, name: from.name },
     into: into.id,
     makesTarget: into.kind === "new",
@@ -24,29 +62,4 @@ export async function beginRun(
     only: wishes.only.map(scopeText),
     flags: { draft: isDraft, relink: relinks, shell: withShell },
   };
-  const key = keyOfRun(command);
-  const listed = await runs.list();
-  if (!listed.ok) return listed;
-  const same = listed.value.find((run) => run.key === key && run.endedAt === null);
-  if (same !== undefined) {
-    const run = await runs.open(same.id);
-    return run.ok ? succeeded({ run: run.value, isResumed: true }) : run;
-  }
-  const now = host.clock.now();
-  const begun = await runs.begin({
-    format: 1,
-    id: `restore_${now.toString(36)}${crypto.randomUUID().slice(0, 8)}`,
-    key,
-    ...command,
-    planHash: planHash ?? null,
-    startedAt: new Date(now).toISOString(),
-    endedAt: null,
-    undoneAt: null,
-    loosened: [],
-    left: {},
-    leftAt: null,
-    applied: { records: 0, uploads: 0, schema: 0 },
-    refused: [],
-  });
-  return begun.ok ? succeeded({ run: begun.value, isResumed: false }) : begun;
 }

@@ -192,7 +192,7 @@ async function recordsPhase(
     context,
     planned,
     schema,
-    new Set(created.filter((id) => !seen.value.has(id))),
+    new Set([...created.filter((id) => !seen.value.has(id)), ...planned.made]),
   );
   if (!placed.ok) return placed;
   const after = await into.lines(created.length > 0 ? created : []);

@@ -25,6 +25,8 @@ export interface PlannedRestore {
   seen(ids: readonly string[]): Promise<Result<ReadonlyMap<string, RecordLine>, RestoreFailure>>;
   /** As they are to be: those that the plan creates or changes. */
   readonly uploads: readonly UploadLine[];
+  /** Records that an earlier attempt of the same run has made. */
+  readonly made: ReadonlySet<string>;
   /** Undefined where no schema is restored. */
   readonly schema: PlannedSchema | undefined;
   /** What cannot be restored, as is known before anything is tried. */
@@ -43,14 +45,29 @@ export interface PlanIdentity {
   readonly target: Json;
 }
 
+/** What an earlier attempt of the same run has left behind. */
+export interface Begun {
+  /** Ids of records that it made: they are finished in every mode. */
+  readonly made: ReadonlySet<string>;
+  /** What the records were that it has changed. */
+  readonly before: ReadonlyMap<string, RecordLine>;
+  /** Whether it may have changed the schema: then no row tells whether a record is still as it was. */
+  readonly isFull: boolean;
+}
+
+export const NOT_BEGUN: Begun = { made: new Set(), before: new Map(), isFull: false };
+
 /** Compares source and target and plans what is to be done. Writes nothing. */
 export function planRestore(
   from: Side,
   into: EnvironmentSide,
   wishes: Wishes,
   identity: PlanIdentity,
+  begun = NOT_BEGUN,
 ): Promise<Result<PlannedRestore, RestoreFailure>> {
-  return isNarrow(wishes) ? planNarrow(from, into, wishes, identity) : planWide(from, into, wishes, identity);
+  return isNarrow(wishes)
+    ? planNarrow(from, into, wishes, identity, begun)
+    : planWide(from, into, wishes, identity, begun);
 }
 
 const NO_SCHEMA = { create: [], change: [], delete: [] };
@@ -60,10 +77,11 @@ async function planNarrow(
   into: EnvironmentSide,
   wishes: Wishes,
   identity: PlanIdentity,
+  begun: Begun,
 ): Promise<Result<PlannedRestore, RestoreFailure>> {
   const schema = await into.schema();
   if (!schema.ok) return schema;
-  const planned = await planSingleRecords(from, into, idsOf(wishes, "record"), wishes);
+  const planned = await planSingleRecords(from, into, idsOf(wishes, "record"), wishes, begun);
   if (!planned.ok) return planned;
   const { records, wanted, seen, warnings } = planned.value;
   const named = idsOf(wishes, "upload");
@@ -92,6 +110,7 @@ async function planNarrow(
     wanted: async () => succeeded(wanted),
     seen: async () => succeeded(seen),
     uploads: uploads.value.lines,
+    made: begun.made,
     schema: undefined,
     refused: [],
   });
@@ -127,6 +146,7 @@ export async function planWide(
   into: Side,
   wishes: Wishes,
   identity: PlanIdentity,
+  { made, isFull } = NOT_BEGUN,
 ): Promise<Result<PlannedRestore, RestoreFailure>> {
   const schema = await from.schema();
   if (!schema.ok) return schema;
@@ -136,7 +156,7 @@ export async function planWide(
   const readModels = withRecords ? models : new Set<string>();
   const source = await from.snapshot(readModels);
   if (!source.ok) return source;
-  const target = await into.snapshot(readModels, source.value);
+  const target = await into.snapshot(readModels, isFull ? undefined : source.value);
   if (!target.ok) return target;
   const { mode } = wishes;
   const schemaWishes: SchemaWishes = {
@@ -147,7 +167,7 @@ export async function planWide(
   };
   const schemaPlan = planSchema(source.value.documents, target.value.documents, schemaWishes);
   const records = withRecords
-    ? await planModels(source.value, target.value, mode, models)
+    ? await planModels(source.value, target.value, { mode, models, made })
     : succeeded({ records: [], unchanged: new Map<string, number>(), warnings: [] });
   if (!records.ok) return records;
   const uploads = withUploads
@@ -183,6 +203,7 @@ export async function planWide(
     wanted: source.value.lines,
     seen: target.value.lines,
     uploads: uploads.value.lines,
+    made,
     schema: { desired: source.value.documents, wishes: schemaWishes, plan: schemaPlan },
     refused: schemaPlan.refused,
   });

@@ -12,6 +12,7 @@ import { MODES, type RestoreFailure } from "./words.ts";
 
 const instant = z.iso.datetime();
 const environment = z.object({ id: z.string(), createdAt: instant });
+const Entity = z.object({ kind: z.string(), id: z.string(), name: z.string() });
 const Refusal = z.object({ what: z.string(), id: z.string(), code: z.string(), sentence: z.string() });
 
 /**
@@ -37,6 +38,8 @@ const RunDocument = z.object({
   startedAt: instant,
   endedAt: instant.nullable(),
   undoneAt: instant.nullable(),
+  /** What the run creates and deletes of the schema; null until it is about to write. */
+  schemaPlan: z.object({ create: z.array(Entity), delete: z.array(Entity) }).nullable(),
   /** Fields whose validators were loosened, as they were: of each field once. */
   loosened: z.array(z.object({ id: z.string(), /** JSON. */ validators: z.string() })),
   /** What was written, as it was left: the version of each record; null where DatoCMS does not tell. */

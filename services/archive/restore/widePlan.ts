@@ -20,19 +20,26 @@ export interface ModelsPlan {
   readonly warnings: readonly Warning[];
 }
 
+/** What of the models is wanted. */
+export interface ModelsWishes {
+  readonly mode: Mode;
+  /** By id; undefined: all that the source has. */
+  readonly models: ReadonlySet<string> | undefined;
+  /** Records that an earlier attempt of the same run has made: they are finished in every mode. */
+  readonly made: ReadonlySet<string>;
+}
+
 /** Lines are read so many at a time: only what the plan needs of them is kept. */
 const LINES_AT_ONCE = 500;
 
 /**
  * Plans what becomes of all records of some models.
  *
- * @param models by id; undefined: all that the source has
  */
 export async function planModels(
   from: Snapshot,
   into: Snapshot,
-  mode: Mode,
-  models: ReadonlySet<string> | undefined,
+  { mode, models, made }: ModelsWishes,
 ): Promise<Result<ModelsPlan, RestoreFailure>> {
   const comparing = comparingFor(from, mode);
   const planned = from.models.filter(({ id, isBlock }) => !isBlock && (models?.has(id) ?? true));
@@ -40,7 +47,8 @@ export async function planModels(
   for (const { id } of planned) {
     const [first, second] = [await from.model(id), await into.model(id)];
     if (first !== undefined)
-      for (const each of idsIn(first)) if (second?.record(each) === undefined) created.add(each);
+      for (const each of idsIn(first))
+        if (second?.record(each) === undefined || made.has(each)) created.add(each);
   }
   const records: PlannedRecord[] = [];
   const unchanged = new Map<string, number>();
@@ -49,7 +57,8 @@ export async function planModels(
     const compared = await compareModel(await from.model(model), await into.model(model), comparing);
     if (!compared.ok) return compared;
     const { onlyInFirst, onlyInSecond, different, equal } = compared.value;
-    unchanged.set(model, equal + (mode === "add" ? different.length : 0));
+    const changing = mode === "add" ? different.filter(({ first }) => made.has(first.id)) : different;
+    unchanged.set(model, equal + different.length - changing.length);
     const creations = await describe(from, onlyInFirst, (line) => ({
       id: line.id,
       model,
@@ -60,8 +69,7 @@ export async function planModels(
     if (!creations.ok) return creations;
     records.push(...creations.value.planned);
     warnings.push(...creations.value.warnings);
-    if (mode === "add") continue;
-    for (const { first, second, difference } of different)
+    for (const { first, second, difference } of changing)
       records.push({
         id: first.id,
         model,
@@ -72,6 +80,7 @@ export async function planModels(
         ...becauseOf(first, second, created, comparing),
         hash: hashOfRecord(first, second),
       });
+    if (mode === "add") continue;
     const moved = await planMoves(from, into, model, new Set(records.map(({ id }) => id)));
     if (!moved.ok) return moved;
     records.push(...moved.value);

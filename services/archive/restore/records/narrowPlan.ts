@@ -28,12 +28,14 @@ export interface RecordsPlan {
  * @param from the source
  * @param into the target
  * @param ids of the records
+ * @param begun what an earlier attempt of the same run has made and changed: that is finished in every mode
  */
 export async function planSingleRecords(
   from: Side,
   into: Side,
   ids: readonly string[],
   wishes: Wishes,
+  { made, before }: BegunRecords = { made: new Set(), before: new Map() },
 ): Promise<Result<RecordsPlan, RestoreFailure>> {
   const lines = await from.lines(ids);
   if (!lines.ok) return lines;
@@ -46,9 +48,19 @@ export async function planSingleRecords(
   if (homeless !== undefined) return failed(modelMissing(homeless, into.name));
   const comparing: Comparing = { schema: schema.value, locales: undefined };
   const plan = emptyPlan();
-  for (const id of ids) planOne(plan, lines.value.get(id), seen.value.get(id), wishes, comparing);
-  const stripped = await planReferrers(plan, from, into, wishes, comparing);
+  for (const id of ids) {
+    const mode = made.has(id) ? "overwrite" : wishes.mode;
+    planOne(plan, lines.value.get(id), seen.value.get(id), { ...wishes, mode }, comparing);
+  }
+  const back = new Set(ids.filter((id) => made.has(id) || !seen.value.has(id)));
+  const stripped = await planReferrers(plan, { from, into, created: back, before }, wishes, comparing);
   return stripped.ok ? succeeded(plan) : stripped;
+}
+
+interface BegunRecords {
+  readonly made: ReadonlySet<string>;
+  /** What the records were that it has changed. */
+  readonly before: ReadonlyMap<string, RecordLine>;
 }
 
 interface OpenPlan extends RecordsPlan {
@@ -111,15 +123,21 @@ export function asDraft(line: RecordLine, seen: RecordLine | undefined): RecordL
   return { ...line, published: published ?? null, publishedIsCurrent: false };
 }
 
-/** Looks after the records that once linked to what comes back. */
+interface Referrers {
+  readonly from: Side;
+  readonly into: Side;
+  /** Records that come back. */
+  readonly created: ReadonlySet<string>;
+  readonly before: ReadonlyMap<string, RecordLine>;
+}
+
+/** Looks after the records that once linked to what comes back: `created`. */
 async function planReferrers(
   plan: OpenPlan,
-  from: Side,
-  into: Side,
+  { from, into, created, before: changed }: Referrers,
   { relinks }: Wishes,
   comparing: Comparing,
 ): Promise<Result<undefined, RestoreFailure>> {
-  const created = new Set(plan.records.filter((each) => each.do === "create").map(({ id }) => id));
   if (created.size === 0) return succeeded(undefined);
   const ids = await from.referrers([...created]);
   if (!ids.ok) return ids;
@@ -131,12 +149,13 @@ async function planReferrers(
   for (const [id, line] of before.value) {
     const seen = now.value.get(id);
     if (seen === undefined) continue;
-    const found = relink(line, seen, created, comparing);
+    // What this run has written already is held against what the record was before.
+    const found = relink(line, changed.get(id) ?? seen, created, comparing);
     if (found.kind === "edited") {
       const sentence = `Somebody has edited ${found.fields.join(", ")} of this record since it lost its link, so the link is not put back: do it by hand.`;
       plan.warnings.push({ code: "REFERRER_EDITED", sentence, id });
     }
-    if (found.kind !== "stripped") continue;
+    if (found.kind !== "stripped" || differenceOf(found.line, seen, comparing) === undefined) continue;
     stripped.push(id);
     if (!relinks) continue;
     plan.records.push({

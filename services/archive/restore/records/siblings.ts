@@ -30,10 +30,11 @@ export function siblingMoves(
   let previous: string | undefined;
   for (const id of order) {
     if (!staying.has(id)) {
-      list.splice(list.indexOf(id), 1);
+      const from = list.indexOf(id);
+      list.splice(from, 1);
       const place = previous === undefined ? 0 : list.indexOf(previous) + 1;
       list.splice(place, 0, id);
-      moves.push({ id, position: place + 1 });
+      if (place !== from) moves.push({ id, position: place + 1 });
     }
     previous = id;
   }
