@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { idFrom } from "../../emulator/content/ids.ts";
 import { fieldIdOf } from "../../emulator/content/seeds/build.ts";
 import { furnitureIds } from "../../emulator/content/seeds/furnitureIds.ts";
 import { nastyIds } from "../../emulator/content/seeds/nastyIds.ts";
@@ -169,8 +170,14 @@ describe("the scope", () => {
       expect.objectContaining({ code: "REFERENCE_LEFT_OUT", id: fieldIdOf(product, "category") }),
     );
     expect(await restored(here, restore)).toMatchObject({ ok: true, value: { refused: [] } });
-    expect(here.state().models).toHaveProperty(product);
-    expect(here.state().models).not.toHaveProperty(category);
+    const { models, menuItems } = here.state();
+    expect(models).toHaveProperty(product);
+    expect(models).not.toHaveProperty(category);
+    // Menus are not asked for, but nobody would find the model without its item.
+    expect(menuItems[idFrom(`menu item of ${product}`)]).toMatchObject({
+      label: "product",
+      item_type: product,
+    });
   });
 });
 

@@ -38,7 +38,7 @@ async function restoredSite(all: readonly Damage[], mode: Mode) {
   await restored(here, { desired, wishes: wanted, plan, journal });
   const undo = (writes: ContentWrites = access(here).writes) =>
     here.clock.run(async () => {
-      const given = { ...access(here), writes, clock: here.clock, desired, wishes: wanted, plan };
+      const given = { ...access(here), writes, clock: here.clock, desired, wishes: wanted };
       const before = await undoSchemaBefore({ ...given, entries: journal.entries });
       return before.ok ? undoSchemaAfter({ ...given, entries: journal.entries }) : before;
     });

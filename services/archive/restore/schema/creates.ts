@@ -10,12 +10,9 @@ import { modelOf } from "./wishes.ts";
 /** Models, fieldsets and fields that are missing, in a form that takes every archived record. */
 export function missingModels(target: Target, desired: Documents, observed: Documents): Stages {
   const absent = (kind: Kind) => absentIn(target, observed, kind);
-  const schemaItems = listOf(desired, "schema_menu_item") ?? [];
-  const taken = byId(observed, "schema_menu_item");
-  const models = absent("model").map((model) => {
-    const item = schemaItems.find((each) => modelOf("schema_menu_item", each) === model.id);
-    return newModel(model, item !== undefined && !taken.has(item.id) ? item.id : undefined);
-  });
+  const models = absent("model").map((model) =>
+    newModel(model, menuItemsFor(model, target, desired, observed)),
+  );
   const fields = absent("field").toSorted((one, other) => Number(isSlug(one)) - Number(isSlug(other)));
   return [models, [...absent("fieldset").map(newFieldset), ...fields.map((field) => newField(field))]];
 }
@@ -51,18 +48,37 @@ export function newPlugin(plugin: Resource): Step {
 
 const OF_ADDRESS = ["name", "url", "permissions"];
 
+/**
+ * A model makes its item of the schema's menu, which gets its old id; and one of the menu, unless menus are restored
+ * too: nobody would find it without.
+ */
+function menuItemsFor(
+  { id }: Resource,
+  { scope }: Target,
+  desired: Documents,
+  observed: Documents,
+): NonNullable<Step["query"]> {
+  const itemOf = (kind: Kind) => {
+    const item = (listOf(desired, kind) ?? []).find((each) => modelOf(kind, each) === id);
+    return item === undefined || byId(observed, kind).has(item.id) ? undefined : item.id;
+  };
+  const [schemaItem, item] = [itemOf("schema_menu_item"), itemOf("menu_item")];
+  return {
+    ...(scope.holds("menu_item") || item === undefined
+      ? { skip_menu_item_creation: "true" }
+      : { menu_item_id: item }),
+    ...(schemaItem !== undefined && { schema_menu_item_id: schemaItem }),
+  };
+}
+
 /** With drafts, so that records can be written that break rules; what restricts them comes when they are there. */
-function newModel(model: Resource, schemaMenuItemId: string | undefined): Step {
+function newModel(model: Resource, query: NonNullable<Step["query"]>): Step {
   const isBlock = model.attributes.modular_block === true;
   const drafts = isBlock ? {} : { draft_mode_active: true, draft_saving_active: true };
   const attributes = {
     ...picked(model, OF_NEW_MODELS),
     ...drafts,
     all_locales_required: false,
-  };
-  const query = {
-    skip_menu_item_creation: "true",
-    ...(schemaMenuItemId && { schema_menu_item_id: schemaMenuItemId }),
   };
   return creation("model", model, attributes, ["workflow"], { query });
 }

@@ -6,8 +6,8 @@ import { loosened, structural, validatorsOf, widened } from "./validators.ts";
 
 /** Whether a thing that a restore created is still as the restore made it. */
 export function isAsMade(kind: Kind, found: Resource, made: Resource | undefined): boolean {
-  // A model brings its item of the schema's menu with it.
-  if (made === undefined) return kind === "schema_menu_item";
+  // A model brings its items of both menus with it.
+  if (made === undefined) return kind === "schema_menu_item" || kind === "menu_item";
   return differing(kind, made, found).every((member) => isFromUs(kind, member, found, undefined, made));
 }
 

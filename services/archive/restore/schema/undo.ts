@@ -1,15 +1,15 @@
 import { mapped, type Result, succeeded } from "../../../../utils/failures.ts";
 import { sideBySide } from "../../../../utils/sideBySide.ts";
-import type { Documents, Journal, JournalEntry, RestoreFailure } from "../words.ts";
+import type { Documents, Entity, Journal, JournalEntry, RestoreFailure } from "../words.ts";
 import { readDocuments } from "./documents.ts";
-import { byId, KINDS, type Kind } from "./kinds.ts";
+import { byId, isKind, KINDS, type Kind } from "./kinds.ts";
 import { keyOf } from "./requests.ts";
 import { phaseAfter, phaseBefore, type RestoredSchema, type SchemaRestore } from "./restoreSchema.ts";
 import { targetFor } from "./target.ts";
 import { asBefore, type Undoing, undoing } from "./undoing.ts";
 
-/** A restore that is to be undone, with what it was given. Its journal is not written to. */
-export type SchemaUndo = Omit<SchemaRestore, "journal"> & {
+/** A restore that is to be undone, with what it was given: that tells what is its own. Its journal is not written to. */
+export type SchemaUndo = Omit<SchemaRestore, "journal" | "plan" | "earlier"> & {
   /** All that the restore noted; what is no part of a schema is passed over. */
   readonly entries: readonly JournalEntry[];
 };
@@ -39,16 +39,17 @@ async function undone(
   phase: typeof phaseAfter,
   usedIn: (observed: Documents) => Promise<Result<ReadonlySet<string>, RestoreFailure>>,
 ): Promise<Result<RestoredSchema, RestoreFailure>> {
-  const { entries, plan, wishes, desired } = undo;
+  const { entries, wishes, desired } = undo;
   const read = await readDocuments(undo.reader);
   if (!read.ok) return read;
   const used = await usedIn(read.value);
   if (!used.ok) return used;
-  const created = new Set(plan.create.map(keyOf));
+  const created = new Set(entries.filter(({ before }) => before === null).map(nameOf));
+  const deleted = deletedBy(undo);
   const isNew = (kind: Kind, id: string) => created.has(keyOf({ kind, id }));
   const inverse = (observed: Documents): Undoing => {
     const made = targetFor(desired, asBefore(entries, observed), wishes, isNew);
-    return undoing({ entries, made, deleted: plan.delete, inUse: used.value }, observed);
+    return undoing({ entries, made, deleted, inUse: used.value }, observed);
   };
   const first = inverse(read.value);
   const restore = {
@@ -59,6 +60,20 @@ async function undone(
   };
   const done = await phase(restore, (observed) => inverse(observed).desired);
   return mapped(done, (result) => ({ ...result, refused: [...first.refused, ...result.refused] }));
+}
+
+/** Things that a mirror was to delete: it noted them, and its source does not have them. */
+function deletedBy({ entries, desired, wishes }: SchemaUndo): Entity[] {
+  if (wishes.mode !== "mirror") return [];
+  return entries.flatMap((entry) => {
+    const { what, id, before } = entry;
+    const isOurs = isKind(what) && wishes.kinds.includes(what) && before !== null;
+    return isOurs && !byId(desired, what).has(id) ? [{ kind: what, id, name: id }] : [];
+  });
+}
+
+function nameOf({ what, id }: JournalEntry): string {
+  return keyOf({ kind: what, id });
 }
 
 /** What things were before the restore is what counts: the undoing notes nothing. */

@@ -2,19 +2,8 @@ import { PLUGIN_NAME } from "../../../../utils/healthContract.ts";
 import type { Resource } from "../../../sources/datocms/resource.ts";
 import type { Documents, Mode } from "../words.ts";
 import { relatedTo } from "./form.ts";
-import { byId, KINDS, KINDS_OF_MODELS, type Kind, listOf } from "./kinds.ts";
+import { byId, KINDS_OF_MODELS, type Kind, listOf } from "./kinds.ts";
 import { modelsNamed, validatorsOf } from "./validators.ts";
-
-const WORDS = [
-  "everything",
-  "schema",
-  "model",
-  "menus",
-  "plugins",
-  "filters",
-  "workflows",
-  "settings",
-] as const;
 
 /** What of a schema is to be restored, and how far. */
 export interface SchemaWishes {
@@ -31,19 +20,6 @@ export interface SchemaWishes {
   /** Whether webhooks and build triggers are created where they are missing: disabled, and without their secrets. */
   readonly shell?: boolean;
 }
-
-/** The kinds that are meant by the words in which people name a scope. */
-export const KINDS_OF_SCOPE: Readonly<Record<(typeof WORDS)[number], readonly Kind[]>> = {
-  everything: KINDS.filter((kind) => kind !== "plugin"),
-  schema: KINDS.filter((kind) => kind !== "plugin" && kind !== "upload_collection"),
-  // Its own only: `models` names it.
-  model: ["workflow", ...KINDS_OF_MODELS],
-  menus: ["menu_item", "schema_menu_item"],
-  plugins: ["plugin"],
-  filters: ["item_type_filter", "upload_filter"],
-  workflows: ["workflow"],
-  settings: ["site"],
-};
 
 /** Tells what a restore may touch at all. */
 export interface Scope {

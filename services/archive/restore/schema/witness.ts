@@ -22,8 +22,9 @@ export function entriesFor(steps: readonly Step[], observed: Documents): Journal
       step.id,
       before === undefined ? null : step.kind === "site" ? withoutSecrets(before) : before,
     );
-    const created = step.query?.schema_menu_item_id;
-    if (created !== undefined) note("schema_menu_item", created, null);
+    const { schema_menu_item_id, menu_item_id } = step.query ?? {};
+    if (schema_menu_item_id !== undefined) note("schema_menu_item", schema_menu_item_id, null);
+    if (menu_item_id !== undefined) note("menu_item", menu_item_id, null);
     for (const kind of KINDS)
       for (const resource of listOf(observed, kind) ?? [])
         if (isTouched(step, kind, resource)) note(kind, resource.id, resource);
