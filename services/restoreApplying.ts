@@ -34,6 +34,7 @@ import {
 } from "./restoreFailures.ts";
 import { identityOf, type Opened, openSource, seesEverything } from "./restoreOpening.ts";
 import type { RestoreOutcome, RestoreRequest } from "./restoreRequest.ts";
+import { safetyCopy } from "./restoreSafety.ts";
 import { openRunsStore, type RestoreHost, readyEnvironment } from "./restoreSides.ts";
 import { forkAndWait, type TargetName } from "./restoreTarget.ts";
 import type { Store } from "./stores/store.ts";
@@ -82,6 +83,10 @@ export async function applyRestore(
   if (!isResumed && planHash !== undefined && hash !== planHash) return failed(destinationChanged(hash));
   const run = first.value ? succeeded(first.value) : await beginRun(store.value, host, request, opened.value);
   if (!run.ok) return run;
+  if (!isResumed && needsSafety(request, target.value)) {
+    const safe = await safetyCopy(project, host, primary, run.value.current().id);
+    if (!safe.ok) return safe;
+  }
   const prepared = await prepare(run.value, target.value, planned.value);
   if (!prepared.ok) return prepared;
   return carryOut(
@@ -98,6 +103,11 @@ function allowedInto(
   if (into.kind === "new" || into.id !== primary.id) return succeeded(undefined);
   if (mode === "mirror") return failed(PRIMARY_MIRROR);
   return only.length === 0 ? failed(PRIMARY_NEEDS_SCOPE) : succeeded(undefined);
+}
+
+/** Of single records and uploads the journal holds all that is changed. */
+function needsSafety({ wishes, withoutSafety = false }: RestoreRequest, { primary }: Environment): boolean {
+  return primary && !isNarrow(wishes) && !withoutSafety;
 }
 
 /** What a run has made, and what the records were that it has changed. */

@@ -14,6 +14,8 @@ export interface RestoreRequest {
   readonly callsPerSecond: number;
   /** The hash of the plan that was looked at; undefined: whatever the plan is. */
   readonly planHash?: string | undefined;
+  /** Much of the primary may be changed without a copy of it; default: not. */
+  readonly withoutSafety?: boolean | undefined;
   readonly onProgress: (progress: RestoreProgress) => void;
 }
 

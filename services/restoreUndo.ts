@@ -3,6 +3,7 @@ import { formatJson } from "../utils/json.ts";
 import type { RecordLine } from "./archive/capture/recordIndex.ts";
 import { journalIn, type KeptJournal } from "./archive/restore/journal.ts";
 import { linkableFrom } from "./archive/restore/linkable.ts";
+import { putAtPositions } from "./archive/restore/records/arrange.ts";
 import { recordLineFrom, versionOf } from "./archive/restore/records/line.ts";
 import { removeRecords } from "./archive/restore/records/remove.ts";
 import { restoreRecords } from "./archive/restore/records/restore.ts";
@@ -21,6 +22,7 @@ import {
   type Sides,
 } from "./restoreSides.ts";
 import { environmentsFor } from "./restoreTarget.ts";
+import { schemaUndoing } from "./restoreUndoSchema.ts";
 import type { ContentWrites } from "./sources/datocms/contentWrites.ts";
 
 /** What was taken back of a restore. */
@@ -110,6 +112,11 @@ async function putBack(
   const side = await sides.environment(environment.value);
   if (!side.ok) return side;
   const writes = sides.writes(into);
+  const parts = { sides, side: side.value, listed: listed.value, writes, clock: host.clock };
+  const undoing = await schemaUndoing(run.current(), parts, entries.value);
+  if (!undoing.ok) return undoing;
+  const before = await undoing.value.before();
+  if (!before.ok) return before;
   const records = await undoRecords({ host, side: side.value, writes, left }, entries.value);
   if (!records.ok) return records;
   const store = await sides.store();
@@ -130,12 +137,14 @@ async function putBack(
     new Map(Object.entries(left).flatMap(([key, value]) => (value === null ? [] : [[key, value] as const]))),
   );
   if (!uploads.ok) return uploads;
+  const after = await undoing.value.after();
+  if (!after.ok) return after;
   return succeeded({
     id,
     into,
     deletedEnvironment: undefined,
     applied: { records: records.value.undone, uploads: uploads.value.undone.length },
-    refused: [...records.value.refused, ...uploads.value.refused],
+    refused: [...after.value.refused, ...records.value.refused, ...uploads.value.refused],
     irreversible: uploads.value.irreversible,
   });
 }
@@ -189,6 +198,8 @@ async function undoRecords(
     new Map([...now.value].filter(([id]) => wanted.has(id))),
   );
   if (!restored.ok) return restored;
+  const placed = await putAtPositions({ reader: side.reader, writes }, [...wanted.values()]);
+  if (!placed.ok) return placed;
   const unlinked = await withoutLinked(side, made);
   if (!unlinked.ok) return unlinked;
   const removed = await removeRecords(

@@ -16,20 +16,29 @@ export const restoreApply = defineCommand({
   flags: [
     ...RESTORE_FLAGS,
     { flags: "--plan <hash>", help: "the plan that was looked at" },
+    { flags: "--no-safety", help: "change much of the primary without forking it first" },
     { flags: "--yes", help: "restore without a plan that was looked at" },
   ],
   examples: [
     ["restore apply --archive latest --into new:back --yes", "all"],
     ["restore apply --archive latest --into dev --plan HASH", "as seen"],
   ],
-  options: z.extend(restoreOptions, { plan: z.optional(z.string()), yes: z.optional(z.boolean()) }),
+  options: z.extend(restoreOptions, {
+    plan: z.optional(z.string()),
+    yes: z.optional(z.boolean()),
+    safety: z.optional(z.boolean()),
+  }),
   endsItself: true,
-  async run(cli, { plan, yes = false, ...options }) {
+  async run(cli, { plan, yes = false, safety = true, ...options }) {
     const request = requestFrom(cli, options);
     if (plan === undefined && !yes)
       throw usageError("Name the plan that `restore preview` printed (--plan HASH), or say --yes.");
     const interruption = cli.io.interruption();
-    const applied = await restoresFor(cli, interruption).apply({ ...request, planHash: plan });
+    const applied = await restoresFor(cli, interruption).apply({
+      ...request,
+      planHash: plan,
+      withoutSafety: !safety,
+    });
     cli.progress.end();
     if (!applied.ok && interruption.aborted)
       return { exit: 130, document: { ok: false, interrupted: true }, text: INTERRUPTED };

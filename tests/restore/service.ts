@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
@@ -26,6 +26,8 @@ export interface Restores {
   /** A request that leaves open nothing but what is given. */
   request(changes: Partial<Omit<RestoreRequest, "wishes">> & { wishes?: Partial<Wishes> }): RestoreRequest;
   readonly folder: string;
+  /** The paths of all files in it. */
+  files(): Promise<string[]>;
 }
 
 /** @param given the folder of an earlier one, whose store and runs are gone on with */
@@ -42,6 +44,7 @@ export async function restoresOf(
   const project = valueFrom(projectFrom(variables));
   return {
     folder,
+    files: async () => (await readdir(folder, { recursive: true })).sort(),
     service: createRestoreService(project, host),
     async archive(environment) {
       const archives = valueFrom(await createArchiveService(project, host));

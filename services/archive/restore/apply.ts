@@ -7,7 +7,7 @@ import { linkableFrom } from "./linkable.ts";
 import type { PlannedRestore } from "./planRestore.ts";
 import { arrangeRecords, isArranged } from "./records/arrange.ts";
 import type { RecordRestore } from "./records/context.ts";
-import { versionOf } from "./records/line.ts";
+import { documentOf, versionOf } from "./records/line.ts";
 import { removeRecords } from "./records/remove.ts";
 import { restoreRecords } from "./records/restore.ts";
 import { restoreSchemaAfter, restoreSchemaBefore } from "./schema/restoreSchema.ts";
@@ -195,7 +195,11 @@ async function recordsPhase(
     new Set([...created.filter((id) => !seen.value.has(id)), ...planned.made]),
   );
   if (!placed.ok) return placed;
-  const after = await into.lines(created.length > 0 ? created : []);
+  // Moves may make versions.
+  const arranged = plan.records.filter(
+    ({ model, do: what }) => what !== "delete" && isArranged(schema, model),
+  );
+  const after = await into.lines(arranged.map(({ id }) => id));
   if (!after.ok) return after;
   return succeeded({
     restored: [...restored.value.equal, ...removed.value.removed],
@@ -206,19 +210,34 @@ async function recordsPhase(
 
 /** Brings back the order of lists and trees: in a plan that changes what is there of all, else of what was created. */
 async function placesPhase(
-  { from, into, writes }: ApplyContext,
+  { from, into, writes, journal }: ApplyContext,
   { plan }: PlannedRestore,
   schema: Schema,
   created: ReadonlySet<string>,
 ): Promise<Result<readonly Refused[], RestoreFailure>> {
   const isFree = plan.wishes.mode !== "add" && !isNarrow(plan.wishes);
   const refused: Refused[] = [];
+  const noted = async (ids: readonly string[]) => {
+    const lines = await into.lines(ids);
+    if (!lines.ok) return lines;
+    const entries = [...lines.value.values()].map((line) => ({
+      what: "record",
+      id: line.id,
+      before: documentOf(line),
+    }));
+    return journal.note(entries);
+  };
   for (const model of new Set(plan.records.map((each) => each.model))) {
     if (!isArranged(schema, model)) continue;
     const wanted = await from.places(model);
     if (!wanted.ok) return wanted;
     const movable = isFree ? undefined : created;
-    const arranged = await arrangeRecords({ reader: into.reader, writes }, model, wanted.value, movable);
+    const arranged = await arrangeRecords(
+      { reader: into.reader, writes, noted },
+      model,
+      wanted.value,
+      movable,
+    );
     if (!arranged.ok) return arranged;
     refused.push(...arranged.value);
   }

@@ -12,7 +12,7 @@ import type { EnvironmentSide, Side } from "./side.ts";
 import type { UploadLine } from "./uploads/line.ts";
 import { planAllUploads, planNeededUploads, planUploads, referencesIn, uploadsOf } from "./uploadsPlan.ts";
 import { comparingFor, planModels } from "./widePlan.ts";
-import { wideScopeOf } from "./wideScope.ts";
+import { schemaWishesFor, wideScopeOf } from "./wideScope.ts";
 import type { Documents, Refused, RestoreFailure, Warning } from "./words.ts";
 
 /** A plan, and what it takes to carry it out. */
@@ -152,19 +152,14 @@ export async function planWide(
   if (!schema.ok) return schema;
   const scope = wideScopeOf(wishes, schema.value);
   if (!scope.ok) return scope;
-  const { kinds, models, withRecords, withUploads } = scope.value;
+  const { models, withRecords, withUploads } = scope.value;
   const readModels = withRecords ? models : new Set<string>();
   const source = await from.snapshot(readModels);
   if (!source.ok) return source;
   const target = await into.snapshot(readModels, isFull ? undefined : source.value);
   if (!target.ok) return target;
   const { mode } = wishes;
-  const schemaWishes: SchemaWishes = {
-    mode,
-    kinds,
-    ...(models !== undefined && { models: [...models] }),
-    shell: wishes.withShell,
-  };
+  const schemaWishes = schemaWishesFor(wishes, scope.value);
   const schemaPlan = planSchema(source.value.documents, target.value.documents, schemaWishes);
   const records = withRecords
     ? await planModels(source.value, target.value, { mode, models, made })

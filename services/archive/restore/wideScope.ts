@@ -1,6 +1,7 @@
 import { failed, failure, type Result, succeeded } from "../../../utils/failures.ts";
 import type { Schema } from "../../sources/datocms/schema.ts";
 import { KINDS, type Kind } from "./schema/kinds.ts";
+import type { SchemaWishes } from "./schema/wishes.ts";
 import type { Scope, Wishes } from "./scope.ts";
 import type { RestoreFailure } from "./words.ts";
 
@@ -22,6 +23,11 @@ const KINDS_OF: Readonly<Record<Exclude<Scope["kind"], "record" | "upload">, rea
   workflows: ["workflow"],
   settings: ["site"],
 };
+
+/** What of the schema is restored with it. */
+export function schemaWishesFor({ mode, withShell }: Wishes, { kinds, models }: WideScope): SchemaWishes {
+  return { mode, kinds, ...(models !== undefined && { models: [...models] }), shell: withShell };
+}
 
 /** Understands what is asked for. Plugins come back only by name: what they run is not in the archive. */
 export function wideScopeOf({ only }: Wishes, schema: Schema): Result<WideScope, RestoreFailure> {

@@ -3,6 +3,7 @@ import type { ContentReader } from "../../../sources/datocms/contentReader.ts";
 import type { ContentWrites } from "../../../sources/datocms/contentWrites.ts";
 import type { Resource } from "../../../sources/datocms/resource.ts";
 import type { Schema } from "../../../sources/datocms/schema.ts";
+import type { RecordLine } from "../../capture/recordIndex.ts";
 import type { Refused, RestoreFailure } from "../words.ts";
 import { moveRecord } from "./requests.ts";
 import { siblingMoves } from "./siblings.ts";
@@ -80,6 +81,43 @@ function siblingsIn(
   return new Map([...groups].map(([parent, group]) => [parent, group.toSorted(compare).map(({ id }) => id)]));
 }
 
+/** What records are moved with. */
+export interface Arranging {
+  readonly reader: ContentReader;
+  readonly writes: ContentWrites;
+  /** Resolves once what these records are is in the journal. */
+  noted(ids: readonly string[]): Promise<Result<void, RestoreFailure>>;
+}
+
+/**
+ * Puts records back at the positions that they had: each move shifts what comes after, so from the first to the last.
+ *
+ * @param lines as they were
+ */
+export async function putAtPositions(
+  { reader, writes }: Pick<Arranging, "reader" | "writes">,
+  lines: readonly RecordLine[],
+): Promise<Result<undefined, RestoreFailure>> {
+  const places = lines.flatMap(({ current }) => placeOf(current) ?? []);
+  const wanted = places.toSorted((one, other) => one.position - other.position);
+  for (let pass = 0; pass < MOST_PASSES; pass += 1) {
+    const read = await reader.recordsById(
+      wanted.map(({ id }) => id),
+      "current",
+      false,
+    );
+    if (!read.ok) return read;
+    const now = new Map(read.value.map((record) => [record.id, placeOf(record)?.position]));
+    const astray = wanted.filter(({ id, position }) => now.has(id) && now.get(id) !== position);
+    for (const { id, position } of astray) {
+      const written = await moveRecord(writes, id, { attributes: { position } });
+      if (written.kind === "stopped") return failed(written.failure);
+    }
+    if (astray.length === 0) break;
+  }
+  return succeeded(undefined);
+}
+
 /**
  * Brings the records of a model into their order.
  *
@@ -87,7 +125,7 @@ function siblingsIn(
  * @returns those that stand elsewhere all the same
  */
 export async function arrangeRecords(
-  { reader, writes }: { readonly reader: ContentReader; readonly writes: ContentWrites },
+  { reader, writes, noted }: Arranging,
   modelId: string,
   wanted: readonly Place[],
   movable?: ReadonlySet<string>,
@@ -98,6 +136,8 @@ export async function arrangeRecords(
     const moves = arrangement(now.value, wanted, movable);
     if (moves.length === 0) return succeeded([]);
     if (pass === MOST_PASSES) return succeeded(moves.map(({ id }) => ({ ...ELSEWHERE, id })));
+    const kept = await noted(moves.map(({ id }) => id));
+    if (!kept.ok) return kept;
     for (const { id, position } of moves) {
       const written = await moveRecord(writes, id, { attributes: { position } });
       if (written.kind === "stopped") return failed(written.failure);
