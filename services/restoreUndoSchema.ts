@@ -55,7 +55,6 @@ export async function schemaUndoing(
     clock,
     desired: snapshot.value.documents,
     wishes: schemaWishesFor(wishes, scope.value),
-    plan: run.schemaPlan ?? { create: [], delete: [] },
     entries,
   };
   return succeeded({ before: () => undoSchemaBefore(undo), after: () => undoSchemaAfter(undo) });
