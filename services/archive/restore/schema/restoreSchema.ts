@@ -3,7 +3,7 @@ import type { Documents, Entity, JournalEntry, Refused, RestoreFailure, Warning 
 import { type Converged, converge, type SchemaEffects } from "./converge.ts";
 import type { Kind } from "./kinds.ts";
 import { changesOf, type SchemaPlan } from "./plan.ts";
-import { keyOf } from "./requests.ts";
+import { keyOf, type Stages } from "./requests.ts";
 import { createShell } from "./shellWrites.ts";
 import { stepsAfter } from "./stepsAfter.ts";
 import { stepsBefore } from "./stepsBefore.ts";
@@ -45,14 +45,18 @@ export function restoreSchemaBefore(restore: SchemaRestore): Promise<Result<Rest
   return phaseBefore(restore, () => restore.desired);
 }
 
-/** @param desiredIn the schema as it is to be, from what is there; pure */
+/**
+ * @param desiredIn the schema as it is to be, from what is there; pure
+ * @param chosen what is done of it
+ */
 export async function phaseBefore(
   restore: Phase,
   desiredIn: (observed: Documents) => Documents,
+  chosen: (stages: Stages) => Stages = (stages) => stages,
 ): Promise<Result<RestoredSchema, RestoreFailure>> {
   const done = await converge(restore, (observed, impossible) => {
     const desired = desiredIn(observed);
-    return stepsBefore(targetIn(restore, desired, observed, impossible), desired, observed);
+    return chosen(stepsBefore(targetIn(restore, desired, observed, impossible), desired, observed));
   });
   if (!done.ok) return done;
   const { observed, impossible, left, refusals } = done.value;

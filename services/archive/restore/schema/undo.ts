@@ -1,9 +1,10 @@
 import { mapped, type Result, succeeded } from "../../../../utils/failures.ts";
+import { isJsonObject } from "../../../../utils/json.ts";
 import { sideBySide } from "../../../../utils/sideBySide.ts";
 import type { Documents, Entity, Journal, JournalEntry, RestoreFailure } from "../words.ts";
 import { readDocuments } from "./documents.ts";
 import { byId, isKind, KINDS, type Kind } from "./kinds.ts";
-import { keyOf } from "./requests.ts";
+import { keyOf, type Step } from "./requests.ts";
 import { phaseAfter, phaseBefore, type RestoredSchema, type SchemaRestore } from "./restoreSchema.ts";
 import { targetFor } from "./target.ts";
 import { asBefore, type Undoing, undoing } from "./undoing.ts";
@@ -18,12 +19,15 @@ const AT_ONCE = 4;
 
 /**
  * Puts back what a restore changed of a schema, as far as records need it: deleted things are created again, changed
- * ones let in what they let in before. Then the records are put back, then comes `undoSchemaAfter`.
+ * ones let in what they let in before. Then the records are put back, then comes `undoSchemaAfter`. A restore notes
+ * records after its own first phase, so names, types and locales of fields wait: they go back with the values.
  *
  * @returns refused with `CHANGED_SINCE`: what somebody changed since the restore; it stays as it is
  */
 export function undoSchemaBefore(undo: SchemaUndo): Promise<Result<RestoredSchema, RestoreFailure>> {
-  return undone(undo, phaseBefore, () => Promise.resolve(succeeded(new Set())));
+  const phase: typeof phaseAfter = (restore, desiredIn) =>
+    phaseBefore(restore, desiredIn, (stages) => stages.map((steps) => steps.flatMap(withoutForm)));
+  return undone(undo, phase, () => Promise.resolve(succeeded(new Set())));
 }
 
 /**
@@ -32,6 +36,16 @@ export function undoSchemaBefore(undo: SchemaUndo): Promise<Result<RestoredSchem
  */
 export function undoSchemaAfter(undo: SchemaUndo): Promise<Result<RestoredSchema, RestoreFailure>> {
   return undone(undo, phaseAfter, (observed) => modelsInUse(undo, observed));
+}
+
+/** A change of a field without what decides under which key and in which form values stand. */
+function withoutForm(step: Step): readonly Step[] {
+  const data = step.body?.data;
+  if (step.kind !== "field" || step.does !== "change" || !isJsonObject(data)) return [step];
+  const validators = isJsonObject(data.attributes) ? data.attributes.validators : undefined;
+  return validators === undefined
+    ? []
+    : [{ ...step, body: { data: { ...data, attributes: { validators } } } }];
 }
 
 async function undone(

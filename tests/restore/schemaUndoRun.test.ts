@@ -1,0 +1,28 @@
+import { expect, test } from "vitest";
+import type { Mode } from "../../services/archive/restore/words.ts";
+import { fieldDamages } from "./damageToFields.ts";
+import { modelDamages } from "./damageToModels.ts";
+import { differencesOf } from "./differences.ts";
+import { restoresOf, valueFrom } from "./service.ts";
+import { nastySite } from "./support.ts";
+
+test.each([
+  ["mirror", [fieldDamages.fieldsetDeleted, fieldDamages.defaultChanged]],
+  ["add", [modelDamages.treeModelDeleted]],
+  ["overwrite", [fieldDamages.blocksNarrowed]],
+  ["overwrite", [fieldDamages.fieldTypeChanged]],
+  ["overwrite", [modelDamages.modelRenamed]],
+] as const)("restore undo puts the schema back, and its records: %s", async (mode: Mode, damages) => {
+  const here = nastySite();
+  await here.clock.run(() => here.client.environments.fork("main", { id: "sandbox" }));
+  const restores = await restoresOf(here);
+  await here.clock.run(() => restores.archive("sandbox"));
+  for (const { inflict } of damages) await inflict(here.editor("sandbox"));
+  const damaged = here.state("sandbox");
+  const done = await here.clock.run(() => restores.service.apply(restores.request({ wishes: { mode } })));
+  const { id } = valueFrom(done);
+  expect(differencesOf(damaged, here.state("sandbox"))).not.toEqual([]);
+  const undone = valueFrom(await here.clock.run(() => restores.service.undo(id, 1_000)));
+  expect(undone.refused).toEqual([]);
+  expect(differencesOf(damaged, here.state("sandbox"))).toEqual([]);
+});
