@@ -5,6 +5,7 @@ import { measureArtefacts } from "./artefacts.ts";
 import { measureCopies } from "./copies.ts";
 import { measureOwnCpu } from "./ownCpu.ts";
 import { measureRequests } from "./requests.ts";
+import { measureRestores } from "./restores.ts";
 import { measureSimultaneousTicks } from "./simultaneous.ts";
 import { measureSlots } from "./slots.ts";
 import { measureStart } from "./start.ts";
@@ -31,6 +32,7 @@ const MEASURES: readonly (() => Promise<Table>)[] = [
   measureArtefacts,
   measureArchives,
   measureArchiveMemory,
+  measureRestores,
 ];
 
 const { json } = readCommandLine(COMMAND, ({ json = false }) => ({ json }));

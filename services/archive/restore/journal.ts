@@ -1,8 +1,10 @@
 import * as z from "zod";
 import { failed, failure, type Result, succeeded } from "../../../utils/failures.ts";
 import { formatJson, isJsonObject, parsedJson } from "../../../utils/json.ts";
+import { isResource } from "../../sources/datocms/resource.ts";
 import { listAll } from "../../stores/listAll.ts";
 import type { Store } from "../../stores/store.ts";
+import { redacted, redaction } from "../capture/redaction.ts";
 import { gunzip, gzip } from "../compression.ts";
 import { restoreTakenOver } from "./runFile.ts";
 import type { Journal, JournalEntry, RestoreFailure } from "./words.ts";
@@ -56,7 +58,7 @@ export function journalIn(store: Store, runId: string): KeptJournal {
       const fresh = entries.filter((entry) => !known?.has(nameOf(entry)));
       for (let at = 0; at < fresh.length; at += MOST_ENTRIES) {
         const some = fresh.slice(at, at + MOST_ENTRIES);
-        const lines = some.map((entry) => `${formatJson({ ...entry })}\n`).join("");
+        const lines = some.map((entry) => `${formatJson({ ...withoutSecrets(entry) })}\n`).join("");
         last += 1;
         const key = `${prefix}${String(last).padStart(6, "0")}.ndjson.gz`;
         const put = await store.put(key, gzip(new TextEncoder().encode(lines)), { ifAbsent: true });
@@ -67,6 +69,13 @@ export function journalIn(store: Store, runId: string): KeptJournal {
       return succeeded(undefined);
     },
   };
+}
+
+/** Whoever reads the store must not read the project's secrets: undo leaves them as they are. */
+function withoutSecrets(entry: JournalEntry): JournalEntry {
+  const { what, before } = entry;
+  if (what === "record" || what === "upload" || !isResource(before)) return entry;
+  return { ...entry, before: redacted(before, redaction(undefined)) };
 }
 
 function nameOf({ what, id }: Pick<JournalEntry, "what" | "id">): string {

@@ -199,7 +199,7 @@ function recordNotFound(id: string, where: string): Failure<string> {
   return failure(
     "RECORD_NOT_FOUND",
     `${where} holds no record ${id}.`,
-    "`restore search` finds records by title, model or an editor's address.",
+    "`restore find` finds records by title, model or an editor's address.",
     { id },
   );
 }
