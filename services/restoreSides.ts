@@ -76,10 +76,12 @@ export function createSides(
         const [problem] = verified.value.problems;
         if (problem !== undefined) return failed(damaged(archive.id, problem.sentence));
       }
+      const { keyId } = manifest.value.signature ?? {};
+      const isForeign = archive.isUploaded && (keyId === undefined || keyId !== settings.value.storeKey?.id);
       const hidden = await hiddenIn(archives.value);
       if (!hidden.ok) return hidden;
       const snapshot = await openSnapshot(archives.value, manifest.value, archive.id, hidden.value);
-      return snapshot.ok ? succeeded(archiveSide(manifest.value, snapshot.value)) : snapshot;
+      return snapshot.ok ? succeeded(archiveSide(manifest.value, snapshot.value, isForeign)) : snapshot;
     },
 
     async environment({ id, createdAt }) {

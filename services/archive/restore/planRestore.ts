@@ -1,4 +1,4 @@
-import { mapped, type Result, succeeded } from "../../../utils/failures.ts";
+import { failed, failure, mapped, type Result, succeeded } from "../../../utils/failures.ts";
 import type { Json } from "../../../utils/json.ts";
 import type { Schema } from "../../sources/datocms/schema.ts";
 import type { RecordLine } from "../capture/recordIndex.ts";
@@ -58,16 +58,54 @@ export interface Begun {
 export const NOT_BEGUN: Begun = { made: new Set(), before: new Map(), isFull: false };
 
 /** Compares source and target and plans what is to be done. Writes nothing. */
-export function planRestore(
+export async function planRestore(
   from: Side,
   into: EnvironmentSide,
   wishes: Wishes,
   identity: PlanIdentity,
   begun = NOT_BEGUN,
 ): Promise<Result<PlannedRestore, RestoreFailure>> {
+  const allowed = await mayBeRestored(from, into, wishes);
+  if (!allowed.ok) return allowed;
   return isNarrow(wishes)
     ? planNarrow(from, into, wishes, identity, begun)
     : planWide(from, into, wishes, identity, begun);
+}
+
+/** Refuses what would do harm, or cannot be done. */
+async function mayBeRestored(
+  from: Side,
+  into: Side,
+  { mode, withShell }: Wishes,
+): Promise<Result<undefined, RestoreFailure>> {
+  const [source, target] = [await from.schema(), await into.schema()];
+  if (!source.ok) return source;
+  if (!target.ok) return target;
+  if (source.value.site.id !== target.value.site.id) return failed(ANOTHER_PROJECT);
+  if (withShell && from.isForeign) return failed(FOREIGN);
+  if (mode === "mirror" && from.gaps.length > 0) return failed(incomplete(from));
+  return succeeded(undefined);
+}
+
+const ANOTHER_PROJECT = failure(
+  "ANOTHER_PROJECT",
+  "The source is of another DatoCMS project than the target.",
+  "A restore goes into the project that the source is of.",
+);
+
+const FOREIGN = failure(
+  "FOREIGN_ARCHIVE",
+  "The archive came as a file and is not signed with this store's key, so no webhooks or build triggers are taken from it.",
+  "Leave out --shell, and make them by hand where they are yours.",
+);
+
+function incomplete({ name, gaps }: Side) {
+  return failure(
+    "SOURCE_INCOMPLETE",
+    `${name} does not hold all that there was (${gaps.join(", ")}), so a mirror would delete what it only did not see.`,
+    "Use --mode overwrite, or another archive.",
+    { gaps },
+  );
 }
 
 const NO_SCHEMA = { create: [], change: [], delete: [] };

@@ -20,6 +20,10 @@ export interface Side {
   readonly name: string;
   /** What tells it from another one, for a plan's hash. */
   readonly identity: Json;
+  /** It came as a tar that nobody with the store's key has signed: what would run elsewhere is not taken from it. */
+  readonly isForeign: boolean;
+  /** Codes of what is missing in it without a trace: a mirror would take that for deleted. */
+  readonly gaps: readonly string[];
   schema(): Promise<Result<Schema, RestoreFailure>>;
   /** Records by their ids; those that are not there are missing. */
   lines(ids: readonly string[]): Promise<Result<ReadonlyMap<string, RecordLine>, RestoreFailure>>;
@@ -41,10 +45,15 @@ export interface Side {
 
 const AT_ONCE = 4;
 
+/** What was not to be seen, or not to be read, when an archive was made. */
+const GAPS = ["NOT_VISIBLE", "SIGHT_UNKNOWN", "NOT_READABLE", "RECORDS_MISSING"];
+
 /** An archive as a side. */
-export function archiveSide(manifest: Manifest, snapshot: Snapshot): Side {
+export function archiveSide(manifest: Manifest, snapshot: Snapshot, isForeign: boolean): Side {
   return {
     name: manifest.id,
+    isForeign,
+    gaps: manifest.warnings.map(({ code }) => code).filter((code) => GAPS.includes(code)),
     identity: { archive: manifest.id, sha256: manifest.sha256 },
     files: filesOfStore(snapshot.store),
     schema: async () => succeeded(snapshot.schema),
@@ -101,6 +110,8 @@ export function environmentSide(
     name,
     reader,
     files,
+    isForeign: false,
+    gaps: [],
     identity: { environment: name, createdAt },
     schema() {
       schema ??= reader.schema();
