@@ -39,6 +39,8 @@ import { openRunsStore, type RestoreHost, readyEnvironment } from "./restoreSide
 import { forkAndWait, type TargetName } from "./restoreTarget.ts";
 import type { Store } from "./stores/store.ts";
 
+const DAY_MS = 24 * 60 * 60_000;
+
 /** Restores; the same request goes on with what was begun. */
 export async function applyRestore(
   project: Project,
@@ -80,7 +82,9 @@ export async function applyRestore(
   const planned = await planRestore(opened.value.from, side.value, wishes, identity, begun);
   if (!planned.ok) return planned;
   const { hash } = planned.value.plan;
-  if (!isResumed && planHash !== undefined && hash !== planHash) return failed(destinationChanged(hash));
+  // What a run has written itself is no change; after a day somebody is to look again.
+  const isFresh = isResumed && host.clock.now() - Date.parse(known?.startedAt ?? "") < DAY_MS;
+  if (!isFresh && planHash !== undefined && hash !== planHash) return failed(destinationChanged(hash));
   const run = first.value ? succeeded(first.value) : await beginRun(store.value, host, request, opened.value);
   if (!run.ok) return run;
   if (!isResumed && needsSafety(request, target.value)) {

@@ -102,8 +102,8 @@ describe.each(CASES)("a restore after %s, %s", (name, how) => {
   }, 180_000);
 });
 
-/** Every call of one small restore; of the others some. */
+/** Every call of one small restore; of the others a few. */
 function momentsOf(name: DamageName, calls: number): number[] {
-  const step = name === "referredDeleted" ? 1 : 7;
+  const step = name === "referredDeleted" ? 1 : 17;
   return Array.from({ length: Math.ceil(calls / step) }, (_, index) => 1 + index * step);
 }
