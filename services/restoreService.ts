@@ -9,6 +9,7 @@ import type { Refused, RestoreFailure } from "./archive/restore/words.ts";
 import type { Project } from "./project.ts";
 import { applyRestore } from "./restoreApplying.ts";
 import { environmentExists } from "./restoreFailures.ts";
+import { recorded } from "./restoreHistory.ts";
 import { identityOf, openSource, seesEverything, sideOf } from "./restoreOpening.ts";
 import type { RestoreOutcome, RestoreRequest } from "./restoreRequest.ts";
 import { findRecords, type SearchRequest } from "./restoreSearch.ts";
@@ -57,7 +58,7 @@ export interface RestoreService {
 export function createRestoreService(project: Project, host: RestoreHost): RestoreService {
   return {
     preview: (request) => preview(project, host, request),
-    apply: (request) => applyRestore(project, host, request),
+    apply: (request) => recorded(host, request, () => applyRestore(project, host, request)),
     undo: (id, callsPerSecond) => undoRestore(project, host, id, callsPerSecond),
     async runs() {
       const store = await openRunsStore(host);

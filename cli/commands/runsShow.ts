@@ -30,7 +30,20 @@ export const runsShow = defineCommand({
 });
 
 function textOf(run: ReturnType<typeof runAnswer>, width: number): string {
-  const { id, kind, status, trigger, startedAt, durationMs, calls, failure, backups, verify, prune } = run;
+  const {
+    id,
+    kind,
+    status,
+    trigger,
+    startedAt,
+    durationMs,
+    calls,
+    failure,
+    backups,
+    verify,
+    prune,
+    restore,
+  } = run;
   const archive = "archive" in run ? run.archive : undefined;
   const lines = [
     ...backups.map(({ environmentId, outcome }) => `  backup       ${environmentId}: ${outcome}`),
@@ -46,6 +59,11 @@ function textOf(run: ReturnType<typeof runAnswer>, width: number): string {
     ...(prune === undefined
       ? []
       : [`  deleted      ${prune.deleted.join(", ") || "none"}; ${prune.kept} stay`]),
+    ...(restore === undefined
+      ? []
+      : [
+          `  restored     ${counted(restore.records, "record")}, ${counted(restore.uploads, "upload")} in ${restore.environmentId}`,
+        ]),
   ];
   return [
     `${id}: ${kind}, ${status}`,

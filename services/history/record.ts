@@ -19,7 +19,14 @@ export type RunTrigger = "schedule" | "hand" | "plugin";
 export type RunStatus = "done" | "creating" | "skipped" | "failed";
 
 /** The end of a run, however it ended: log, alert, answer and history are made from it. */
-export type RunRecord = BackupRecord | ArchiveRecord | UploadRecord | VerifyRecord | PruneRecord | DeedRecord;
+export type RunRecord =
+  | BackupRecord
+  | ArchiveRecord
+  | UploadRecord
+  | VerifyRecord
+  | PruneRecord
+  | RestoreRecord
+  | DeedRecord;
 
 /** What is known of a run of whatever kind. */
 export interface Run {
@@ -111,6 +118,25 @@ export interface Pruned {
   readonly kept: number;
   /** Why objects were left that may be surplus. */
   readonly refusal?: RunFailure | undefined;
+}
+
+/** A run that restored. `partial`: something that was to come back was refused. */
+export interface RestoreRecord extends Run {
+  readonly kind: "restore";
+  readonly status: "done" | "partial" | "failed";
+  /** The environment that was written. */
+  readonly environmentId: string;
+  readonly result: Result<Restored, RunFailure>;
+}
+
+export interface Restored {
+  readonly restoreId: string;
+  /** How many. */
+  readonly records: number;
+  readonly uploads: number;
+  readonly schema: number;
+  /** Codes of what was refused, each once. */
+  readonly refused: readonly string[];
 }
 
 /** Somebody has changed how a project is backed up. */

@@ -66,6 +66,16 @@ const Prune = z.object({
   refusal: z.optional(z.nullable(Reason)),
 });
 
+const Restore = z.object({
+  id: z.nullable(text),
+  environmentId: text,
+  records: whole,
+  uploads: whole,
+  schema: whole,
+  /** Codes. */
+  refused: z.array(text),
+});
+
 /** A finished run as it lies in the store. Members may be added; a reader takes what it knows. */
 export const StoredRun = z.object({
   format: z.literal(1),
@@ -86,6 +96,7 @@ export const StoredRun = z.object({
   archive: z.optional(Archive),
   verify: z.optional(Verify),
   prune: z.optional(Prune),
+  restore: z.optional(Restore),
   /** Why somebody did this, in their own words. */
   reason: z.optional(text),
   /** Why the run broke. */
@@ -131,6 +142,12 @@ function ownPartOf(record: RunRecord): Partial<StoredRun> {
     case "prune": {
       const { deleted, kept, refusal } = valueIn(record.result) ?? { deleted: [], kept: 0 };
       return { prune: { deleted: [...deleted], kept, refusal: refusal ? reasonOf(refusal) : null } };
+    }
+    case "restore": {
+      const { environmentId, result } = record;
+      const made = valueIn(result) ?? { restoreId: null, records: 0, uploads: 0, schema: 0, refused: [] };
+      const { restoreId, refused, ...counts } = made;
+      return { restore: { id: restoreId, environmentId, ...counts, refused: [...refused] } };
     }
     default:
       return record.reason === undefined ? {} : { reason: record.reason };

@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { nastyIds } from "../../emulator/content/seeds/nastyIds.ts";
 import { TOKEN } from "../emulator/support.ts";
@@ -42,12 +44,23 @@ describe("a preview", () => {
 
 describe("a restore into the primary", () => {
   it("brings one record back with its links, and costs few calls", async () => {
-    const { site, service, request, before } = await damagedPrimary();
+    const { site, service, request, before, files, folder } = await damagedPrimary();
     const asked = request({ into, wishes: { mode: "add", only: [record], relinks: true } });
     const restored = await site.clock.run(async () => valueFrom(await service.apply(asked)));
     expect(restored.refused).toEqual([]);
     expect(differencesOf(before, site.state())).toEqual([]);
     expect(restored.calls).toBeLessThanOrEqual(30);
+    const runs = (await files()).filter((path) => path.startsWith("store/runs/"));
+    const texts = await Promise.all(runs.map((path) => readFile(join(folder, path), "utf8")));
+    const kept = texts.map((text): unknown => JSON.parse(text));
+    const { id } = restored;
+    expect(kept).toContainEqual(
+      expect.objectContaining({
+        kind: "restore",
+        status: "done",
+        restore: { id, environmentId: "main", records: 3, uploads: 0, schema: 0, refused: [] },
+      }),
+    );
   });
 
   it("is refused for everything and for a mirror, and then changes nothing", async () => {
