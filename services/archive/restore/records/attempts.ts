@@ -18,6 +18,8 @@ export interface Attempts {
   touched(): string[];
   hasMoved(): boolean;
   isUnclear(): boolean;
+  /** Whether nothing has come back for a while: the rest of the round would wait in vain, one request after another. */
+  isSilent(): boolean;
   /** Whether a validator of its model keeps a record from what it is to be. */
   isInTheWay(id: string): boolean;
   /** Why a record is not what it is to be. */
@@ -30,6 +32,8 @@ export interface Attempts {
 const MOST_TRIES = 3;
 /** A connection that drops this often is not going to hold. */
 const MOST_UNCLEAR = 6;
+/** So many unclear answers one after another are no accident. */
+const MOST_IN_A_ROW = 8;
 /** Validators, which a sandbox can do without for a while, and links to what is not published yet. */
 const SOFT = /^(?:VALIDATION_(?!ITEM|INVALID)\w+|UNPUBLISHED_LINK|UNPUBLISHED_PARENT)$/;
 
@@ -41,6 +45,7 @@ export function createAttempts(): Attempts {
   const bulk = new Set<string>();
   let ofRound = new Map<string, Attempt>();
   let unclear = 0;
+  let inARow = 0;
 
   const keyOf = (id: string, step: RecordStep) => `${id} ${hashOf(step)}`;
 
@@ -54,11 +59,13 @@ export function createAttempts(): Attempts {
       ofRound.set(id, written.kind === "done" ? "written" : "unclear");
       if (written.kind === "unclear") unclear += 1;
     }
+    inARow = written.kind === "unclear" ? inARow + 1 : 0;
   }
 
   return {
     begin() {
       ofRound = new Map();
+      inARow = 0;
     },
     mayTry(id, step) {
       // Somebody else has changed it: theirs stays.
@@ -83,6 +90,7 @@ export function createAttempts(): Attempts {
       );
     },
     isUnclear: () => [...ofRound.values()].includes("unclear"),
+    isSilent: () => inARow >= MOST_IN_A_ROW,
     isInTheWay(id) {
       const error = errors.get(id);
       return error !== undefined && SOFT.test(error.fieldCode ?? error.code);

@@ -19,6 +19,7 @@ import { nextStep, type RecordStep, type StepRules } from "./step.ts";
 
 /** Requests that are under way at once: creates of one level do not link to each other. */
 const AT_ONCE = 4;
+
 export interface Round {
   /** Whether a request was carried out, or may have been. */
   readonly hasMoved: boolean;
@@ -136,7 +137,7 @@ export function createRun(
 
   /** Takes one step of a record, unless it is one of many to be published. */
   async function advance(id: string, step: RecordStep): Promise<Result<undefined, RestoreFailure>> {
-    if (!attempts.mayTry(id, step)) return succeeded(undefined);
+    if (attempts.isSilent() || !attempts.mayTry(id, step)) return succeeded(undefined);
     const written = await send(id, step);
     if (written === undefined) return succeeded(undefined);
     if (written.kind === "stopped") return failed(written.failure);
@@ -158,7 +159,7 @@ export function createRun(
     }
     for (const id of ids.filter((each) => !together.includes(each))) {
       const step: RecordStep = { kind: "publish" };
-      if (!attempts.mayTry(id, step)) continue;
+      if (attempts.isSilent() || !attempts.mayTry(id, step)) continue;
       const written = await setPublished(writes, id, true);
       if (written.kind === "stopped") return failed(written.failure);
       attempts.note(id, step, written);
