@@ -21,7 +21,7 @@ export async function unfinishedRun(
   const listed = await runs.list();
   if (!listed.ok) return listed;
   const key = keyOfRun(commandOf(request, opened));
-  const same = listed.value.find((run) => run.key === key && run.endedAt === null);
+  const same = listed.value.find((run) => run.key === key && run.endedAt === null && run.undoneAt === null);
   return same === undefined ? succeeded(undefined) : runs.open(same.id);
 }
 
@@ -44,6 +44,7 @@ export function beginRun(
     endedAt: null,
     undoneAt: null,
     schemaPlan: null,
+    deletes: [],
     loosened: [],
     left: {},
     leftAt: null,

@@ -14,6 +14,12 @@ export const PRIMARY_NEEDS_SCOPE = failure(
   "Restore into a new sandbox (--into new:NAME) and promote that, or name what is to come back: --only record=ID.",
 );
 
+export const PRIMARY_NEEDS_PLAN = failure(
+  "PRIMARY_NEEDS_PLAN",
+  "More than single records and uploads come back in the primary environment only by a plan that was looked at.",
+  "Preview it, and say --plan with the hash that the preview shows, instead of --yes.",
+);
+
 export const PRIMARY_MIRROR = failure(
   "PRIMARY_MIRROR",
   "Nothing is deleted in the primary environment, so it cannot become a mirror.",

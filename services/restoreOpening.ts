@@ -47,7 +47,11 @@ export async function sideOf(
 ): Promise<Result<Side, RestoreFailure>> {
   if (source.kind === "archive") return sides.archive(source.name, level);
   const environment = readyEnvironment(listed, source.id);
-  return environment.ok ? sides.environment(environment.value) : environment;
+  if (!environment.ok) return environment;
+  const side = await sides.environment(environment.value);
+  if (!side.ok) return side;
+  const seen = await seesEverything(side.value);
+  return seen.ok ? side : seen;
 }
 
 /** A plan for a new sandbox is made against the primary, of which the sandbox will be a fork. */

@@ -38,6 +38,22 @@ export function environmentsFor({ token, source }: Project, { fetch, clock }: Re
   return environmentsOf(createClient({ token, baseUrl: source.baseUrl, fetch, budget }), budget);
 }
 
+/** A fork that is to be made, or was begun. */
+export interface ForkWanted {
+  readonly source: string;
+  readonly id: string;
+  /** When it can have been begun at the earliest, ms since the epoch. */
+  readonly since: number;
+}
+
+/** DatoCMS's clock and ours may differ. */
+const MOST_SKEW_MS = 5 * 60_000;
+
+/** Whether an environment is what a run has begun to fork, and not somebody's of the same name. */
+function isOurFork({ primary, forkedFrom, createdAt }: Environment, { source, since }: ForkWanted): boolean {
+  return !primary && forkedFrom === source && createdAt >= since - MOST_SKEW_MS;
+}
+
 /**
  * Forks an environment and waits until the fork is ready. Goes on with one that was begun before.
  *
@@ -46,13 +62,14 @@ export function environmentsFor({ token, source }: Project, { fetch, clock }: Re
 export async function forkAndWait(
   project: Project,
   host: RestoreHost,
-  { source, id }: { readonly source: string; readonly id: string },
+  { source, id, since }: ForkWanted,
   onProgress: (percentage: number) => void,
 ): Promise<Result<Environment, RestoreFailure>> {
   const { clock, signal } = host;
   const began = clock.monotonic();
   const there = await environmentsFor(project, host).find(id);
   if (!there.ok) return there;
+  if (there.value !== undefined && !isOurFork(there.value, { source, id, since })) return failed(notOurs(id));
   if (there.value === undefined) {
     const forked = await environmentsFor(project, host).fork(source, id, "normal");
     if (forked.kind === "refused" || forked.kind === "busy") return failed(forked.failure);
@@ -68,6 +85,15 @@ export async function forkAndWait(
     if (signal?.aborted || clock.monotonic() - began > LONGEST_FORK_MS) return failed(stillForking(id));
     await clock.sleep(pause, signal);
   }
+}
+
+function notOurs(id: string) {
+  return failure(
+    "ENVIRONMENT_EXISTS",
+    `There is an environment ${id}, and this restore has not made it.`,
+    "Name another one: --into new:NAME.",
+    { environmentId: id },
+  );
 }
 
 const NO_ROOM = failure(

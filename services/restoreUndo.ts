@@ -4,9 +4,11 @@ import type { RecordLine } from "./archive/capture/recordIndex.ts";
 import { journalIn, type KeptJournal } from "./archive/restore/journal.ts";
 import { linkableFrom } from "./archive/restore/linkable.ts";
 import { putAtPositions } from "./archive/restore/records/arrange.ts";
+import type { Comparing } from "./archive/restore/records/canonical.ts";
 import { recordLineFrom, versionOf } from "./archive/restore/records/line.ts";
 import { removeRecords } from "./archive/restore/records/remove.ts";
 import { restoreRecords } from "./archive/restore/records/restore.ts";
+import { differenceOf } from "./archive/restore/records/step.ts";
 import { type KeptRun, type RestoreRun, restoreRunsIn } from "./archive/restore/runFile.ts";
 import type { EnvironmentSide } from "./archive/restore/side.ts";
 import { filesOfStore } from "./archive/restore/uploads/files.ts";
@@ -22,6 +24,7 @@ import {
   type Sides,
 } from "./restoreSides.ts";
 import { environmentsFor } from "./restoreTarget.ts";
+import { deleteMade, sandboxTaken } from "./restoreUndoSandbox.ts";
 import { schemaUndoing } from "./restoreUndoSchema.ts";
 import type { ContentWrites } from "./sources/datocms/contentWrites.ts";
 
@@ -55,8 +58,9 @@ export async function undoRestore(
   if (!store.ok) return store;
   const run = await restoreRunsIn(store.value).open(id);
   if (!run.ok) return run;
-  const { undoneAt, target } = run.value.current();
+  const { undoneAt, endedAt, target } = run.value.current();
   if (undoneAt !== null) return failed(undoneAlready(id));
+  if (endedAt === null) return failed(unfinished(id));
   if (target === undefined) return failed(nothingWritten(id));
   const sides = createSides(project, host, callsPerSecond);
   if (!sides.ok) return sides;
@@ -67,30 +71,6 @@ export async function undoRestore(
   const isWhole = undone.value.refused.length === 0;
   const noted = await run.value.change(isWhole ? { undoneAt: new Date(host.clock.now()).toISOString() } : {});
   return noted.ok ? undone : noted;
-}
-
-/** Deletes the sandbox of a restore, unless it has become somebody's. */
-async function deleteMade(
-  project: Project,
-  host: RestoreHost,
-  { id, into, target, leftAt }: RestoreRun,
-): Promise<Result<Undone, RestoreFailure>> {
-  const nothing = { id, into, applied: { records: 0, uploads: 0 }, refused: [], irreversible: [] };
-  const environments = environmentsFor(project, host);
-  const listed = await environments.list();
-  if (!listed.ok) return listed;
-  const made = listed.value.find((each) => each.id === into);
-  if (made === undefined) return succeeded({ ...nothing, deletedEnvironment: undefined });
-  const isSame = made.createdAt === Date.parse(target?.createdAt ?? "");
-  if (!isSame || made.primary) return failed(sandboxTaken(into, "It is another environment by now."));
-  if (listed.value.some(({ forkedFrom }) => forkedFrom === into))
-    return failed(sandboxTaken(into, "Another environment was forked from it."));
-  if (leftAt !== null && made.lastDataChangeAt > Date.parse(leftAt))
-    return failed(sandboxTaken(into, "Somebody has changed it since."));
-  const deleted = await environments.destroy(into);
-  if (deleted.kind !== "accepted" && deleted.kind !== "gone")
-    return failed("failure" in deleted ? deleted.failure : sandboxTaken(into, "DatoCMS did not delete it."));
-  return succeeded({ ...nothing, deletedEnvironment: into });
 }
 
 async function putBack(
@@ -167,19 +147,21 @@ async function undoRecords(
   if (own.length === 0) return succeeded({ undone: 0, refused: [] });
   const now = await side.lines(own.map(({ id }) => id));
   if (!now.ok) return now;
+  const schema = await side.schema();
+  if (!schema.ok) return schema;
+  const comparing: Comparing = { schema: schema.value, locales: undefined };
   const refused: Refused[] = [];
   const wanted = new Map<string, RecordLine>();
   const made: RecordLine[] = [];
   for (const { id, before } of own) {
     const line = now.value.get(id);
-    if (!isAsLeft(left[id], line)) refused.push({ what: "record", id, ...CHANGED_SINCE });
-    else if (before !== null) {
-      const was = recordLineFrom(formatJson(before));
-      if (was !== undefined) wanted.set(id, was);
-    } else if (line !== undefined) made.push(line);
+    const was = before === null ? undefined : recordLineFrom(formatJson(before));
+    // What an earlier call has taken back already may still stand at another place of its list.
+    if (!isAsBefore(was, line, comparing) && !isAsLeft(left[id], line))
+      refused.push({ what: "record", id, ...CHANGED_SINCE });
+    else if (was !== undefined) wanted.set(id, was);
+    else if (line !== undefined) made.push(line);
   }
-  const schema = await side.schema();
-  if (!schema.ok) return schema;
   const linkable = await linkableFrom(side, [...wanted.values()], schema.value);
   if (!linkable.ok) return linkable;
   const restored = await restoreRecords(
@@ -189,7 +171,7 @@ async function undoRecords(
       journal: NO_JOURNAL,
       clock: host.clock,
       schema: schema.value,
-      comparing: { schema: schema.value, locales: undefined },
+      comparing,
       ...linkable.value,
       loosen: undefined,
       onProgress: () => {},
@@ -211,9 +193,15 @@ async function undoRecords(
   return succeeded({ undone: own.length - new Set(all.map(({ id }) => id)).size, refused: all });
 }
 
-/** @param left the version that the restore left; null: it deleted the record; undefined: it was cut off before it told */
+/** Whether a record is what it was before the restore; both undefined: it is not there. */
+function isAsBefore(was: RecordLine | undefined, now: RecordLine | undefined, comparing: Comparing): boolean {
+  if (was === undefined || now === undefined) return was === now;
+  return differenceOf(was, now, comparing) === undefined;
+}
+
+/** @param left the version that the restore left; null: it deleted the record; undefined: it did not write it */
 function isAsLeft(left: string | null | undefined, line: RecordLine | undefined): boolean {
-  if (left === undefined) return true;
+  if (left === undefined) return false;
   return left === null ? line === undefined : line !== undefined && versionOf(line) === left;
 }
 
@@ -257,6 +245,16 @@ function undoneAlready(id: string) {
   );
 }
 
+/** What a run that was cut off has left is not known well enough to tell it from what people wrote. */
+function unfinished(id: string) {
+  return failure(
+    "RESTORE_UNFINISHED",
+    `The restore ${id} has not ended yet.`,
+    "Run the same command again, which goes on with it, and take it back then.",
+    { restore: id },
+  );
+}
+
 function nothingWritten(id: string) {
   return failure(
     "NOTHING_WRITTEN",
@@ -264,17 +262,6 @@ function nothingWritten(id: string) {
     "There is nothing to take back.",
     {
       restore: id,
-    },
-  );
-}
-
-function sandboxTaken(id: string, why: string) {
-  return failure(
-    "CHANGED_SINCE",
-    `${id} is not what the restore has left. ${why}`,
-    "Delete it by hand where nobody needs it.",
-    {
-      environmentId: id,
     },
   );
 }

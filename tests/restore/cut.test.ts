@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { nastyIds } from "../../emulator/content/seeds/nastyIds.ts";
 import { type DamageName, damages } from "./damages.ts";
 import { differencesOf } from "./differences.ts";
+import { editItem } from "./requests.ts";
 import { restoresOf, valueFrom } from "./service.ts";
 import { nastySite, type Site } from "./support.ts";
 
@@ -107,3 +109,29 @@ function momentsOf(name: DamageName, calls: number): number[] {
   const step = name === "referredDeleted" ? 1 : 17;
   return Array.from({ length: Math.ceil(calls / step) }, (_, index) => 1 + index * step);
 }
+
+describe("what somebody edits while a restore is cut off", () => {
+  it("stays, and is told", async () => {
+    const counted = await damaged("slugsSwapped", "whole");
+    const counting = dyingAt(counted.site.emulator.fetch, Number.POSITIVE_INFINITY);
+    const whole = await restoresOf(counted.site, counting.fetch, counted.healthy.folder);
+    await counted.site.clock.run(async () => valueFrom(await whole.service.apply(counted.request)));
+    let met = 0;
+    for (let call = 40; call < counting.calls(); call += 6) {
+      const { site, healthy, request } = await damaged("slugsSwapped", "whole");
+      const dying = await restoresOf(site, dyingAt(site.emulator.fetch, call).fetch, healthy.folder);
+      const ended = await site.clock.run(async () => {
+        await dying.service.apply(request);
+        const hasNoted = (await healthy.files()).some((path) => path.includes("/journal/"));
+        if (!hasNoted) return undefined;
+        await editItem(site.editor("sandbox"), nastyIds.swap[0], { kicker: "Mine" });
+        return valueFrom(await healthy.service.apply(request));
+      });
+      if (ended === undefined) continue;
+      met += 1;
+      expect(site.state("sandbox").records[nastyIds.swap[0]]).toMatchObject({ current: { kicker: "Mine" } });
+      expect(ended.refused).toContainEqual(expect.objectContaining({ code: "CHANGED_SINCE" }));
+    }
+    expect(met).toBeGreaterThan(0);
+  }, 120_000);
+});

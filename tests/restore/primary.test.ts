@@ -96,7 +96,11 @@ describe("a restore into the primary", () => {
       into,
       wishes: { mode: "overwrite", only: [{ kind: "model", apiKey: "article" }] },
     });
-    await site.clock.run(async () => valueFrom(await service.apply(asked)));
+    await site.clock.run(async () => {
+      expect(await service.apply(asked)).toMatchObject({ failure: { cause: "PRIMARY_NEEDS_PLAN" } });
+      const { plan } = valueFrom(await service.preview(asked));
+      valueFrom(await service.apply({ ...asked, planHash: plan.hash }));
+    });
     const [, safety] = site.project.environments();
     expect(safety?.id).toMatch(/^restore-safety-/);
     expect(site.state().records[nastyIds.deletable]).toEqual(before.records[nastyIds.deletable]);

@@ -4,6 +4,7 @@ import type { ContentWrites } from "../../sources/datocms/contentWrites.ts";
 import type { Schema } from "../../sources/datocms/schema.ts";
 import type { RecordLine } from "../capture/recordIndex.ts";
 import { linkableFrom } from "./linkable.ts";
+import { hashOfRecord } from "./plan.ts";
 import type { PlannedRestore } from "./planRestore.ts";
 import { arrangeRecords, isArranged } from "./records/arrange.ts";
 import type { RecordRestore } from "./records/context.ts";
@@ -34,6 +35,10 @@ export interface ApplyContext {
   readonly loosen: RecordRestore["loosen"];
   /** Puts loosened validators back. */
   readonly tighten: () => Promise<Result<readonly Refused[], RestoreFailure>>;
+  /** See `RecordRestore`. */
+  readonly onRead: RecordRestore["onRead"];
+  /** Fails where the target is no longer the environment that the restore began with. */
+  readonly isSame: () => Promise<Result<void, RestoreFailure>>;
   readonly onProgress: (progress: ApplyProgress) => void;
 }
 
@@ -71,6 +76,8 @@ export async function applyPlan(
   if (!before.ok) return before;
   const schema = await context.into.reader.schema();
   if (!schema.ok) return schema;
+  const same = await context.isSame();
+  if (!same.ok) return same;
   const uploads = await uploadsPhase(context, planned, schema.value);
   if (!uploads.ok) return uploads;
   const records = await recordsPhase(context, planned, schema.value, before.value.written.length > 0);
@@ -79,6 +86,8 @@ export async function applyPlan(
   if (!deleted.ok) return deleted;
   const tightened = await context.tighten();
   if (!tightened.ok) return tightened;
+  const unchanged = await context.isSame();
+  if (!unchanged.ok) return unchanged;
   const after = await schemaPhase(context, planned, "after");
   if (!after.ok) return after;
   return succeeded({
@@ -176,13 +185,21 @@ async function recordsPhase(
     comparing: planned.comparing,
     ...linkable.value,
     loosen,
+    ...(context.onRead && { onRead: context.onRead }),
     onProgress: (done, total) => onProgress({ what: "records", done, total }),
   };
   const first = await restoreRecords(restore, wanted.value, seen.value);
   if (!first.ok) return first;
   const doomed = await into.lines(deleted);
   if (!doomed.ok) return doomed;
-  const removed = await removeRecords({ reader: into.reader, writes, journal }, [...doomed.value.values()]);
+  const still = deleted.length > 0 ? await context.isSame() : succeeded(undefined);
+  if (!still.ok) return still;
+  // What somebody has edited since the plan was made stays.
+  const plannedHash = new Map(plan.records.map(({ id, hash }) => [id, hash]));
+  const [asPlanned, others] = parted([...doomed.value.values()], (line) =>
+    isDeletable(line, plannedHash, schemaChanged),
+  );
+  const removed = await removeRecords({ reader: into.reader, writes, journal }, asPlanned);
   if (!removed.ok) return removed;
   // What went may have stood in the way.
   const isFreer = removed.value.removed.length > 0 && first.value.refused.length > 0;
@@ -203,9 +220,32 @@ async function recordsPhase(
   if (!after.ok) return after;
   return succeeded({
     restored: [...restored.value.equal, ...removed.value.removed],
-    refused: [...restored.value.refused, ...removed.value.refused, ...placed.value],
+    refused: [
+      ...restored.value.refused,
+      ...removed.value.refused,
+      ...placed.value,
+      ...others.map(({ id }): Refused => ({ what: "record", id, ...EDITED_SINCE })),
+    ],
     left: leftOf([...restored.value.seen.values(), ...after.value.values()], removed.value.removed),
   });
+}
+
+const EDITED_SINCE = {
+  code: "CHANGED_SINCE",
+  sentence: "Somebody has edited the record since the plan was made, so it was not deleted.",
+};
+
+/** A schema that was changed on the way has rewritten values, so there the plan's hash says nothing. */
+function isDeletable(
+  line: RecordLine,
+  planned: ReadonlyMap<string, string>,
+  schemaChanged: boolean,
+): boolean {
+  return schemaChanged || planned.get(line.id) === hashOfRecord(undefined, line);
+}
+
+function parted<T>(all: readonly T[], isFirst: (each: T) => boolean): [T[], T[]] {
+  return [all.filter(isFirst), all.filter((each) => !isFirst(each))];
 }
 
 /** Brings back the order of lists and trees: in a plan that changes what is there of all, else of what was created. */

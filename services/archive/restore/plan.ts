@@ -1,4 +1,5 @@
 import type { Json } from "../../../utils/json.ts";
+import { metaOf } from "../../sources/datocms/resource.ts";
 import { canonicalHash } from "../canonicalHash.ts";
 import type { RecordLine } from "../capture/recordIndex.ts";
 import type { Scope, Wishes } from "./scope.ts";
@@ -82,23 +83,30 @@ export function hashOfRecord(wanted: RecordLine | undefined, seen: RecordLine | 
 function stateOf(line: RecordLine | undefined): Json {
   if (line === undefined) return null;
   const { current, published, publishedIsCurrent } = line;
-  return { current: current.attributes, published: published?.attributes ?? null, publishedIsCurrent };
+  return {
+    stage: metaOf(current, "stage") ?? null,
+    current: current.attributes,
+    published: published?.attributes ?? null,
+    publishedIsCurrent,
+  };
 }
 
 /**
  * Seals a plan with the hash of all that it rests on.
  *
- * @param source and target: what tells them from others
+ * @param source and target: what tells them from others; `rests`: what else it rests on: schemas, and uploads as they are
+ *   and as they are to be
  */
 export function sealedPlan(
   plan: Omit<RestorePlan, "hash">,
-  { source, target }: { readonly source: Json; readonly target: Json },
+  { source, target, rests }: { readonly source: Json; readonly target: Json; readonly rests: Json },
 ): RestorePlan {
   const { wishes, schema, records, uploads } = plan;
   const entity = ({ kind, id, name }: Entity): Json => ({ kind, id, name });
   const hash = canonicalHash({
     source,
     target,
+    rests,
     wishes: { ...wishes, only: wishes.only.map((scope: Scope): Json => ({ ...scope })) },
     schema: {
       create: schema.create.map(entity),

@@ -1,6 +1,7 @@
 import { failed, failure, mapped, type Result, succeeded } from "../../../utils/failures.ts";
-import type { Json } from "../../../utils/json.ts";
+import { canonicalJson, type Json } from "../../../utils/json.ts";
 import type { Schema } from "../../sources/datocms/schema.ts";
+import { canonicalHash } from "../canonicalHash.ts";
 import type { RecordLine } from "../capture/recordIndex.ts";
 import { type PlannedUploads, type RestorePlan, sealedPlan } from "./plan.ts";
 import type { Comparing } from "./records/canonical.ts";
@@ -25,6 +26,8 @@ export interface PlannedRestore {
   seen(ids: readonly string[]): Promise<Result<ReadonlyMap<string, RecordLine>, RestoreFailure>>;
   /** As they are to be: those that the plan creates or changes. */
   readonly uploads: readonly UploadLine[];
+  /** Whether all of the source was seen. */
+  readonly isWhole: boolean;
   /** Records that an earlier attempt of the same run has made. */
   readonly made: ReadonlySet<string>;
   /** Undefined where no schema is restored. */
@@ -67,21 +70,37 @@ export async function planRestore(
 ): Promise<Result<PlannedRestore, RestoreFailure>> {
   const allowed = await mayBeRestored(from, into, wishes);
   if (!allowed.ok) return allowed;
-  return isNarrow(wishes)
-    ? planNarrow(from, into, wishes, identity, begun)
-    : planWide(from, into, wishes, identity, begun);
+  if (isNarrow(wishes)) return planNarrow(from, into, wishes, identity, begun);
+  const planned = await planWide(from, into, wishes, identity, begun);
+  return planned.ok && wishes.mode === "mirror" && !planned.value.isWhole ? failed(notWhole(from)) : planned;
+}
+
+/** What a schema is, without what changes by itself. */
+function stateOf(documents: Documents): string {
+  const lists = [...documents].filter(([path]) => path.startsWith("schema/"));
+  const states = lists.map(([path, resources]): [string, Json] => [
+    path,
+    resources
+      .map(({ id, attributes, relationships = null }): Json => {
+        const { last_data_change_at: _, ...rest } = attributes;
+        return { id, attributes: rest, relationships };
+      })
+      .toSorted((one, other) => (canonicalJson(one) < canonicalJson(other) ? -1 : 1)),
+  ]);
+  return canonicalHash(Object.fromEntries(states));
 }
 
 /** Refuses what would do harm, or cannot be done. */
 async function mayBeRestored(
   from: Side,
   into: Side,
-  { mode, withShell }: Wishes,
+  { mode, withShell, isDraft, only }: Wishes,
 ): Promise<Result<undefined, RestoreFailure>> {
   const [source, target] = [await from.schema(), await into.schema()];
   if (!source.ok) return source;
   if (!target.ok) return target;
   if (source.value.site.id !== target.value.site.id) return failed(ANOTHER_PROJECT);
+  if (isDraft && !isNarrow({ only })) return failed(DRAFTS_OF_MANY);
   if (withShell && from.isForeign) return failed(FOREIGN);
   if (mode === "mirror" && from.gaps.length > 0) return failed(incomplete(from));
   return succeeded(undefined);
@@ -91,6 +110,12 @@ const ANOTHER_PROJECT = failure(
   "ANOTHER_PROJECT",
   "The source is of another DatoCMS project than the target.",
   "A restore goes into the project that the source is of.",
+);
+
+const DRAFTS_OF_MANY = failure(
+  "DRAFTS_OF_MANY",
+  "Only single records can be brought back as drafts.",
+  "Name them: --only record=ID, or leave out --draft.",
 );
 
 const FOREIGN = failure(
@@ -105,6 +130,14 @@ function incomplete({ name, gaps }: Side) {
     `${name} does not hold all that there was (${gaps.join(", ")}), so a mirror would delete what it only did not see.`,
     "Use --mode overwrite, or another archive.",
     { gaps },
+  );
+}
+
+function notWhole({ name }: Side) {
+  return failure(
+    "SOURCE_INCOMPLETE",
+    `Somebody changed ${name} while it was read, or DatoCMS did not send all of it, so a mirror might delete too much.`,
+    "Run this again, use --mode overwrite, or take an archive.",
   );
 }
 
@@ -140,7 +173,7 @@ async function planNarrow(
       warnings: [...warnings, ...missing.value],
       calls: callsOf(records.length, uploads.value.planned, 0),
     },
-    identity,
+    { ...identity, rests: { uploads: uploads.value.hash } },
   );
   return succeeded({
     plan,
@@ -148,6 +181,7 @@ async function planNarrow(
     wanted: async () => succeeded(wanted),
     seen: async () => succeeded(seen),
     uploads: uploads.value.lines,
+    isWhole: true,
     made: begun.made,
     schema: undefined,
     refused: [],
@@ -228,7 +262,13 @@ export async function planWide(
         create.length + change.length + schemaPlan.delete.length,
       ),
     },
-    identity,
+    {
+      ...identity,
+      rests: {
+        uploads: uploads.value.hash,
+        schema: [stateOf(source.value.documents), stateOf(target.value.documents)],
+      },
+    },
   );
   return succeeded({
     plan,
@@ -236,6 +276,7 @@ export async function planWide(
     wanted: source.value.lines,
     seen: target.value.lines,
     uploads: uploads.value.lines,
+    isWhole: source.value.isWhole,
     made,
     schema: { desired: source.value.documents, wishes: schemaWishes, plan: schemaPlan },
     refused: schemaPlan.refused,

@@ -7,9 +7,9 @@ import { STORE_BUSY } from "../../stores/failures.ts";
 import { listAll } from "../../stores/listAll.ts";
 import type { Store } from "../../stores/store.ts";
 import { canonicalHash } from "../canonicalHash.ts";
-import { SCOPES } from "./scope.ts";
 import { MODES, type RestoreFailure } from "./words.ts";
 
+const RUN_ID = /^restore_[0-9a-z]{1,40}$/;
 const instant = z.iso.datetime();
 const environment = z.object({ id: z.string(), createdAt: instant });
 const Entity = z.object({ kind: z.string(), id: z.string(), name: z.string() });
@@ -21,7 +21,7 @@ const Refusal = z.object({ what: z.string(), id: z.string(), code: z.string(), s
  */
 const RunDocument = z.object({
   format: z.literal(1),
-  id: z.string().regex(/^restore_[0-9a-z]{1,40}$/),
+  id: z.string().regex(RUN_ID),
   /** The same for the same command: an open run of this key is gone on with. */
   key: z.string(),
   source: z.object({ kind: z.enum(["archive", "environment"]), name: z.string() }),
@@ -40,6 +40,8 @@ const RunDocument = z.object({
   undoneAt: instant.nullable(),
   /** What the run creates and deletes of the schema; null until it is about to write. */
   schemaPlan: z.object({ create: z.array(Entity), delete: z.array(Entity) }).nullable(),
+  /** Ids of the records that the run's plan deletes. */
+  deletes: z.array(z.string()),
   /** Fields whose validators were loosened, as they were: of each field once. */
   loosened: z.array(z.object({ id: z.string(), /** JSON. */ validators: z.string() })),
   /** What was written, as it was left: the version of each record; null where DatoCMS does not tell. */
@@ -119,6 +121,7 @@ export function restoreRunsIn(store: Store): RestoreRuns {
       );
     },
     async find(id) {
+      if (!RUN_ID.test(id)) return failed(noSuchRun(id));
       const found = await read(id);
       if (!found.ok) return found;
       return found.value === undefined ? failed(noSuchRun(id)) : succeeded(found.value.run);
@@ -129,6 +132,7 @@ export function restoreRunsIn(store: Store): RestoreRuns {
       return put.value.kind === "conflict" ? failed(STORE_BUSY) : succeeded(kept(run, put.value.etag));
     },
     async open(id) {
+      if (!RUN_ID.test(id)) return failed(noSuchRun(id));
       const found = await read(id);
       if (!found.ok) return found;
       return found.value === undefined
@@ -157,6 +161,3 @@ export function restoreTakenOver(id: string) {
     { restore: id },
   );
 }
-
-/** For help texts. */
-export const SCOPE_FORMS = SCOPES.join(", ");

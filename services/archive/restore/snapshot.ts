@@ -26,6 +26,8 @@ export interface Snapshot extends ArchivedRecords {
   readonly store: Store;
   readonly documents: Documents;
   readonly schema: Schema;
+  /** Whether all of it was seen: nobody changed it while it was read, and DatoCMS sent as much as it counts. */
+  readonly isWhole: boolean;
   /** What somebody had erased: it is held for a while yet, and not shown. */
   readonly hidden: Hidden;
   /** What it holds of a model's records; undefined where it has no such model, or it cannot be read. */
@@ -114,7 +116,9 @@ export async function readEnvironment(reading: Reading): Promise<Result<Snapshot
   );
   if (!content.ok) return content;
   const opened = await openSnapshot(store, content.value, "");
-  return opened.ok ? opened : failed(UNEXPECTED_ANSWER);
+  if (!opened.ok) return failed(UNEXPECTED_ANSWER);
+  const isWhole = content.value.isSteady && content.value.missing.length === 0;
+  return succeeded({ ...opened.value, isWhole });
 }
 
 interface Parts {
@@ -144,6 +148,7 @@ function snapshotOf({ store, models, files, documents, schema, name, hidden }: P
     documents,
     schema,
     hidden,
+    isWhole: true,
     model,
 
     async lines(ids) {

@@ -1,17 +1,21 @@
 import { failed, failure, type Result, succeeded } from "../../../utils/failures.ts";
+import type { Json } from "../../../utils/json.ts";
 import type { Schema } from "../../sources/datocms/schema.ts";
 import { referencesOf } from "../../sources/datocms/values.ts";
+import { canonicalHash } from "../canonicalHash.ts";
 import type { RecordLine } from "../capture/recordIndex.ts";
 import type { PlannedUploads } from "./plan.ts";
 import { type Side, uploadsIn } from "./side.ts";
 import type { Snapshot } from "./snapshot.ts";
-import { compareUploads } from "./uploads/compare.ts";
+import { compareUploads, fingerprintOf } from "./uploads/compare.ts";
 import { type UploadLine, uploadTargetOf } from "./uploads/line.ts";
 import type { Mode, RestoreFailure } from "./words.ts";
 
 export interface PlannedLines {
   readonly planned: PlannedUploads;
   readonly lines: readonly UploadLine[];
+  /** Of what those that are written or deleted are, and are to be. */
+  readonly hash: string;
 }
 
 /** `named`: restored as the mode says; `needed`: only created, where they are missing and the source has them. */
@@ -23,7 +27,8 @@ export async function planUploads(
   schema: Schema,
 ): Promise<Result<PlannedLines, RestoreFailure>> {
   const ids = [...named, ...needed];
-  if (ids.length === 0) return succeeded({ planned: { create: [], change: [], delete: [] }, lines: [] });
+  if (ids.length === 0)
+    return succeeded({ planned: { create: [], change: [], delete: [] }, lines: [], hash: "" });
   const [wanted, seen] = [await from.uploads(ids), await into.uploads(ids)];
   if (!wanted.ok) return wanted;
   if (!seen.ok) return seen;
@@ -37,17 +42,23 @@ export async function planUploads(
     mode === "mirror" ? "overwrite" : mode,
     uploadTargetOf(schema.site),
   );
-  return succeeded(plannedOf(compared, considered));
+  return succeeded(plannedOf(compared, considered, seen.value));
 }
 
 function plannedOf(
   compared: readonly { readonly id: string; readonly do: string }[],
   lines: readonly UploadLine[],
+  seen: ReadonlyMap<string, UploadLine>,
 ): PlannedLines {
   const idsThat = (what: string) => compared.filter((each) => each.do === what).map(({ id }) => id);
   const planned = { create: idsThat("create"), change: idsThat("change"), delete: idsThat("delete") };
   const written = new Set([...planned.create, ...planned.change]);
-  return { planned, lines: lines.filter(({ id }) => written.has(id)) };
+  const wanted = new Map(lines.map((line) => [line.id, line]));
+  const states = [...written, ...planned.delete].toSorted().map((id): Json => {
+    const [to, from] = [wanted.get(id), seen.get(id)];
+    return [id, to === undefined ? null : fingerprintOf(to), from === undefined ? null : fingerprintOf(from)];
+  });
+  return { planned, lines: lines.filter(({ id }) => written.has(id)), hash: canonicalHash(states) };
 }
 
 export async function planAllUploads(
@@ -62,7 +73,7 @@ export async function planAllUploads(
   const present = seen.value.filter(({ id }) => !from.hidden.uploads.has(id));
   const observed = new Map(present.map((line) => [line.id, line]));
   const compared = compareUploads(wanted.value, observed, mode, uploadTargetOf(into.schema.site));
-  return succeeded(plannedOf(compared, wanted.value));
+  return succeeded(plannedOf(compared, wanted.value, observed));
 }
 
 /** Only what the records need and the target does not have. */
@@ -79,10 +90,8 @@ export async function planNeededUploads(
   if (!seen.ok) return seen;
   const there = new Set(seen.value.map(({ id }) => id));
   const missing = wanted.value.filter(({ id }) => needed.has(id) && !there.has(id));
-  return succeeded({
-    planned: { create: missing.map(({ id }) => id), change: [], delete: [] },
-    lines: missing,
-  });
+  const created = missing.map(({ id }) => ({ id, do: "create" }));
+  return succeeded(plannedOf(created, missing, new Map()));
 }
 
 export function referencesIn({ current, published }: RecordLine, schema: Schema) {

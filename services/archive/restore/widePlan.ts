@@ -1,7 +1,8 @@
-import { type Result, succeeded } from "../../../utils/failures.ts";
+import { failed, type Result, succeeded } from "../../../utils/failures.ts";
 import { isArray } from "../../../utils/json.ts";
 import { referencesOf } from "../../sources/datocms/values.ts";
 import type { RecordLine } from "../capture/recordIndex.ts";
+import { archiveDamaged } from "../failures.ts";
 import { compareModel } from "./compare.ts";
 import { hashOfRecord, type PlannedRecord } from "./plan.ts";
 import { arrangement, isArranged } from "./records/arrange.ts";
@@ -42,7 +43,16 @@ export async function planModels(
   { mode, models, made }: ModelsWishes,
 ): Promise<Result<ModelsPlan, RestoreFailure>> {
   const comparing = comparingFor(from, mode);
-  const planned = from.models.filter(({ id, isBlock }) => !isBlock && (models?.has(id) ?? true));
+  const known = new Set(from.schema.models.keys());
+  // What goes with a model is deleted, and noted, before the model.
+  const surplus = mode === "mirror" ? into.models.filter(({ id }) => !known.has(id)) : [];
+  const planned = [...from.models, ...surplus].filter(
+    ({ id, isBlock }) => !isBlock && (models?.has(id) ?? true),
+  );
+  for (const side of [from, into])
+    for (const { id, apiKey, isBlock } of side.models)
+      if (!isBlock && (await side.model(id)) === undefined)
+        return failed(archiveDamaged("", `index/${apiKey}.ndjson.gz`));
   const created = new Set<string>();
   for (const { id } of planned) {
     const [first, second] = [await from.model(id), await into.model(id)];
@@ -85,8 +95,8 @@ export async function planModels(
     if (!moved.ok) return moved;
     records.push(...moved.value);
     if (mode !== "mirror") continue;
-    const surplus = onlyInSecond.filter((id) => !from.hidden.records.has(id));
-    const deletions = await describe(into, surplus, (line) => ({
+    const gone = onlyInSecond.filter((id) => !from.hidden.records.has(id));
+    const deletions = await describe(into, gone, (line) => ({
       id: line.id,
       model,
       do: "delete",

@@ -24,6 +24,10 @@ export interface RecordRestore {
    * Undefined where it may not be done.
    */
   readonly loosen: ((modelIds: ReadonlySet<string>) => Promise<Result<boolean, RestoreFailure>>) | undefined;
+  /** Told after each reading: the version of what was written. Resolves once it is kept. */
+  readonly onRead?: (
+    versions: Readonly<Record<string, string | null>>,
+  ) => Promise<Result<void, RestoreFailure>>;
   readonly onProgress: (done: number, total: number) => void;
 }
 

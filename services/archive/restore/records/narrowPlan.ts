@@ -8,9 +8,9 @@ import type { Side } from "../side.ts";
 import { titleOf } from "../title.ts";
 import { valueChanges } from "../valueChanges.ts";
 import type { RestoreFailure, Warning } from "../words.ts";
-import type { Comparing } from "./canonical.ts";
+import { type Comparing, fieldsThatDiffer } from "./canonical.ts";
 import { publishedBody } from "./line.ts";
-import { relink } from "./relink.ts";
+import { type Relink, relink } from "./relink.ts";
 import { differenceOf } from "./step.ts";
 
 /** What is to be done with records, and what they are to be. */
@@ -150,7 +150,7 @@ async function planReferrers(
     const seen = now.value.get(id);
     if (seen === undefined) continue;
     // What this run has written already is held against what the record was before.
-    const found = relink(line, changed.get(id) ?? seen, created, comparing);
+    const found = relinkFrom(line, changed.get(id), seen, created, comparing);
     if (found.kind === "edited") {
       const sentence = `Somebody has edited ${found.fields.join(", ")} of this record since it lost its link, so the link is not put back: do it by hand.`;
       plan.warnings.push({ code: "REFERRER_EDITED", sentence, id });
@@ -178,6 +178,21 @@ async function planReferrers(
       ids: stripped,
     });
   return succeeded(undefined);
+}
+
+/** What this run has written already is held against what the record was before, unless somebody has edited it since. */
+function relinkFrom(
+  line: RecordLine,
+  before: RecordLine | undefined,
+  seen: RecordLine,
+  created: ReadonlySet<string>,
+  comparing: Comparing,
+): Relink {
+  const found = before && relink(line, before, created, comparing);
+  if (before === undefined || found?.kind !== "stripped") return relink(line, seen, created, comparing);
+  const edited = fieldsThatDiffer(before.current, seen.current, comparing);
+  const isOurs = edited.every((field) => found.fields.includes(field));
+  return isOurs ? found : relink(line, seen, created, comparing);
 }
 
 function strippedText(count: number): string {

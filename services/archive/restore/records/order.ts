@@ -15,7 +15,9 @@ export function levelsOf(
   const found = new Map<number, string[]>();
   for (const id of ids) {
     const level = levels.get(id) ?? 0;
-    found.set(level, [...(found.get(level) ?? []), id]);
+    const dealtTo = found.get(level);
+    if (dealtTo === undefined) found.set(level, [id]);
+    else dealtTo.push(id);
   }
   return [...found].toSorted(([one], [other]) => one - other).map(([, level]) => level);
 

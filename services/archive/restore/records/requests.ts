@@ -15,7 +15,7 @@ export const MOST_IN_BULK = 200;
  * @param wanted whose dates, creator, stage and place it gets
  * @param withParent whether its parent is there
  */
-export function createRecord(
+export async function createRecord(
   writes: ContentWrites,
   schema: Schema,
   body: Resource,
@@ -26,7 +26,7 @@ export function createRecord(
   const creator = isJsonObject(current.relationships) ? current.relationships.creator : undefined;
   const firstPublishedAt = metaOf(current, "first_published_at");
   const stage = stageOf(wanted);
-  return writes.send("POST", "/items", {
+  const document = (withCreator: boolean): Json => ({
     data: {
       type: "item",
       id: wanted.id,
@@ -36,7 +36,7 @@ export function createRecord(
       },
       relationships: {
         item_type: { data: { type: "item_type", id: wanted.model } },
-        ...(isJsonObject(creator) && isJsonObject(creator.data) && { creator }),
+        ...(withCreator && creator !== undefined && { creator }),
       },
       meta: {
         created_at: metaOf(current, "created_at") ?? null,
@@ -45,6 +45,14 @@ export function createRecord(
       },
     },
   });
+  if (!isJsonObject(creator) || !isJsonObject(creator.data))
+    return writes.send("POST", "/items", document(false));
+  const written = await writes.send("POST", "/items", document(true));
+  // Whoever made it may have left the project since.
+  const isAboutCreator =
+    written.kind === "refused" &&
+    written.errors.every(({ field }) => field === undefined || field === "creator");
+  return isAboutCreator ? writes.send("POST", "/items", document(false)) : written;
 }
 
 /**

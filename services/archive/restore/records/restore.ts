@@ -31,6 +31,7 @@ export async function restoreRecords(
     }),
   );
   if (!noted.ok) return noted;
+  const loosenedBefore = new Set<string>();
   for (let unclear = 0; ; ) {
     const round = await run.round();
     if (!round.ok) return round;
@@ -41,7 +42,10 @@ export async function restoreRecords(
       await restore.clock.sleep(PAUSE_MS * unclear);
     }
     if (round.value.hasMoved) continue;
-    const loosened = (await restore.loosen?.(run.modelsInTheWay())) ?? succeeded(false);
+    const strict = [...run.modelsInTheWay()].filter((model) => !loosenedBefore.has(model));
+    for (const model of strict) loosenedBefore.add(model);
+    const loosened =
+      (strict.length > 0 ? await restore.loosen?.(new Set(strict)) : undefined) ?? succeeded(false);
     if (!loosened.ok) return loosened;
     if (!loosened.value && !run.giveUpPublishing()) break;
     run.tryAgain();

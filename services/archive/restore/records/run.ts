@@ -77,7 +77,15 @@ export function createRun(
   function lineOf(id: string): RecordLine {
     const line = wanted.get(id);
     if (line === undefined) throw new Error(`${id} is not to be restored`);
-    return unpublishable.has(id) ? { ...line, published: null, publishedIsCurrent: false } : line;
+    if (unpublishable.has(id)) return { ...line, published: null, publishedIsCurrent: false };
+    if (hasDrafts(line.model)) return line;
+    // Without drafts every write publishes, so what the public saw is all that can come back.
+    return {
+      ...line,
+      current: publishedBody(line) ?? line.current,
+      published: null,
+      publishedIsCurrent: true,
+    };
   }
 
   /**
@@ -176,7 +184,12 @@ export function createRun(
       else seen.set(id, line);
       if (!versions.get(id)) versions.set(id, line && versionOf(line));
     }
-    return succeeded(undefined);
+    const left = ids.map((id) => {
+      const line = seen.get(id);
+      return [id, (line && versionOf(line)) ?? null] as const;
+    });
+    const kept = (await restore.onRead?.(Object.fromEntries(left))) ?? succeeded(undefined);
+    return kept.ok ? succeeded(undefined) : kept;
   }
 
   async function round(): Promise<Result<Round, RestoreFailure>> {

@@ -1,0 +1,72 @@
+import { mapped, type Result, succeeded } from "../../../utils/failures.ts";
+import { canonicalJson, isJsonObject, type Json } from "../../../utils/json.ts";
+import type { Resource } from "../../sources/datocms/resource.ts";
+import type { RecordLine } from "../capture/recordIndex.ts";
+import type { Begun, PlannedRestore } from "./planRestore.ts";
+import { type Comparing, fieldsThatDiffer } from "./records/canonical.ts";
+import { versionOf } from "./records/line.ts";
+import { trimmed } from "./records/links.ts";
+import type { Refused, RestoreFailure } from "./words.ts";
+
+/** What an earlier attempt has noted of its plan and of what it wrote. */
+export interface Noted extends Begun {
+  /** The version that it left each record with, as far as it came to note it. */
+  readonly left: Readonly<Record<string, string | null>>;
+  /** Ids of the records that its plan deletes. */
+  readonly deletes: ReadonlySet<string>;
+}
+
+/**
+ * Takes out of the plan of a run that is gone on with what somebody has changed since it was cut off: that stays, and is
+ * told. A record is the run's own where it has the version that the run left, or is what it was before, or one of the
+ * bodies that the run writes.
+ */
+export async function withoutOthersChanges(
+  planned: PlannedRestore,
+  noted: Noted,
+): Promise<Result<PlannedRestore, RestoreFailure>> {
+  const { plan, comparing } = planned;
+  const hasNoted = noted.made.size + noted.before.size > 0;
+  if (!hasNoted) return succeeded(planned);
+  const changed = plan.records.filter((each) => each.do === "change").map(({ id }) => id);
+  const [wanted, seen] = [await planned.wanted(changed), await planned.seen(changed)];
+  if (!wanted.ok) return wanted;
+  return mapped(seen, (lines) => {
+    const isOwn = (id: string) => {
+      const [line, now] = [wanted.value.get(id), lines.get(id)];
+      if (line === undefined || now === undefined) return true;
+      const before = noted.before.get(id);
+      if (before === undefined && !noted.made.has(id)) return false;
+      if (noted.left[id] !== undefined && noted.left[id] === versionOf(now)) return true;
+      return bodiesOf(line, before).some((body) => isAlike(now.current, body, comparing));
+    };
+    const others = plan.records.filter(({ id, do: what }) =>
+      what === "delete" ? !noted.deletes.has(id) : what === "change" && !isOwn(id),
+    );
+    const records = plan.records.filter((each) => !others.includes(each));
+    const refused = others.map(({ id }): Refused => ({ what: "record", id, ...CHANGED_SINCE }));
+    return { ...planned, plan: { ...plan, records }, refused: [...planned.refused, ...refused] };
+  });
+}
+
+const CHANGED_SINCE = {
+  code: "CHANGED_SINCE",
+  sentence: "Somebody has changed the record since this restore was interrupted, so it was left alone.",
+};
+
+function bodiesOf({ current, published }: RecordLine, before: RecordLine | undefined): Resource[] {
+  return [current, ...(published ? [published] : []), ...(before ? [before.current] : [])];
+}
+
+/** Whether two bodies are the same but for links, which come later, and for what DatoCMS fills in where it is empty. */
+function isAlike(now: Resource, body: Resource, comparing: Comparing): boolean {
+  const bare = (record: Resource) =>
+    trimmed(record, comparing.schema, { record: () => false, upload: () => true }).record;
+  const fields = fieldsThatDiffer(bare(body), bare(now), comparing);
+  return fields.every((field) => isEmpty(body.attributes[field] ?? null));
+}
+
+function isEmpty(value: Json): boolean {
+  if (isJsonObject(value)) return Object.values(value).every((each) => each === null);
+  return value === null || canonicalJson(value) === "[]";
+}

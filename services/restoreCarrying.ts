@@ -1,0 +1,167 @@
+import { failed, mapped, type Result, succeeded } from "../utils/failures.ts";
+import { formatJson, isJsonObject, parsedJson } from "../utils/json.ts";
+import { type Applied, applyPlan } from "./archive/restore/apply.ts";
+import { journalIn } from "./archive/restore/journal.ts";
+import { isEmpty } from "./archive/restore/plan.ts";
+import { NOT_BEGUN, type PlannedRestore, planWide } from "./archive/restore/planRestore.ts";
+import type { KeptRun, RestoreRun } from "./archive/restore/runFile.ts";
+import type { SchemaEffects } from "./archive/restore/schema/converge.ts";
+import {
+  loosenValidators,
+  type OriginalValidators,
+  tightenValidators,
+} from "./archive/restore/schema/loosen.ts";
+import { isNarrow, type Wishes } from "./archive/restore/scope.ts";
+import type { EnvironmentSide, Side } from "./archive/restore/side.ts";
+import type { Refused, RestoreFailure } from "./archive/restore/words.ts";
+import { targetReplaced } from "./restoreFailures.ts";
+import type { Opened } from "./restoreOpening.ts";
+import type { RestoreOutcome, RestoreRequest } from "./restoreRequest.ts";
+import type { RestoreHost } from "./restoreSides.ts";
+import type { Store } from "./stores/store.ts";
+
+/** A restore whose plan is made, and what it is carried out with. */
+export interface CarryingOut {
+  readonly host: RestoreHost;
+  readonly request: RestoreRequest;
+  readonly opened: Opened;
+  readonly store: Store;
+  readonly run: KeptRun;
+  readonly side: EnvironmentSide;
+}
+
+/** Carries a plan out, looks once more, and notes how it ended. */
+export async function carryOut(
+  { host, request, opened, store, run, side }: CarryingOut,
+  planned: PlannedRestore,
+): Promise<Result<RestoreOutcome, RestoreFailure>> {
+  const { from, sides } = opened;
+  const journal = journalIn(store, run.current().id);
+  const earlier = await journal.entries();
+  if (!earlier.ok) return earlier;
+  const writes = sides.writes(side.name);
+  const effects = { reader: side.reader, writes, journal, clock: host.clock };
+  const isPrimary = side.name === opened.primary.id;
+  const applied = await applyPlan(
+    {
+      from,
+      into: side,
+      writes,
+      journal,
+      earlier: earlier.value,
+      clock: host.clock,
+      fetch: host.fetch,
+      loosen: isPrimary ? undefined : (models) => loosen(effects, run, models),
+      tighten: () => tightenValidators(effects, originalsIn(run.current())),
+      onRead: (versions) => run.change({ left: { ...run.current().left, ...versions } }),
+      isSame: () => isSameTarget(side, run.current()),
+      onProgress: request.onProgress,
+    },
+    planned,
+  );
+  if (!applied.ok) {
+    // Whoever goes on may never come.
+    if (!host.signal?.aborted) await tightenValidators(effects, originalsIn(run.current()));
+    return applied;
+  }
+  const proof = await prove(from, side, request.wishes, planned, applied.value);
+  if (!proof.ok) return proof;
+  const refused = proof.value;
+  const { records, uploads, schema, warnings, left } = applied.value;
+  const isRefused = new Set(refused.map(({ id }) => id));
+  const equal = (ids: readonly string[]) => ids.filter((id) => !isRefused.has(id)).length;
+  const counts = { records: equal(records), uploads: equal(uploads), schema: schema.length };
+  const now = await side.reader.environment();
+  if (!now.ok) return now;
+  const { lastChangeAt = now.value.createdAt } = now.value;
+  const ended = await run.change({
+    endedAt: new Date(host.clock.now()).toISOString(),
+    leftAt: new Date(lastChangeAt).toISOString(),
+    applied: counts,
+    refused: [...refused],
+    left: { ...run.current().left, ...left },
+  });
+  if (!ended.ok) return ended;
+  const { id, into } = run.current();
+  const calls = writes.calls() + side.reader.calls();
+  return succeeded({ id, into, applied: counts, refused, warnings, calls });
+}
+
+/** Somebody may have promoted or replaced an environment meanwhile. */
+async function isSameTarget(
+  { reader, name }: EnvironmentSide,
+  { target }: RestoreRun,
+): Promise<Result<void, RestoreFailure>> {
+  const now = await reader.environment();
+  if (!now.ok) return now;
+  const isSame = Date.parse(now.value.createdAt) === Date.parse(target?.createdAt ?? "");
+  return isSame ? succeeded(undefined) : failed(targetReplaced(name));
+}
+
+/** The originals are in the run's file before the first validator is taken off. */
+async function loosen(
+  effects: SchemaEffects,
+  run: KeptRun,
+  models: ReadonlySet<string>,
+): Promise<Result<boolean, RestoreFailure>> {
+  const loosened = await loosenValidators(effects, models, (originals) => {
+    const { loosened: known } = run.current();
+    const fresh = originals.filter(({ id }) => !known.some((each) => each.id === id));
+    const noted = fresh.map(({ id, validators }) => ({ id, validators: formatJson(validators) }));
+    return run.change({ loosened: [...known, ...noted] });
+  });
+  return mapped(loosened, (originals) => originals.length > 0);
+}
+
+function originalsIn({ loosened }: RestoreRun): OriginalValidators[] {
+  return loosened.flatMap(({ id, validators }) => {
+    const parsed = parsedJson(validators);
+    return isJsonObject(parsed) ? [{ id, validators: parsed }] : [];
+  });
+}
+
+/** Compares once more where more than single records were restored: what differs yet is told. */
+async function prove(
+  from: Side,
+  side: EnvironmentSide,
+  wishes: Wishes,
+  { plan: { records }, made }: PlannedRestore,
+  { refused, schema }: Applied,
+): Promise<Result<readonly Refused[], RestoreFailure>> {
+  if (isNarrow(wishes)) return succeeded(refused);
+  const again = await planWide(
+    from,
+    side,
+    wishes,
+    { source: null, target: null },
+    // A schema that was changed rewrites values that no row shows.
+    {
+      ...NOT_BEGUN,
+      made: new Set([...made, ...records.flatMap(({ id, do: what }) => (what === "create" ? id : []))]),
+      isFull: schema.length > 0,
+    },
+  );
+  if (!again.ok) return again;
+  if (isEmpty(again.value.plan)) return succeeded(refused);
+  const told = new Set(refused.map(({ id }) => id));
+  const titles = new Map(records.map(({ id, title }) => [id, title]));
+  const { schema: entities, uploads, records: left } = again.value.plan;
+  const isLeft = (what: string, name: string, id: string, why: string): Refused => ({
+    what,
+    id,
+    code: "NOT_EQUAL",
+    sentence: `${name} is not as it was to be afterwards${why}.`,
+  });
+  const found = [
+    ...left.map(({ id, fields = [] }) =>
+      isLeft("record", titles.get(id) ?? id, id, ` (${fields.join(", ")})`),
+    ),
+    ...[...entities.create, ...entities.change, ...entities.delete].map(({ kind, id, name }) =>
+      isLeft(kind, name, id, ""),
+    ),
+    ...[...uploads.create, ...uploads.change, ...uploads.delete].map((id) =>
+      isLeft("upload", "The upload", id, ""),
+    ),
+  ];
+  return succeeded([...refused, ...found.filter(({ id }) => !told.has(id))]);
+}
