@@ -12,7 +12,7 @@ import { nastySite } from "./support.ts";
 const LASTING: Partial<Record<DamageName, { readonly paths: RegExp; readonly codes: readonly string[] }>> = {
   // Ids of digits are refused by the emulator's default; nobody knows what DatoCMS does.
   legacyDeleted: { paths: /^$/, codes: ["VALIDATION_FORMAT"] },
-  legacyModelDeleted: { paths: /^$/, codes: ["VALIDATION_FORMAT", "VALIDATION_INVALID", "MODEL_MISSING"] },
+  legacyModelDeleted: { paths: /^$/, codes: ["VALIDATION_FORMAT", "VALIDATION_INVALID", "NOT_EQUAL"] },
   slugSourceDeleted: { paths: /^$/, codes: ["VALIDATION_FORMAT", "NOT_EQUAL"] },
   // The archived favicon is an upload that was gone already.
   settingsEdited: { paths: /^$/, codes: ["VALIDATION_INVALID"] },
