@@ -37,11 +37,14 @@ function run(command: string, line: readonly string[], cwd: string) {
   return { exit: status, out: stdout, err: stderr };
 }
 
+/** npm waits for five minutes where a registry's connection hangs: a test asks again sooner. */
+const IMPATIENT = { npm_config_fetch_timeout: "20000", npm_config_fetch_retries: "5" };
+
 /** The process's own, for npm, without what this test's npm and any service read. */
 function environment(): Record<string, string | undefined> {
   const ours = /^(?:npm_|BACKUP_|ALERT_|HEARTBEAT_|DATOCMS_|RESEND_|CRON_SECRET$)/;
   const kept = Object.entries(process.env).filter(([name]) => !ours.test(name) || /^npm_config_/.test(name));
-  return { ...Object.fromEntries(kept), ...(datocms && settings()) };
+  return { ...Object.fromEntries(kept), ...IMPATIENT, ...(datocms && settings()) };
 }
 
 function settings() {
