@@ -117,7 +117,7 @@ function pluginsByAddress(desired: Documents, observed: Documents, scope: Scope)
     what: "plugin",
     id: plugin.id,
     code: "PLUGIN_HOST_NOT_ALLOWED",
-    sentence: `The plugin ${entityOf("plugin", plugin).name} is loaded from ${hostOf(plugin)}, which nobody has allowed: --allow-plugin-host.`,
+    sentence: `The plugin ${entityOf("plugin", plugin).name} is loaded from ${hostOf(plugin)}, not from a package, so it does not come back by itself: install it by hand where you trust that host.`,
   }));
 }
 
