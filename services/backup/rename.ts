@@ -28,7 +28,7 @@ export async function mark(
  * Gives a superseded backup its name back. Failing at it loses nothing: the next run that prunes does it. It
  * needs none of the reserves of a renaming that a fork must follow, for nothing has to follow this one.
  */
-export async function giveNameBack(
+export async function renameBack(
   { id, originalId }: Backup,
   { environments, world, logger, budget }: RunContext,
 ): Promise<"sent" | "stale"> {

@@ -7,7 +7,7 @@ import { CHANGING, HIDDEN, NO_ROOM_FOR_REPLACEMENT, overage } from "./messages.t
 import type { Step } from "./plan.ts";
 import type { Pruning } from "./prune/plan.ts";
 import { prune, reportGuarded } from "./prune/run.ts";
-import { giveNameBack, mark } from "./rename.ts";
+import { mark, renameBack } from "./rename.ts";
 import { endDone, endFailed, endPromoted, type Run, remember } from "./run.ts";
 import { isOutdated } from "./target.ts";
 import type { World } from "./world.ts";
@@ -24,8 +24,7 @@ export async function apply(step: Step, run: Run, context: RunContext): Promise<
       endPromoted(run);
       return PLAN;
     case "fail":
-      for (const backup of step.restore)
-        if ((await giveNameBack(backup, context)) === "stale") return LOOK_NOW;
+      for (const backup of step.restore) if ((await renameBack(backup, context)) === "stale") return LOOK_NOW;
       reportGuarded(run, context);
       endFailed(run, step.failure);
       return PLAN;
@@ -39,7 +38,7 @@ export async function apply(step: Step, run: Run, context: RunContext): Promise<
       return prune({ keep: [], remove: [step.surplus] }, owner, context);
     }
     case "name-back":
-      if ((await giveNameBack(step.backup, context)) === "sent") remember(run, { event: "named-back" });
+      if ((await renameBack(step.backup, context)) === "sent") remember(run, { event: "named-back" });
       return LOOK_NOW;
     case "mark":
     case "evict":
@@ -49,7 +48,7 @@ export async function apply(step: Step, run: Run, context: RunContext): Promise<
     case "set-aside":
       return setAside(step.backup, run, context);
     case "reuse":
-      if (step.backup.isMarked && (await giveNameBack(step.backup, context)) === "stale") return LOOK_NOW;
+      if (step.backup.isMarked && (await renameBack(step.backup, context)) === "stale") return LOOK_NOW;
       if (step.because === "no-room") run.problems.push(NO_ROOM_FOR_REPLACEMENT);
       endDone(run, step.backup);
       return PLAN;

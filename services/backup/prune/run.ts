@@ -4,7 +4,7 @@ import type { WriteOutcome } from "../../datocms/calls.ts";
 import type { Environment } from "../../datocms/environments.ts";
 import { BUSY_PAUSE_MS, DOUBT_PAUSE_MS, LOOK_NOW, type Next, PLAN, type RunContext } from "../context.ts";
 import { notRemoved, shrunk, wayBack } from "../messages.ts";
-import { giveNameBack } from "../rename.ts";
+import { renameBack } from "../rename.ts";
 import { noteDepartures, type Run } from "../run.ts";
 import { replacementOf, type Shrink } from "../shrinkGuard.ts";
 import { type Pruning, planPrune, type Removed, waysBackAmong } from "./plan.ts";
@@ -43,7 +43,7 @@ export async function pruneAll(runs: readonly Run[], context: RunContext): Promi
       pruning.keep.some(({ because }) => because === "way-back");
     if (!isWork || budget.callsLeft() <= reserved) continue;
     if (world.isStale(budget.clock.monotonic())) return false;
-    for (const backup of pruning.restore) await giveNameBack(backup, context);
+    for (const backup of pruning.restore) await renameBack(backup, context);
     const next = await prune(pruning, owner, context, reserved);
     if (owner !== undefined) noteDepartures(owner, world);
     // An old picture is worth one more look; what DatoCMS refuses now is not.
