@@ -1,7 +1,7 @@
 import { failed, failure, type Result, succeeded } from "../utils/failures.ts";
 import { formatJson } from "../utils/json.ts";
 import type { RecordLine } from "./archive/capture/recordIndex.ts";
-import { journalIn, type KeptJournal } from "./archive/restore/journal.ts";
+import { journalIn, type KeptJournal, SILENT } from "./archive/restore/journal.ts";
 import { linkableFrom } from "./archive/restore/linkable.ts";
 import { putAtPositions } from "./archive/restore/records/arrange.ts";
 import type { Comparing } from "./archive/restore/records/canonical.ts";
@@ -14,7 +14,7 @@ import type { EnvironmentSide } from "./archive/restore/side.ts";
 import { filesOfStore } from "./archive/restore/uploads/files.ts";
 import { uploadTargetOf } from "./archive/restore/uploads/line.ts";
 import { undoUploads } from "./archive/restore/uploads/undo.ts";
-import type { Journal, JournalEntry, Refused, RestoreFailure, Warning } from "./archive/restore/words.ts";
+import type { JournalEntry, Refused, RestoreFailure, Warning } from "./archive/restore/words.ts";
 import type { Project } from "./project.ts";
 import {
   createSides,
@@ -106,7 +106,7 @@ async function putBack(
     {
       reader: side.value.reader,
       writes,
-      journal: NO_JOURNAL,
+      journal: SILENT,
       clock: host.clock,
       fetch: host.fetch,
       files: [...(store.ok ? [filesOfStore(store.value)] : []), side.value.files],
@@ -128,9 +128,6 @@ async function putBack(
     irreversible: uploads.value.irreversible,
   });
 }
-
-/** What was is in the journal already, and stays there. */
-const NO_JOURNAL: Journal = { note: async () => succeeded(undefined) };
 
 interface RecordsUndo {
   readonly host: RestoreHost;
@@ -168,7 +165,7 @@ async function undoRecords(
     {
       reader: side.reader,
       writes,
-      journal: NO_JOURNAL,
+      journal: SILENT,
       clock: host.clock,
       schema: schema.value,
       comparing,
@@ -184,10 +181,7 @@ async function undoRecords(
   if (!placed.ok) return placed;
   const unlinked = await withoutLinked(side, made);
   if (!unlinked.ok) return unlinked;
-  const removed = await removeRecords(
-    { reader: side.reader, writes, journal: NO_JOURNAL },
-    unlinked.value.free,
-  );
+  const removed = await removeRecords({ reader: side.reader, writes, journal: SILENT }, unlinked.value.free);
   if (!removed.ok) return removed;
   const all = [...refused, ...restored.value.refused, ...unlinked.value.refused, ...removed.value.refused];
   return succeeded({ undone: own.length - new Set(all.map(({ id }) => id)).size, refused: all });

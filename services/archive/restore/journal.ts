@@ -9,6 +9,9 @@ import { gunzip, gzip } from "../compression.ts";
 import { restoreTakenOver } from "./runFile.ts";
 import type { Journal, JournalEntry, RestoreFailure } from "./words.ts";
 
+/** For whoever undoes: what was is in the journal already, and stays there. */
+export const SILENT: Journal = { note: async () => succeeded(undefined) };
+
 /** Entries in one object: enough that a large restore writes few of them. */
 const MOST_ENTRIES = 200;
 const Head = z.object({ what: z.string(), id: z.string() });
@@ -23,7 +26,8 @@ export interface KeptJournal extends Journal {
 export function journalIn(store: Store, runId: string): KeptJournal {
   const prefix = `restores/${runId}/journal/`;
   /** What an earlier process, or this one, has noted. */
-  let known: Set<string> | undefined;
+  const known = new Set<string>();
+  let isRead = false;
   let last = 0;
 
   async function read(): Promise<Result<JournalEntry[], RestoreFailure>> {
@@ -44,18 +48,17 @@ export function journalIn(store: Store, runId: string): KeptJournal {
         if (!first.has(name)) first.set(name, entry);
       }
     }
+    for (const name of first.keys()) known.add(name);
+    isRead = true;
     return succeeded([...first.values()]);
   }
 
   return {
     entries: read,
     async note(entries) {
-      if (known === undefined) {
-        const there = await read();
-        if (!there.ok) return there;
-        known = new Set(there.value.map(nameOf));
-      }
-      const fresh = entries.filter((entry) => !known?.has(nameOf(entry)));
+      const there = isRead ? succeeded(undefined) : await read();
+      if (!there.ok) return there;
+      const fresh = entries.filter((entry) => !known.has(nameOf(entry)));
       for (let at = 0; at < fresh.length; at += MOST_ENTRIES) {
         const some = fresh.slice(at, at + MOST_ENTRIES);
         const lines = some.map((entry) => `${formatJson({ ...withoutSecrets(entry) })}\n`).join("");

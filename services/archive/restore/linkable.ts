@@ -3,8 +3,8 @@ import { textOf } from "../../sources/datocms/resource.ts";
 import type { Schema } from "../../sources/datocms/schema.ts";
 import type { RecordLine } from "../capture/recordIndex.ts";
 import type { RecordRestore } from "./records/context.ts";
+import { referencesIn } from "./records/line.ts";
 import type { EnvironmentSide } from "./side.ts";
-import { referencesIn } from "./uploadsPlan.ts";
 import type { RestoreFailure } from "./words.ts";
 
 /** What records may link to, beside each other: it is looked whether it is there. */

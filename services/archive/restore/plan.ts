@@ -50,8 +50,6 @@ export interface PlannedUploads {
   readonly delete: readonly string[];
 }
 
-export const NO_UPLOADS: PlannedUploads = { create: [], change: [], delete: [] };
-
 /** Whether nothing is left to do. */
 export function isEmpty({
   schema,

@@ -1,10 +1,9 @@
 import { mapped, type Result, succeeded } from "../../../utils/failures.ts";
 import { canonicalJson, isJsonObject, type Json } from "../../../utils/json.ts";
 import type { Resource } from "../../sources/datocms/resource.ts";
-import type { RecordLine } from "../capture/recordIndex.ts";
 import type { Begun, PlannedRestore } from "./planRestore.ts";
 import { type Comparing, fieldsThatDiffer } from "./records/canonical.ts";
-import { versionOf } from "./records/line.ts";
+import { bodiesOf, versionOf } from "./records/line.ts";
 import { trimmed } from "./records/links.ts";
 import type { Refused, RestoreFailure } from "./words.ts";
 
@@ -38,7 +37,9 @@ export async function withoutOthersChanges(
       const before = noted.before.get(id);
       if (before === undefined && !noted.made.has(id)) return false;
       if (noted.left[id] !== undefined && noted.left[id] === versionOf(now)) return true;
-      return bodiesOf(line, before).some((body) => isAlike(now.current, body, comparing));
+      return [...bodiesOf(line), ...(before ? [before.current] : [])].some((body) =>
+        isAlike(now.current, body, comparing),
+      );
     };
     const others = plan.records.filter(({ id, do: what }) =>
       what === "delete" ? !noted.deletes.has(id) : what === "change" && !isOwn(id),
@@ -53,10 +54,6 @@ const CHANGED_SINCE = {
   code: "CHANGED_SINCE",
   sentence: "Somebody has changed the record since this restore was interrupted, so it was left alone.",
 };
-
-function bodiesOf({ current, published }: RecordLine, before: RecordLine | undefined): Resource[] {
-  return [current, ...(published ? [published] : []), ...(before ? [before.current] : [])];
-}
 
 /** Whether two bodies are the same but for links, which come later, and for what DatoCMS fills in where it is empty. */
 function isAlike(now: Resource, body: Resource, comparing: Comparing): boolean {

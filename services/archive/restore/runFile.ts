@@ -65,7 +65,6 @@ export function keyOfRun({ source, into, makesTarget, mode, only, flags }: RunKe
 export interface RestoreRuns {
   /** The newest first. Files that cannot be read are left out. */
   list(): Promise<Result<readonly RestoreRun[], RestoreFailure>>;
-  find(id: string): Promise<Result<RestoreRun, RestoreFailure>>;
   /** Writes a run that is not there yet. */
   begin(run: RestoreRun): Promise<Result<KeptRun, RestoreFailure>>;
   /** Opens one that is there, to change it. */
@@ -119,12 +118,6 @@ export function restoreRunsIn(store: Store): RestoreRuns {
           .flatMap((each) => each?.run ?? [])
           .toSorted((one, other) => (one.startedAt < other.startedAt ? 1 : -1)),
       );
-    },
-    async find(id) {
-      if (!RUN_ID.test(id)) return failed(noSuchRun(id));
-      const found = await read(id);
-      if (!found.ok) return found;
-      return found.value === undefined ? failed(noSuchRun(id)) : succeeded(found.value.run);
     },
     async begin(run) {
       const put = await store.put(keyOf(run.id), documentBytes(run), { ifAbsent: true });

@@ -1,10 +1,10 @@
 import { failed, failure, type Result, succeeded } from "../../../utils/failures.ts";
 import type { Json } from "../../../utils/json.ts";
 import type { Schema } from "../../sources/datocms/schema.ts";
-import { referencesOf } from "../../sources/datocms/values.ts";
 import { canonicalHash } from "../canonicalHash.ts";
 import type { RecordLine } from "../capture/recordIndex.ts";
 import type { PlannedUploads } from "./plan.ts";
+import { referencesIn } from "./records/line.ts";
 import { type Side, uploadsIn } from "./side.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { compareUploads, fingerprintOf } from "./uploads/compare.ts";
@@ -92,14 +92,6 @@ export async function planNeededUploads(
   const missing = wanted.value.filter(({ id }) => needed.has(id) && !there.has(id));
   const created = missing.map(({ id }) => ({ id, do: "create" }));
   return succeeded(plannedOf(created, missing, new Map()));
-}
-
-export function referencesIn({ current, published }: RecordLine, schema: Schema) {
-  const found = [current, ...(published ? [published] : [])].map((body) => referencesOf(body, schema));
-  return {
-    records: found.flatMap(({ records }) => records),
-    uploads: found.flatMap(({ uploads }) => uploads),
-  };
 }
 
 export function uploadsOf(lines: readonly RecordLine[], schema: Schema): string[] {

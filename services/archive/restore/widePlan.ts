@@ -1,12 +1,12 @@
 import { failed, type Result, succeeded } from "../../../utils/failures.ts";
 import { isArray } from "../../../utils/json.ts";
-import { referencesOf } from "../../sources/datocms/values.ts";
 import type { RecordLine } from "../capture/recordIndex.ts";
 import { archiveDamaged } from "../failures.ts";
 import { compareModel } from "./compare.ts";
 import { hashOfRecord, type PlannedRecord } from "./plan.ts";
 import { arrangement, isArranged } from "./records/arrange.ts";
 import type { Comparing } from "./records/canonical.ts";
+import { referencesIn } from "./records/line.ts";
 import { relink } from "./records/relink.ts";
 import { idsIn, placesIn } from "./side.ts";
 import type { Snapshot } from "./snapshot.ts";
@@ -174,8 +174,7 @@ function becauseOf(
   created: ReadonlySet<string>,
   comparing: Comparing,
 ): Pick<PlannedRecord, "because"> {
-  const bodies = [first.current, ...(first.published ? [first.published] : [])];
-  const linked = new Set(bodies.flatMap((body) => referencesOf(body, comparing.schema).records));
+  const linked = new Set(referencesIn(first, comparing.schema).records);
   const because = [...linked].filter((id) => created.has(id));
   if (because.length === 0) return {};
   const found = relink(first, second, created, comparing);

@@ -2,6 +2,8 @@ import { mapped, type Result, succeeded } from "../../../../utils/failures.ts";
 import { isJsonObject, type Json, parsedJson } from "../../../../utils/json.ts";
 import type { ContentReader } from "../../../sources/datocms/contentReader.ts";
 import { isResource, metaOf, type Resource, relatedId } from "../../../sources/datocms/resource.ts";
+import type { Schema } from "../../../sources/datocms/schema.ts";
+import { type References, referencesOf } from "../../../sources/datocms/values.ts";
 import type { RecordLine } from "../../capture/recordIndex.ts";
 
 /** `updated`: published, and edited since. */
@@ -10,6 +12,23 @@ export type Status = "draft" | "published" | "updated";
 export function statusOf({ published, publishedIsCurrent }: RecordLine): Status {
   if (publishedIsCurrent) return "published";
   return published === null ? "draft" : "updated";
+}
+
+/** The versions that there are of a record: as it is edited, and what is published where that is another one. */
+export function bodiesOf({
+  current,
+  published,
+}: Pick<RecordLine, "current" | "published">): readonly Resource[] {
+  return published === null ? [current] : [current, published];
+}
+
+/** What a record and its blocks refer to, in whatever version. */
+export function referencesIn(line: RecordLine, schema: Schema): References {
+  const found = bodiesOf(line).map((body) => referencesOf(body, schema));
+  return {
+    records: found.flatMap(({ records }) => records),
+    uploads: found.flatMap(({ uploads }) => uploads),
+  };
 }
 
 /** What the public sees; undefined for a draft. */

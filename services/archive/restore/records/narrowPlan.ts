@@ -1,6 +1,5 @@
 import type { Failure } from "../../../../utils/failures.ts";
 import { failed, failure, type Result, succeeded } from "../../../../utils/failures.ts";
-import { referencesOf } from "../../../sources/datocms/values.ts";
 import type { RecordLine } from "../../capture/recordIndex.ts";
 import { hashOfRecord, type PlannedRecord } from "../plan.ts";
 import type { Wishes } from "../scope.ts";
@@ -9,7 +8,7 @@ import { titleOf } from "../title.ts";
 import { valueChanges } from "../valueChanges.ts";
 import type { RestoreFailure, Warning } from "../words.ts";
 import { type Comparing, fieldsThatDiffer } from "./canonical.ts";
-import { publishedBody } from "./line.ts";
+import { publishedBody, referencesIn } from "./line.ts";
 import { type Relink, relink } from "./relink.ts";
 import { differenceOf } from "./step.ts";
 
@@ -118,7 +117,7 @@ function planOne(
 const SCHEDULE = "When it was to be published or unpublished does not come back: set its schedule by hand.";
 
 /** The record as it is to be looked at first: what the public sees stays as it is. */
-export function asDraft(line: RecordLine, seen: RecordLine | undefined): RecordLine {
+function asDraft(line: RecordLine, seen: RecordLine | undefined): RecordLine {
   const published = seen && publishedBody(seen);
   return { ...line, published: published ?? null, publishedIsCurrent: false };
 }
@@ -200,13 +199,8 @@ function strippedText(count: number): string {
   return `${records} linked to what was deleted, and DatoCMS took the links out. --relink puts them back at their old places.`;
 }
 
-function linkedBy(
-  { current, published }: RecordLine,
-  ids: ReadonlySet<string>,
-  { schema }: Comparing,
-): string[] {
-  const bodies = [current, ...(published ? [published] : [])];
-  const linked = new Set(bodies.flatMap((body) => referencesOf(body, schema).records));
+function linkedBy(line: RecordLine, ids: ReadonlySet<string>, { schema }: Comparing): string[] {
+  const linked = new Set(referencesIn(line, schema).records);
   return [...linked].filter((id) => ids.has(id));
 }
 

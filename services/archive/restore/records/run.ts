@@ -4,14 +4,13 @@ import { sideBySide } from "../../../../utils/sideBySide.ts";
 import type { Written } from "../../../sources/datocms/contentWrites.ts";
 import { metaOf, type Resource, resourceIn } from "../../../sources/datocms/resource.ts";
 import type { Schema } from "../../../sources/datocms/schema.ts";
-import { referencesOf } from "../../../sources/datocms/values.ts";
 import type { RecordLine } from "../../capture/recordIndex.ts";
 import type { Refused, RestoreFailure } from "../words.ts";
 import { type Attempts, createAttempts } from "./attempts.ts";
 import { fieldsThatDiffer } from "./canonical.ts";
 import type { RecordRestore, RestoredRecords } from "./context.ts";
 import { withAllLocales } from "./fill.ts";
-import { parentOf, publishedBody, readLines, versionOf } from "./line.ts";
+import { bodiesOf, parentOf, publishedBody, readLines, referencesIn, versionOf } from "./line.ts";
 import { trimmed } from "./links.ts";
 import { levelsOf } from "./order.ts";
 import { createRecord, inBulk, MOST_IN_BULK, moveRecord, setPublished, writeRecord } from "./requests.ts";
@@ -209,8 +208,7 @@ export function createRun(
   /** Records that are as they are to be but for links to what is not there. */
   function dangling(id: string): readonly string[] {
     const line = lineOf(id);
-    const bodies = [line.current, ...(line.published ? [line.published] : [])];
-    return bodies.flatMap((body) => trimmed(body, schema, nameable(line.model, id)).dropped);
+    return bodiesOf(line).flatMap((body) => trimmed(body, schema, nameable(line.model, id)).dropped);
   }
 
   function outcome(): RestoredRecords {
@@ -246,12 +244,8 @@ function danglingIn(id: string, ids: readonly string[]): Refused | undefined {
 }
 
 function dependenciesOf(line: RecordLine, schema: Schema): string[] {
-  const bodies = [line.current, ...(line.published ? [line.published] : [])];
   const parentId = parentOf(line);
-  return [
-    ...bodies.flatMap((body) => referencesOf(body, schema).records),
-    ...(typeof parentId === "string" ? [parentId] : []),
-  ];
+  return [...referencesIn(line, schema).records, ...(typeof parentId === "string" ? [parentId] : [])];
 }
 
 function draftsIn({ itemTypes }: Schema): (modelId: string) => boolean {

@@ -83,19 +83,9 @@ function newModel(model: Resource, query: NonNullable<Step["query"]>): Step {
   return creation("model", model, attributes, ["workflow"], { query });
 }
 
-const OF_NEW_MODELS = [
-  "name",
-  "api_key",
-  "singleton",
-  "sortable",
-  "tree",
-  "modular_block",
-  "draft_mode_active",
-  "draft_saving_active",
-  "collection_appearance",
-  "hint",
-  "inverse_relationships_enabled",
-];
+/** The order needs fields, which come later; that all locales are required is set in the end. */
+const LATER = ["all_locales_required", "ordering_direction", "ordering_meta"];
+const OF_NEW_MODELS = KIND_FACTS.model.attributes.filter((name) => !LATER.includes(name));
 
 function newFieldset(fieldset: Resource): Step {
   return creation(

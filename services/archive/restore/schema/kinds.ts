@@ -35,7 +35,7 @@ interface KindFacts {
 }
 
 /** The relationships in which a model names fields of its own. */
-export const MODEL_FIELDS = [
+const MODEL_FIELDS = [
   "ordering_field",
   "title_field",
   "image_preview_field",

@@ -1,7 +1,8 @@
 import { mapped, type Result, succeeded } from "../../../../utils/failures.ts";
 import { isJsonObject } from "../../../../utils/json.ts";
 import { sideBySide } from "../../../../utils/sideBySide.ts";
-import type { Documents, Entity, Journal, JournalEntry, RestoreFailure } from "../words.ts";
+import { SILENT } from "../journal.ts";
+import type { Documents, Entity, JournalEntry, RestoreFailure } from "../words.ts";
 import { readDocuments } from "./documents.ts";
 import { byId, isKind, KINDS, type Kind } from "./kinds.ts";
 import { keyOf, type Step } from "./requests.ts";
@@ -68,7 +69,7 @@ async function undone(
   const first = inverse(read.value);
   const restore = {
     ...undo,
-    journal: silent,
+    journal: SILENT,
     wishes: { mode: "mirror" as const, kinds: KINDS, allowPluginHost: true },
     plan: { create: [], delete: first.delete },
   };
@@ -89,9 +90,6 @@ function deletedBy({ entries, desired, wishes }: SchemaUndo): Entity[] {
 function nameOf({ what, id }: JournalEntry): string {
   return keyOf({ kind: what, id });
 }
-
-/** What things were before the restore is what counts: the undoing notes nothing. */
-const silent: Journal = { note: async () => succeeded(undefined) };
 
 /** Models that the restore created and that have records. */
 async function modelsInUse(

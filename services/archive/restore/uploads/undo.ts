@@ -1,5 +1,6 @@
 import { type Result, succeeded } from "../../../../utils/failures.ts";
 import { isResource } from "../../../sources/datocms/resource.ts";
+import { SILENT } from "../journal.ts";
 import type { JournalEntry, Refused, RestoreFailure, Warning } from "../words.ts";
 import { differencesOf, fingerprintOf } from "./compare.ts";
 import type { UploadsContext } from "./context.ts";
@@ -37,8 +38,7 @@ export async function undoUploads(
   entries: readonly JournalEntry[],
   left: ReadonlyMap<string, string>,
 ): Promise<Result<UndoneUploads, RestoreFailure>> {
-  // What was is in the journal already, and stays there until all is undone.
-  const undo: UploadsContext = { ...context, journal: { note: async () => succeeded(undefined) } };
+  const undo: UploadsContext = { ...context, journal: SILENT };
   const ids = entries.filter(({ what }) => what === "upload").map(({ id }) => id);
   const present = await readUploads(context.reader, ids);
   if (!present.ok) return present;
