@@ -1,6 +1,12 @@
 import { expect } from "vitest";
 import type { Answer } from "./scene.ts";
 
+/**
+ * By a real clock, on a machine that does other things too: given up, and not waited for until a run must end.
+ * That it takes 8 s at most is judged on virtual time.
+ */
+export const GAVE_UP_MS = 20_000;
+
 /** A member deep inside an answer; undefined where there is none. */
 export function pick(value: unknown, ...path: string[]): unknown {
   let found = value;

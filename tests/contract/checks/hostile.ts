@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { expectError, expectOk, pick, unlessCutOff } from "../expectations.ts";
+import { expectError, expectOk, GAVE_UP_MS, pick, unlessCutOff } from "../expectations.ts";
 import { type Check, group } from "../group.ts";
 import type { Host } from "../host.ts";
 import type { Answer, Scene, SendOptions } from "../scene.ts";
@@ -19,9 +19,6 @@ import {
   WEEKLY,
 } from "../wire.ts";
 
-/** Nobody waits longer for a refusal, on any host. */
-const BOUND_MS = 5_000;
-
 /** Every route takes POST. */
 const PATHS = ROUTES.map(({ path }) => path);
 const PLUGIN_CALLS = [
@@ -35,7 +32,7 @@ async function sent(scene: Scene, path: string, options: SendOptions): Promise<A
   const { clock } = scene.deployment;
   const began = clock.monotonic();
   const answer = await scene.send("POST", path, options);
-  expect(clock.monotonic() - began).toBeLessThan(BOUND_MS);
+  expect(clock.monotonic() - began).toBeLessThan(GAVE_UP_MS);
   return answer;
 }
 
