@@ -1,7 +1,7 @@
 import type { Status } from "../services/backupService.ts";
 import { CADENCES } from "../utils/config.ts";
+import { moment } from "../utils/moments.ts";
 import { spanOf } from "../utils/spans.ts";
-import { moment } from "./moments.ts";
 import { adjective, counted, KIND, listed } from "./words.ts";
 
 /** A project in one sentence, which is about the worst that there is. */

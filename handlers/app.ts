@@ -1,9 +1,10 @@
 import { cors } from "hono/cors";
 import { Hono } from "hono/tiny";
 import { readAccess } from "../utils/auth.ts";
-import { createDoor, requireAdmin, requireSecretSet } from "./door.ts";
+import { letIn, requireAdmin, requireSecretSet } from "./door.ts";
 import { answerError, methodNotAllowed, notFound } from "./errors.ts";
 import { createMeter } from "./metrics.ts";
+import { createRefusals } from "./refusals.ts";
 import type { AppEnv, RequestContext } from "./requestContext.ts";
 import type { ReusedAnswers } from "./reused.ts";
 import { ROUTES, type Route } from "./routes.ts";
@@ -27,7 +28,7 @@ export const ALWAYS = { "Cache-Control": "no-store", "X-Content-Type-Options": "
  */
 export function createApp(): Hono<AppEnv> {
   const app = new Hono<AppEnv>({ strict: false });
-  const letIn = createDoor();
+  const refuse = createRefusals();
   const reusedAnswers: ReusedAnswers = new Map();
 
   app.use(async (context, next) => {
@@ -38,6 +39,7 @@ export function createApp(): Hono<AppEnv> {
     context.set("logger", logger.with({ runId: requestId }));
     context.set("access", readAccess(variables));
     context.set("reusedAnswers", reusedAnswers);
+    context.set("refuse", refuse);
     for (const [name, value] of Object.entries(ALWAYS)) context.header(name, value);
     await next();
     logRequest(context);

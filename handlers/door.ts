@@ -1,7 +1,6 @@
 import { authorize } from "../utils/auth.ts";
 import { isCrossSite, isPreflighted } from "./crossSite.ts";
 import { orThrow } from "./failures.ts";
-import { createRefusals } from "./refusals.ts";
 import type { RequestContext } from "./requestContext.ts";
 import type { Route } from "./routes.ts";
 import { ServiceError } from "./serviceError.ts";
@@ -10,24 +9,20 @@ import { ServiceError } from "./serviceError.ts";
  * Lets requests in, or throws. With a secret, the secret decides. Without one anybody may call, except pages
  * in somebody's browser that were not asked to: what a browser sends by itself tells them apart.
  *
- * @returns takes the route that is called, undefined where none is; throws ServiceError 401, 403
- *   `CROSS_SITE_REQUEST`, 421 `UNKNOWN_HOST`, 429 or 500
+ * @param route the one that is called; undefined where none is
+ * @throws ServiceError 401, 403 `CROSS_SITE_REQUEST`, 421 `UNKNOWN_HOST`, 429 or 500
  */
-export function createDoor(): (context: RequestContext, route: Route | undefined) => Promise<void> {
-  const refuse = createRefusals();
-
-  return async (context, route) => {
-    const { env, req } = context;
-    const { access } = context.var;
-    const isServed = route?.methods.some((method) => method === req.method) ?? false;
-    if (access.kind === "open") {
-      if (env.isKnownHost?.(req.raw, env.variables) === false) throw unknownHost();
-      if (isCrossSite(req.raw) && !(route?.byPlugin && isPreflighted(req.raw))) throw crossSite();
-    }
-    const entry = await authorize(access, req.raw.headers, isServed && route?.auth === "reader");
-    if (!entry.ok && entry.failure.cause === "UNAUTHORIZED") await refuse(env);
-    context.set("bearer", orThrow(entry));
-  };
+export async function letIn(context: RequestContext, route: Route | undefined): Promise<void> {
+  const { env, req } = context;
+  const { access, refuse } = context.var;
+  const isServed = route?.methods.some((method) => method === req.method) ?? false;
+  if (access.kind === "open") {
+    if (env.isKnownHost?.(req.raw, env.variables) === false) throw unknownHost();
+    if (isCrossSite(req.raw) && !(route?.byPlugin && isPreflighted(req.raw))) throw crossSite();
+  }
+  const entry = await authorize(access, req.raw.headers, isServed && route?.auth === "reader");
+  if (!entry.ok && entry.failure.cause === "UNAUTHORIZED") await refuse(env);
+  context.set("bearer", orThrow(entry));
 }
 
 /**

@@ -14,6 +14,7 @@ import type { Logger } from "../utils/logger.ts";
 import type { Runtime } from "../utils/platformAdapters.ts";
 import { orThrow } from "./failures.ts";
 import type { OffsiteHandlers } from "./offsite.ts";
+import type { Refuse } from "./refusals.ts";
 import type { ReusedAnswers } from "./reused.ts";
 
 /** What a host lends the app; `offsite` where it has a store. */
@@ -48,6 +49,8 @@ export interface AppEnv {
     arrivedAt: number;
     logger: Logger;
     access: Access;
+    /** Holds calls with a wrong secret back. */
+    refuse: Refuse;
     /** Whose secret the request bears. */
     bearer: Bearer;
     /** The process's memory for `limitReused`. */

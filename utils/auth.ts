@@ -129,11 +129,34 @@ export async function authorize(
   if (access.kind === "open") return succeeded("holder");
   if (access.kind === "misconfigured")
     return failed(unusableSecret(access.variable, access.why, ADVISED_SECRET));
+  const known = knownSecrets(access).filter(([bearer]) => toReaders || bearer !== "reader");
+  const bearer = await bearerOf(known, presentedSecrets(headers));
+  return bearer === undefined ? failed(UNAUTHORIZED) : succeeded(bearer);
+}
+
+/** A secret, and whose it is. */
+export type KnownSecret = readonly [Bearer, string];
+
+/** Every secret that opens something; the admin's first. */
+export function knownSecrets(access: Access): readonly KnownSecret[] {
+  if (access.kind !== "secret") return [];
   const { secrets, readSecret, adminSecret } = access;
-  const known: (readonly [Bearer, string])[] = secrets.map((secret) => ["holder", secret]);
-  if (adminSecret !== undefined) known.unshift(["admin", adminSecret]);
-  if (toReaders && readSecret !== undefined) known.push(["reader", readSecret]);
-  const presented = presentedSecrets(headers);
+  return [
+    ...(adminSecret === undefined ? [] : [["admin", adminSecret] as const]),
+    ...secrets.map((secret) => ["holder", secret] as const),
+    ...(readSecret === undefined ? [] : [["reader", readSecret] as const]),
+  ];
+}
+
+/**
+ * Finds out whose secret one of these texts is, in a time that tells nothing of it.
+ *
+ * @returns undefined where it is nobody's
+ */
+export async function bearerOf(
+  known: readonly KnownSecret[],
+  presented: readonly string[],
+): Promise<Bearer | undefined> {
   // Each is compared, whichever fits first.
   const bearers = await Promise.all(
     known.map(async ([bearer, secret]) => {
@@ -141,11 +164,11 @@ export async function authorize(
       return matches.includes(true) ? bearer : undefined;
     }),
   );
-  const bearer = bearers.find((each) => each !== undefined);
-  return bearer === undefined ? failed(UNAUTHORIZED) : succeeded(bearer);
+  return bearers.find((each) => each !== undefined);
 }
 
-function presentedSecrets(headers: Headers): string[] {
+/** Secrets that a request's headers carry, right or wrong. */
+export function presentedSecrets(headers: Headers): string[] {
   const own = headers.get("x-datocms-backups-auth")?.trim();
   const bearer = /^Bearer\s+(.+)$/i.exec(headers.get("authorization")?.trim() ?? "")?.[1]?.trim();
   return [own, bearer].filter((value): value is string => value !== undefined && value !== "");
@@ -155,7 +178,7 @@ function presentedSecrets(headers: Headers): string[] {
  * Compares digests of equal length and looks at every byte, so that the time taken tells neither the
  * secret's length nor where a guess went wrong. Web Crypto, because Workers have no `node:crypto`.
  */
-async function equalInConstantTime(a: string, b: string): Promise<boolean> {
+export async function equalInConstantTime(a: string, b: string): Promise<boolean> {
   const [x, y] = await Promise.all([sha256(a), sha256(b)]);
   let difference = 0;
   for (const [index, byte] of x.entries()) difference |= byte ^ (y[index] ?? 0);

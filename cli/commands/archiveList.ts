@@ -1,10 +1,10 @@
 import * as z from "zod/mini";
 import { listedAnswer } from "../../handlers/offsite/archiveAnswer.ts";
 import type { ListedArchive } from "../../services/archiveService.ts";
+import { minute } from "../../utils/moments.ts";
 import { archivesFor } from "../archives.ts";
 import { defineCommand } from "../command.ts";
 import { table } from "../layout.ts";
-import { minute } from "../moments.ts";
 import { orRefuse } from "../project.ts";
 import { counted } from "../words.ts";
 

@@ -4,9 +4,9 @@ import { backupAnswer, coverageAnswer } from "../../handlers/backups.ts";
 import type { Inventory, StoredBackup } from "../../services/backupService.ts";
 import type { Cadence } from "../../utils/config.ts";
 import { utcMinute } from "../../utils/instants.ts";
+import { minute } from "../../utils/moments.ts";
 import { defineCommand } from "../command.ts";
 import { table, wrap } from "../layout.ts";
-import { minute } from "../moments.ts";
 import { orRefuse, serviceFor } from "../project.ts";
 import { cadenceOf, counted, dayOf } from "../words.ts";
 

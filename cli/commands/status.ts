@@ -3,11 +3,11 @@ import { iso, scheduleAnswer } from "../../handlers/answers.ts";
 import { coverageAnswer, isoOrNull, timelinessAnswer } from "../../handlers/backups.ts";
 import type { CadenceStatus, Project, Status } from "../../services/backupService.ts";
 import { byCadence, CADENCES, type Cadence } from "../../utils/config.ts";
+import { moment } from "../../utils/moments.ts";
 import { spanOf } from "../../utils/spans.ts";
 import { defineCommand } from "../command.ts";
 import { type Headline, headlineOf, UNWELL } from "../headline.ts";
 import { wrap } from "../layout.ts";
-import { moment } from "../moments.ts";
 import { orRefuse, serviceFor } from "../project.ts";
 import { capitalised, KIND, withoutRedeploy } from "../words.ts";
 
