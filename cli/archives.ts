@@ -35,15 +35,6 @@ export function percentages({ progress }: Cli, what: string): (done: number, all
   };
 }
 
-const UNITS = ["bytes", "KiB", "MiB", "GiB", "TiB"];
-
-/** Bytes for people: `4.8 MiB`. */
-export function bytesText(bytes: number): string {
-  let value = bytes;
-  let unit = 0;
-  for (; value >= 1_024 && unit < UNITS.length - 1; unit += 1) value /= 1_024;
-  return `${unit === 0 ? value : value.toFixed(1)} ${UNITS[unit]}`;
-}
-
 export { CONSISTENCY } from "../services/archiveService.ts";
+export { bytesText } from "../utils/words.ts";
 export type { ArchiveFailure };

@@ -1,19 +1,9 @@
 import { CADENCES, type Cadence } from "../utils/config.ts";
 import { nearest } from "../utils/nearest.ts";
+import { adjective, capitalised, counted, KIND, listed } from "../utils/words.ts";
 import { usageError } from "./errors.ts";
 
-/** The four kinds of backup, as people say them. */
-export const KIND: Readonly<Record<Cadence, string>> = {
-  daily: "daily",
-  weekly: "weekly",
-  biweekly: "every two weeks",
-  monthly: "monthly",
-};
-
-/** The kind before the word "backup". */
-export function adjective(cadence: Cadence): string {
-  return KIND[cadence].replaceAll(" ", "-");
-}
+export { adjective, capitalised, counted, KIND, listed };
 
 /**
  * The kind of backup that somebody typed, in any case.
@@ -44,17 +34,4 @@ export function dayOf(flag: string, word: string): number {
 /** The services' advice for deployments, for somebody who changes a file and calls again. */
 export function withoutRedeploy(sentence: string): string {
   return sentence.replace(/,?(?: then| and)? redeploy\b(?=[.,])/g, "");
-}
-
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
-}
-
-/** `a`, `a and b`, `a, b and c`. */
-export function listed(words: readonly string[]): string {
-  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
-}
-
-export function capitalised(sentence: string): string {
-  return `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}`;
 }
