@@ -3,7 +3,7 @@ import { documentBytes, documentIn } from "../stores/document.ts";
 import type { StoreFailure } from "../stores/failures.ts";
 import type { Store } from "../stores/store.ts";
 import { keyBefore, newRunId, placeOf, RUNS, runKey, summaryIn } from "./keys.ts";
-import type { RunRecord } from "./record.ts";
+import type { RunRecord, RunTrigger } from "./record.ts";
 import { type RunKind, type RunSummary, StoredRun, type StoredStatus, storedRun } from "./run.ts";
 
 /**
@@ -15,6 +15,8 @@ export interface History {
   finish(record: RunRecord, id?: string): Promise<Result<string, StoreFailure>>;
   /** Undefined where there is none of this id. */
   get(id: string): Promise<Result<StoredRun | undefined, StoreFailure>>;
+  /** The record of a run that was listed, by one GET; undefined where it is gone or damaged. */
+  read(run: RunSummary): Promise<Result<StoredRun | undefined, StoreFailure>>;
   /** The newest first. */
   list(query: RunQuery): Promise<Result<RunPage, StoreFailure>>;
   /** Every run since a time, the newest first; of very many, the newest. */
@@ -26,8 +28,11 @@ export interface History {
 export interface RunQuery {
   readonly kind?: RunKind | undefined;
   readonly status?: StoredStatus | undefined;
-  /** Ms since the epoch. */
+  readonly trigger?: RunTrigger | undefined;
+  /** Began then or later, ms since the epoch. */
   readonly since?: number | undefined;
+  /** Began earlier, ms since the epoch. */
+  readonly before?: number | undefined;
   /** A page's. */
   readonly cursor?: string | undefined;
   readonly limit: number;
@@ -39,21 +44,32 @@ export interface RunPage {
   readonly cursor: string | undefined;
 }
 
-/** One request lists no more than so many thousands of runs. */
+/** One request lists no more than so many pages of the store's. */
 const MOST_PAGES = 20;
+/** Keys of a page; a first page that turns out too small is followed by larger ones. */
+const PAGE = { most: 1_000, growth: 4 };
 
 export function historyOf(store: Store): History {
   /** Runs in order, page by page, from one key on; ends with what a failure is. */
-  async function* pages(cursor: string | undefined): AsyncGenerator<Result<RunPage, StoreFailure>, void> {
+  async function* pages(
+    cursor: string | undefined,
+    first = PAGE.most,
+  ): AsyncGenerator<Result<RunPage, StoreFailure>, void> {
     let next = cursor;
-    for (let count = 0; count < MOST_PAGES; count += 1) {
-      const page = await store.list({ prefix: RUNS, cursor: next });
+    let limit = first;
+    for (let count = 0; count < MOST_PAGES; count += 1, limit *= PAGE.growth) {
+      const page = await store.list({ prefix: RUNS, cursor: next, limit: Math.min(limit, PAGE.most) });
       if (!page.ok) return yield page;
       const { objects } = page.value;
       next = page.value.cursor;
       yield succeeded({ runs: objects.flatMap(({ key }) => summaryIn(key) ?? []), cursor: next });
       if (next === undefined) return;
     }
+  }
+
+  async function readAt(key: string): Promise<Result<StoredRun | undefined, StoreFailure>> {
+    const found = await store.get(key);
+    return found.ok ? succeeded(found.value && readRun(found.value.bytes)) : found;
   }
 
   return {
@@ -70,21 +86,21 @@ export function historyOf(store: Store): History {
       const page = await store.list({ prefix: place.prefix });
       if (!page.ok) return page;
       const key = page.value.objects.find((each) => each.key.endsWith(place.end))?.key;
-      if (key === undefined) return succeeded(undefined);
-      const found = await store.get(key);
-      if (!found.ok) return found;
-      return succeeded(found.value && readRun(found.value.bytes));
+      return key === undefined ? succeeded(undefined) : readAt(key);
     },
 
-    async list({ kind, status, since = 0, cursor, limit }) {
+    read: (run) => readAt(runKey(run)),
+
+    async list({ since = 0, before, cursor, limit, ...wanted }) {
       const runs: RunSummary[] = [];
       let rest: string | undefined;
-      for await (const page of pages(cursor)) {
+      const start = before === undefined ? undefined : keyBefore(before);
+      for await (const page of pages(laterOf(start, cursor), limit + 1)) {
         if (!page.ok) return page;
         rest = page.value.cursor;
         for (const run of page.value.runs) {
           if (run.startedAt < since) return succeeded({ runs, cursor: undefined });
-          if ((kind ?? run.kind) !== run.kind || (status ?? run.status) !== run.status) continue;
+          if (!isWanted(run, wanted)) continue;
           const last = runs.at(-1);
           if (runs.length === limit) return succeeded({ runs, cursor: last && runKey(last) });
           runs.push(run);
@@ -117,6 +133,20 @@ export function historyOf(store: Store): History {
       return succeeded(count);
     },
   };
+}
+
+/** The key that stands further down in the list. */
+function laterOf(one: string | undefined, other: string | undefined): string | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return one > other ? one : other;
+}
+
+function isWanted(run: RunSummary, { kind, status, trigger }: Omit<RunQuery, "limit">): boolean {
+  return (
+    (kind ?? run.kind) === run.kind &&
+    (status ?? run.status) === run.status &&
+    (trigger ?? run.trigger) === run.trigger
+  );
 }
 
 /** Undefined where the object is damaged. */

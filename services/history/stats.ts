@@ -1,4 +1,5 @@
 import { CADENCES, type Cadence } from "../../utils/config.ts";
+import { groupBy } from "../../utils/groupBy.ts";
 import { RUN_KINDS, type RunKind, type RunSummary } from "./run.ts";
 
 const DAY_MS = 24 * 60 * 60_000;
@@ -36,6 +37,26 @@ export function statsOf(runs: readonly RunSummary[], now: number): RunStats {
     kinds: figuresBy(RUN_KINDS, (run, kind) => run.kind === kind),
     cadences: figuresBy(CADENCES, (run, cadence) => run.cadences.includes(cadence)),
   };
+}
+
+/** What ran on one UTC day. */
+export interface DayFigures {
+  /** Its first millisecond since the epoch. */
+  readonly startsAt: number;
+  readonly count: number;
+  readonly failures: number;
+  readonly bytes: number;
+}
+
+/** The figures of each of the last `count` UTC days, the oldest first; the last one is the day of `now`. Pure. */
+export function daysOf(runs: readonly RunSummary[], now: number, count: number): DayFigures[] {
+  const today = Math.floor(now / DAY_MS) * DAY_MS;
+  const byDay = groupBy(runs, ({ startedAt }) => Math.floor(startedAt / DAY_MS) * DAY_MS);
+  return Array.from({ length: count }, (_, index) => {
+    const startsAt = today - (count - 1 - index) * DAY_MS;
+    const { count: ran, failures, bytes } = figuresOf(byDay.get(startsAt) ?? [], now);
+    return { startsAt, count: ran, failures, bytes };
+  });
 }
 
 function figuresOf(runs: readonly RunSummary[], now: number): RunFigures {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { historyOf, type RunQuery } from "../../services/history/history.ts";
+import { type History, historyOf, type RunQuery } from "../../services/history/history.ts";
+import { createRunReader } from "../../services/history/known.ts";
 import type { BackupRecord } from "../../services/history/record.ts";
 import { isWorthKeeping } from "../../services/history/run.ts";
 import { statsOf } from "../../services/history/stats.ts";
@@ -129,9 +130,16 @@ describe("the list", () => {
     );
   });
 
-  test("is of one kind, one status, or since a time", async () => {
+  test("is of one kind, one status, set off by one thing, or of some time", async () => {
     const { pages } = await many(50);
     expect(await pages({ limit: 5, status: "failed" })).toHaveLength(12);
+    expect(await pages({ limit: 5, trigger: "hand" })).toHaveLength(12);
+    expect(await pages({ limit: 5, trigger: "plugin" })).toEqual([]);
+    const [from, to] = [NOW - 9 * HOUR_MS, NOW - 2 * HOUR_MS];
+    const between = await pages({ limit: 5, since: from, before: to });
+    expect(between.map(({ startedAt }) => startedAt)).toEqual(
+      Array.from({ length: 7 }, (_, index) => NOW - (index + 3) * HOUR_MS),
+    );
     expect(await pages({ limit: 5, kind: "archive" })).toEqual([]);
     expect(await pages({ limit: 5, kind: "backup", since: NOW - 9 * HOUR_MS })).toHaveLength(10);
   });
@@ -146,6 +154,22 @@ describe("the list", () => {
     expect(value(await history.all(0))).toHaveLength(1_101);
   });
 
+  test("asks the store for no more than a page of it needs", async () => {
+    const { store } = await many(300);
+    const limits: (number | undefined)[] = [];
+    const history = historyOf({
+      ...store,
+      list(query) {
+        limits.push(query.limit);
+        return store.list(query);
+      },
+    });
+    expect(value(await history.list({ limit: 50 })).runs).toHaveLength(50);
+    expect(limits).toEqual([51]);
+    expect(value(await history.list({ limit: 50, status: "failed" })).runs).toHaveLength(50);
+    expect(limits).toEqual([51, 51, 204]);
+  });
+
   test("leaves out what is none of a run's", async () => {
     const { store, history } = open();
     for (const key of ["runs/x.json", "runs/8227140399999~later~done~1~0~~hand~aaaaaaaa.json", "jobs/a"])
@@ -158,6 +182,36 @@ describe("the list", () => {
     expect(value(await history.prune(NOW - 9 * HOUR_MS))).toBe(40);
     expect(value(await history.all(0))).toHaveLength(10);
     expect(value(await history.prune(NOW - 9 * HOUR_MS))).toBe(0);
+  });
+});
+
+describe("records of runs that were listed", () => {
+  test("are read once while they are remembered, and stay summaries where they are gone", async () => {
+    const { store, history } = open();
+    for (const at of [NOW, NOW - 1, NOW - 2]) value(await history.finish(backup(at)));
+    const read: string[] = [];
+    const readRuns = createRunReader(2);
+    const watched: Pick<History, "read"> = {
+      read(run) {
+        read.push(run.id);
+        return history.read(run);
+      },
+    };
+    const { runs } = value(await history.list({ limit: 3 }));
+    const [first, second, third] = runs.map(({ id }) => id);
+    expect(value(await readRuns(watched, runs.slice(0, 2)))).toMatchObject([
+      { id: first, calls: 5 },
+      { id: second, calls: 5 },
+    ]);
+    value(await readRuns(watched, runs.slice(0, 2)));
+    expect(read).toEqual([first, second]);
+    value(await readRuns(watched, runs.slice(2)));
+    value(await readRuns(watched, runs.slice(0, 1)));
+    expect(read).toEqual([first, second, third, first]);
+
+    for (const { key } of value(await store.list({ prefix: "runs/" })).objects)
+      value(await store.put(key, bytesOf("damaged")));
+    expect(value(await createRunReader()(history, runs))).toEqual(runs);
   });
 });
 
