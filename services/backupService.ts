@@ -30,7 +30,7 @@ export {
   type SecretFacts,
 } from "./health/check.ts";
 export type { BackupRecord, RunObserver, RunRecord } from "./history/record.ts";
-export type { Inventory, StoredBackup } from "./inventory.ts";
+
 export { type MetricsFacts, type MetricsFormat, metricsText } from "./metrics.ts";
 export {
   createNotifier,
@@ -43,6 +43,7 @@ export type { ChannelResult } from "./notify/send.ts";
 export { type Project, projectFrom } from "./project.ts";
 export type { Coverage } from "./recovery/coverage.ts";
 export type { CadenceFigures } from "./recovery/figures.ts";
+export type { Inventory, StoredBackup } from "./recovery/inventory.ts";
 export type { Timeliness } from "./recovery/timeliness.ts";
 export type { Guide, Step } from "./restoreGuide.ts";
 export type { Asked, ByHand } from "./runsByHand.ts";

@@ -1,43 +1,10 @@
 import { type Result, succeeded } from "../utils/failures.ts";
-import type { Backup, Hold } from "./catalog/backup.ts";
-import { isHanging } from "./catalog/catalog.ts";
+import type { Backup } from "./catalog/backup.ts";
 import { type BackupContext, connect, type Dato, readProject } from "./context.ts";
 import { withoutRetries } from "./datocms/budget.ts";
 import { contentsOf, type Totals } from "./datocms/contents.ts";
-import type { PlanRoom } from "./datocms/environments.ts";
-import { type Coverage, coverageOf } from "./recovery/coverage.ts";
-import { type Figures, figuresOf } from "./recovery/figures.ts";
-import type { Scheduler } from "./schedule/scheduler.ts";
-
-/** The state of a backup, in the words of the answers. */
-export type StateShown =
-  | { readonly state: "ready" | "superseded" | "destroying" }
-  /** `hangs`: DatoCMS has been at it for six hours or more. */
-  | { readonly state: "creating"; readonly percentage: number | undefined; readonly hangs: boolean }
-  /** Kept, and no backup, until then (ms since the epoch). */
-  | { readonly state: "held"; readonly because: Hold["because"]; readonly until: number };
-
-/** One backup of ours. */
-export interface StoredBackup {
-  readonly backup: Backup;
-  readonly is: StateShown;
-  /** Undefined where it was not read. */
-  readonly totals: Totals | undefined;
-}
-
-/** All that there is at a moment. */
-export interface Inventory {
-  /** Ms since the epoch. */
-  readonly now: number;
-  readonly scheduler: Scheduler;
-  readonly coverage: Coverage;
-  readonly cadences: Figures;
-  /** The newest first. */
-  readonly backups: readonly StoredBackup[];
-  /** Ids of sandboxes that are no backups. */
-  readonly others: readonly string[];
-  readonly room: PlanRoom;
-}
+import { figuresOf } from "./recovery/figures.ts";
+import { type Inventory, inventoryOf } from "./recovery/inventory.ts";
 
 /** Backups that are counted at most, and at a time; two calls each. */
 const MOST_COUNTED = 20;
@@ -53,34 +20,12 @@ export async function readInventory(context: BackupContext, counts: boolean): Pr
   const dato = connect(context);
   const [read, room] = await Promise.all([readProject(context, dato), dato.environments.planRoom()]);
   if (!read.ok) return read;
-  const { catalog, scheduler, now } = read.value;
-  const totals = counts ? await readTotals(dato, catalog.backups) : NOTHING;
-  return succeeded({
-    now,
-    scheduler,
-    coverage: coverageOf(catalog, now),
-    cadences: figuresOf(read.value, context.project.policy.catchUp, context.cron),
-    backups: catalog.backups.map((backup) => ({
-      backup,
-      is: shown(backup, now),
-      totals: totals.get(backup.id),
-    })),
-    others: catalog.environments
-      .filter(({ id, primary }) => !primary && catalog.backup(id) === undefined)
-      .map(({ id }) => id),
-    room,
-  });
+  const totals = counts ? await readTotals(dato, read.value.catalog.backups) : NOTHING;
+  const cadences = figuresOf(read.value, context.project.policy.catchUp, context.cron);
+  return succeeded(inventoryOf(read.value, cadences, room, totals));
 }
 
 const NOTHING: ReadonlyMap<string, Totals> = new Map();
-
-function shown({ state, hold, environment }: Backup, now: number): StateShown {
-  if (state === "creating")
-    return { state, percentage: environment.percentage, hangs: isHanging(environment, now) };
-  if (state === "removing") return { state: "destroying" };
-  if (hold !== undefined) return { state: "held", because: hold.because, until: hold.until };
-  return { state: state === "superseded" ? state : "ready" };
-}
 
 /** The newest backups' contents, some at a time. Whatever refuses one answer is not asked for more. */
 async function readTotals(

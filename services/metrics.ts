@@ -1,7 +1,7 @@
 import { CADENCES } from "../utils/config.ts";
 import { VERSION } from "../utils/version.ts";
-import type { Inventory } from "./inventory.ts";
 import type { CadenceFigures } from "./recovery/figures.ts";
+import type { Inventory } from "./recovery/inventory.ts";
 
 /** The classic text of Prometheus, or OpenMetrics. */
 export type MetricsFormat = "classic" | "openmetrics";

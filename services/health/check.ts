@@ -44,6 +44,17 @@ export interface Check {
  * A problem, of the deployment or of DatoCMS, is a finding and no error.
  */
 export async function checkDeployment(deployment: Deployment): Promise<Check> {
+  return checkOf(await readFacts(deployment));
+}
+
+/** What is known of a deployment, judged. Pure. */
+export function checkOf(facts: Facts): Check {
+  const findings = findingsOf(facts, VERSION);
+  return { verdict: verdictOf(findings), summary: summaryOf(findings), findings, checkedAt: facts.now };
+}
+
+/** Reads all that a check rests on. */
+export async function readFacts(deployment: Deployment): Promise<Facts> {
   const { token, clock, config, host, cronFrequency, maxCalls, cron, secret, alerts, unknown } = deployment;
   const [slots, project, offsite] = await Promise.all([
     token.ok ? slotsFor(token.value) : undefined,
@@ -53,10 +64,7 @@ export async function checkDeployment(deployment: Deployment): Promise<Check> {
   const listed = project?.environments.ok ? project.environments.value.environments : [];
   const now = referenceTime(clock.now(), listed);
   const deployed = { config, host, cronFrequency, maxCalls, cron, secret, alerts, unknown, offsite };
-  const tokenRefusal = token.ok ? undefined : token.failure;
-  const facts: Facts = { now, slots, project, tokenRefusal, ...deployed };
-  const findings = findingsOf(facts, VERSION);
-  return { verdict: verdictOf(findings), summary: summaryOf(findings), findings, checkedAt: now };
+  return { now, slots, project, tokenRefusal: token.ok ? undefined : token.failure, ...deployed };
 }
 
 async function askProject({

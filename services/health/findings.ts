@@ -1,4 +1,3 @@
-import type { Config } from "../../utils/config.ts";
 import { cadenceFinding } from "../findings/cadence.ts";
 import { type Finding, refusedFinding } from "../findings/finding.ts";
 import { hangingFindings } from "../findings/hanging.ts";
@@ -8,12 +7,11 @@ import { scheduleFindings, whyStopped } from "../findings/schedule.ts";
 import { shrunkFindings } from "../findings/shrunk.ts";
 import { coverageOf } from "../recovery/coverage.ts";
 import { figuresOf } from "../recovery/figures.ts";
-import { type Schedule, scheduleOf } from "../schedule/schedule.ts";
-import { type Scheduler, schedulerOf } from "../schedule/scheduler.ts";
 import { alertFindings } from "./alerts.ts";
 import { coverageFinding } from "./coverage.ts";
 import { cronFinding } from "./cron.ts";
 import type { Facts, ProjectFacts } from "./facts.ts";
+import { readIn, scheduleIn, schedulerIn } from "./reading.ts";
 import { roleFinding } from "./role.ts";
 import { roomFinding } from "./room.ts";
 import { secretFinding } from "./secret.ts";
@@ -73,14 +71,11 @@ function contentFindings(project: ProjectFacts, { config, maxCalls, now }: Facts
 }
 
 function cadenceFindings(facts: Facts): Finding[] {
-  const { project, config, slots, now, cron, cronFrequency } = facts;
-  const schedule = scheduleIn(facts);
-  if (schedule === undefined || slots === undefined || !config.ok) return [];
-  if (!project?.environments.ok) return [];
+  const { config, now, cron, cronFrequency } = facts;
+  const read = readIn(facts);
+  if (read === undefined || !config.ok) return [];
+  const { catalog, schedule, scheduler } = read;
   const uncalled = cron.kind === "ready" ? undefined : "none will be made by the host's cron";
-  const catalog = project.environments.value;
-  const scheduler = schedulerIn(project, config.value);
-  const read = { catalog, schedule, scheduler, slots, parameters: parametersIn(project), now };
   const figures = figuresOf(read, config.value.catchUp, cronFrequency);
   const enabled = schedule.enabledCadences.map((cadence) => figures[cadence]);
   const late = enabled.filter(({ timeliness }) => timeliness?.kind === "late").map(({ cadence }) => cadence);
@@ -89,20 +84,4 @@ function cadenceFindings(facts: Facts): Finding[] {
     ...enabled.map((each) => cadenceFinding(each, future)),
     coverageFinding(coverageOf(catalog, now), catalog.held, late),
   ];
-}
-
-/** The schedule that runs follow; a plugin that cannot be read is taken for one that has saved nothing. */
-function scheduleIn({ project, config, slots }: Facts): Schedule | undefined {
-  if (project === undefined || slots === undefined || !config.ok) return undefined;
-  const { site } = project;
-  const projectTimezone = site.ok ? site.value.timezone : undefined;
-  return scheduleOf(parametersIn(project), { slots, cadences: config.value.cadences, projectTimezone });
-}
-
-function parametersIn({ plugin }: ProjectFacts): unknown {
-  return plugin.ok ? plugin.value?.parameters : undefined;
-}
-
-function schedulerIn({ plugin }: ProjectFacts, config: Config): Scheduler {
-  return schedulerOf(config, plugin.ok ? plugin.value : undefined);
 }
