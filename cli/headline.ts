@@ -2,7 +2,7 @@ import type { Status } from "../services/backupService.ts";
 import { CADENCES } from "../utils/config.ts";
 import { moment } from "../utils/moments.ts";
 import { spanOf } from "../utils/spans.ts";
-import { adjective, counted, KIND, listed } from "./words.ts";
+import { adjective, counted, KIND, listed } from "../utils/words.ts";
 
 /** A project in one sentence, which is about the worst that there is. */
 export interface Headline {

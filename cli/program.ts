@@ -1,6 +1,7 @@
 import { type Command as Commander, CommanderError, Command as Program } from "commander";
 import * as z from "zod/mini";
 import { VERSION } from "../utils/version.ts";
+import { capitalised } from "../utils/words.ts";
 import type { Answer, Cli, Command } from "./command.ts";
 import { COMMANDS, GROUPS } from "./commands.ts";
 import { CommandError } from "./errors.ts";
@@ -10,7 +11,6 @@ import { printAnswer, printError, type Wishes } from "./print.ts";
 import { createProgress } from "./progress.ts";
 import { type FoundSettings, readSettings } from "./settings.ts";
 import { PROGRAM, usageErrorOf } from "./usage.ts";
-import { capitalised } from "./words.ts";
 
 const Globals = z.object({
   json: z.optional(z.boolean()),

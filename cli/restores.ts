@@ -14,12 +14,12 @@ import {
   targetFrom,
   type Warning,
 } from "../services/restoreService.ts";
+import { counted } from "../utils/words.ts";
 import type { Cli } from "./command.ts";
 import { CommandError, usageError } from "./errors.ts";
 import { wrap } from "./layout.ts";
 import { orRefuse } from "./project.ts";
 import { changeLines } from "./valueChanges.ts";
-import { counted } from "./words.ts";
 
 /** What commands that compare and restore have in common. */
 

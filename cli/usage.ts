@@ -1,6 +1,6 @@
 import type { CommanderError } from "commander";
+import { capitalised } from "../utils/words.ts";
 import { type CommandError, usageError } from "./errors.ts";
-import { capitalised } from "./words.ts";
 
 const SUGGESTION = /\n?\(Did you mean (one of )?(.+)\?\)$/;
 

@@ -1,9 +1,7 @@
 import { CADENCES, type Cadence } from "../utils/config.ts";
 import { nearest } from "../utils/nearest.ts";
-import { adjective, capitalised, counted, KIND, listed } from "../utils/words.ts";
+import { adjective, KIND } from "../utils/words.ts";
 import { usageError } from "./errors.ts";
-
-export { adjective, capitalised, counted, KIND, listed };
 
 /**
  * The kind of backup that somebody typed, in any case.

@@ -29,6 +29,8 @@ export {
   type Deployment,
   type SecretFacts,
 } from "./health/check.ts";
+export { HEADLINE_STATES, type Headline, type HeadlineState, type LastRun } from "./health/headline.ts";
+export { type Overview, readOverview } from "./health/overview.ts";
 export type { BackupRecord, RunObserver, RunRecord } from "./history/record.ts";
 
 export { type MetricsFacts, type MetricsFormat, metricsText } from "./metrics.ts";

@@ -2,8 +2,8 @@ import * as z from "zod/mini";
 import { type ChannelResult, NOTIFY_MS, testAlerts } from "../../services/backupService.ts";
 import { readAlerts } from "../../utils/alertSettings.ts";
 import { silentLogger } from "../../utils/logger.ts";
+import { counted } from "../../utils/words.ts";
 import { defineCommand } from "../command.ts";
-import { counted } from "../words.ts";
 
 const NONE =
   "No alerts are set up yet: nobody will learn of a failed backup. Set ALERT_SLACK_WEBHOOK_URL, or another channel.";

@@ -1,11 +1,11 @@
 import * as z from "zod/mini";
 import { archiveAnswer } from "../../handlers/offsite/archiveAnswer.ts";
 import type { Estimate, Manifest, Progress } from "../../services/archiveService.ts";
+import { counted } from "../../utils/words.ts";
 import { archivesFor, bytesText, CONSISTENCY } from "../archives.ts";
 import { type Cli, defineCommand } from "../command.ts";
 import { wrap } from "../layout.ts";
 import { orRefuse } from "../project.ts";
-import { counted } from "../words.ts";
 
 /** Calls a second: editors and builds keep their share of the 20 that DatoCMS allows. */
 const USUAL_RATE = 8;

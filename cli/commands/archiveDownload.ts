@@ -6,13 +6,13 @@ import {
   TarError,
 } from "../../services/archiveService.ts";
 import type { Result } from "../../utils/failures.ts";
+import { counted } from "../../utils/words.ts";
 import { archivesFor, bytesText, percentages } from "../archives.ts";
 import { type Cli, defineCommand } from "../command.ts";
 import { CommandError, usageError } from "../errors.ts";
 import { wrap } from "../layout.ts";
 import { orRefuse, refusalOf } from "../project.ts";
 import { type TarTarget, tarTarget } from "../tarFiles.ts";
-import { counted } from "../words.ts";
 
 const STANDARD_OUTPUT = "-";
 

@@ -1,10 +1,10 @@
 import * as z from "zod/mini";
+import { counted } from "../../utils/words.ts";
 import { archivesFor } from "../archives.ts";
 import { defineCommand } from "../command.ts";
 import { usageError } from "../errors.ts";
 import { wrap } from "../layout.ts";
 import { orRefuse } from "../project.ts";
-import { counted } from "../words.ts";
 
 /** Ids of DatoCMS's are shorter. */
 const ID = /^[\w-]{1,64}$/;

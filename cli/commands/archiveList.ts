@@ -2,11 +2,11 @@ import * as z from "zod/mini";
 import { listedAnswer } from "../../handlers/offsite/archiveAnswer.ts";
 import type { ListedArchive } from "../../services/archiveService.ts";
 import { minute } from "../../utils/moments.ts";
+import { counted } from "../../utils/words.ts";
 import { archivesFor } from "../archives.ts";
 import { defineCommand } from "../command.ts";
 import { table } from "../layout.ts";
 import { orRefuse } from "../project.ts";
-import { counted } from "../words.ts";
 
 const COLUMNS = [
   { title: "ARCHIVE" },

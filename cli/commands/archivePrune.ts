@@ -1,11 +1,11 @@
 import * as z from "zod/mini";
 import { pruneAnswer } from "../../handlers/offsite/archiveAnswer.ts";
 import type { PruneAnswer } from "../../services/archiveService.ts";
+import { counted } from "../../utils/words.ts";
 import { archivesFor, bytesText } from "../archives.ts";
 import { defineCommand } from "../command.ts";
 import { wrap } from "../layout.ts";
 import { orRefuse } from "../project.ts";
-import { counted } from "../words.ts";
 
 export const archivePrune = defineCommand({
   name: "archive prune",

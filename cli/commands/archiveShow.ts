@@ -1,11 +1,11 @@
 import * as z from "zod/mini";
 import { archiveAnswer } from "../../handlers/offsite/archiveAnswer.ts";
+import { counted } from "../../utils/words.ts";
 import { archivesFor, bytesText, CONSISTENCY } from "../archives.ts";
 import { defineCommand } from "../command.ts";
 import { usageError } from "../errors.ts";
 import { wrap } from "../layout.ts";
 import { orRefuse } from "../project.ts";
-import { counted } from "../words.ts";
 
 export const archiveShow = defineCommand({
   name: "archive show",

@@ -1,12 +1,12 @@
 import * as z from "zod/mini";
 import { archiveAnswer } from "../../handlers/offsite/archiveAnswer.ts";
+import { counted } from "../../utils/words.ts";
 import { archivesFor, bytesText, percentages } from "../archives.ts";
 import { defineCommand } from "../command.ts";
 import { usageError } from "../errors.ts";
 import { wrap } from "../layout.ts";
 import { orRefuse } from "../project.ts";
 import { openTar } from "../tarFiles.ts";
-import { counted } from "../words.ts";
 
 export const archiveUpload = defineCommand({
   name: "archive upload",

@@ -1,11 +1,11 @@
 import * as z from "zod/mini";
 import type { VerifyDepth, VerifyLevel } from "../../services/archiveService.ts";
+import { counted } from "../../utils/words.ts";
 import { archivesFor, bytesText } from "../archives.ts";
 import { defineCommand } from "../command.ts";
 import { usageError } from "../errors.ts";
 import { wrap } from "../layout.ts";
 import { orRefuse } from "../project.ts";
-import { counted } from "../words.ts";
 
 const LEVELS: readonly VerifyLevel[] = ["quick", "full", "deep"];
 

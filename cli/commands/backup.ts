@@ -4,10 +4,11 @@ import { createStop } from "../../node/stop.ts";
 import type { Cadence } from "../../utils/config.ts";
 import type { Failure } from "../../utils/failures.ts";
 import type { Refusal } from "../../utils/refusals.ts";
+import { KIND } from "../../utils/words.ts";
 import { type Answer, type Cli, defineCommand } from "../command.ts";
 import { wrap } from "../layout.ts";
 import { serviceFor } from "../project.ts";
-import { cadenceOf, KIND, withoutRedeploy } from "../words.ts";
+import { cadenceOf, withoutRedeploy } from "../words.ts";
 
 /** As long as the plugin's button waits. */
 const ANSWER_MS = 30_000;

@@ -5,10 +5,11 @@ import type { Inventory, StoredBackup } from "../../services/backupService.ts";
 import type { Cadence } from "../../utils/config.ts";
 import { utcMinute } from "../../utils/instants.ts";
 import { minute } from "../../utils/moments.ts";
+import { counted } from "../../utils/words.ts";
 import { defineCommand } from "../command.ts";
 import { table, wrap } from "../layout.ts";
 import { orRefuse, serviceFor } from "../project.ts";
-import { cadenceOf, counted, dayOf } from "../words.ts";
+import { cadenceOf, dayOf } from "../words.ts";
 
 /** Enough for the contents of twenty backups, some at a time. */
 const BUDGET_MS = 30_000;

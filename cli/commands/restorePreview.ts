@@ -1,4 +1,5 @@
 import { isEmptyPlan } from "../../services/restoreService.ts";
+import { counted } from "../../utils/words.ts";
 import { defineCommand } from "../command.ts";
 import { orRefuse } from "../project.ts";
 import {
@@ -9,7 +10,6 @@ import {
   restoreOptions,
   restoresFor,
 } from "../restores.ts";
-import { counted } from "../words.ts";
 
 export const restorePreview = defineCommand({
   name: "restore preview",

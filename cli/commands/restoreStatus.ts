@@ -1,8 +1,8 @@
 import * as z from "zod/mini";
+import { counted } from "../../utils/words.ts";
 import { defineCommand } from "../command.ts";
 import { orRefuse } from "../project.ts";
 import { restoresFor } from "../restores.ts";
-import { counted } from "../words.ts";
 
 export const restoreStatus = defineCommand({
   name: "restore status",

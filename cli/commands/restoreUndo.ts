@@ -1,10 +1,10 @@
 import * as z from "zod/mini";
+import { counted } from "../../utils/words.ts";
 import { defineCommand } from "../command.ts";
 import { usageError } from "../errors.ts";
 import { wrap } from "../layout.ts";
 import { orRefuse } from "../project.ts";
 import { rateOf, refusedLines, restoresFor } from "../restores.ts";
-import { counted } from "../words.ts";
 
 export const restoreUndo = defineCommand({
   name: "restore undo",

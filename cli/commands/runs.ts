@@ -3,12 +3,13 @@ import { summaryAnswer } from "../../handlers/offsite/runAnswers.ts";
 import { RUN_KINDS, RUN_STATUSES, type RunSummary } from "../../services/archiveService.ts";
 import { minute } from "../../utils/moments.ts";
 import { nearest } from "../../utils/nearest.ts";
+import { counted } from "../../utils/words.ts";
 import { archivesFor, bytesText } from "../archives.ts";
 import { defineCommand } from "../command.ts";
 import { usageError } from "../errors.ts";
 import { table } from "../layout.ts";
 import { orRefuse } from "../project.ts";
-import { counted, dayOf } from "../words.ts";
+import { dayOf } from "../words.ts";
 
 const COLUMNS = [
   { title: "BEGAN (UTC)" },

@@ -1,12 +1,12 @@
 import * as z from "zod/mini";
 import { runAnswer } from "../../handlers/offsite/runAnswers.ts";
 import { minute } from "../../utils/moments.ts";
+import { counted } from "../../utils/words.ts";
 import { archivesFor } from "../archives.ts";
 import { defineCommand } from "../command.ts";
 import { CommandError, usageError } from "../errors.ts";
 import { wrap } from "../layout.ts";
 import { orRefuse } from "../project.ts";
-import { counted } from "../words.ts";
 
 export const runsShow = defineCommand({
   name: "runs show",

@@ -5,11 +5,12 @@ import type { CadenceStatus, Project, Status } from "../../services/backupServic
 import { byCadence, CADENCES, type Cadence } from "../../utils/config.ts";
 import { moment } from "../../utils/moments.ts";
 import { spanOf } from "../../utils/spans.ts";
+import { capitalised, KIND } from "../../utils/words.ts";
 import { defineCommand } from "../command.ts";
 import { type Headline, headlineOf, UNWELL } from "../headline.ts";
 import { wrap } from "../layout.ts";
 import { orRefuse, serviceFor } from "../project.ts";
-import { capitalised, KIND, withoutRedeploy } from "../words.ts";
+import { withoutRedeploy } from "../words.ts";
 
 const BUDGET_MS = 15_000;
 

@@ -1,0 +1,222 @@
+import { CADENCES, type Cadence } from "../../utils/config.ts";
+import { moment } from "../../utils/moments.ts";
+import { spanOf } from "../../utils/spans.ts";
+import { adjective, capitalised, counted, KIND, listed } from "../../utils/words.ts";
+import type { Finding } from "../findings/finding.ts";
+import type { CadenceFigures } from "../recovery/figures.ts";
+import type { Inventory } from "../recovery/inventory.ts";
+
+/** What a headline is about, the worst first. */
+export const HEADLINE_STATES = [
+  "away",
+  "misconfigured",
+  "full",
+  "hung",
+  "failed",
+  "paused",
+  "late",
+  "running",
+  "shrunk",
+  "protected",
+  "empty",
+  "warnings",
+  "ok",
+] as const;
+export type HeadlineState = (typeof HEADLINE_STATES)[number];
+
+/** A project in one sentence about the worst that there is, and the one thing to do. */
+export interface Headline {
+  readonly state: HeadlineState;
+  /** Without a full stop. */
+  readonly sentence: string;
+  /** Whole sentences. */
+  readonly detail?: string | undefined;
+  readonly advice?: string | undefined;
+}
+
+/** The end of a run that was to make a backup. */
+export interface LastRun {
+  readonly status: string;
+  /** Ms since the epoch. */
+  readonly startedAt: number;
+  readonly cadences: readonly Cadence[];
+  /** Why it failed, in whole sentences; undefined where nobody remembers. */
+  readonly why?: string | undefined;
+}
+
+/** What a headline rests on. */
+export interface HeadlineFacts {
+  readonly findings: readonly Finding[];
+  /** Undefined where what exists could not be read. */
+  readonly inventory: Inventory | undefined;
+  /** Of backups, the newest first, as far as runs are kept. */
+  readonly runs: readonly LastRun[];
+}
+
+type Rule = (facts: HeadlineFacts) => Headline | undefined;
+type LookRule = (inventory: Inventory, facts: HeadlineFacts) => Headline | undefined;
+
+/** Failures of DatoCMS's, or of the way to it. */
+const AWAY = ["DATOCMS_UNAVAILABLE", "RATE_LIMITED", "OUT_OF_TIME"];
+const FULL = ["ENVIRONMENT_LIMIT_REACHED", "ROOM_FOR_SOME"];
+/** Failures that have rules of their own. */
+const TOLD_ELSEWHERE = [...FULL, "SCHEDULER_PAUSED", "SCHEDULER_DISABLED"];
+const OVERDUE = /_OVERDUE$/;
+const STOPPED = /_STOPPED$/;
+
+/** Finds the headline: the first rule that applies, the worst first. Pure. */
+export function headlineOf(facts: HeadlineFacts): Headline {
+  for (const rule of RULES) {
+    const found = rule(facts);
+    if (found !== undefined) return found;
+  }
+  return { state: "ok", sentence: "Everything is backed up" };
+}
+
+/** For rules that go by what exists. */
+function looking(rule: LookRule): Rule {
+  return (facts) => (facts.inventory === undefined ? undefined : rule(facts.inventory, facts));
+}
+
+/** A headline that a finding explains. */
+function by(state: HeadlineState, sentence: string, { sentence: detail, advice }: Finding): Headline {
+  return { state, sentence, detail, advice };
+}
+
+const away: Rule = ({ findings, inventory }) => {
+  const found = findings.find(({ level, code }) => level === "fail" && AWAY.includes(code));
+  return found && inventory === undefined ? by("away", "DatoCMS does not answer", found) : undefined;
+};
+
+const misconfigured: Rule = ({ findings }) => {
+  const found = findings.find(
+    ({ level, code }) => level === "fail" && !OVERDUE.test(code) && !TOLD_ELSEWHERE.includes(code),
+  );
+  return found && by("misconfigured", "Backups will not be made", found);
+};
+
+const full: Rule = ({ findings }) => {
+  const found = findings.find(({ level, code }) => level === "fail" && FULL.includes(code));
+  return found && by("full", "The plan is full", found);
+};
+
+const hung: Rule = ({ findings }) => {
+  const found = findings.find(({ code }) => code === "FORK_HANGS");
+  return found && by("hung", "DatoCMS does not finish a backup", found);
+};
+
+const failed = looking(({ cadences, coverage, now }, { runs }) => {
+  const cadence = CADENCES.find((each) => isFailed(cadences[each], runs));
+  if (cadence === undefined) return undefined;
+  const { newest, nextAt } = cadences[cadence];
+  const last = newest?.takenAt ?? coverage.newestAt;
+  const isSafe = last === undefined ? [] : [`The last good backup is of ${moment(last, now)} and is safe.`];
+  const next = nextAt === undefined ? [] : [`The next try is ${moment(nextAt, now)}.`];
+  const why = runs.find(({ cadences: about }) => about.includes(cadence))?.why;
+  return {
+    state: "failed",
+    sentence: `The last ${adjective(cadence)} backup failed`,
+    detail: [...isSafe, ...(why === undefined ? [] : [why]), ...next].join(" "),
+  };
+});
+
+/** Its last run failed, and nothing was made since. */
+function isFailed({ cadence, newest, enabled, creating }: CadenceFigures, runs: readonly LastRun[]): boolean {
+  const run = runs.find(({ cadences, status }) => cadences.includes(cadence) && status !== "skipped");
+  if (!enabled || creating.length > 0 || run?.status !== "failed") return false;
+  return newest === undefined || newest.environment.createdAt < run.startedAt;
+}
+
+const paused = looking(({ scheduler, cadences, now }, { findings }) => {
+  if (scheduler.enabled) return undefined;
+  const since =
+    "pausedBy" in scheduler
+      ? "Paused by a setting"
+      : `Paused since ${moment(Date.parse(scheduler.disconnectedAt), now)}`;
+  const late = lateOf(cadences, now);
+  const reason = findings.find(({ code }) => code.startsWith("SCHEDULER_"));
+  const detail = ["Nothing is backed up by schedule.", ...(late === undefined ? [] : [`${late}.`])].join(" ");
+  return { state: "paused", sentence: since, detail, advice: reason?.advice };
+});
+
+const late = looking(({ cadences, now, coverage }, { findings }) => {
+  const sentence = lateOf(cadences, now);
+  if (sentence === undefined) return undefined;
+  const found = findings.find(({ code }) => OVERDUE.test(code) || STOPPED.test(code));
+  const making = makingOf(cadences);
+  const detail = making === undefined ? (found?.sentence ?? coverage.sentence) : `${making}.`;
+  return { state: "late", sentence, detail, advice: found?.advice };
+});
+
+/** Names what is late, and since when there is nothing. */
+function lateOf(cadences: Inventory["cadences"], now: number): string | undefined {
+  const all = CADENCES.map((each) => cadences[each]).filter(({ timeliness }) => timeliness?.kind === "late");
+  const [first] = all;
+  if (first === undefined) return undefined;
+  if (all.length > 1) return `The ${listed(all.map(({ cadence }) => adjective(cadence)))} backups are late`;
+  if (first.newest === undefined) return `There is no ${adjective(first.cadence)} backup, and one was due`;
+  const { takenAt } = first.newest;
+  return `No ${adjective(first.cadence)} backup since ${moment(takenAt, now)} (${spanOf(now - takenAt)})`;
+}
+
+const running = looking(({ cadences, coverage, now }) => {
+  const sentence = makingOf(cadences);
+  if (sentence === undefined) return undefined;
+  const { newestAt } = coverage;
+  const stays = "stays until this one is complete";
+  const detail =
+    newestAt === undefined ? "It is the first one." : `The backup of ${moment(newestAt, now)} ${stays}.`;
+  return { state: "running", sentence, detail };
+});
+
+function makingOf(cadences: Inventory["cadences"]): string | undefined {
+  const making = CADENCES.flatMap((cadence) => {
+    const backup = cadences[cadence].creating[0];
+    if (backup === undefined) return [];
+    const { percentage } = backup.environment;
+    return [percentage === undefined ? KIND[cadence] : `${KIND[cadence]}, ${percentage} %`];
+  });
+  return making.length === 0 ? undefined : `Backing up now: ${listed(making)}`;
+}
+
+const shrunk: Rule = ({ findings }) => {
+  const found = findings.find(({ code }) => code === "SHRUNK");
+  return found && by("shrunk", "The newest backup has much less content than the one before", found);
+};
+
+const guarded = looking(({ coverage }, { findings }) => {
+  const held = findings.find(({ code }) => code === "HELD");
+  if (held === undefined) return undefined;
+  if (coverage.points === 0) return by("protected", "No backup counts", held);
+  const hasOthers = findings.some((each) => each.level !== "ok" && each !== held);
+  return hasOthers ? undefined : by("protected", "Backed up, and a backup is protected", held);
+});
+
+const empty = looking(({ coverage, cadences, now }) => {
+  if (coverage.points > 0) return undefined;
+  const next = Math.min(...CADENCES.map((cadence) => cadences[cadence].nextAt ?? Number.POSITIVE_INFINITY));
+  const detail = Number.isFinite(next) ? `The first one comes ${moment(next, now)} UTC.` : undefined;
+  return { state: "empty", sentence: "No backup yet", detail };
+});
+
+const warnings: Rule = ({ findings }) => {
+  const found = findings.filter(({ level }) => level !== "ok");
+  const [first] = found;
+  const things = counted(found.length, "thing");
+  return first && by("warnings", capitalised(`backed up, with ${things} to look at`), first);
+};
+
+const RULES: readonly Rule[] = [
+  away,
+  misconfigured,
+  full,
+  hung,
+  failed,
+  paused,
+  late,
+  running,
+  shrunk,
+  guarded,
+  empty,
+  warnings,
+];
