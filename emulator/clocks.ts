@@ -1,4 +1,5 @@
 import { setImmediate as turn } from "node:timers";
+import { setTimeout as delay } from "node:timers/promises";
 import { type Clock, systemClock } from "../utils/clock.ts";
 import { outsideWork, watchOutsideWork } from "./outsideWork.ts";
 
@@ -55,6 +56,9 @@ const TURNS_BETWEEN_STEPS = 2;
 /** Real milliseconds that work which waits for a real timer, file or socket gets before it counts as stuck. */
 const DEADLOCK_GRACE_MS = 2_000;
 
+/** Real milliseconds between looks at whether the work waits for a file. */
+const LOOK_MS = 100;
+
 /**
  * Makes a clock for tests: a wait of hours takes no time. Only what is in the same process and sleeps on this
  * clock is seen, and calls of `crypto.subtle`, for which time stands still; real timers, files and sockets are given
@@ -62,7 +66,7 @@ const DEADLOCK_GRACE_MS = 2_000;
  *
  * @param start where the wall clock starts: milliseconds since 1970 or an ISO date; default 2026-01-01T00:00Z
  * @param options.patienceMs real milliseconds to wait, before time moves, for work the clock cannot see: a
- *   file, a socket. Without it such work may come back after a sleeper that was due
+ *   socket, or a file, which is waited for to its end. Without it such work may come back after a sleeper that was due
  *   much later. Default 0
  */
 export function virtualClock(
@@ -80,11 +84,14 @@ export function virtualClock(
   let jumped = 0;
   let driving = false;
   let advancing = 0;
+  /** Called as soon as work ends, or somebody falls asleep or moves time on. */
+  let moved = () => {};
 
   function enqueue(sleeper: Sleeper): void {
     let index = sleepers.length;
     while (index > 0 && (sleepers[index - 1]?.due ?? 0) > sleeper.due) index--;
     sleepers.splice(index, 0, sleeper);
+    moved();
   }
 
   /** Moves time to the next sleeper due by `limit` and wakes it. False: there is none. */
@@ -98,24 +105,39 @@ export function virtualClock(
   }
 
   async function settle(): Promise<void> {
-    const until = patienceMs > 0 ? performance.now() + patienceMs : 0;
+    if (patienceMs > 0) {
+      do await delay(patienceMs);
+      while (filesAreBusy());
+    }
     let turns = 0;
-    do {
+    while (turns < TURNS_BETWEEN_STEPS) {
       await new Promise<void>((done) => turn(done));
       // What waits for a hash goes on only after it, so the turns are counted from there.
       turns = outsideWork() > 0 ? 0 : turns + 1;
-    } while (turns < TURNS_BETWEEN_STEPS || (until > 0 && performance.now() < until));
+    }
   }
 
   /** True when something happened within the grace period: work ended, or somebody fell asleep. */
   async function somethingMoves(): Promise<boolean> {
+    const isStill = () => unfinished.size > 0 && sleepers.length === 0 && advancing === 0;
     let until = performance.now() + DEADLOCK_GRACE_MS;
-    while (performance.now() < until) {
-      await new Promise<void>((done) => turn(done));
+    while (isStill() && performance.now() < until) {
+      await movedWithin(LOOK_MS);
       if (filesAreBusy()) until = performance.now() + DEADLOCK_GRACE_MS;
-      if (unfinished.size === 0 || sleepers.length > 0 || advancing > 0) return true;
     }
-    return false;
+    return !isStill();
+  }
+
+  /** Waits without a look in between, which would take the processor from what is waited for. */
+  function movedWithin(ms: number): Promise<void> {
+    return new Promise((done) => {
+      moved = () => {
+        clearTimeout(timer);
+        moved = () => {};
+        turn(done);
+      };
+      const timer = setTimeout(() => moved(), ms);
+    });
   }
 
   async function drive(): Promise<void> {
@@ -155,19 +177,21 @@ export function virtualClock(
       return new Promise((resolve, reject) => {
         unfinished.add(stop);
         function stop(reason: Error): void {
-          unfinished.delete(stop);
+          ended();
           reject(reason);
         }
+        function ended(): void {
+          unfinished.delete(stop);
+          moved();
+        }
         // A work that throws at once, before it returns a promise, must end the run as well.
-        Promise.resolve()
-          .then(work)
-          .then(resolve, reject)
-          .finally(() => unfinished.delete(stop));
+        Promise.resolve().then(work).then(resolve, reject).finally(ended);
         if (!driving) void drive();
       });
     },
     async advance(ms) {
       advancing++;
+      moved();
       const target = elapsed + ms;
       await settle();
       while (step(target)) await settle();

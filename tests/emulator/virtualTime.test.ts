@@ -18,7 +18,7 @@ describe("a virtual clock", () => {
     expect(clock.monotonic()).toBeGreaterThan(30 * 60_000);
     expect(clock.now()).toBe(Date.parse(START) + clock.monotonic());
     expect(emulator.requests.length).toBeGreaterThan(175);
-    expect(performance.now() - began).toBeLessThan(5000);
+    expect(performance.now() - began).toBeLessThan(30_000);
   });
 
   test("serves 100 callers at once, each in its turn", async () => {
