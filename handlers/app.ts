@@ -2,8 +2,9 @@ import { cors } from "hono/cors";
 import { Hono } from "hono/tiny";
 import { readAccess } from "../utils/auth.ts";
 import { letIn, requireAdmin, requireSecretSet } from "./door.ts";
-import { answerError, methodNotAllowed, notFound } from "./errors.ts";
+import { methodNotAllowed, notFound } from "./errors.ts";
 import { createMeter } from "./metrics.ts";
+import { answerFailure, mountPages } from "./page/mount.ts";
 import { createRefusals } from "./refusals.ts";
 import type { AppEnv, RequestContext } from "./requestContext.ts";
 import type { ReusedAnswers } from "./reused.ts";
@@ -58,10 +59,11 @@ export function createApp(): Hono<AppEnv> {
   app.options("*", (context) => context.body(null, 204));
   for (const { path, methods, auth, handle } of ROUTES)
     if (auth === "anybody") app.on([...methods], path, handle);
+  mountPages(app);
   app.use((context, next) => letIn(context, routeAt(context.req.path, context.req.method)).then(next));
   for (const [path, rows] of BY_PATH) mount(app, path, rows);
   app.notFound(notFound);
-  app.onError(answerError);
+  app.onError(answerFailure);
   return app;
 }
 

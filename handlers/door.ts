@@ -1,4 +1,4 @@
-import { authorize } from "../utils/auth.ts";
+import { authorize, presentedSecrets } from "../utils/auth.ts";
 import { isCrossSite, isPreflighted } from "./crossSite.ts";
 import { orThrow } from "./failures.ts";
 import type { RequestContext } from "./requestContext.ts";
@@ -23,6 +23,11 @@ export async function letIn(context: RequestContext, route: Route | undefined): 
   const entry = await authorize(access, req.raw.headers, isServed && route?.auth === "reader");
   if (!entry.ok && entry.failure.cause === "UNAUTHORIZED") await refuse(env);
   context.set("bearer", orThrow(entry));
+}
+
+/** The request carries a secret, right or wrong, as scripts send it. */
+export function presentsSecret({ req }: RequestContext): boolean {
+  return presentedSecrets(req.raw.headers).length > 0;
 }
 
 /**

@@ -14,6 +14,7 @@ import type { Logger } from "../utils/logger.ts";
 import type { Runtime } from "../utils/platformAdapters.ts";
 import { orThrow } from "./failures.ts";
 import type { OffsiteHandlers } from "./offsite.ts";
+import type { Visitor } from "./page/visitor.ts";
 import type { Refuse } from "./refusals.ts";
 import type { ReusedAnswers } from "./reused.ts";
 
@@ -53,6 +54,8 @@ export interface AppEnv {
     refuse: Refuse;
     /** Whose secret the request bears. */
     bearer: Bearer;
+    /** Who looks at a page; undefined elsewhere, and where nobody is signed in. */
+    visitor: Visitor | undefined;
     /** The process's memory for `limitReused`. */
     reusedAnswers: ReusedAnswers;
     /** The latest answer that called DatoCMS; undefined where there was none. */

@@ -19,7 +19,7 @@ const KIB = 1_024;
  * Gzip of the upload: our own reach, for a quick start. Cloudflare's limit on the free plan is 3 MiB. openapi.json, which
  * is served, is counted apart: it grows with every route, and runs nothing.
  */
-const MOST_CODE_BYTES = 83 * KIB;
+const MOST_CODE_BYTES = 110 * KIB;
 const MOST_DOCUMENT_BYTES = 16 * KIB;
 
 const pathOf = (name: string) => fileURLToPath(new URL(`../../${name}`, import.meta.url));

@@ -1,0 +1,29 @@
+import type { RequestContext } from "../requestContext.ts";
+import { ICONS } from "./icon.ts";
+import { overview } from "./overview/page.ts";
+import { script } from "./script.ts";
+import { endSession, startSession } from "./signIn.ts";
+import { style } from "./style.ts";
+
+/** A page, or what belongs to pages. */
+export interface Page {
+  /** As Hono writes it: `:name` stands for a part that varies. */
+  readonly path: string;
+  readonly method: "GET" | "POST";
+  /**
+   * Those who get it. `nothing`: everybody. `looking`: holders of any of the three secrets. `holder`: of the plugin's secret
+   * and the admin's, which may ask for backups over HTTP anyway. `admin`: of the admin's alone.
+   */
+  readonly needs: "nothing" | "looking" | "holder" | "admin";
+  readonly handle: (context: RequestContext) => Response | Promise<Response>;
+}
+
+/** Every page. They stand neither in the OpenAPI document nor under the plugin's CORS: people look at them, from here. */
+export const PAGES: readonly Page[] = [
+  { path: "/", method: "GET", needs: "looking", handle: overview },
+  { path: "/session", method: "POST", needs: "nothing", handle: startSession },
+  { path: "/session/end", method: "POST", needs: "nothing", handle: endSession },
+  { path: "/style.css", method: "GET", needs: "nothing", handle: style },
+  { path: "/script.js", method: "GET", needs: "nothing", handle: script },
+  ...ICONS.map((icon): Page => ({ ...icon, method: "GET", needs: "nothing" })),
+];

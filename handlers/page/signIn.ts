@@ -1,0 +1,83 @@
+import { type Bearer, bearerOf, type KnownSecret, knownSecrets } from "../../utils/auth.ts";
+import type { RequestContext } from "../requestContext.ts";
+import { formOf } from "./form.ts";
+import { type Html, html } from "./html.ts";
+import { respondPage } from "./respond.ts";
+import { begin, end } from "./session.ts";
+
+/** Where a sign-in may lead: a path of ours, without a query. */
+const OWN_PATH = /^\/(?!\/)[\w./-]*$/;
+
+/**
+ * The answer to somebody who is not signed in; 401.
+ *
+ * @param to the page that was asked for; absent where the address is the API's
+ */
+export function signInPage(context: RequestContext, to?: string): Promise<Response> {
+  challenge(context, to !== undefined && context.req.query("basic") !== undefined);
+  return formPage(context, to ?? "/");
+}
+
+/** POST /session */
+export async function startSession(context: RequestContext): Promise<Response> {
+  const form = await formOf(context);
+  const to = form.get("to") ?? "/";
+  const bearer = await signIn(context, form.get("secret") ?? "");
+  if (bearer === undefined) {
+    challenge(context, false);
+    return formPage(context, to, "This is not the secret.");
+  }
+  return context.redirect(OWN_PATH.test(to) ? to : "/", 303);
+}
+
+/** POST /session/end */
+export function endSession(context: RequestContext): Response {
+  end(context);
+  return context.redirect("/", 303);
+}
+
+/**
+ * Begins a session, or renews the one that is there, for whoever knows a secret; a wrong one is refused as slowly as the
+ * API does it.
+ *
+ * @returns whose secret it is, undefined where it is wrong; throws ServiceError 429 `RATE_LIMITED`
+ */
+export async function signIn(context: RequestContext, secret: string): Promise<Bearer | undefined> {
+  const { access, refuse } = context.var;
+  const given = secret.trim();
+  const bearer = await bearerOf(knownSecrets(access), [given]);
+  if (bearer === undefined) {
+    await refuse(context.env);
+    return undefined;
+  }
+  const known: KnownSecret = [bearer, given];
+  await begin(context, known);
+  return bearer;
+}
+
+function formPage(context: RequestContext, to: string, problem?: string): Promise<Response> {
+  const body = html`<section class="top"><h1>Sign in</h1>${problem === undefined ? "" : note(problem)}
+<form method="post" action="/session">
+<p><label for="secret">Secret</label></p>
+<p><input id="secret" name="secret" type="password" autocomplete="current-password" required autofocus${problem === undefined ? "" : html` aria-invalid="true" aria-describedby="problem"`}></p>
+<input type="hidden" name="to" value="${OWN_PATH.test(to) ? to : "/"}">
+<p><button class="main">Sign in</button></p>
+</form>
+<p class="quiet">It is what you entered in the plugin: DATOCMS_BACKUPS_SHARED_SECRET in the settings of this service.</p></section>`;
+  return respondPage(context, { title: "Sign in", state: "unknown", body, status: 401 });
+}
+
+function note(problem: string): Html {
+  return html`<p class="note bad" id="problem" role="alert">${problem}</p>`;
+}
+
+/**
+ * Scripts send a secret in a header, and are told so.
+ *
+ * @param isScreen browsers ask for a name and a password only where a screen on the wall asks to be asked: they send
+ *   what its address holds of them only then
+ */
+function challenge(context: RequestContext, isScreen: boolean): void {
+  const basic = 'Basic realm="DatoCMS backups", charset="UTF-8"';
+  context.header("WWW-Authenticate", isScreen ? basic : "Bearer");
+}
