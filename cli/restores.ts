@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { processHolders } from "../node/processHolder.ts";
 import { projectFrom } from "../services/backupService.ts";
 import {
   createRestoreService,
@@ -37,7 +38,9 @@ export function restoresFor(cli: Cli, signal?: AbortSignal): RestoreService {
   const { variables } = cli.settings();
   const project = orRefuse(projectFrom(variables));
   const { fetch, clock } = cli.io;
-  return createRestoreService(project, { variables, directory: process.cwd(), fetch, clock, signal });
+  const holders = processHolders();
+  const directory = process.cwd();
+  return createRestoreService(project, { variables, directory, fetch, clock, signal, holders });
 }
 
 /** Flags that say what is restored, whence and whither. */

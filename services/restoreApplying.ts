@@ -11,8 +11,9 @@ import { isNarrow } from "./archive/restore/scope.ts";
 import type { JournalEntry, RestoreFailure } from "./archive/restore/words.ts";
 import type { Environment } from "./datocms/environments.ts";
 import type { Project } from "./project.ts";
+import type { Held } from "./restoreAlone.ts";
 import { beginRun, unfinishedRun } from "./restoreBeginning.ts";
-import { carryOut } from "./restoreCarrying.ts";
+import { type ClosingEffects, carryOut } from "./restoreCarrying.ts";
 import {
   destinationChanged,
   environmentExists,
@@ -24,7 +25,7 @@ import {
 import { identityOf, type Opened, openSource, seesEverything } from "./restoreOpening.ts";
 import type { RestoreOutcome, RestoreRequest } from "./restoreRequest.ts";
 import { safetyCopy } from "./restoreSafety.ts";
-import { openRunsStore, type RestoreHost, readyEnvironment } from "./restoreSides.ts";
+import { createSides, type RestoreHost, readyEnvironment } from "./restoreSides.ts";
 import { forkAndWait } from "./restoreTarget.ts";
 import type { Store } from "./stores/store.ts";
 
@@ -33,23 +34,23 @@ const DAY_MS = 24 * 60 * 60_000;
 /** Restores; the same request goes on with what was begun. */
 export async function applyRestore(
   project: Project,
-  host: RestoreHost,
+  held: Held,
   request: RestoreRequest,
 ): Promise<Result<RestoreOutcome, RestoreFailure>> {
+  const { host, store } = held;
   const { into, wishes, planHash } = request;
   const opened = await openSource(project, host, request, "full");
   if (!opened.ok) return opened;
-  const { primary } = opened.value;
+  const { primary, from } = opened.value;
   const allowed = allowedInto(request, primary);
   if (!allowed.ok) return allowed;
-  const store = await openRunsStore(host);
-  if (!store.ok) return store;
-  const unfinished = await unfinishedRun(store.value, request, opened.value);
+  const isPrimary = into.id === primary.id;
+  const told = await held.tell({ isPrimary, source: { kind: request.source.kind, name: from.name } });
+  if (!told.ok) return told;
+  const unfinished = await unfinishedRun(store, request, opened.value);
   if (!unfinished.ok) return unfinished;
   const first =
-    into.kind === "new"
-      ? await beginNew(host, request, opened.value, store.value, unfinished.value)
-      : unfinished;
+    into.kind === "new" ? await beginNew(held, request, opened.value, unfinished.value) : unfinished;
   if (!first.ok) return first;
   const known = first.value?.current();
   const target = await targetOf(project, host, request, opened.value, known?.startedAt);
@@ -60,7 +61,7 @@ export async function applyRestore(
   if (!side.ok) return side;
   const seen = await seesEverything(side.value);
   if (!seen.ok) return seen;
-  const noted = await notedBy(store.value, known);
+  const noted = await notedBy(store, known);
   if (!noted.ok) return noted;
   const identity = identityOf(opened.value.from, into, into.kind === "new" ? primary : target.value);
   const plan = () => planRestore(opened.value.from, side.value, wishes, identity, noted.value);
@@ -71,8 +72,11 @@ export async function applyRestore(
   const age = host.clock.now() - Date.parse(known?.startedAt ?? "");
   const isFresh = noted.value.isFull && age < DAY_MS && (known?.planHash ?? undefined) === planHash;
   if (!isFresh && planHash !== undefined && hash !== planHash) return failed(destinationChanged(hash));
-  const run = first.value ? succeeded(first.value) : await beginRun(store.value, host, request, opened.value);
+  const run = first.value ? succeeded(first.value) : await beginRun(store, host, request, opened.value);
   if (!run.ok) return run;
+  const { id } = run.value.current();
+  const begun = await held.tell({ run: id, unfinished: id });
+  if (!begun.ok) return begun;
   if (!noted.value.isFull && needsSafety(request, target.value) && !isEmpty(planned.value.plan)) {
     const safe = await safetyCopy(project, host, primary, run.value.current());
     if (!safe.ok) return safe;
@@ -86,7 +90,10 @@ export async function applyRestore(
   const prepared = await prepare(run.value, target.value, own.value);
   if (!prepared.ok) return prepared;
   return carryOut(
-    { host, request, opened: opened.value, store: store.value, run: run.value, side: side.value },
+    {
+      ...{ host, request, opened: opened.value, store, run: run.value, side: side.value },
+      closing: () => closingEffects(project, held, request, target.value),
+    },
     prepared.value,
   );
 }
@@ -107,10 +114,9 @@ function allowedInto(
  * was looked at is held against the primary before that.
  */
 async function beginNew(
-  host: RestoreHost,
+  { host, store, tell }: Held,
   request: RestoreRequest,
   opened: Opened,
-  store: Store,
   unfinished: KeptRun | undefined,
 ): Promise<Result<KeptRun, RestoreFailure>> {
   const { into, wishes, planHash } = request;
@@ -124,7 +130,24 @@ async function beginNew(
     if (!planned.ok) return planned;
     if (planned.value.plan.hash !== planHash) return failed(destinationChanged(planned.value.plan.hash));
   }
-  return beginRun(store, host, request, opened);
+  const begun = await beginRun(store, host, request, opened);
+  if (!begun.ok) return begun;
+  const { id } = begun.value.current();
+  const told = await tell({ run: id, unfinished: id });
+  return told.ok ? begun : told;
+}
+
+/** What loosened validators are put back with after whatever has ended the rest. */
+async function closingEffects(
+  project: Project,
+  { closing }: Held,
+  { callsPerSecond }: RestoreRequest,
+  target: Environment,
+): Promise<Result<ClosingEffects, RestoreFailure>> {
+  const sides = createSides(project, closing, callsPerSecond);
+  if (!sides.ok) return sides;
+  const side = await sides.value.environment(target);
+  return mapped(side, ({ reader }) => ({ reader, writes: sides.value.writes(target.id) }));
 }
 
 /** What an earlier attempt of a run has noted. */

@@ -28,11 +28,15 @@ export interface CarryingOut {
   readonly store: Store;
   readonly run: KeptRun;
   readonly side: EnvironmentSide;
+  /** For what has to be put back although somebody has interrupted the rest. */
+  readonly closing: () => Promise<Result<ClosingEffects, RestoreFailure>>;
 }
+
+export type ClosingEffects = Pick<SchemaEffects, "reader" | "writes">;
 
 /** Carries a plan out, looks once more, and notes how it ended. */
 export async function carryOut(
-  { host, request, opened, store, run, side }: CarryingOut,
+  { host, request, opened, store, run, side, closing }: CarryingOut,
   planned: PlannedRestore,
 ): Promise<Result<RestoreOutcome, RestoreFailure>> {
   const { from, sides } = opened;
@@ -61,7 +65,9 @@ export async function carryOut(
   );
   if (!applied.ok) {
     // Whoever goes on may never come.
-    if (!host.signal?.aborted) await tightenValidators(effects, originalsIn(run.current()));
+    const originals = originalsIn(run.current());
+    const last = originals.length > 0 ? await closing() : applied;
+    if (last.ok) await tightenValidators({ ...effects, ...last.value }, originals);
     return applied;
   }
   const proof = await prove(from, side, request.wishes, planned, applied.value);

@@ -7,6 +7,7 @@ import type { SearchResult } from "./archive/restore/search.ts";
 import type { Side } from "./archive/restore/side.ts";
 import type { Refused, RestoreFailure } from "./archive/restore/words.ts";
 import type { Project } from "./project.ts";
+import { restoreAlone } from "./restoreAlone.ts";
 import { applyRestore } from "./restoreApplying.ts";
 import { environmentExists } from "./restoreFailures.ts";
 import { recorded } from "./restoreHistory.ts";
@@ -58,7 +59,10 @@ export interface RestoreService {
 export function createRestoreService(project: Project, host: RestoreHost): RestoreService {
   return {
     preview: (request) => preview(project, host, request),
-    apply: (request) => recorded(host, request, () => applyRestore(project, host, request)),
+    apply: (request) =>
+      restoreAlone(project, host, { verb: "apply", into: request.into.id, run: null }, (held) =>
+        recorded(held.host, request, () => applyRestore(project, held, request)),
+      ),
     undo: (id, callsPerSecond) => undoRestore(project, host, id, callsPerSecond),
     async runs() {
       const store = await openRunsStore(host);

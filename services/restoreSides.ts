@@ -10,6 +10,7 @@ import { type ArchiveSettings, readArchiveSettings } from "./archive/settings.ts
 import { withSignatureChecked } from "./archive/storeKey.ts";
 import { verifyArchive } from "./archive/verify/verify.ts";
 import type { Environment } from "./datocms/environments.ts";
+import type { Holders } from "./jobs/jobs.ts";
 import { isStoreSet, type OffsiteStoreHost, openOffsiteStore } from "./offsiteStore.ts";
 import type { Project } from "./project.ts";
 import { createContentApi } from "./sources/datocms/contentApi.ts";
@@ -29,6 +30,10 @@ export type SourceName =
 export interface RestoreHost extends OffsiteStoreHost {
   /** Ends what is under way. */
   readonly signal?: AbortSignal | undefined;
+  /** What the process knows of others that work in the store. */
+  readonly holders?: Holders | undefined;
+  /** Asked before each write to DatoCMS; see `restoreAlone`. */
+  readonly mayWrite?: (() => Promise<boolean>) | undefined;
 }
 
 /** Opens sides for one command: all of its calls share one pace. */
@@ -105,11 +110,11 @@ export function createSides(
 
 function optionsFor(
   { token, source }: Project,
-  { fetch, clock, signal }: RestoreHost,
+  { fetch, clock, signal, mayWrite }: RestoreHost,
   pacing: Pacing,
   environment: string,
 ) {
-  return { token, baseUrl: source.baseUrl, environment, fetch, clock, pacing, signal };
+  return { token, baseUrl: source.baseUrl, environment, fetch, clock, pacing, signal, mayWrite };
 }
 
 /** What was erased on purpose is neither restored nor compared. Nothing is where nobody knows what that is. */

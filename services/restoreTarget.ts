@@ -5,6 +5,7 @@ import { createClient } from "./datocms/client.ts";
 import { type Environment, type Environments, environmentsOf } from "./datocms/environments.ts";
 import type { Project } from "./project.ts";
 import type { RestoreHost } from "./restoreSides.ts";
+import { INTERRUPTED } from "./sources/datocms/contentApi.ts";
 
 /** Where a restore goes. */
 export type TargetName =
@@ -65,12 +66,13 @@ export async function forkAndWait(
   { source, id, since }: ForkWanted,
   onProgress: (percentage: number) => void,
 ): Promise<Result<Environment, RestoreFailure>> {
-  const { clock, signal } = host;
+  const { clock, signal, mayWrite } = host;
   const began = clock.monotonic();
   const there = await environmentsFor(project, host).find(id);
   if (!there.ok) return there;
   if (there.value !== undefined && !isOurFork(there.value, { source, id, since })) return failed(notOurs(id));
   if (there.value === undefined) {
+    if ((await mayWrite?.()) === false) return failed(INTERRUPTED);
     const forked = await environmentsFor(project, host).fork(source, id, "normal");
     if (forked.kind === "refused" || forked.kind === "busy") return failed(forked.failure);
     if (forked.kind === "no-room") return failed(NO_ROOM);

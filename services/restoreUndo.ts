@@ -16,6 +16,7 @@ import { uploadTargetOf } from "./archive/restore/uploads/line.ts";
 import { undoUploads } from "./archive/restore/uploads/undo.ts";
 import type { JournalEntry, Refused, RestoreFailure, Warning } from "./archive/restore/words.ts";
 import type { Project } from "./project.ts";
+import { type Held, restoreAlone } from "./restoreAlone.ts";
 import {
   createSides,
   openRunsStore,
@@ -58,6 +59,21 @@ export async function undoRestore(
   if (!store.ok) return store;
   const run = await restoreRunsIn(store.value).open(id);
   if (!run.ok) return run;
+  const { into } = run.value.current();
+  return restoreAlone(project, host, { verb: "undo", into, run: id }, (held) =>
+    undoAlone(project, held, id, callsPerSecond),
+  );
+}
+
+async function undoAlone(
+  project: Project,
+  { host, store, tell }: Held,
+  id: string,
+  callsPerSecond: number,
+): Promise<Result<Undone, RestoreFailure>> {
+  // Somebody else may have taken it back a moment ago.
+  const run = await restoreRunsIn(store).open(id);
+  if (!run.ok) return run;
   const { undoneAt, endedAt, target } = run.value.current();
   if (undoneAt !== null) return failed(undoneAlready(id));
   if (endedAt === null) return failed(unfinished(id));
@@ -66,7 +82,7 @@ export async function undoRestore(
   if (!sides.ok) return sides;
   const undone = run.value.current().makesTarget
     ? await deleteMade(project, host, run.value.current())
-    : await putBack(project, host, sides.value, run.value, journalIn(store.value, id));
+    : await putBack(project, { host, tell, sides: sides.value }, run.value, journalIn(store, id));
   if (!undone.ok) return undone;
   const isWhole = undone.value.refused.length === 0;
   const noted = await run.value.change(isWhole ? { undoneAt: new Date(host.clock.now()).toISOString() } : {});
@@ -75,8 +91,7 @@ export async function undoRestore(
 
 async function putBack(
   project: Project,
-  host: RestoreHost,
-  sides: Sides,
+  { host, tell, sides }: Pick<Held, "host" | "tell"> & { readonly sides: Sides },
   run: KeptRun,
   journal: KeptJournal,
 ): Promise<Result<Undone, RestoreFailure>> {
@@ -87,6 +102,8 @@ async function putBack(
   if (!environment.ok) return environment;
   if (environment.value.createdAt !== Date.parse(target?.createdAt ?? ""))
     return failed(sandboxTaken(into, "It is another environment by now."));
+  const told = await tell({ isPrimary: environment.value.primary, source: run.current().source });
+  if (!told.ok) return told;
   const entries = await journal.entries();
   if (!entries.ok) return entries;
   const side = await sides.environment(environment.value);

@@ -5,6 +5,7 @@ import type { Project } from "./project.ts";
 import type { RestoreHost } from "./restoreSides.ts";
 import { environmentsFor } from "./restoreTarget.ts";
 import type { Undone } from "./restoreUndo.ts";
+import { INTERRUPTED } from "./sources/datocms/contentApi.ts";
 
 /** Deletes the sandbox of a restore, unless it has become somebody's. */
 export async function deleteMade(
@@ -24,6 +25,7 @@ export async function deleteMade(
     return failed(sandboxTaken(into, "Another environment was forked from it."));
   if (leftAt !== null && made.lastDataChangeAt > Date.parse(leftAt))
     return failed(sandboxTaken(into, "Somebody has changed it since."));
+  if ((await host.mayWrite?.()) === false) return failed(INTERRUPTED);
   const deleted = await environments.destroy(into);
   if (deleted.kind !== "accepted" && deleted.kind !== "gone")
     return failed("failure" in deleted ? deleted.failure : sandboxTaken(into, "DatoCMS did not delete it."));

@@ -23,6 +23,8 @@ export interface Hold {
   readonly lost: AbortSignal;
   /** Tells how far a step that takes long is; it is written with the next renewal. */
   tell(progress: Progress): void;
+  /** Writes at once where the work goes on, and so what others see of it. */
+  keep(cursor: unknown): Promise<Result<"saved" | "lost", StoreFailure>>;
 }
 
 export type Step =
@@ -113,6 +115,11 @@ async function whileRenewing(lease: Lease, clock: Clock, step: (hold: Hold) => P
       lost: lost.signal,
       tell(progress) {
         told = { progress, progressAt: clock.now() };
+      },
+      async keep(cursor) {
+        const saved = await lease.save({ ...told, cursor });
+        if (saved.ok && saved.value === "lost") lost.abort();
+        return saved;
       },
     });
   } finally {

@@ -1,5 +1,6 @@
 import type { Clock } from "../../utils/clock.ts";
-import { failed, type Result, succeeded } from "../../utils/failures.ts";
+import { failed, mapped, type Result, succeeded } from "../../utils/failures.ts";
+import { sideBySide } from "../../utils/sideBySide.ts";
 import { documentBytes } from "../stores/document.ts";
 import { type StoreFailure, storeUnavailable } from "../stores/failures.ts";
 import { listAll } from "../stores/listAll.ts";
@@ -18,6 +19,8 @@ export interface Jobs {
   openNext(asked: Pick<Job, "kind" | "cursor">): Promise<Result<Job, StoreFailure>>;
   /** The newest of those; undefined where there was none yet. */
   newest(kind: string): Promise<Result<Job | undefined, StoreFailure>>;
+  /** Of each kind that begins like this the newest, unless it has ended. */
+  underWay(kinds: string): Promise<Result<readonly UnderWay[], StoreFailure>>;
   get(id: string): Promise<Result<Job | undefined, StoreFailure>>;
   /** The newest first; of very many, some. */
   list(): Promise<Result<readonly Job[], StoreFailure>>;
@@ -53,6 +56,13 @@ export type Claim =
   | { readonly kind: "held"; readonly job: Job }
   | { readonly kind: "ended"; readonly job: Job }
   | { readonly kind: "absent" };
+
+/** A job that has not ended. */
+export interface UnderWay {
+  readonly job: Job;
+  /** Somebody works on it, as far as can be told. */
+  readonly isHeld: boolean;
+}
 
 interface Found {
   readonly key: string;
@@ -138,7 +148,9 @@ export function jobsOf(store: Store, clock: Clock, holders = NAMELESS): Jobs {
   async function newest(kind: string): Promise<Result<Job | undefined, StoreFailure>> {
     const listed = await listAll(store, `${JOBS}${numberedId(kind, "")}`);
     if (!listed.ok) return listed;
-    const found = await find(listed.value.at(-1)?.key);
+    // The name of another kind may begin like this one.
+    const own = listed.value.filter(({ key }) => kindIn(key) === kind);
+    const found = await find(own.at(-1)?.key);
     return found.ok ? succeeded(found.value?.job) : found;
   }
 
@@ -146,6 +158,18 @@ export function jobsOf(store: Store, clock: Clock, holders = NAMELESS): Jobs {
     get,
     open,
     newest,
+
+    async underWay(kinds) {
+      const listed = await listAll(store, `${JOBS}${numberedId(kinds, "").slice(0, -1)}`);
+      if (!listed.ok) return listed;
+      const newestKeys = new Map(listed.value.map(({ key }) => [kindIn(key), key]));
+      const found = await sideBySide([...newestKeys.values()], AT_ONCE, find);
+      return mapped(found, (all) =>
+        all.flatMap((each) =>
+          each === undefined || isEnded(each.job) ? [] : [{ job: each.job, isHeld: isAlive(each) }],
+        ),
+      );
+    },
 
     async openNext({ kind, cursor }) {
       for (let tries = 0; tries < TRIES; tries += 1) {
@@ -234,6 +258,11 @@ function numberedId(kind: string, digits: string): string {
 }
 
 const DIGITS = 8;
+
+/** The kind that such an id, as a key, is of. */
+function kindIn(key: string): string | undefined {
+  return /^jobs\/job_(.*)-\d{8}\.json$/.exec(key)?.[1];
+}
 
 function idAfter(last: Job | undefined, kind: string): string {
   const number = last === undefined ? 0 : Number(last.id.slice(numberedId(kind, "").length));

@@ -97,7 +97,7 @@ type Attempt = Written | { readonly kind: "later"; readonly failure: Failure; re
 
 /** A request is sent again only where DatoCMS says that it did nothing, and that this will pass. */
 export function createContentWrites(options: ContentApiOptions): ContentWrites {
-  const { clock, pacing, signal } = options;
+  const { clock, pacing, signal, mayWrite } = options;
   let calls = 0;
 
   async function once(
@@ -106,6 +106,7 @@ export function createContentWrites(options: ContentApiOptions): ContentWrites {
     body?: string,
   ): Promise<Answer | undefined> {
     await pacing.turn();
+    if (method !== "GET" && (await mayWrite?.()) === false) return undefined;
     if (signal?.aborted) return undefined;
     calls += 1;
     return exchange(options, { method, address, body, timeoutMs: CALL_TIMEOUT_MS });

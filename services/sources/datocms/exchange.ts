@@ -14,6 +14,8 @@ export interface ContentApiOptions {
   readonly pacing: Pacing;
   /** Ends what is under way. */
   readonly signal?: AbortSignal | undefined;
+  /** Asked before each write: false where somebody else writes by now. Default: it may be sent. */
+  readonly mayWrite?: (() => Promise<boolean>) | undefined;
 }
 
 /** One request, as it goes over the wire. */
