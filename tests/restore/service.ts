@@ -6,6 +6,7 @@ import { createArchiveService } from "../../services/archiveService.ts";
 import { projectFrom } from "../../services/project.ts";
 import {
   createRestoreService,
+  type RestoreHost,
   type RestoreRequest,
   type RestoreService,
   type Wishes,
@@ -30,17 +31,21 @@ export interface Restores {
   files(): Promise<string[]>;
 }
 
-/** @param given the folder of an earlier one, whose store and runs are gone on with */
+/**
+ * @param given the folder of an earlier one, whose store and runs are gone on with
+ * @param more what else the host lends
+ */
 export async function restoresOf(
   world: World,
   fetchFn: typeof fetch = world.emulator.fetch,
   given?: string,
+  more: Partial<RestoreHost> = {},
 ): Promise<Restores> {
   const folder = given ?? (await mkdtemp(join(tmpdir(), "restores-")));
   if (given === undefined) onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const variables = { DATOCMS_FULLACCESS_API_TOKEN: TOKEN, BACKUP_STORE: `file://${folder}/store` };
   const { clock } = world;
-  const host = { variables, directory: folder, fetch: fetchFn, clock };
+  const host = { variables, directory: folder, fetch: fetchFn, clock, ...more };
   const project = valueFrom(projectFrom(variables));
   return {
     folder,
