@@ -33,7 +33,7 @@ section{background:var(--card);border:1px solid var(--line);border-radius:.6rem;
 .note.good{border-left-color:var(--good)}.note.busy{border-left-color:var(--busy)}.note.warning{border-left-color:var(--warning)}.note.bad{border-left-color:var(--bad)}
 .quiet{color:var(--quiet);font-size:.875rem}
 .row{display:flex;flex-wrap:wrap;gap:.5rem 1rem;align-items:center}
-form{margin:0}label{font-weight:600}
+form{margin:0}form p{margin:.6rem 0}label{font-weight:600}
 button,.button,input,select{font:inherit;min-height:44px;border-radius:.4rem;border:1px solid var(--quiet);padding:.4rem .9rem;background:var(--card);color:var(--text)}
 button,.button{cursor:pointer;display:inline-flex;align-items:center;text-decoration:none}
 button.main,.button.main{background:var(--link);border-color:var(--link);color:var(--on);font-weight:600}
@@ -41,14 +41,14 @@ button.bad,.button.bad{border-color:var(--bad);color:var(--bad)}
 button.plain{border:0;background:none;color:var(--link);padding:0;text-decoration:underline}
 input:not([type=checkbox]){width:100%;max-width:26rem}
 summary{cursor:pointer;min-height:44px;display:flex;align-items:center}summary::before{content:"▸";margin-right:.5rem}[open]>summary::before{content:"▾"}
-ul.findings{list-style:none;margin:0;padding:0}ul.findings li{display:flex;padding:.35rem 0;border-top:1px solid var(--line)}ul.findings li:first-child{border:0}
+ul.findings{list-style:none;margin:0;padding:0}ul.findings li{display:flex;padding:.35rem 0;border-top:1px solid var(--line)}ul.findings li:first-child{border:0}.findings .mark{flex:none;line-height:1.5;margin-top:.35rem}.findings div>:first-child{margin-top:.35rem}
 code,pre{font:.875em ui-monospace,monospace;background:var(--page);border-radius:.25rem;padding:.1em .3em}pre{padding:.75rem;overflow-x:auto;white-space:pre-wrap}
 .wide{overflow-x:auto}
 table{border-collapse:collapse;width:100%}caption{text-align:left}
 th,td{text-align:left;vertical-align:top;padding:.45rem .75rem .45rem 0;border-top:1px solid var(--line)}thead th{border:0;font-size:.875rem;color:var(--quiet)}
 svg{max-width:100%;height:auto;display:block}svg text{fill:var(--quiet);font-size:12px}
 svg .good{fill:var(--good)}svg .busy{fill:var(--busy)}svg .warning{fill:var(--warning)}svg .bad{fill:var(--bad)}svg .unknown{fill:var(--unknown)}svg .line{stroke:var(--line)}
-@media(max-width:40rem){table.list thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}table.list,table.list tbody,table.list tr,table.list td,table.list th{display:block;border:0;padding:0}table.list tr{padding:.6rem 0;border-top:1px solid var(--line)}table.list td[data-label]::before{content:attr(data-label) ": ";color:var(--quiet)}}
+@media(max-width:40rem){header strong{flex-basis:100%}table.list thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}table.list,table.list tbody,table.list tr,table.list td,table.list th{display:block;border:0;padding:0}table.list tr{padding:.6rem 0;border-top:1px solid var(--line)}table.list td[data-label]::before{content:attr(data-label) ": ";color:var(--quiet)}}
 @media print{header nav,header form,button,.button{display:none}section{break-inside:avoid}}
 `;
 
