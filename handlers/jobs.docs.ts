@@ -42,6 +42,7 @@ export const Skipped = z.strictObject({
     already_made: true,
     no_room: true,
     first_copy_waits_for_its_slot: true,
+    restore_under_way: true,
     disconnected: true,
     paused: true,
     promoted: true,

@@ -5,6 +5,7 @@ import {
   type Deployment,
   LOOK_MAX_AGE_MS,
   type MetricsFacts,
+  type OthersWork,
   projectFrom,
   type RunObserver,
   type RunRecord,
@@ -34,8 +35,8 @@ export interface AppRuntime extends Runtime {
         readonly findings: NonNullable<Deployment["offsite"]>;
         /** The store in figures; bounded in time. */
         figures(): Promise<MetricsFacts["more"]>;
-        /** Ids of environments that are being archived: no run removes them meanwhile. */
-        inUse(): readonly string[];
+        /** What archives and restores do with environments at the moment; bounded in time. */
+        readonly othersWork: OthersWork;
       }
     | undefined;
 }
@@ -115,8 +116,8 @@ export function serviceOf(
 ): BackupService {
   const deadline = arrivedAt + Math.min(budgetMs, runtime.budgetMs);
   const followed = observing(runtime.offsite, observer);
-  const project = { ...found, policy: { ...found.policy, inUse: runtime.offsite?.inUse() } };
-  return createBackupService({ ...runtime, ...wishes, logger, deadline, observer: followed }, project);
+  const invocation = { ...runtime, ...wishes, logger, deadline, observer: followed };
+  return createBackupService({ ...invocation, othersWork: runtime.offsite?.othersWork }, found);
 }
 
 /** Runs are kept where there is a store, whoever else follows them. */

@@ -11,6 +11,7 @@ import {
   createArchiveJobs,
   createArchiveWatch,
   createOffsite,
+  createOthersWork,
   watchOf,
 } from "../services/offsite.ts";
 import { scheduleTimes } from "./scheduleTimes.ts";
@@ -55,7 +56,7 @@ export function offsiteOf(host: NodeHost): NodeOffsite | undefined {
     },
     findings: async () => [...offsite.findings(), ...jobs.findings(), ...(await watch.findings())],
     figures: watch.figures,
-    inUse: jobs.inUse,
+    othersWork: createOthersWork(host, offsite, jobs.inUse),
     async look() {
       await Promise.all([jobs.look(), alerts.look()]);
     },

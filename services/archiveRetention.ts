@@ -12,8 +12,10 @@ import { LOOK_BACK_MS } from "./archive/watch/facts.ts";
 import { isSweepRefused } from "./archive/watch/refusal.ts";
 import type { ArchiveRuns } from "./archiveRuns.ts";
 import { historyOf } from "./history/history.ts";
+import { jobsOf } from "./jobs/jobs.ts";
 import { claimStore, type OffsiteStoreHost } from "./offsiteStore.ts";
 import type { Project } from "./project.ts";
+import { openRestores, sparedFor } from "./restoreJobs.ts";
 import type { Store } from "./stores/store.ts";
 
 export interface PruneRequest {
@@ -64,7 +66,10 @@ export function retentionIn(
     const { shrinkLimit } = project.policy;
     const schedules = await readScheduleKeeps(store);
     if (!schedules.ok) return schedules;
-    const options = { keep: keep.value, schedules: schedules.value, shrinkLimit, isDryRun, isForced };
+    const restores = await openRestores(jobsOf(store, clock));
+    if (!restores.ok) return restores;
+    const inUse = sparedFor(restores.value, "archive", clock.now());
+    const options = { keep: keep.value, schedules: schedules.value, shrinkLimit, inUse, isDryRun, isForced };
     return mapped(await pruneArchives(store, clock, options), (pruned) => ({
       ...pruned,
       deleted: pruned.removed.map(({ id }) => id),

@@ -12,6 +12,8 @@ import { jobsOf } from "./jobs/jobs.ts";
 import type { Family } from "./metrics.ts";
 import type { Kept, Offsite, OffsiteFailure, OffsiteHost } from "./offsite.ts";
 import { isStoreSet, type OffsiteStoreHost, openOffsiteStore } from "./offsiteStore.ts";
+import { restoreFindings } from "./restoreFindings.ts";
+import { type OpenRestore, openRestores } from "./restoreJobs.ts";
 import { storeUnavailable } from "./stores/failures.ts";
 
 /** Looks at a deployment's archives for those who watch: bounded in calls and in time, and never rejects. */
@@ -40,6 +42,8 @@ interface Looked {
   readonly facts: ArchiveFacts;
   /** When the open job, of which there is one at most, made progress last; undefined where there is none. */
   readonly jobProgressAt: number | undefined;
+  /** Those that have not ended; none where they cannot be read. */
+  readonly restores: readonly OpenRestore[];
 }
 
 /** What an archive watch goes by; without `times`, nobody knows whether a schedule is late. */
@@ -72,12 +76,16 @@ export function createArchiveWatch(
     const opened = await offsite.open();
     if (!opened.ok) return opened;
     const { store, jobs } = opened.value;
-    const [facts, newest] = await Promise.all([readArchiveFacts(store, clock), jobs.newest("archive")]);
+    const [facts, newest, restores] = await Promise.all([
+      readArchiveFacts(store, clock),
+      jobs.newest("archive"),
+      openRestores(jobs),
+    ]);
     if (!facts.ok) return facts;
     const job = valueIn(newest);
     const isOpen = job !== undefined && job.endedAt === null;
     const jobProgressAt = isOpen ? (job.progressAt ?? job.createdAt) : undefined;
-    return succeeded({ facts: facts.value, jobProgressAt });
+    return succeeded({ facts: facts.value, jobProgressAt, restores: valueIn(restores) ?? [] });
   }
 
   return {
@@ -85,7 +93,12 @@ export function createArchiveWatch(
 
     async findings() {
       const found = await look(CHECK_MAX_AGE_MS);
-      if (found.ok) return archiveFindings(found.value.facts, wishes, clock.now());
+      const now = clock.now();
+      if (found.ok)
+        return [
+          ...restoreFindings(found.value.restores, now),
+          ...archiveFindings(found.value.facts, wishes, now),
+        ];
       const { cause, sentence } = found.failure;
       // Whoever keeps runs there has found it out already.
       if (offsite.findings().length > 0) return [];

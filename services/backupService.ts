@@ -19,6 +19,7 @@ import { readStatus } from "./status.ts";
 /** The types of what the verbs take and return, and what a deployment has without a project. */
 
 export type { Outcome, Problem } from "./backup/outcome.ts";
+export type { OthersWork } from "./context.ts";
 export type { Limits } from "./datocms/budget.ts";
 export { createInFlightReads } from "./datocms/inFlightReads.ts";
 export { LOOK_MAX_AGE_MS, METRICS_MAX_AGE_MS, sharedFetch } from "./datocms/sharedReads.ts";

@@ -4,7 +4,6 @@ import { mapped, orIfWithheld, type Result, succeeded, valueIn } from "../utils/
 import type { Logger } from "../utils/logger.ts";
 import type { Runtime } from "../utils/platformAdapters.ts";
 import { Catalog } from "./catalog/catalog.ts";
-import type { Policy } from "./catalog/policy.ts";
 import { type Budget, createBudget, type Limits } from "./datocms/budget.ts";
 import { type ClientOptions, createClient } from "./datocms/client.ts";
 import { type Contents, contentsOf } from "./datocms/contents.ts";
@@ -29,7 +28,16 @@ export interface Invocation
   readonly deadline: number;
   readonly observer?: RunObserver | undefined;
   readonly onProgress?: OnProgress | undefined;
+  readonly othersWork?: OthersWork | undefined;
 }
+
+/** Looks what others do with the project's environments, where the host has a store that tells. Never rejects. */
+export type OthersWork = () => Promise<{
+  /** Ids of environments that they read: nothing is to remove them meanwhile. */
+  readonly inUse: readonly string[];
+  /** Until when they are to have the primary for themselves, ms since the epoch; undefined: nobody writes much to it. */
+  readonly primaryTakenUntil: number | undefined;
+}>;
 
 /**
  * Told at each look how far the forks are that DatoCMS is making.
@@ -55,6 +63,7 @@ export interface BackupContext extends Omit<Way, "fetch" | "clock"> {
   readonly inFlight?: Map<string, Promise<unknown>> | undefined;
   readonly observer?: RunObserver | undefined;
   readonly onProgress?: OnProgress | undefined;
+  readonly othersWork?: OthersWork | undefined;
 }
 
 /** Brings an invocation and its project together. */
@@ -119,6 +128,8 @@ export interface Observation {
 }
 
 export type FullObservation = Observation & {
+  /** See `OthersWork`. */
+  readonly primaryTakenUntil: number | undefined;
   readonly scheduler: Scheduler;
   readonly plugin: PluginInstance | undefined;
   readonly slots: Slots;
@@ -131,14 +142,12 @@ export type FullObservation = Observation & {
  * Reads environments and plugin, two calls side by side. A role that may not see plugins is no reason to
  * have no backups: then nobody is taken to have disconnected, and the slots are the schedule.
  */
-export async function readProject(
-  { project, clock }: BackupContext,
-  dato: Dato,
-): Promise<Result<FullObservation>> {
+export async function readProject(context: BackupContext, dato: Dato): Promise<Result<FullObservation>> {
+  const { project, clock } = context;
   const { token, policy } = project;
   const [slots, list, found] = await Promise.all([
     slotsFor(token),
-    readCatalog(dato, policy),
+    readCatalog(context, dato),
     dato.plugin.find(),
   ]);
   if (!list.ok) return list;
@@ -157,21 +166,22 @@ export async function readProject(
 }
 
 /** The same for a run by hand, which goes ahead whatever the plugin says, or when it cannot be read. */
-export async function readProjectByHand(
-  { project: { policy } }: BackupContext,
-  dato: Dato,
-): Promise<Result<Observation>> {
-  const [list, plugin] = await Promise.all([readCatalog(dato, policy), dato.plugin.findIfOffered()]);
+export async function readProjectByHand(context: BackupContext, dato: Dato): Promise<Result<Observation>> {
+  const { policy } = context.project;
+  const [list, plugin] = await Promise.all([readCatalog(context, dato), dato.plugin.findIfOffered()]);
   if (!list.ok) return list;
   if (plugin === "unknown") return succeeded({ ...list.value, scheduler: undefined, parameters: undefined });
   const scheduler = schedulerOf(policy, plugin);
   return succeeded({ ...list.value, scheduler, parameters: plugin?.parameters });
 }
 
-async function readCatalog({ environments, budget }: Dato, policy: Policy) {
-  return mapped(await environments.list(), (listed) => ({
-    listedAt: budget.clock.monotonic(),
-    catalog: new Catalog(listed, policy),
+async function readCatalog({ project, othersWork }: BackupContext, { environments, budget }: Dato) {
+  const list = async () => ({ listed: await environments.list(), listedAt: budget.clock.monotonic() });
+  const [{ listed, listedAt }, others] = await Promise.all([list(), othersWork?.()]);
+  return mapped(listed, (all) => ({
+    listedAt,
+    catalog: new Catalog(all, { ...project.policy, inUse: others?.inUse }),
+    primaryTakenUntil: others?.primaryTakenUntil,
   }));
 }
 

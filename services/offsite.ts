@@ -24,6 +24,7 @@ export type { History, RunPage, RunQuery } from "./history/history.ts";
 export { RUN_KINDS, RUN_STATUSES, type RunSummary, type StoredRun } from "./history/run.ts";
 export { type RunFigures, type RunStats, statsOf } from "./history/stats.ts";
 export { JOB_STATES, type Job } from "./jobs/job.ts";
+export { createOthersWork } from "./othersWork.ts";
 export type { StoreFailure } from "./stores/failures.ts";
 
 /** Why something off-site cannot be had: the store's own reason, or that the project is not known. */

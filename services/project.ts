@@ -3,7 +3,6 @@ import { type Access, readAccess } from "../utils/auth.ts";
 import { type Config, readConfig, type Variables } from "../utils/config.ts";
 import { type Result, succeeded } from "../utils/failures.ts";
 import type { Refusal } from "../utils/refusals.ts";
-import type { Policy } from "./catalog/policy.ts";
 import { resolveApiToken } from "./token.ts";
 
 /** A project that is backed up. Made once from the settings; nothing below it reads variables. */
@@ -18,7 +17,7 @@ export interface Project {
   /** Callers that may ask for its runs. */
   readonly secrets: Access;
   /** Which backups it is to have, and how they are made. */
-  readonly policy: Omit<Config, "baseUrl"> & Pick<Policy, "inUse">;
+  readonly policy: Omit<Config, "baseUrl">;
   /** Who is notified, and how. */
   readonly channels: AlertSettings;
 }

@@ -11,7 +11,7 @@ type Circumstances = Pick<Partial<Rotation>, "enabledCadences" | "kept"> & { rea
 
 /** Makes backups on what was just observed, by the project's policy. */
 export function rotateFor(
-  { project, logger }: BackupContext,
+  { project, logger, othersWork }: BackupContext,
   { environments, contents, caller, budget }: Dato,
   observation: Observation,
   targets: readonly Target[],
@@ -33,6 +33,7 @@ export function rotateFor(
     now: ({ environments }) => referenceTime(budget.clock.now(), environments),
     enabledCadences,
     kept,
+    inUse: othersWork && (async () => (await othersWork()).inUse),
   });
 }
 

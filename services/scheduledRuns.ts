@@ -19,6 +19,7 @@ import {
   type DueQuery,
   isAwake,
   isDue,
+  mayWait,
   type NotDue,
   type ScheduleFacts,
   scheduleFacts,
@@ -156,19 +157,22 @@ function judge(
   { project, cron }: BackupContext,
   asked: DueQuery,
   cadences: readonly Cadence[],
-  { catalog, scheduler, schedule, parameters }: FullObservation,
+  { catalog, scheduler, schedule, parameters, primaryTakenUntil }: FullObservation,
 ): Omit<Verdicts, "kept"> {
   // A fork that is being made already was begun by a run that said so.
   const isNew = (name: string) => catalog.find(name)?.status !== "creating";
+  const waits = primaryTakenUntil !== undefined && mayWait(asked);
   return {
     scheduler,
     judged: { schedule, catalog, cron, parameters },
     keep: project.policy.keep,
     cadences: cadences.map((cadence) => {
       const verdict = isDue({ ...asked, cadence }, schedule, catalog, scheduler);
-      return verdict.due
-        ? { cadence, ...verdict, isNew: isNew(backupId(cadence, verdict.date)) }
-        : { cadence, ...verdict };
+      if (!verdict.due) return { cadence, ...verdict };
+      const isToFork = isNew(backupId(cadence, verdict.date));
+      return waits && isToFork
+        ? { cadence, due: false, ...RESTORE_UNDER_WAY }
+        : { cadence, ...verdict, isNew: isToFork };
     }),
   };
 }
@@ -250,4 +254,5 @@ function withoutRoom({ problems }: Outcome): Problem[] {
   return problems.filter(({ code }) => code === "NO_ROOM_FOR_REPLACEMENT");
 }
 
+const RESTORE_UNDER_WAY = { reason: "NOT_DUE_IN_DISTRIBUTED_SLOT", because: "restore_under_way" } as const;
 const ALREADY_MADE = { reason: "NOT_DUE_IN_DISTRIBUTED_SLOT", because: "already_made" } as const;

@@ -54,6 +54,8 @@ export interface Rotation {
   readonly enabledCadences: readonly Cadence[];
   /** Takes the ids of backups that the shrink guard keeps. */
   readonly kept?: Set<string> | undefined;
+  /** Looks which environments are being read; default: those that the catalog tells. */
+  readonly inUse?: (() => Promise<readonly string[]>) | undefined;
 }
 
 /** Between two looks; no run needs a tenth of them. */
@@ -140,6 +142,7 @@ export async function rotate(rotation: Rotation): Promise<Outcome[]> {
  */
 async function look(rotation: Rotation, open: readonly Run[], world: World): Promise<Result<undefined>> {
   const { environments, budget } = rotation;
+  const inUse = await rotation.inUse?.();
   const list = await environments.list();
   if (!list.ok) return list;
   const listed = list.value;
@@ -150,7 +153,7 @@ async function look(rotation: Rotation, open: readonly Run[], world: World): Pro
   const found = await Promise.all(missing.map((run) => environments.find(run.id)));
   for (const each of found) if (!each.ok) return each;
   const all = [...listed, ...found.flatMap((each) => (each.ok && each.value) || [])];
-  world.see(world.catalog.next(all), listedAt);
+  world.see(world.catalog.next(all, inUse), listedAt);
   return succeeded(undefined);
 }
 

@@ -57,7 +57,7 @@ export class Catalog implements Backups {
     const ours: Named[] = [];
     const others: Environment[] = [];
     const byId = new Map<string, Environment>();
-    // What is being archived is read as a fork reads its source.
+    // An archive or a restore reads its source as a fork does.
     const forkSources = new Set(policy.inUse);
     let latestCreation = 0;
     for (const environment of environments) {
@@ -138,9 +138,13 @@ export class Catalog implements Backups {
     return this.creating.filter(({ environment }) => isHanging(environment, now));
   }
 
-  /** A later listing of the same project. */
-  next(environments: readonly Environment[]): Catalog {
-    return new Catalog(environments, this.policy, this.names);
+  /**
+   * A later listing of the same project.
+   *
+   * @param inUse ids of what is being read by now; default: as before
+   */
+  next(environments: readonly Environment[], inUse = this.policy.inUse): Catalog {
+    return new Catalog(environments, { ...this.policy, inUse }, this.names);
   }
 
   /** The same listing with one more environment. */

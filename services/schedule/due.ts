@@ -22,6 +22,7 @@ export type SkipDetail =
   | "already_made"
   | "no_room"
   | "first_copy_waits_for_its_slot"
+  | "restore_under_way"
   | "disconnected"
   | "paused"
   | "promoted";
@@ -73,6 +74,14 @@ const AWAKE_HOURS = 6;
  */
 export function isAwake({ cadence, now, slots, catchUp }: DueQuery): boolean {
   return hoursSinceOpening(slotOf(slots, cadence), now) < (catchUp ? AWAKE_HOURS : 1);
+}
+
+/**
+ * A tick has something to look at, and another one will have an hour later: what somebody else's work is in the way of
+ * may wait.
+ */
+export function mayWait(query: DueQuery): boolean {
+  return query.mode === "slot" && isAwake({ ...query, now: query.now + HOUR_MS });
 }
 
 /** The slot and the moment, as answers show them. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { Clock } from "../../utils/clock.ts";
 import { TOKEN } from "../emulator/support.ts";
 import { type DamageName, damages } from "./damages.ts";
 import { differencesOf } from "./differences.ts";
+import { frozen } from "./frozen.ts";
 import { requestsOf } from "./judge.ts";
 import { type Restores, restoresOf, valueFrom } from "./service.ts";
 import { nastySite, type Site } from "./support.ts";
@@ -24,32 +24,6 @@ async function damagedTwice(name: DamageName) {
     return before;
   });
   return { site, before, restores };
-}
-
-/** A process that stands still from its first write of content on, until it may go. */
-function frozen({ clock, emulator }: Site) {
-  let isStill = false;
-  const [reached, going] = [new AbortController(), new AbortController()];
-  const thaw = () => (isStill ? aborted(going.signal) : undefined);
-  const own: Clock = {
-    now: () => clock.now(),
-    monotonic: () => clock.monotonic(),
-    sleep: (ms, signal) => clock.sleep(ms, signal).then(thaw),
-  };
-  const fetch: Fetch = async (input, init) => {
-    const answer = await emulator.fetch(input, init);
-    if (init?.method !== "GET" && /\/items/.test(String(input))) {
-      isStill = true;
-      reached.abort();
-    }
-    await thaw();
-    return answer;
-  };
-  return { fetch, clock: own, reached: aborted(reached.signal), go: () => going.abort() };
-}
-
-async function aborted(signal: AbortSignal): Promise<void> {
-  if (!signal.aborted) await new Promise((resolve) => signal.addEventListener("abort", resolve));
 }
 
 /** Another process of the same machine, which knows that all others are gone, or not. */

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import { createArchiveService } from "../../services/archiveService.ts";
+import { type ArchiveService, createArchiveService } from "../../services/archiveService.ts";
 import { projectFrom } from "../../services/project.ts";
 import {
   createRestoreService,
@@ -27,6 +27,8 @@ export interface Restores {
   /** A request that leaves open nothing but what is given. */
   request(changes: Partial<Omit<RestoreRequest, "wishes">> & { wishes?: Partial<Wishes> }): RestoreRequest;
   readonly folder: string;
+  /** The archives of the same store. */
+  archives(): Promise<ArchiveService>;
   /** The paths of all files in it. */
   files(): Promise<string[]>;
 }
@@ -51,6 +53,7 @@ export async function restoresOf(
     folder,
     files: async () => (await readdir(folder, { recursive: true })).sort(),
     service: createRestoreService(project, host),
+    archives: async () => valueFrom(await createArchiveService(project, host)),
     async archive(environment) {
       const archives = valueFrom(await createArchiveService(project, host));
       const made = await archives.create({

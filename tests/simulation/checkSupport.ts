@@ -46,7 +46,7 @@ export const STORE: NonNullable<AppRuntime["offsite"]> = {
   ended: () => {},
   findings: async () => [],
   figures: async () => [],
-  inUse: () => [],
+  othersWork: async () => ({ inUse: [], primaryTakenUntil: undefined }),
 };
 
 interface Asked {

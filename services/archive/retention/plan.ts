@@ -15,6 +15,8 @@ export interface Retention {
   readonly schedules?: ReadonlyMap<string, KeptBySchedule>;
   /** An archive displaces none of which it lacks more percent of the records, or uploads; undefined: any. */
   readonly shrinkLimit: number | undefined;
+  /** Ids of archives that something is being restored from; default: none. */
+  readonly inUse?: readonly string[] | undefined;
 }
 
 export interface KeptArchive {
@@ -79,8 +81,9 @@ export function planRetention(
   for (const { id, isPinned } of archives) {
     const verdict = verdicts.get(id) ?? { stays: true, because: ["not readable"] };
     const pinned = isPinned ? ["pinned"] : [];
-    if (verdict.stays) kept.push({ id, because: [...pinned, ...verdict.because] });
-    else if (isPinned) kept.push({ id, because: pinned });
+    const spared = [...pinned, ...(retention.inUse?.includes(id) ? ["a restore reads it"] : [])];
+    if (verdict.stays) kept.push({ id, because: [...spared, ...verdict.because] });
+    else if (spared.length > 0) kept.push({ id, because: spared });
     else removed.push({ id, successor: verdict.by });
   }
   return succeeded({ kept, removed });
