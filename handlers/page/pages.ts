@@ -1,4 +1,5 @@
 import type { RequestContext } from "../requestContext.ts";
+import { badge } from "./badge.ts";
 import { ICONS } from "./icon.ts";
 import { overview } from "./overview/page.ts";
 import { script } from "./script.ts";
@@ -25,5 +26,6 @@ export const PAGES: readonly Page[] = [
   { path: "/session/end", method: "POST", needs: "nothing", handle: endSession },
   { path: "/style.css", method: "GET", needs: "nothing", handle: style },
   { path: "/script.js", method: "GET", needs: "nothing", handle: script },
+  { path: "/badge.svg", method: "GET", needs: "nothing", handle: badge },
   ...ICONS.map((icon): Page => ({ ...icon, method: "GET", needs: "nothing" })),
 ];

@@ -24,7 +24,8 @@ const write = (at, form) => {
 const localise = (root) => {
   for (const time of root.querySelectorAll("time[datetime]")) {
     const at = new Date(time.dateTime);
-    if (isNaN(at)) continue;
+    // A day alone is a day of UTC wherever the reader is.
+    if (isNaN(at) || !time.dateTime.includes("T")) continue;
     time.title = at.toISOString().slice(0, 16).replace("T", " ") + " UTC";
     time.textContent = write(at, time.dataset.form);
   }

@@ -52,6 +52,11 @@ export const DOCUMENTATION: Readonly<Record<SettingName, Documentation>> = {
     comment:
       "A secret that opens everything, archives over HTTP included, which no other does: 32 characters or more.",
   },
+  BACKUP_BADGE_KEY: {
+    does: "opens the [badge](page.md#the-badge) for other sites, `/badge.svg?key=…`: 16 random characters or more, of letters, digits, `-` and `_`",
+    comment:
+      "Opens the badge for other sites, /badge.svg?key=…: 16 random characters or more (`openssl rand -hex 16`). Blank: there is none.",
+  },
   BACKUP_CADENCES: {
     does: "backups to make where the plugin has saved no schedule: one or more of `daily`, `weekly`, `biweekly`, `monthly`",
     comment:

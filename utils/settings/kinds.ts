@@ -5,7 +5,7 @@ import { SWITCH, switchOf, VISIBLE } from "../variables.ts";
 import { isActive } from "../visible.ts";
 import { secret, TOKEN } from "./secretKinds.ts";
 
-export { accessSecret, adminSecret, apiToken, TEMPLATE_TEXT } from "./secretKinds.ts";
+export { accessSecret, adminSecret, apiToken, badgeKey, TEMPLATE_TEXT } from "./secretKinds.ts";
 
 /** The kind of a variable: what its text may be, and what the text means. */
 export interface Kind {

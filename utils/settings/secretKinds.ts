@@ -46,6 +46,16 @@ export const adminSecret = {
   expected: "a random secret of at least 32 characters",
 };
 
+/** Stands in the address of a picture, and opens nothing else. */
+export const badgeKey = {
+  schema: z.string().check(
+    z.regex(/^[\w-]{16,200}$/),
+    z.refine((text) => !isPlaceholder(text)),
+  ),
+  expected: "16 random characters or more, of letters, digits, - and _",
+  ...secret,
+};
+
 /** @param why says what is wrong with a text */
 function because(why: (text: string) => string | undefined) {
   return ({ value, issues }: z.core.ParsePayload<string>): void => {

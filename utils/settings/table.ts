@@ -2,7 +2,7 @@ import type * as z from "zod/mini";
 import type { Kind } from "./kinds.ts";
 import * as kind from "./kinds.ts";
 
-// THE settings table: one row for each environment variable, in five groups by their reader. Its order decides which
+// THE settings table: one row for each environment variable, in groups by their reader. Its order decides which
 // of several wrong settings is named first. `documentation.ts` has the texts of docs/settings.md and .env.example.
 
 type Rows<Row = Kind> = Readonly<Record<string, Row>>;
@@ -92,6 +92,12 @@ const ARCHIVE = {
   DATOCMS_ASSETS_BASE_URL: kind.tokenUrl,
 } as const satisfies Rows;
 
+/** Read by the pages. */
+const PAGE = {
+  /** Opens the badge; undefined: there is none. */
+  BACKUP_BADGE_KEY: kind.badgeKey,
+} as const satisfies Rows;
+
 /** Read by the self-hosted server only. */
 const SERVER = {
   BACKUP_CRON: kind.onOff("on"),
@@ -101,7 +107,7 @@ const SERVER = {
   PORT: kind.wholeNumber(0, 65_535, 8787),
 } as const satisfies Rows;
 
-export const SETTINGS = { ...ACCESS, ...CONFIG, ...ALERTS, ...STORE, ...ARCHIVE, ...SERVER };
+export const SETTINGS = { ...ACCESS, ...CONFIG, ...ALERTS, ...STORE, ...ARCHIVE, ...PAGE, ...SERVER };
 
 export type SettingName = keyof typeof SETTINGS;
 type Row<Name extends SettingName> = (typeof SETTINGS)[Name];
