@@ -156,7 +156,7 @@ async function notedBy(store: Store, run: RestoreRun | undefined): Promise<Resul
   return mapped(entries, (all) => ({
     ...begunIn(all),
     isFull: (run?.schemaPlan ?? null) !== null,
-    left: run?.left ?? {},
+    left: run?.left.records ?? {},
     deletes: new Set(run?.deletes ?? []),
   }));
 }

@@ -46,7 +46,7 @@ export function beginRun(
     schemaPlan: null,
     deletes: [],
     loosened: [],
-    left: {},
+    left: { records: {}, uploads: {} },
     leftAt: null,
     applied: { records: 0, uploads: 0, schema: 0 },
     refused: [],

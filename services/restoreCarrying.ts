@@ -1,7 +1,8 @@
 import { failed, mapped, type Result, succeeded } from "../utils/failures.ts";
 import { formatJson, isJsonObject, parsedJson } from "../utils/json.ts";
 import { type Applied, applyPlan } from "./archive/restore/apply.ts";
-import { journalIn } from "./archive/restore/journal.ts";
+import { journalIn, type KeptJournal } from "./archive/restore/journal.ts";
+import { versionsLeft } from "./archive/restore/left.ts";
 import { isEmpty } from "./archive/restore/plan.ts";
 import { NOT_BEGUN, type PlannedRestore, planWide } from "./archive/restore/planRestore.ts";
 import type { KeptRun, RestoreRun } from "./archive/restore/runFile.ts";
@@ -18,6 +19,7 @@ import { targetReplaced } from "./restoreFailures.ts";
 import type { Opened } from "./restoreOpening.ts";
 import type { RestoreOutcome, RestoreRequest } from "./restoreRequest.ts";
 import type { RestoreHost } from "./restoreSides.ts";
+import type { ContentReader } from "./sources/datocms/contentReader.ts";
 import type { Store } from "./stores/store.ts";
 
 /** A restore whose plan is made, and what it is carried out with. */
@@ -57,7 +59,10 @@ export async function carryOut(
       fetch: host.fetch,
       loosen: isPrimary ? undefined : (models) => loosen(effects, run, models),
       tighten: () => tightenValidators(effects, originalsIn(run.current())),
-      onRead: (versions) => run.change({ left: { ...run.current().left, ...versions } }),
+      onRead: (versions) => {
+        const { records, uploads } = run.current().left;
+        return run.change({ left: { records: { ...records, ...versions }, uploads } });
+      },
       isSame: () => isSameTarget(side, run.current()),
       onProgress: request.onProgress,
     },
@@ -73,10 +78,12 @@ export async function carryOut(
   const proof = await prove(from, side, request.wishes, planned, applied.value);
   if (!proof.ok) return proof;
   const refused = proof.value;
-  const { records, uploads, schema, warnings, left } = applied.value;
+  const { records, uploads, schema, warnings } = applied.value;
   const isRefused = new Set(refused.map(({ id }) => id));
   const equal = (ids: readonly string[]) => ids.filter((id) => !isRefused.has(id)).length;
   const counts = { records: equal(records), uploads: equal(uploads), schema: schema.length };
+  const left = await leftBy(applied.value, run.current(), journal, side.reader, planned);
+  if (!left.ok) return left;
   const now = await side.reader.environment();
   if (!now.ok) return now;
   const { lastChangeAt = now.value.createdAt } = now.value;
@@ -85,12 +92,32 @@ export async function carryOut(
     leftAt: new Date(lastChangeAt).toISOString(),
     applied: counts,
     refused: [...refused],
-    left: { ...run.current().left, ...left },
+    left: left.value,
   });
   if (!ended.ok) return ended;
   const { id, into } = run.current();
   const calls = writes.calls() + side.reader.calls();
   return succeeded({ id, into, applied: counts, refused, warnings, calls });
+}
+
+/** What the restore has left, with what changed though nobody wrote it. */
+async function leftBy(
+  { left, refused }: Applied,
+  run: RestoreRun,
+  journal: KeptJournal,
+  reader: ContentReader,
+  { schema }: PlannedRestore,
+): Promise<Result<RestoreRun["left"], RestoreFailure>> {
+  const known = { ...run.left.records, ...left.records };
+  const ids = await journal.ids("record");
+  if (!ids.ok) return ids;
+  const isOthers = new Set(refused.filter(({ code }) => code === "CHANGED_SINCE").map(({ id }) => id));
+  const noted = ids.value.filter((id) => !isOthers.has(id));
+  const versions = await versionsLeft(reader, noted, known, new Set(schema?.plan.touches));
+  return mapped(versions, (records) => ({
+    records: { ...known, ...records },
+    uploads: { ...run.left.uploads, ...left.uploads },
+  }));
 }
 
 /** Somebody may have promoted or replaced an environment meanwhile. */

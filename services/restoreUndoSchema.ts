@@ -1,6 +1,7 @@
 import type { Clock } from "../utils/clock.ts";
 import { type Result, succeeded } from "../utils/failures.ts";
-import type { RestoreRun } from "./archive/restore/runFile.ts";
+import { versionsOf } from "./archive/restore/left.ts";
+import type { KeptRun, RestoreRun } from "./archive/restore/runFile.ts";
 import type { RestoredSchema } from "./archive/restore/schema/restoreSchema.ts";
 import { type SchemaUndo, undoSchemaAfter, undoSchemaBefore } from "./archive/restore/schema/undo.ts";
 import { scopeFrom } from "./archive/restore/scope.ts";
@@ -14,7 +15,8 @@ import type { ContentWrites } from "./sources/datocms/contentWrites.ts";
 
 /** Takes back what a restore did to the schema, around the records: these need what was deleted, and go first. */
 export interface SchemaUndoing {
-  before(): Promise<Result<RestoredSchema, RestoreFailure>>;
+  /** @param run it notes the versions that this makes of records */
+  before(run: KeptRun): Promise<Result<RestoredSchema, RestoreFailure>>;
   after(): Promise<Result<RestoredSchema, RestoreFailure>>;
 }
 
@@ -57,7 +59,22 @@ export async function schemaUndoing(
     wishes: schemaWishesFor(wishes, scope.value),
     entries,
   };
-  return succeeded({ before: () => undoSchemaBefore(undo), after: () => undoSchemaAfter(undo) });
+  return succeeded({ before: (kept) => undoBefore(undo, kept), after: () => undoSchemaAfter(undo) });
+}
+
+/** A schema that changes may make versions of records: those that nobody else has changed until then are noted anew. */
+async function undoBefore(undo: SchemaUndo, run: KeptRun): Promise<Result<RestoredSchema, RestoreFailure>> {
+  const { left } = run.current();
+  const now = await versionsOf(undo.reader, Object.keys(left.records));
+  if (!now.ok) return now;
+  const done = await undoSchemaBefore(undo);
+  if (!done.ok || done.value.written.length === 0) return done;
+  const asLeft = [...now.value].filter(([id, version]) => left.records[id] === version).map(([id]) => id);
+  const after = await versionsOf(undo.reader, asLeft);
+  if (!after.ok) return after;
+  const records = { ...left.records, ...Object.fromEntries(after.value) };
+  const noted = await run.change({ left: { ...left, records } });
+  return noted.ok ? done : noted;
 }
 
 export interface UndoParts {

@@ -39,7 +39,8 @@ describe("a plan of a schema", () => {
     expect(planned("overwrite")).toEqual(["create field views", "change field heading: label"]);
     expect(planned("mirror")).toEqual([...planned("overwrite"), "delete field age"]);
     const { touches } = planSchema(desired, observed, wishes("mirror"));
-    expect([...touches]).toEqual([here.ids.article, here.ids.author].toSorted());
+    // Only what loses values: the field that comes back had none here.
+    expect(touches).toEqual([here.ids.author]);
     expect(added).toBeTruthy();
   });
 
@@ -124,7 +125,7 @@ describe("a plan of a schema", () => {
       "create model quote",
       "create model section",
     ]);
-    expect([...plan.touches]).toEqual(expect.arrayContaining([quote, section]));
+    expect(plan.touches).toEqual([]);
   });
 });
 

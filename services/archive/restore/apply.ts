@@ -3,6 +3,9 @@ import { type Result, succeeded } from "../../../utils/failures.ts";
 import type { ContentWrites } from "../../sources/datocms/contentWrites.ts";
 import type { Schema } from "../../sources/datocms/schema.ts";
 import type { RecordLine } from "../capture/recordIndex.ts";
+import { noteReferrers } from "./affected.ts";
+import { schemaAfter, schemaBefore } from "./applySchema.ts";
+import type { Left } from "./left.ts";
 import { linkableFrom } from "./linkable.ts";
 import { hashOfRecord } from "./plan.ts";
 import type { PlannedRestore } from "./planRestore.ts";
@@ -11,7 +14,6 @@ import type { RecordRestore } from "./records/context.ts";
 import { documentOf, versionOf } from "./records/line.ts";
 import { removeRecords } from "./records/remove.ts";
 import { restoreRecords } from "./records/restore.ts";
-import { restoreSchemaAfter, restoreSchemaBefore } from "./schema/restoreSchema.ts";
 import { isNarrow } from "./scope.ts";
 import type { EnvironmentSide, Side } from "./side.ts";
 import type { UploadsContext } from "./uploads/context.ts";
@@ -57,8 +59,7 @@ export interface Applied {
   readonly schema: readonly string[];
   readonly refused: readonly Refused[];
   readonly warnings: readonly Warning[];
-  /** What was written, as it was left: a record's version, an upload's fingerprint; null where nothing tells. */
-  readonly left: Readonly<Record<string, string | null>>;
+  readonly left: Left;
 }
 
 /**
@@ -72,7 +73,7 @@ export async function applyPlan(
   planned: PlannedRestore,
 ): Promise<Result<Applied, RestoreFailure>> {
   const { plan } = planned;
-  const before = await schemaPhase(context, planned, "before");
+  const before = await schemaBefore(context, planned);
   if (!before.ok) return before;
   const schema = await context.into.reader.schema();
   if (!schema.ok) return schema;
@@ -88,7 +89,7 @@ export async function applyPlan(
   if (!tightened.ok) return tightened;
   const unchanged = await context.isSame();
   if (!unchanged.ok) return unchanged;
-  const after = await schemaPhase(context, planned, "after");
+  const after = await schemaAfter(context, planned);
   if (!after.ok) return after;
   return succeeded({
     records: records.value.restored,
@@ -103,33 +104,15 @@ export async function applyPlan(
       ...records.value.refused,
     ],
     warnings: after.value.warnings,
-    left: { ...uploads.value.left, ...records.value.left },
+    left: { records: records.value.left, uploads: uploads.value.left },
   });
-}
-
-interface SchemaDone {
-  readonly written: readonly string[];
-  readonly refused: readonly Refused[];
-  readonly warnings: readonly Warning[];
-}
-
-const NOTHING_DONE: SchemaDone = { written: [], refused: [], warnings: [] };
-
-async function schemaPhase(
-  { into, writes, journal, earlier, clock }: ApplyContext,
-  { schema }: PlannedRestore,
-  phase: "before" | "after",
-): Promise<Result<SchemaDone, RestoreFailure>> {
-  if (schema === undefined) return succeeded(NOTHING_DONE);
-  const restore = { reader: into.reader, writes, journal, earlier, clock, ...schema };
-  return phase === "before" ? restoreSchemaBefore(restore) : restoreSchemaAfter(restore);
 }
 
 interface UploadsDone {
   readonly context: UploadsContext;
   readonly restored: readonly string[];
   readonly refused: readonly Refused[];
-  readonly left: Readonly<Record<string, string>>;
+  readonly left: Left["uploads"];
 }
 
 async function uploadsPhase(
@@ -156,7 +139,7 @@ async function uploadsPhase(
 interface RecordsDone {
   readonly restored: readonly string[];
   readonly refused: readonly Refused[];
-  readonly left: Readonly<Record<string, string | null>>;
+  readonly left: Left["records"];
 }
 
 async function recordsPhase(
@@ -199,6 +182,10 @@ async function recordsPhase(
   const [asPlanned, others] = parted([...doomed.value.values()], (line) =>
     isDeletable(line, plannedHash, schemaChanged),
   );
+  // A plan of everything has all that link to what goes.
+  const isPart = plan.wishes.only.length > 0;
+  const linking = await noteReferrers({ into, journal, schema }, isPart ? asPlanned : []);
+  if (!linking.ok) return linking;
   const removed = await removeRecords({ reader: into.reader, writes, journal }, asPlanned);
   if (!removed.ok) return removed;
   // What went may have stood in the way.

@@ -20,6 +20,8 @@ const Head = z.object({ what: z.string(), id: z.string() });
 export interface KeptJournal extends Journal {
   /** Each thing once: what it was before the run first changed it. */
   entries(): Promise<Result<readonly JournalEntry[], RestoreFailure>>;
+  /** Ids of all that was noted of a kind. */
+  ids(what: string): Promise<Result<readonly string[], RestoreFailure>>;
 }
 
 /** Keeps before-values in objects of lines, packed. A run that is gone on with adds to what is there. */
@@ -55,6 +57,13 @@ export function journalIn(store: Store, runId: string): KeptJournal {
 
   return {
     entries: read,
+    async ids(what) {
+      const there = isRead ? succeeded(undefined) : await read();
+      if (!there.ok) return there;
+      const beginning = nameOf({ what, id: "" });
+      const names = [...known].filter((name) => name.startsWith(beginning));
+      return succeeded(names.map((name) => name.slice(beginning.length)));
+    },
     async note(entries) {
       const there = isRead ? succeeded(undefined) : await read();
       if (!there.ok) return there;

@@ -44,8 +44,13 @@ const RunDocument = z.object({
   deletes: z.array(z.string()),
   /** Fields whose validators were loosened, as they were: of each field once. */
   loosened: z.array(z.object({ id: z.string(), /** JSON. */ validators: z.string() })),
-  /** What was written, as it was left: the version of each record; null where DatoCMS does not tell. */
-  left: z.record(z.string(), z.string().nullable()),
+  /** What was written, as it was left, by id. */
+  left: z.object({
+    /** Versions; null where DatoCMS does not tell, and of what was deleted. */
+    records: z.record(z.string(), z.string().nullable()),
+    /** Fingerprints. */
+    uploads: z.record(z.string(), z.string()),
+  }),
   /** When the target was changed last when the run ended, by DatoCMS's clock. */
   leftAt: instant.nullable(),
   applied: z.object({ records: z.int(), uploads: z.int(), schema: z.int() }),

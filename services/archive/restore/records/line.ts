@@ -93,26 +93,50 @@ export async function readLines(
   if (ids.length === 0) return succeeded(new Map());
   const current = await reader.recordsById(ids, "current", true);
   if (!current.ok) return current;
-  const edited = current.value.filter((record) => metaOf(record, "status") === "updated");
+  const lines = await linesFrom(reader, current.value, true);
+  return mapped(lines, (all) => new Map(all.map((line) => [line.id, line])));
+}
+
+/**
+ * Reads all records of a model of an environment, page by page, both versions; schedules are not read. A failure ends
+ * the reading.
+ *
+ * @param withBlocks whether its records can hold blocks: these are read too
+ */
+export async function* linesOfModel(
+  reader: Pick<ContentReader, "records" | "recordsById">,
+  modelId: string,
+  withBlocks: boolean,
+): AsyncGenerator<Result<RecordLine[]>> {
+  for await (const page of reader.records(modelId, withBlocks)) {
+    yield page.ok ? await linesFrom(reader, page.value.rows, withBlocks) : page;
+    if (!page.ok) return;
+  }
+}
+
+/** Records as they are edited, with what is published of them where that is something else. */
+async function linesFrom(
+  reader: Pick<ContentReader, "recordsById">,
+  records: readonly Resource[],
+  withBlocks: boolean,
+): Promise<Result<RecordLine[]>> {
+  const edited = records.filter((record) => metaOf(record, "status") === "updated");
   const published = await reader.recordsById(
     edited.map(({ id }) => id),
     "published",
-    true,
+    withBlocks,
   );
-  return mapped(published, (records) => {
-    const publishedById = new Map(records.map((record) => [record.id, record]));
-    return new Map(
-      current.value.map((record): [string, RecordLine] => [
-        record.id,
-        {
-          id: record.id,
-          model: relatedId(record, "item_type") ?? "",
-          current: record,
-          published: publishedById.get(record.id) ?? null,
-          publishedIsCurrent: metaOf(record, "status") === "published",
-          schedules: null,
-        },
-      ]),
+  return mapped(published, (bodies) => {
+    const publishedById = new Map(bodies.map((record) => [record.id, record]));
+    return records.map(
+      (record): RecordLine => ({
+        id: record.id,
+        model: relatedId(record, "item_type") ?? "",
+        current: record,
+        published: publishedById.get(record.id) ?? null,
+        publishedIsCurrent: metaOf(record, "status") === "published",
+        schedules: null,
+      }),
     );
   });
 }

@@ -14,7 +14,7 @@ import { bodiesOf, parentOf, publishedBody, readLines, referencesIn, versionOf }
 import { trimmed } from "./links.ts";
 import { levelsOf } from "./order.ts";
 import { createRecord, inBulk, MOST_IN_BULK, moveRecord, setPublished, writeRecord } from "./requests.ts";
-import { nextStep, type RecordStep, type StepRules } from "./step.ts";
+import { differenceOf, nextStep, type RecordStep, type StepRules } from "./step.ts";
 
 /** Requests that are under way at once: creates of one level do not link to each other. */
 const AT_ONCE = 4;
@@ -205,9 +205,10 @@ export function createRun(
     return read.ok ? succeeded({ hasMoved: attempts.hasMoved(), isUnclear: attempts.isUnclear() }) : read;
   }
 
-  /** Records that are as they are to be but for links to what is not there. */
+  /** What a record links to that is not there, where that keeps it from being what it is to be. */
   function dangling(id: string): readonly string[] {
-    const line = lineOf(id);
+    const [line, isNow] = [lineOf(id), seen.get(id)];
+    if (isNow !== undefined && differenceOf(line, isNow, comparing) === undefined) return [];
     return bodiesOf(line).flatMap((body) => trimmed(body, schema, nameable(line.model, id)).dropped);
   }
 
@@ -215,9 +216,9 @@ export function createRun(
     const equal: string[] = [];
     const refused: Refused[] = [];
     for (const id of wanted.keys()) {
-      const isThere = stepOf(id).kind === "none";
+      const isDone = stepOf(id).kind === "none";
       const refusal =
-        unpublishable.get(id) ?? (isThere ? danglingIn(id, dangling(id)) : attempts.refusalOf(id));
+        unpublishable.get(id) ?? (isDone ? danglingIn(id, dangling(id)) : attempts.refusalOf(id));
       if (refusal === undefined) equal.push(id);
       else refused.push(refusal);
     }

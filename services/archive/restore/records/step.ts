@@ -40,7 +40,11 @@ export function nextStep(wanted: RecordLine, seen: RecordLine | undefined, rules
   const current = reachable(wanted.current);
   const first = published === undefined ? current : reachable(published);
   if (seen === undefined) return { kind: "create", body: first };
-  const isCurrently = (body: Resource) => isSameBody(body, seen.current, comparing);
+  // What is as it was needs no writing, though it could not be written like that today.
+  const isIn = (now: Resource, ...bodies: readonly Resource[]) =>
+    bodies.some((body) => isSameBody(body, now, comparing));
+  const isCurrently = (body: Resource) =>
+    isIn(seen.current, body, body === current ? wanted.current : (published ?? body));
   const write = (body: Resource): RecordStep => {
     const fields = fieldsThatDiffer(body, seen.current, comparing);
     return { kind: "write", body, fields: fields.length > 0 ? fields : fieldsOf(body, comparing) };
@@ -48,7 +52,7 @@ export function nextStep(wanted: RecordLine, seen: RecordLine | undefined, rules
   const seenPublished = publishedBody(seen);
 
   if (published !== undefined) {
-    if (seenPublished === undefined || !isSameBody(first, seenPublished, comparing))
+    if (seenPublished === undefined || !isIn(seenPublished, first, published))
       return isCurrently(first) && statusOf(seen) !== "published" ? { kind: "publish" } : write(first);
     if (statusOf(wanted) === "published" && statusOf(seen) === "updated")
       return isCurrently(first) ? { kind: "publish" } : write(first);

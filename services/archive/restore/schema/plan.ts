@@ -23,7 +23,7 @@ export interface SchemaPlan {
   readonly delete: readonly Entity[];
   readonly warnings: readonly Warning[];
   readonly refused: readonly Refused[];
-  /** Ids of models whose records may look otherwise afterwards: their own schema changes, that of their blocks, or locales. */
+  /** Ids of models whose records are rewritten with it, or lose values: see `touchedModels`. */
   readonly touches: readonly string[];
 }
 
@@ -51,7 +51,7 @@ export function planSchema(desired: Documents, observed: Documents, wishes: Sche
     delete: deleted.map(({ kind, resource }) => entityOf(kind, resource)),
     warnings: [...target.warnings, ...notTold(desired, observed, wishes), ...(byHand ? [byHand] : [])],
     refused: target.refused,
-    touches: touchedModels(desired, observed, created, deleted, change),
+    touches: touchedModels(target.documents, observed, deleted, change),
   };
 }
 

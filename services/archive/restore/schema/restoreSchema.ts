@@ -1,14 +1,14 @@
 import { type Result, succeeded } from "../../../../utils/failures.ts";
 import type { Documents, Entity, JournalEntry, Refused, RestoreFailure, Warning } from "../words.ts";
 import { type Converged, converge, type SchemaEffects } from "./converge.ts";
-import type { Kind } from "./kinds.ts";
+import { byId, isKind, type Kind } from "./kinds.ts";
 import { changesOf, type SchemaPlan } from "./plan.ts";
-import { keyOf, type Stages } from "./requests.ts";
+import { keyOf } from "./requests.ts";
 import { createShell } from "./shellWrites.ts";
 import { stepsAfter } from "./stepsAfter.ts";
 import { stepsBefore } from "./stepsBefore.ts";
 import { missing, surplus, type Target, targetFor } from "./target.ts";
-import type { SchemaWishes } from "./wishes.ts";
+import { modelOf, type SchemaWishes } from "./wishes.ts";
 
 /** What a schema is restored with. */
 export interface SchemaRestore extends SchemaEffects {
@@ -21,6 +21,8 @@ export interface SchemaRestore extends SchemaEffects {
    * that is made anew finds it there.
    */
   readonly earlier?: readonly JournalEntry[] | undefined;
+  /** Ids of models that have records which nobody planned to delete: they stay, with all that is theirs. */
+  readonly inUse?: ReadonlySet<string> | undefined;
 }
 
 type Phase = Omit<SchemaRestore, "desired">;
@@ -45,18 +47,14 @@ export function restoreSchemaBefore(restore: SchemaRestore): Promise<Result<Rest
   return phaseBefore(restore, () => restore.desired);
 }
 
-/**
- * @param desiredIn the schema as it is to be, from what is there; pure
- * @param chosen what is done of it
- */
+/** @param desiredIn the schema as it is to be, from what is there; pure */
 export async function phaseBefore(
   restore: Phase,
   desiredIn: (observed: Documents) => Documents,
-  chosen: (stages: Stages) => Stages = (stages) => stages,
 ): Promise<Result<RestoredSchema, RestoreFailure>> {
   const done = await converge(restore, (observed, impossible) => {
     const desired = desiredIn(observed);
-    return chosen(stepsBefore(targetIn(restore, desired, observed, impossible), desired, observed));
+    return stepsBefore(targetIn(restore, desired, observed, impossible), desired, observed);
   });
   if (!done.ok) return done;
   const { observed, impossible, left, refusals } = done.value;
@@ -91,18 +89,17 @@ export async function phaseAfter(
   restore: Phase,
   desiredIn: (observed: Documents) => Documents,
 ): Promise<Result<RestoredSchema, RestoreFailure>> {
-  const { plan } = restore;
   const isMovable = movableIn(restore);
   const done = await converge(restore, (observed, impossible) => {
     const desired = desiredIn(observed);
     const target = targetIn(restore, desired, observed, impossible);
-    return stepsAfter(target, desired, observed, plan.delete, isMovable);
+    return stepsAfter(target, desired, observed, deletable(restore, observed), isMovable);
   });
   if (!done.ok) return done;
   const { observed, impossible, refusals } = done.value;
   const desired = desiredIn(observed);
   const target = targetIn(restore, desired, observed, impossible);
-  const deletes = new Set(plan.delete.map(keyOf));
+  const deletes = new Set(deletable(restore, observed).map(keyOf));
   const open: (Entity & { readonly members: readonly string[] })[] = [
     ...missing(target, observed).map(({ kind, resource }) => entity(kind, resource.id, "missing")),
     ...changesOf(target, observed, isMovable),
@@ -112,6 +109,15 @@ export async function phaseAfter(
   ];
   const refused = open.map((each) => refusals.get(keyOf(each)) ?? notEqual(each, each.members));
   return succeeded(outcome(done.value, target, refused));
+}
+
+function deletable({ plan, inUse }: Phase, observed: Documents): readonly Entity[] {
+  if (inUse === undefined || inUse.size === 0) return plan.delete;
+  return plan.delete.filter(({ kind, id }) => {
+    const thing = isKind(kind) ? byId(observed, kind).get(id) : undefined;
+    const model = isKind(kind) && thing !== undefined ? modelOf(kind, thing) : undefined;
+    return model === undefined || !inUse.has(model);
+  });
 }
 
 function targetIn(

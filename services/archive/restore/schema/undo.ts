@@ -1,11 +1,10 @@
 import { mapped, type Result, succeeded } from "../../../../utils/failures.ts";
-import { isJsonObject } from "../../../../utils/json.ts";
 import { sideBySide } from "../../../../utils/sideBySide.ts";
 import { SILENT } from "../journal.ts";
 import type { Documents, Entity, JournalEntry, RestoreFailure } from "../words.ts";
 import { readDocuments } from "./documents.ts";
 import { byId, isKind, KINDS, type Kind } from "./kinds.ts";
-import { keyOf, type Step } from "./requests.ts";
+import { keyOf } from "./requests.ts";
 import { phaseAfter, phaseBefore, type RestoredSchema, type SchemaRestore } from "./restoreSchema.ts";
 import { targetFor } from "./target.ts";
 import { asBefore, type Undoing, undoing } from "./undoing.ts";
@@ -26,9 +25,7 @@ const AT_ONCE = 4;
  * @returns refused with `CHANGED_SINCE`: what somebody changed since the restore; it stays as it is
  */
 export function undoSchemaBefore(undo: SchemaUndo): Promise<Result<RestoredSchema, RestoreFailure>> {
-  const phase: typeof phaseAfter = (restore, desiredIn) =>
-    phaseBefore(restore, desiredIn, (stages) => stages.map((steps) => steps.flatMap(withoutForm)));
-  return undone(undo, phase, () => Promise.resolve(succeeded(new Set())));
+  return undone(undo, phaseBefore, () => Promise.resolve(succeeded(new Set())));
 }
 
 /**
@@ -37,16 +34,6 @@ export function undoSchemaBefore(undo: SchemaUndo): Promise<Result<RestoredSchem
  */
 export function undoSchemaAfter(undo: SchemaUndo): Promise<Result<RestoredSchema, RestoreFailure>> {
   return undone(undo, phaseAfter, (observed) => modelsInUse(undo, observed));
-}
-
-/** A change of a field without what decides under which key and in which form values stand. */
-function withoutForm(step: Step): readonly Step[] {
-  const data = step.body?.data;
-  if (step.kind !== "field" || step.does !== "change" || !isJsonObject(data)) return [step];
-  const validators = isJsonObject(data.attributes) ? data.attributes.validators : undefined;
-  return validators === undefined
-    ? []
-    : [{ ...step, body: { data: { ...data, attributes: { validators } } } }];
 }
 
 async function undone(

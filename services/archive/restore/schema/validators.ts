@@ -5,14 +5,15 @@ import type { Resource } from "../../../sources/datocms/resource.ts";
 
 /** Validators that allow links to records: they also say what becomes of a link. */
 const LINKS = ["item_item_type", "items_item_type", "structured_text_links"];
-/** Validators that hold a list of models. */
-const LISTS = [
-  ...LINKS,
+/** Validators that allow blocks: a block that a field allows no longer goes. */
+const BLOCKS = [
   "rich_text_blocks",
   "single_block_blocks",
   "structured_text_blocks",
   "structured_text_inline_blocks",
 ];
+/** Validators that hold a list of models. */
+const LISTS = [...LINKS, ...BLOCKS];
 const TITLE_FIELD = "slug_title_field";
 const PUBLISHING = "on_publish_with_unpublished_references_strategy";
 /** Strategies that a validator has which names none (`@datocms/cma-client` 5.8.1). */
@@ -31,6 +32,11 @@ export function validatorsOf({ attributes: { validators } }: Resource): JsonObje
 /** The models that validators name, each once. */
 export function modelsNamed(validators: JsonObject): string[] {
   return [...new Set(LISTS.flatMap((name) => modelsIn(validators[name])))];
+}
+
+/** The block models that validators allow, each as `validator model`. */
+export function blocksAllowed(validators: JsonObject): string[] {
+  return BLOCKS.flatMap((name) => modelsIn(validators[name]).map((id) => `${name} ${id}`));
 }
 
 /** The field that a slug is made from; undefined where validators name none. */
