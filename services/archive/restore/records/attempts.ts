@@ -11,6 +11,8 @@ export interface Attempts {
   mayTry(id: string, step: RecordStep): boolean;
   note(id: string, step: RecordStep, written: Written): void;
   noteBulk(id: string, written: Written): void;
+  /** Somebody else has changed the record: nothing more is tried with it. */
+  noteMoved(id: string): void;
   wasInBulk(id: string): boolean;
   /** Whether the record was written in this round, so that nobody knows yet what it is. */
   wasWritten(id: string): boolean;
@@ -36,6 +38,9 @@ const MOST_UNCLEAR = 6;
 const MOST_IN_A_ROW = 8;
 /** Validators, which a sandbox can do without for a while, and links to what is not published yet. */
 const SOFT = /^(?:VALIDATION_(?!ITEM|INVALID)\w+|UNPUBLISHED_LINK|UNPUBLISHED_PARENT)$/;
+
+/** DatoCMS's code for a version that is not the latest. */
+const STALE = "STALE_ITEM_VERSION";
 
 type Attempt = "written" | "refused" | "unclear";
 
@@ -69,7 +74,7 @@ export function createAttempts(): Attempts {
     },
     mayTry(id, step) {
       // Somebody else has changed it: theirs stays.
-      return errors.get(id)?.code !== "STALE_ITEM_VERSION" && (tries.get(keyOf(id, step)) ?? 0) < MOST_TRIES;
+      return errors.get(id)?.code !== STALE && (tries.get(keyOf(id, step)) ?? 0) < MOST_TRIES;
     },
     note(id, step, written) {
       noted(id, written);
@@ -80,6 +85,7 @@ export function createAttempts(): Attempts {
       bulk.add(id);
       noted(id, written);
     },
+    noteMoved: (id) => void errors.set(id, { code: STALE }),
     wasInBulk: (id) => bulk.has(id),
     wasWritten: (id) => ofRound.has(id),
     touched: () => [...ofRound.keys()],
@@ -100,11 +106,11 @@ export function createAttempts(): Attempts {
       const what = "record";
       if (error === undefined)
         return { what, id, code: "NOT_EQUAL", sentence: "DatoCMS took the record, and shows another one." };
-      if (error.code === "STALE_ITEM_VERSION") return { what, id, code: "CHANGED_SINCE", sentence: CHANGED };
+      if (error.code === STALE) return { what, id, code: "CHANGED_SINCE", sentence: CHANGED };
       return { what, id, code: error.fieldCode ?? error.code, sentence: sentenceOf(error) };
     },
     forget() {
-      for (const [id, error] of errors) if (error.code !== "STALE_ITEM_VERSION") errors.delete(id);
+      for (const [id, error] of errors) if (error.code !== STALE) errors.delete(id);
     },
   };
 }

@@ -35,6 +35,8 @@ export interface RestoredRecords {
   /** Records that are now as they were to be: they were read again. */
   readonly equal: readonly string[];
   readonly refused: readonly Refused[];
+  /** The version that each record which was written was left with; null where DatoCMS does not tell. */
+  readonly left: ReadonlyMap<string, string | null>;
   /** As they were read last. */
   readonly seen: ReadonlyMap<string, RecordLine>;
 }

@@ -80,25 +80,27 @@ export function writeRecord(
   return update(writes, seen.id, { attributes }, version);
 }
 
-/** Gives a record another parent, place or stage. */
+/** Gives a record another parent, place or stage. @param version as of `writeRecord` */
 export function moveRecord(
   writes: ContentWrites,
   id: string,
   change: { readonly attributes?: JsonObject; readonly stage?: Json },
+  version?: string,
 ): Promise<Written> {
   const { attributes = {}, stage } = change;
-  return writes.send("PUT", `/items/${encodeURIComponent(id)}`, {
-    data: { type: "item", id, attributes, ...(stage !== undefined && { meta: { stage } }) },
-  });
+  return update(writes, id, { attributes, ...(stage !== undefined && { stage }) }, version);
 }
 
 function update(
   writes: ContentWrites,
   id: string,
-  { attributes }: { readonly attributes: JsonObject },
+  { attributes, stage }: { readonly attributes: JsonObject; readonly stage?: Json },
   version: string | undefined,
 ): Promise<Written> {
-  const meta = version === undefined ? {} : { current_version: version };
+  const meta = {
+    ...(version !== undefined && { current_version: version }),
+    ...(stage !== undefined && { stage }),
+  };
   return writes.send("PUT", `/items/${encodeURIComponent(id)}`, {
     data: { type: "item", id, attributes, meta },
   });

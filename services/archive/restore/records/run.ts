@@ -13,7 +13,8 @@ import { withAllLocales } from "./fill.ts";
 import { bodiesOf, parentOf, publishedBody, readLines, referencesIn, versionOf } from "./line.ts";
 import { trimmed } from "./links.ts";
 import { levelsOf } from "./order.ts";
-import { createRecord, inBulk, MOST_IN_BULK, moveRecord, setPublished, writeRecord } from "./requests.ts";
+import { publishUnchanged, withdrawOthers } from "./publishing.ts";
+import { createRecord, moveRecord, setPublished, writeRecord } from "./requests.ts";
 import { differenceOf, nextStep, type RecordStep, type StepRules } from "./step.ts";
 
 /** Requests that are under way at once: creates of one level do not link to each other. */
@@ -40,6 +41,8 @@ export function createRun(
   const seen = new Map([...found].filter(([id]) => wanted.has(id)));
   /** The version that a record must still have when it is written; none where it is not known. */
   const versions = new Map([...seen].map(([id, line]) => [id, versionOf(line)]));
+  /** The version that the run has left each record with that it wrote; null where none is known. */
+  const left = new Map<string, string | null>();
   const attempts: Attempts = createAttempts();
   /** Why each of these records cannot be published. */
   const unpublishable = new Map<string, Refused>();
@@ -126,9 +129,9 @@ export function createRun(
       case "unpublish":
         return setPublished(writes, id, false);
       case "stage":
-        return moveRecord(writes, id, { stage: step.stage });
+        return moveRecord(writes, id, { stage: step.stage }, versions.get(id));
       case "parent":
-        return moveRecord(writes, id, { attributes: { parent_id: step.parentId } });
+        return moveRecord(writes, id, { attributes: { parent_id: step.parentId } }, versions.get(id));
       default:
         return undefined;
     }
@@ -149,28 +152,10 @@ export function createRun(
     if (written === undefined) return succeeded(undefined);
     if (written.kind === "stopped") return failed(written.failure);
     attempts.note(id, step, written);
-    if (written.kind === "done") versions.set(id, step.kind === "write" ? versionIn(written) : undefined);
+    if (written.kind === "done") versions.set(id, versionIn(written));
     else if (written.kind === "unclear") versions.delete(id);
     // Later records of this round may link to it.
     if (written.kind === "done" && step.kind === "create") seen.set(id, asCreated(lineOf(id), step.body));
-    return succeeded(undefined);
-  }
-
-  async function publish(ids: readonly string[]): Promise<Result<undefined, RestoreFailure>> {
-    const together = ids.length > 1 ? ids.filter((id) => !attempts.wasInBulk(id)) : [];
-    for (let at = 0; at < together.length; at += MOST_IN_BULK) {
-      const some = together.slice(at, at + MOST_IN_BULK);
-      const written = await inBulk(writes, "publish", some);
-      if (written.kind === "stopped") return failed(written.failure);
-      for (const id of some) attempts.noteBulk(id, written);
-    }
-    for (const id of ids.filter((each) => !together.includes(each))) {
-      const step: RecordStep = { kind: "publish" };
-      if (attempts.isSilent() || !attempts.mayTry(id, step)) continue;
-      const written = await setPublished(writes, id, true);
-      if (written.kind === "stopped") return failed(written.failure);
-      attempts.note(id, step, written);
-    }
     return succeeded(undefined);
   }
 
@@ -183,11 +168,10 @@ export function createRun(
       else seen.set(id, line);
       if (!versions.get(id)) versions.set(id, line && versionOf(line));
     }
-    const left = ids.map((id) => {
-      const line = seen.get(id);
-      return [id, (line && versionOf(line)) ?? null] as const;
-    });
-    const kept = (await restore.onRead?.(Object.fromEntries(left))) ?? succeeded(undefined);
+    // Somebody may have saved another version meanwhile: that is not ours.
+    for (const id of ids) left.set(id, seen.has(id) ? (versions.get(id) ?? null) : null);
+    const told = ids.map((id) => [id, left.get(id) ?? null] as const);
+    const kept = (await restore.onRead?.(Object.fromEntries(told))) ?? succeeded(undefined);
     return kept.ok ? succeeded(undefined) : kept;
   }
 
@@ -199,10 +183,16 @@ export function createRun(
       if (!advanced.ok) return advanced;
     }
     const ready = levels.flat().filter((id) => stepOf(id).kind === "publish" && !attempts.wasWritten(id));
-    const published = await publish(ready);
+    const publishing = { reader, writes, attempts, versions };
+    const published = await publishUnchanged(publishing, ready);
     if (!published.ok) return published;
+    const before = new Map(ready.filter(attempts.wasWritten).map((id) => [id, seen.get(id)]));
     const read = await readAgain(attempts.touched());
-    return read.ok ? succeeded({ hasMoved: attempts.hasMoved(), isUnclear: attempts.isUnclear() }) : read;
+    if (!read.ok) return read;
+    const withdrawn = await withdrawOthers(publishing, before, seen);
+    if (!withdrawn.ok) return withdrawn;
+    const again = await readAgain(withdrawn.value);
+    return again.ok ? succeeded({ hasMoved: attempts.hasMoved(), isUnclear: attempts.isUnclear() }) : again;
   }
 
   /** What a record links to that is not there, where that keeps it from being what it is to be. */
@@ -222,7 +212,7 @@ export function createRun(
       if (refusal === undefined) equal.push(id);
       else refused.push(refusal);
     }
-    return { equal, refused, seen };
+    return { equal, refused, seen, left };
   }
 
   return {
