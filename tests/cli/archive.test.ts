@@ -1,14 +1,14 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { emptyContent } from "../../emulator/content/seed.ts";
 import { callers } from "../emulator/support.ts";
+import { scratchFolder } from "../support/scratchFolder.ts";
 import { openTerminal } from "./support.ts";
 
 let folder: string;
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "archives-"));
+  folder = await scratchFolder("archives-");
 });
 afterEach(() => rm(folder, { recursive: true }));
 

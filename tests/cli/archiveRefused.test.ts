@@ -1,9 +1,8 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rm } from "node:fs/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { emptyContent } from "../../emulator/content/seed.ts";
 import { callers } from "../emulator/support.ts";
+import { scratchFolder } from "../support/scratchFolder.ts";
 import { openTerminal } from "./support.ts";
 
 const ENDPOINT = "https://bucket.example";
@@ -111,7 +110,7 @@ describe("archive create says what is wrong with the store:", () => {
 describe("archive create takes", () => {
   let folder: string;
   beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), "archives-"));
+    folder = await scratchFolder("archives-");
   });
   afterEach(() => rm(folder, { recursive: true }));
 

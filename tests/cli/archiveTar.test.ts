@@ -1,11 +1,11 @@
-import { cp, mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { cp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import * as z from "zod";
 import { generatedContent } from "../../emulator/content/seeds/generated.ts";
 import { entriesOf, relined, tarWith } from "../archive/tarsByHand.ts";
+import { scratchFolder } from "../support/scratchFolder.ts";
 import { type CallOptions, openTerminal, type Terminal, unwrapped } from "./support.ts";
 
 let store = "";
@@ -14,7 +14,7 @@ let made: object;
 const environment: Record<string, string> = {};
 /** Somebody at a terminal with a store on disk that holds one archive. */
 beforeAll(async () => {
-  store = await mkdtemp(join(tmpdir(), "store-"));
+  store = await scratchFolder("store-");
   environment.BACKUP_STORE = `file://${store}`;
   terminal = await openTerminal({ content: generatedContent({ records: 5 }), rateLimit: null });
   const { exit, document } = await json("archive create");
@@ -27,7 +27,7 @@ let folder = "";
 let tar = "";
 let elsewhere = {};
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "tars-"));
+  folder = await scratchFolder("tars-");
   tar = join(folder, "archive.tar");
   elsewhere = { BACKUP_STORE: `file://${folder}/elsewhere` };
 });

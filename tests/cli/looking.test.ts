@@ -1,10 +1,10 @@
-import { mkdtemp, readdir, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import { putArchive } from "../archive/support.ts";
 import { ALWAYS, Report } from "../simulation/checkSupport.ts";
 import { at, copyOf } from "../simulation/support.ts";
+import { scratchFolder } from "../support/scratchFolder.ts";
 import { openTerminal, type Terminal, tooWide, unwrapped, writesTo } from "./support.ts";
 
 const SLACK = { ALERT_SLACK_WEBHOOK_URL: "https://slack.test/services/T0/B0/x" };
@@ -22,7 +22,7 @@ beforeEach(async () => {
 
 describe("check", () => {
   test("finds nothing wrong, and writes nothing", async () => {
-    const folder = await mkdtemp(join(tmpdir(), "kept-"));
+    const folder = await scratchFolder("kept-");
     await putArchive(folder, new Date(at(0, 1)).toISOString());
     const environment = { ...WELL, BACKUP_STORE: `file://${folder}` };
     const { exit, out, err } = await terminal.run("check --strict", { environment });

@@ -1,15 +1,14 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rm } from "node:fs/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { emptyContent } from "../../emulator/content/seed.ts";
 import { field } from "../emulator/content/support.ts";
 import { callers } from "../emulator/support.ts";
+import { scratchFolder } from "../support/scratchFolder.ts";
 import { openTerminal, writesTo } from "./support.ts";
 
 let folder: string;
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "restores-"));
+  folder = await scratchFolder("restores-");
 });
 afterEach(() => rm(folder, { recursive: true }));
 

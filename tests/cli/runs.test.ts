@@ -1,16 +1,15 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rm } from "node:fs/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import * as z from "zod";
 import { emptyContent } from "../../emulator/content/seed.ts";
+import { scratchFolder } from "../support/scratchFolder.ts";
 import { openTerminal, tooWide } from "./support.ts";
 
 const Runs = z.object({ runs: z.array(z.object({ id: z.string(), kind: z.string() })) });
 
 let folder: string;
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "runs-"));
+  folder = await scratchFolder("runs-");
 });
 afterEach(() => rm(folder, { recursive: true }));
 

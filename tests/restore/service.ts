@@ -1,6 +1,4 @@
-import { mkdtemp, readdir, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readdir, rm } from "node:fs/promises";
 import { onTestFinished } from "vitest";
 import { type ArchiveService, createArchiveService } from "../../services/archiveService.ts";
 import { projectFrom } from "../../services/project.ts";
@@ -13,6 +11,7 @@ import {
 } from "../../services/restoreService.ts";
 import type { Result } from "../../utils/failures.ts";
 import { TOKEN, type World } from "../emulator/support.ts";
+import { scratchFolder } from "../support/scratchFolder.ts";
 
 export function valueFrom<T>(result: Result<T, { readonly sentence: string }>): T {
   if (!result.ok) throw new Error(result.failure.sentence);
@@ -43,7 +42,7 @@ export async function restoresOf(
   given?: string,
   more: Partial<RestoreHost> = {},
 ): Promise<Restores> {
-  const folder = given ?? (await mkdtemp(join(tmpdir(), "restores-")));
+  const folder = given ?? (await scratchFolder("restores-"));
   if (given === undefined) onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const variables = { DATOCMS_FULLACCESS_API_TOKEN: TOKEN, BACKUP_STORE: `file://${folder}/store` };
   const { clock } = world;

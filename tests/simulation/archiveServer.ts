@@ -1,5 +1,4 @@
-import { mkdtemp, readdir, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, vi } from "vitest";
 import * as z from "zod";
@@ -9,6 +8,7 @@ import { type ServiceOptions, startService } from "../../node/service.ts";
 import { systemClock } from "../../utils/clock.ts";
 import { silentLogger } from "../../utils/logger.ts";
 import { complaintsAbout } from "../contract/described.ts";
+import { scratchFolder } from "../support/scratchFolder.ts";
 
 /** A self-hosted server whose archives are asked for over HTTP; judged by the store's files. */
 
@@ -26,7 +26,7 @@ export async function openServer(
   options: Pick<ServiceOptions, "spool" | "limits"> = {},
 ) {
   let ahead = 0;
-  const root = await mkdtemp(join(tmpdir(), "routes-"));
+  const root = await scratchFolder("routes-");
   ends.push(() => rm(root, { recursive: true, force: true }));
   const emulator = createEmulator();
   emulator.addProject({ token: TOKEN, forkMs: 0, rateLimit: null, content: emptyContent });

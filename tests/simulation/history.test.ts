@@ -1,5 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import * as z from "zod";
@@ -9,6 +8,7 @@ import { createEmulator } from "../../emulator/emulator.ts";
 import { type Service, startService } from "../../node/service.ts";
 import { slotsFor } from "../../services/schedule/slots.ts";
 import { createLogger } from "../../utils/logger.ts";
+import { scratchFolder } from "../support/scratchFolder.ts";
 
 /** A self-hosted server keeps its runs in the store; judged by the store's bytes. */
 
@@ -29,7 +29,7 @@ afterEach(async () => {
 });
 
 async function open({ store = "file:./", folder = "", archive = "off", sample = "off", receiver = "" } = {}) {
-  const root = folder === "" ? await mkdtemp(join(tmpdir(), "history-")) : folder;
+  const root = folder === "" ? await scratchFolder("history-") : folder;
   if (folder === "") ends.push(() => rm(root, { recursive: true, force: true }));
   const clock = shiftedClock();
   const { daily } = await slotsFor(TOKEN);

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { createSpool, type SpoolLimits } from "../../node/spool.ts";
 import { systemClock } from "../../utils/clock.ts";
 import { entriesOf, tarWith } from "../archive/tarsByHand.ts";
+import { scratchFolder } from "../support/scratchFolder.ts";
 import { ADMIN, HOLDER, NOBODY, openServer, READER } from "./archiveServer.ts";
 import { exchange, rawSocket } from "./rawSocket.ts";
 
@@ -196,7 +197,7 @@ describe("nothing is written for", () => {
 
 describe("what is spooled", () => {
   const spoolIn = async (limits: Partial<SpoolLimits> = {}) => {
-    const folder = await mkdtemp(join(tmpdir(), "spool-"));
+    const folder = await scratchFolder("spool-");
     ends.push(() => rm(folder, { recursive: true }));
     return { folder, spool: createSpool(systemClock, limits, folder) };
   };
