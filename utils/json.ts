@@ -49,14 +49,21 @@ export function canonicalJson(value: Json): string {
   return format(value, true);
 }
 
+/** Most of what is written is short: lists of the parts would cost more than the parts. */
 function format(value: Json, sorted: boolean): string {
   if (value === null || typeof value !== "object") return JSON.stringify(value);
+  let written = "";
+  if (isArray(value)) {
+    for (const item of value) written += `${written === "" ? "" : ","}${format(item, sorted)}`;
+    return `[${written}]`;
+  }
   if (isLosslessNumber(value)) return value.value;
-  if (isArray(value)) return `[${value.map((item) => format(item, sorted)).join(",")}]`;
   const names = Object.keys(value);
   if (sorted) names.sort();
-  const members = names.map((name) => `${JSON.stringify(name)}:${format(value[name] ?? null, sorted)}`);
-  return `{${members.join(",")}}`;
+  for (const name of names) {
+    written += `${written === "" ? "" : ","}${JSON.stringify(name)}:${format(value[name] ?? null, sorted)}`;
+  }
+  return `{${written}}`;
 }
 
 /** Whether a value is an object: neither an array nor a number that keeps its digits. */

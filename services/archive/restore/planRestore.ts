@@ -79,15 +79,16 @@ export async function planRestore(
 /** What a schema is, without what changes by itself. */
 function stateOf(documents: Documents): string {
   const lists = [...documents].filter(([path]) => path.startsWith("schema/"));
-  const states = lists.map(([path, resources]): [string, Json] => [
-    path,
-    resources
-      .map(({ id, attributes, relationships = null }): Json => {
+  const states = lists.map(([path, resources]): [string, Json] => {
+    const inOrder = resources
+      .map(({ id, attributes, relationships = null }) => {
         const { last_data_change_at: _, ...rest } = attributes;
-        return { id, attributes: rest, relationships };
+        const state = { id, attributes: rest, relationships };
+        return { state, text: canonicalJson(state) };
       })
-      .toSorted((one, other) => (canonicalJson(one) < canonicalJson(other) ? -1 : 1)),
-  ]);
+      .toSorted((one, other) => (one.text < other.text ? -1 : 1));
+    return [path, inOrder.map(({ state }) => state)];
+  });
   return canonicalHash(Object.fromEntries(states));
 }
 
