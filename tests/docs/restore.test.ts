@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
-import { readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -9,7 +10,6 @@ import {
   type Project,
   type ProjectOptions,
 } from "../../emulator/emulator.ts";
-import { scratchFolder } from "../support/scratchFolder.ts";
 import { textOf } from "./support.ts";
 
 const DOC = textOf("docs/restore.md");
@@ -76,7 +76,7 @@ async function open(options: Partial<ProjectOptions> = {}): Promise<void> {
 
 beforeEach(async () => {
   await open();
-  directory = await scratchFolder("restore-");
+  directory = await mkdtemp(join(tmpdir(), "restore-"));
 });
 
 afterEach(async () => {
