@@ -37,6 +37,8 @@ export interface AppRuntime extends Runtime {
         figures(): Promise<MetricsFacts["more"]>;
         /** What archives and restores do with environments at the moment; bounded in time. */
         readonly othersWork: OthersWork;
+        /** The complete archives, as far as the store tells in time. */
+        archives(): Promise<readonly { readonly id: string; readonly takenAt: number }[]>;
       }
     | undefined;
 }

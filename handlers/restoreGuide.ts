@@ -45,7 +45,7 @@ function asJson({ facts, ours, restoredId, formerId, lostMs, steps, undo }: Guid
   const { id, createdAt, lastDataChangeAt } = source;
   return {
     ok: true,
-    project: site,
+    project: site && { name: site.name, timezone: site.timezone },
     environment: {
       id,
       ours,

@@ -9,6 +9,7 @@ import {
   type ArchiveJobsHost,
   createArchiveAlerts,
   createArchiveJobs,
+  createArchivePoints,
   createArchiveWatch,
   createOffsite,
   createOthersWork,
@@ -57,6 +58,7 @@ export function offsiteOf(host: NodeHost): NodeOffsite | undefined {
     findings: async () => [...offsite.findings(), ...jobs.findings(), ...(await watch.findings())],
     figures: watch.figures,
     othersWork: createOthersWork(host, offsite, jobs.inUse),
+    archives: createArchivePoints(host.clock, offsite),
     async look() {
       await Promise.all([jobs.look(), alerts.look()]);
     },

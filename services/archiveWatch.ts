@@ -135,8 +135,8 @@ export function wishesIn(variables: Variables, times: ScheduleTimes | undefined)
   return { cadences: valueIn(cadences) ?? [], samplePercent: valueIn(percent), times };
 }
 
-/** A store that hangs is one that does not answer. */
-async function inTime<T>(
+/** What a store says in time: one that hangs is one that does not answer. */
+export async function inTime<T>(
   work: Promise<Result<T, OffsiteFailure>>,
   clock: Clock,
 ): Promise<Result<T, OffsiteFailure>> {

@@ -19,6 +19,7 @@ export type { ListedSchedule } from "./archive/schedules/schedules.ts";
 export { createArchiveAlerts } from "./archiveAlerts.ts";
 export type { ArchiveFate } from "./archiveFate.ts";
 export { type ArchiveJobs, type ArchiveJobsHost, createArchiveJobs } from "./archiveJobs.ts";
+export { type ArchivePoint, createArchivePoints } from "./archivePoints.ts";
 export { createArchiveWatch, watchOf } from "./archiveWatch.ts";
 export type { History, RunPage, RunQuery } from "./history/history.ts";
 export { RUN_KINDS, RUN_STATUSES, type RunSummary, type StoredRun } from "./history/run.ts";

@@ -10,6 +10,8 @@ export interface Site {
   readonly name: string;
   /** As it stands there; whether it means anything is for the schedule to say. */
   readonly timezone: string | undefined;
+  /** The host of its editor, such as `blog.admin.datocms.com`. */
+  readonly editorHost: string | undefined;
 }
 
 /** The part of the port that reads the project. */
@@ -21,7 +23,11 @@ export interface Sites {
 
 const SiteDocument = z.object({
   data: z.object({
-    attributes: z.object({ name, timezone: z.catch(z.union([z.string(), z.undefined()]), undefined) }),
+    attributes: z.object({
+      name,
+      timezone: z.catch(z.union([z.string(), z.undefined()]), undefined),
+      internal_domain: z.catch(z.optional(z.string().check(z.regex(/^[a-z0-9][a-z0-9.-]*$/))), undefined),
+    }),
   }),
 });
 
@@ -32,7 +38,10 @@ export function sitesOf(client: DatoClient, budget: Budget): Sites {
   return {
     async find() {
       const answer = await readAs(budget, () => client.request(SITE), SiteDocument);
-      return mapped(answer, ({ data }) => data.attributes);
+      return mapped(answer, ({ data: { attributes } }) => {
+        const { internal_domain: editorHost, ...rest } = attributes;
+        return { ...rest, editorHost };
+      });
     },
 
     async timezoneIfOffered() {

@@ -47,6 +47,7 @@ export const STORE: NonNullable<AppRuntime["offsite"]> = {
   findings: async () => [],
   figures: async () => [],
   othersWork: async () => ({ inUse: [], primaryTakenUntil: undefined }),
+  archives: async () => [],
 };
 
 interface Asked {
