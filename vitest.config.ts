@@ -28,7 +28,7 @@ const HISTORIES = "tests/simulation/histories.test.ts";
 const SLOW = [
   "tests/archive/{killed,quarantine,retentionRaces,tarTools}.test.ts",
   "tests/cli/{package,process,restoreFind}.test.ts",
-  "tests/page/browser/**/*.test.ts",
+  "tests/page/{promise,browser/**/*}.test.ts",
   "tests/platforms/**/*.test.ts",
   "tests/contract/{cloudflare,netlify,netlifyHandler,nodeServer,vercel,vercelDev}.test.ts",
   "tests/docs/{archives,commands,costs,demo,examples,image,openapiScript,readme,restoreCommands,settingsScript,start}.test.ts",

@@ -23,6 +23,7 @@ export type { OthersWork } from "./context.ts";
 export type { Limits } from "./datocms/budget.ts";
 export { createInFlightReads } from "./datocms/inFlightReads.ts";
 export { LOOK_MAX_AGE_MS, METRICS_MAX_AGE_MS, sharedFetch } from "./datocms/sharedReads.ts";
+export type { Finding } from "./findings/finding.ts";
 export {
   type Check,
   type CronFacts,

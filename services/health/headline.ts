@@ -53,6 +53,12 @@ export interface HeadlineFacts {
   readonly runs: readonly LastRun[];
 }
 
+/** As people say it; the time of a day with its zone. */
+function when(instant: number, now: number): string {
+  const text = moment(instant, now);
+  return /\d:\d/.test(text) ? `${text} UTC` : text;
+}
+
 type Rule = (facts: HeadlineFacts) => Headline | undefined;
 type LookRule = (inventory: Inventory, facts: HeadlineFacts) => Headline | undefined;
 
@@ -110,8 +116,8 @@ const failed = looking(({ cadences, coverage, now }, { runs }) => {
   if (cadence === undefined) return undefined;
   const { newest, nextAt } = cadences[cadence];
   const last = newest?.takenAt ?? coverage.newestAt;
-  const isSafe = last === undefined ? [] : [`The last good backup is of ${moment(last, now)} and is safe.`];
-  const next = nextAt === undefined ? [] : [`The next try is ${moment(nextAt, now)}.`];
+  const isSafe = last === undefined ? [] : [`The last good backup is of ${when(last, now)} and is safe.`];
+  const next = nextAt === undefined ? [] : [`The next try is ${when(nextAt, now)}.`];
   const why = runs.find(({ cadences: about }) => about.includes(cadence))?.why;
   return {
     state: "failed",
@@ -132,7 +138,7 @@ const paused = looking(({ scheduler, cadences, now }, { findings }) => {
   const since =
     "pausedBy" in scheduler
       ? "Paused by a setting"
-      : `Paused since ${moment(Date.parse(scheduler.disconnectedAt), now)}`;
+      : `Paused since ${when(Date.parse(scheduler.disconnectedAt), now)}`;
   const late = lateOf(cadences, now);
   const reason = findings.find(({ code }) => code.startsWith("SCHEDULER_"));
   const detail = ["Nothing is backed up by schedule.", ...(late === undefined ? [] : [`${late}.`])].join(" ");
@@ -156,7 +162,7 @@ function lateOf(cadences: Inventory["cadences"], now: number): string | undefine
   if (all.length > 1) return `The ${listed(all.map(({ cadence }) => adjective(cadence)))} backups are late`;
   if (first.newest === undefined) return `There is no ${adjective(first.cadence)} backup, and one was due`;
   const { takenAt } = first.newest;
-  return `No ${adjective(first.cadence)} backup since ${moment(takenAt, now)} (${spanOf(now - takenAt)})`;
+  return `No ${adjective(first.cadence)} backup since ${when(takenAt, now)} (${spanOf(now - takenAt)})`;
 }
 
 const running = looking(({ cadences, coverage, now }) => {
@@ -165,7 +171,7 @@ const running = looking(({ cadences, coverage, now }) => {
   const { newestAt } = coverage;
   const stays = "stays until this one is complete";
   const detail =
-    newestAt === undefined ? "It is the first one." : `The backup of ${moment(newestAt, now)} ${stays}.`;
+    newestAt === undefined ? "It is the first one." : `The backup of ${when(newestAt, now)} ${stays}.`;
   return { state: "running", sentence, detail };
 });
 
@@ -195,7 +201,7 @@ const guarded = looking(({ coverage }, { findings }) => {
 const empty = looking(({ coverage, cadences, now }) => {
   if (coverage.points > 0) return undefined;
   const next = Math.min(...CADENCES.map((cadence) => cadences[cadence].nextAt ?? Number.POSITIVE_INFINITY));
-  const detail = Number.isFinite(next) ? `The first one comes ${moment(next, now)} UTC.` : undefined;
+  const detail = Number.isFinite(next) ? `The first one comes ${when(next, now)}.` : undefined;
   return { state: "empty", sentence: "No backup yet", detail };
 });
 

@@ -1,25 +1,73 @@
-import { checkDeployment, METRICS_MAX_AGE_MS, sharedFetch } from "../../../services/backupService.ts";
-import { deploymentOf } from "../../check.ts";
-import { maxAgeFor, type RequestContext } from "../../requestContext.ts";
-import { type Html, html } from "../html.ts";
+import { spanOf } from "../../../utils/spans.ts";
+import { counted } from "../../../utils/words.ts";
+import type { RequestContext } from "../../requestContext.ts";
+import { all, type Html, html } from "../html.ts";
 import { respondPage } from "../respond.ts";
-import { mark, type State } from "../states.ts";
+import { backups } from "./backups.ts";
+import { commands } from "./commands.ts";
+import { isBusy, look, type Seen } from "./look.ts";
+import { safetyNet } from "./safetyNet.ts";
+import { schedule } from "./schedule.ts";
+import { timeline } from "./timeline.ts";
+import { STATE_OF, top } from "./top.ts";
 
-const STATE_OF = { ok: "good", warn: "warning", fail: "bad" } as const satisfies Record<string, State>;
+/** While a backup is being made; else a screen that stays open looks at what this process knows, which costs nothing. */
+const BUSY_SECONDS = 10;
+const IDLE_SECONDS = 300;
 
-/** GET / of somebody who is signed in: the check's findings, of what this process has read within the hour. */
+/** GET / of somebody who is signed in: whether the project is safe, and what one can go back to. */
 export async function overview(context: RequestContext): Promise<Response> {
-  const { env, var: variables } = context;
-  const way = { ...env, maxAgeMs: maxAgeFor(context, METRICS_MAX_AGE_MS) };
-  const { verdict, summary, findings } = await checkDeployment({
-    ...deploymentOf(env, variables.access, variables.arrivedAt),
-    fetch: sharedFetch(way),
+  const fresh = context.req.query("fresh") !== undefined;
+  const [seen, archives] = await Promise.all([look(context, fresh), context.env.offsite?.archives() ?? []]);
+  const { headline } = seen.overview;
+  const body = all([
+    top(seen.overview, deeds()),
+    ...(seen.before === undefined
+      ? sections(seen.overview, archives)
+      : [lastKnown(seen.before.readAt, context), ...sections(seen.before.overview, archives)]),
+    footer(seen, context.env.clock.now()),
+  ]);
+  return respondPage(context, {
+    title: headline.sentence,
+    state: STATE_OF[headline.state],
+    body,
+    refreshSeconds: isBusy(seen.overview) ? BUSY_SECONDS : IDLE_SECONDS,
   });
-  const state = STATE_OF[verdict];
-  const body = html`<section class="top ${state}"><h1>${mark(state)}${summary}</h1></section>
-<section><h2>Findings</h2><ul class="findings">${findings.map(
-    ({ level, sentence, advice }): Html =>
-      html`<li>${mark(STATE_OF[level])}<div><p>${sentence}</p>${advice === undefined ? "" : html`<p class="quiet">→ ${advice}</p>`}</div></li>`,
-  )}</ul></section>`;
-  return respondPage(context, { title: summary, state, body });
+}
+
+function sections(
+  { inventory, keep, check, site }: Seen["overview"],
+  archives: Parameters<typeof timeline>[1],
+): Html[] {
+  if (inventory === undefined || keep === undefined) return [safetyNet(check)];
+  const line = timeline(inventory, archives);
+  return [
+    inventory.coverage.points + archives.length === 0
+      ? html``
+      : html`<section id="points"><h2>Where you can go back to</h2>${line}</section>`,
+    schedule(inventory, keep, () => undefined),
+    backups(inventory, site?.editorHost, () => html``),
+    safetyNet(check),
+  ];
+}
+
+function deeds(): Html {
+  return commands("make", "Back up now, at a terminal", [
+    {
+      cli: "backup daily",
+      curl: '-X POST -H "Authorization: Bearer $SECRET" "$URL/api/datocms/backup-now"',
+    },
+  ]);
+}
+
+function lastKnown(readAt: number, { env }: RequestContext): Html {
+  return html`<p class="note unknown">This is what was there ${spanOf(env.clock.now() - readAt)} ago.</p>`;
+}
+
+function footer({ readAt, calls }: Seen, now: number): Html {
+  const cost =
+    calls === 0 ? "This view cost no call to DatoCMS" : `This view cost ${counted(calls, "call")} to DatoCMS`;
+  const age = now - readAt;
+  const looked = age < 60_000 ? "DatoCMS was asked just now" : `DatoCMS was asked ${spanOf(age)} ago`;
+  return html`<p class="quiet" id="cost">${looked}. ${cost}. <a href="/?fresh">Ask DatoCMS now</a></p>`;
 }

@@ -1,0 +1,79 @@
+import type { Inventory, StoredBackup } from "../../../services/backupService.ts";
+import { capitalised, counted, KIND } from "../../../utils/words.ts";
+import { type Html, html } from "../html.ts";
+import { mark, type State } from "../states.ts";
+import { time } from "../time.ts";
+import { type Command, commands } from "./commands.ts";
+
+/** The forms of a backup's row, where somebody may use them. */
+export type RowDeeds = (stored: StoredBackup) => Html;
+
+/** Every backup, the newest first, with what can be done with it. */
+export function backups(
+  { backups: all, now, others }: Inventory,
+  admin: string | undefined,
+  deeds: RowDeeds,
+): Html {
+  const rows = all.map((stored) => row(stored, now, admin, deeds));
+  const list =
+    all.length === 0
+      ? html`<p>There is none yet.</p>`
+      : html`<table class="list"><caption class="sr">Backups, the newest first</caption>
+<thead><tr><th scope="col">Taken</th><th scope="col">Kind</th><th scope="col">State</th><th scope="col">What to do with it</th></tr></thead>
+<tbody>${rows}</tbody></table>`;
+  const more =
+    others.length === 0
+      ? ""
+      : html`<p class="quiet">The project has ${counted(others.length, "other sandbox").replace(/xs$/, "xes")} too.</p>`;
+  return html`<section id="backups"><h2>Backups (${all.length})</h2>${list}${more}</section>`;
+}
+
+function row(stored: StoredBackup, now: number, admin: string | undefined, deeds: RowDeeds): Html {
+  const { backup, totals } = stored;
+  const { state, text } = stateOf(stored, now);
+  const holds =
+    totals === undefined
+      ? ""
+      : html`<br><span class="quiet">${counted(totals.records, "record")}, ${counted(totals.uploads, "file")}</span>`;
+  return html`<tr><td data-label="Taken">${time(backup.takenAt, now)}${holds}</td><td data-label="Kind">${capitalised(KIND[backup.cadence])}</td>
+<td data-label="State">${mark(state)}${text}</td>
+<td><details id="backup-${backup.id}"><summary>${backup.id}</summary>${admin === undefined ? "" : html`<p><a href="https://${admin}/environments/${backup.id}" rel="noreferrer">Look inside in DatoCMS</a></p>`}${deeds(stored)}${terminal(stored)}</details></td></tr>`;
+}
+
+/** What the page cannot do yet, as commands. */
+function terminal({ backup: { id } }: StoredBackup): Html {
+  const all: readonly (readonly [string, Command])[] = [
+    ["What has changed since", { cli: `diff ${id}` }],
+    ["Find a record in it", { cli: `restore find 'winter jacket' --from ${id}` }],
+    [
+      "Go back to it whole",
+      {
+        cli: `restore preview --from ${id} --into new:restored`,
+        curl: `-H "Authorization: Bearer $SECRET" "$URL/api/restore-guide/${id}"`,
+      },
+    ],
+  ];
+  return html`${all.map(([title, command], index) => commands(`backup-${id}-${index}`, title, [command]))}`;
+}
+
+function stateOf({ is }: StoredBackup, now: number): { readonly state: State; readonly text: Html } {
+  switch (is.state) {
+    case "ready":
+      return { state: "good", text: html`Ready` };
+    case "superseded":
+      return { state: "good", text: html`Ready, replaced by a newer one of its day` };
+    case "destroying":
+      return { state: "unknown", text: html`Being removed` };
+    case "held":
+      return {
+        state: "warning",
+        text: html`Protected until ${time(is.until, now)}: ${is.because === "changed" ? "somebody worked in it" : "somebody forked from it"}. It does not count as a backup.`,
+      };
+    case "creating": {
+      const share = is.percentage === undefined ? "" : `, ${is.percentage} %`;
+      return is.hangs
+        ? { state: "bad", text: html`DatoCMS does not finish it` }
+        : { state: "busy", text: html`Being made${share}` };
+    }
+  }
+}

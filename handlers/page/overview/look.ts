@@ -1,0 +1,79 @@
+import {
+  METRICS_MAX_AGE_MS,
+  type Overview,
+  readOverview,
+  sharedFetch,
+} from "../../../services/backupService.ts";
+import type { Reads } from "../../../utils/reads.ts";
+import { deploymentOf } from "../../check.ts";
+import type { AppRuntime, RequestContext } from "../../requestContext.ts";
+
+/** A project as somebody sees it. */
+export interface Seen {
+  readonly overview: Overview;
+  /** When the oldest answer came that it rests on, ms since the epoch. */
+  readonly readAt: number;
+  /** DatoCMS calls that this view cost. */
+  readonly calls: number;
+  /** The last that was seen of a project whose DatoCMS does not answer; undefined where all of this is of now. */
+  readonly before: { readonly overview: Overview; readonly readAt: number } | undefined;
+}
+
+/** While a backup is being made and somebody looks. */
+const BUSY_MAX_AGE_MS = 10_000;
+
+/** What each process saw last with DatoCMS answering. */
+const seenLast = new WeakMap<Reads, { readonly overview: Overview; readonly readAt: number }>();
+
+/**
+ * Looks at the project: at what this process has read within the hour, or, while a backup is being made, within ten
+ * seconds.
+ *
+ * @param fresh asks DatoCMS now
+ */
+export async function look(context: RequestContext, fresh: boolean): Promise<Seen> {
+  const first = await read(context, fresh ? 0 : METRICS_MAX_AGE_MS);
+  const age = context.env.clock.now() - first.readAt;
+  const isOld = isBusy(first.overview) && age > BUSY_MAX_AGE_MS;
+  const seen = isOld ? await again(context, first.calls) : first;
+  const { reads } = context.env;
+  const isAway = seen.overview.headline.state === "away";
+  if (reads !== undefined && seen.overview.inventory !== undefined)
+    seenLast.set(reads, { overview: seen.overview, readAt: seen.readAt });
+  return { ...seen, before: isAway && reads !== undefined ? seenLast.get(reads) : undefined };
+}
+
+type Looked = Omit<Seen, "before">;
+
+async function again(context: RequestContext, calls: number): Promise<Looked> {
+  const seen = await read(context, BUSY_MAX_AGE_MS);
+  return { ...seen, calls: seen.calls + calls };
+}
+
+async function read(context: RequestContext, maxAgeMs: number): Promise<Looked> {
+  const { env, var: variables } = context;
+  let calls = 0;
+  let readAt = env.clock.now();
+  const counted: typeof fetch = (input, init) => {
+    calls += 1;
+    return env.fetch(input, init);
+  };
+  const onAnswer = (cameAt: number) => {
+    readAt = Math.min(readAt, cameAt);
+  };
+  const deployment = {
+    ...deploymentOf(env, variables.access, variables.arrivedAt),
+    fetch: sharedFetch({ ...env, fetch: counted, maxAgeMs, onAnswer }),
+  };
+  const overview = await readOverview(deployment, () => lastRuns(env));
+  return { overview, readAt, calls };
+}
+
+async function lastRuns(_env: AppRuntime) {
+  return [];
+}
+
+/** A backup is being made, and not for ever. */
+export function isBusy({ inventory }: Overview): boolean {
+  return inventory?.backups.some(({ is }) => is.state === "creating" && !is.hangs) ?? false;
+}
