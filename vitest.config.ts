@@ -36,7 +36,7 @@ const SLOW = [
   "tests/notify/{command,transport}.test.ts",
   "tests/restore/{alone,anyEdits,cut,damages,editorsAtWork,primary,sources,spared,schema*,search,uploadFaults,uploadStorage,uploadUndo,uploads,undo*,whole}.test.ts",
   "tests/stores/{bucket,killedWrite,largeObjects}.test.ts",
-  "tests/simulation/{answers,anyProject,archiveRoutes,connections,history,killedServer,lastBackups,metrics}.test.ts",
+  "tests/simulation/{answers,anyProject,archiveRoutes,connections,deedsRaces,history,killedServer,lastBackups,metrics}.test.ts",
   "tests/simulation/{redirects,restore,scheduleRoutes,serverMemory}.test.ts",
   "tests/simulation/{serverStart,simultaneous,smallPlans,stoppedRuns,stoppedServer,uploadRoute,wrongTime}.test.ts",
   "tests/unit/{checkButtons,dueByTheRules,localDatesByTheRules,planRules,ticks,ticksByLocalDates,timeliness}.test.ts",

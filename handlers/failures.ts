@@ -4,14 +4,20 @@ import { ServiceError } from "./serviceError.ts";
 
 /** Causes that are an answer's code; every other one stands in `details.cause` of a 500. */
 const STATUS = {
+  BACKUP_IN_USE: 409,
   CADENCE_NOT_ENABLED: 409,
   ENVIRONMENT_IS_PRIMARY: 409,
   ENVIRONMENT_NOT_FOUND: 404,
   ENVIRONMENT_NOT_READY: 409,
+  ENVIRONMENT_REPLACED: 409,
   INVALID_CONFIGURATION: 500,
+  INVALID_NAME: 400,
+  LAST_BACKUP: 409,
   MISSING_API_TOKEN: 500,
   MISSING_CRON_SECRET: 500,
   MISSING_SHARED_SECRET_CONFIG: 500,
+  NAME_TAKEN: 409,
+  NOT_A_BACKUP: 409,
   PLUGIN_NOT_FOUND: 404,
   UNAUTHORIZED: 401,
 } as const satisfies Readonly<Record<RefusalCause, ServiceError["status"]>>;

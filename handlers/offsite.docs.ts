@@ -71,6 +71,7 @@ const Run = z.strictObject({
       .strictObject({ archiveId: text.nullable(), level: text, objects: count, problems: count })
       .optional(),
     prune: z.strictObject({ deleted: z.array(text), kept: count, refusal: reason.optional() }).optional(),
+    sandbox: z.strictObject({ environmentId: CopyId, name: text.nullable() }).optional(),
     reason: text.optional(),
     failure: reason,
   }),

@@ -134,5 +134,6 @@ function observing(
       observer?.ended(record);
       offsite.ended(record);
     },
+    did: (record) => offsite.ended(record),
   };
 }

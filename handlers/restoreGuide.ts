@@ -34,6 +34,15 @@ export async function restoreGuide(context: RequestContext, id: string): Promise
 
 /** @throws ServiceError 400 `INVALID_ENVIRONMENT_ID` */
 export async function restoreGuideRequest(context: RequestContext): Promise<string> {
+  return environmentIdIn(context);
+}
+
+/**
+ * The environment that an address names.
+ *
+ * @throws ServiceError 400 `INVALID_ENVIRONMENT_ID`
+ */
+export function environmentIdIn(context: RequestContext): string {
   const id = context.req.param("environmentId") ?? "";
   if (!ENVIRONMENT_ID.test(id))
     throw badRequest("INVALID_ENVIRONMENT_ID", "environmentId", "lower-case letters, digits and dashes", id);

@@ -3,6 +3,7 @@ import { backupNow, backupNowRequest } from "./backupNow.ts";
 import { backupStatus } from "./backupStatus.ts";
 import { backups } from "./backups.ts";
 import { check } from "./check.ts";
+import { keepBackup, removeBackup } from "./deeds.ts";
 import { dailyBackup, initialize, scheduledBackups, weeklyBackup } from "./jobs.ts";
 import { metrics } from "./metrics.ts";
 import { offsite } from "./offsite.ts";
@@ -130,6 +131,8 @@ export const ROUTES: readonly Route[] = [
   { path: "/api/check", methods: ["GET"], auth: "reader", handle: check },
   { path: "/api/alerts/test", methods: ["POST"], auth: "secret", handle: alertsTest },
   { path: "/api/backups", methods: ["GET"], auth: "reader", handle: backups },
+  { path: "/api/backups/:environmentId", methods: ["DELETE"], auth: "admin", handle: removeBackup },
+  { path: "/api/backups/:environmentId/keep", methods: ["POST"], auth: "admin", handle: keepBackup },
   asking({
     path: "/api/restore-guide/:environmentId",
     methods: ["GET"],

@@ -2,7 +2,9 @@ import type { Job } from "../utils/cron.ts";
 import { contextOf, type Invocation } from "./context.ts";
 import { disconnectScheduler } from "./disconnect.ts";
 import { readInventory } from "./inventory.ts";
+import { keepBackup } from "./keepBackup.ts";
 import type { Project } from "./project.ts";
+import { removeBackup } from "./removeBackup.ts";
 import { readRestoreGuide } from "./restoreGuide.ts";
 import {
   type Asked,
@@ -33,8 +35,8 @@ export {
 } from "./health/check.ts";
 export { HEADLINE_STATES, type Headline, type HeadlineState, type LastRun } from "./health/headline.ts";
 export { type Overview, readOverview } from "./health/overview.ts";
-export type { BackupRecord, RunObserver, RunRecord } from "./history/record.ts";
-
+export type { BackupRecord, RunObserver, RunRecord, SandboxRecord } from "./history/record.ts";
+export type { KeptBackup } from "./keepBackup.ts";
 export { type MetricsFacts, type MetricsFormat, metricsText } from "./metrics.ts";
 export {
   createNotifier,
@@ -49,6 +51,7 @@ export type { Coverage } from "./recovery/coverage.ts";
 export type { CadenceFigures } from "./recovery/figures.ts";
 export type { Inventory, StoredBackup } from "./recovery/inventory.ts";
 export type { Timeliness } from "./recovery/timeliness.ts";
+export type { Removed } from "./removeBackup.ts";
 export type { Guide, Step } from "./restoreGuide.ts";
 export type { Asked, ByHand } from "./runsByHand.ts";
 export type { ScheduleFacts } from "./schedule/due.ts";
@@ -83,6 +86,10 @@ export function createBackupService(invocation: Invocation, project: Project) {
     backup: (request: BackupRequest) => runBackup(context, request),
     /** Makes what today lacks of daily and weekly. */
     initialize: (asked: ByHand) => runInitialization(context, asked),
+    /** Keeps a backup for good, under a name of its own. */
+    keep: (asked: Parameters<typeof keepBackup>[1]) => keepBackup(context, asked),
+    /** Removes a backup for good. */
+    remove: (asked: Parameters<typeof removeBackup>[1]) => removeBackup(context, asked),
     /** Sees backups through that were left in the making. */
     complete: (backups: Parameters<typeof completeBackups>[1], asked: Asked) =>
       completeBackups(context, backups, asked),

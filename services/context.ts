@@ -175,7 +175,8 @@ export async function readProjectByHand(context: BackupContext, dato: Dato): Pro
   return succeeded({ ...list.value, scheduler, parameters: plugin?.parameters });
 }
 
-async function readCatalog({ project, othersWork }: BackupContext, { environments, budget }: Dato) {
+/** Lists the environments, one call, and looks meanwhile what others do with them. */
+export async function readCatalog({ project, othersWork }: BackupContext, { environments, budget }: Dato) {
   const list = async () => ({ listed: await environments.list(), listedAt: budget.clock.monotonic() });
   const [{ listed, listedAt }, others] = await Promise.all([list(), othersWork?.()]);
   return mapped(listed, (all) => ({

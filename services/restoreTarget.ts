@@ -1,5 +1,6 @@
 import { failed, failure, type Result, succeeded } from "../utils/failures.ts";
 import type { RestoreFailure } from "./archive/restore/words.ts";
+import { isReservedName, isSandboxName } from "./catalog/names.ts";
 import { createBudget } from "./datocms/budget.ts";
 import { createClient } from "./datocms/client.ts";
 import { type Environment, type Environments, environmentsOf } from "./datocms/environments.ts";
@@ -19,17 +20,13 @@ const FIRST_LOOK_MS = 500;
 const LONGEST_PAUSE_MS = 10_000;
 const CALL_MS = 60_000;
 const MOST_CALLS = 60;
-/** Names that belong to this service's own sandboxes: a later run would take what lies there for one of them. */
-const OURS = /^(?:backup-plugin|restore-drill|restore-safety)-/;
-/** DatoCMS takes lower-case letters, digits and hyphens. */
-const NAME = /^[a-z0-9][a-z0-9-]{0,62}$/;
 
 /** Reads `main`, or `new:NAME`; a failure where such a name may not be written to. */
 export function targetFrom(text: string): Result<TargetName, RestoreFailure> {
   const isNew = text.startsWith("new:");
   const id = isNew ? text.slice("new:".length) : text;
-  if (OURS.test(id)) return failed(nameReserved(id));
-  if (!NAME.test(id)) return failed(nameRefused(id));
+  if (isReservedName(id)) return failed(nameReserved(id));
+  if (!isSandboxName(id)) return failed(nameRefused(id));
   return succeeded({ kind: isNew ? "new" : "existing", id });
 }
 

@@ -3,14 +3,20 @@ import { refused } from "./variables.ts";
 
 /** What the service refuses by itself, or its settings do not let it do: an answer has these as its code. */
 export type RefusalCause =
+  | "BACKUP_IN_USE"
   | "CADENCE_NOT_ENABLED"
   | "ENVIRONMENT_IS_PRIMARY"
   | "ENVIRONMENT_NOT_FOUND"
   | "ENVIRONMENT_NOT_READY"
+  | "ENVIRONMENT_REPLACED"
   | "INVALID_CONFIGURATION"
+  | "INVALID_NAME"
+  | "LAST_BACKUP"
   | "MISSING_API_TOKEN"
   | "MISSING_CRON_SECRET"
   | "MISSING_SHARED_SECRET_CONFIG"
+  | "NAME_TAKEN"
+  | "NOT_A_BACKUP"
   | "PLUGIN_NOT_FOUND"
   | "UNAUTHORIZED";
 

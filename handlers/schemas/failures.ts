@@ -21,6 +21,7 @@ const requestId = z.string().meta({ format: "uuid", description: "Stands in the 
 const environmentId = z.string();
 
 const nothing = z.strictObject({});
+const named = z.strictObject({ environmentId });
 
 const expected = text;
 const variable = text;
@@ -49,12 +50,14 @@ const DETAILS = {
   ALERT_FAILED: z.strictObject({ requestId, channels: Deliveries }),
   ARCHIVE_NOT_FOUND: nothing,
   ARCHIVE_REFUSED: z.looseObject({ cause: text }),
+  BACKUP_IN_USE: named,
   BACKUP_ID_IS_PRIMARY: z.strictObject({ cause: z.literal("BACKUP_ID_IS_PRIMARY"), ...run }),
   CADENCE_NOT_ENABLED: z.strictObject({ cadence, enabledCadences: z.array(cadence).min(1) }),
   CROSS_SITE_REQUEST: nothing,
   ENVIRONMENT_IS_PRIMARY: z.strictObject({ environmentId }),
   ENVIRONMENT_NOT_FOUND: z.strictObject({ environmentId, copies: z.array(CopyId) }),
   ENVIRONMENT_NOT_READY: z.strictObject({ environmentId, status: z.enum(["creating", "destroying"]) }),
+  ENVIRONMENT_REPLACED: named,
   INTERNAL_SERVER_ERROR: bug,
   INVALID_BODY: z.union([Expectation, nothing]),
   INVALID_CONFIGURATION: z.strictObject({
@@ -69,15 +72,19 @@ const DETAILS = {
   INVALID_MPI_MESSAGE: Expectation,
   INVALID_MPI_PHASE: Expectation,
   INVALID_MPI_VERSION: Expectation,
+  INVALID_NAME: z.strictObject({ expected }),
   INVALID_PLUGIN_ENVIRONMENT: Expectation,
   INVALID_PLUGIN_NAME: Expectation,
   INVALID_QUERY: z.strictObject({ parameter: text, expected }),
   INVALID_SCOPE: Expectation,
   JOB_NOT_FOUND: nothing,
+  LAST_BACKUP: named,
   METHOD_NOT_ALLOWED: z.strictObject({ allowed: text }),
   MISSING_API_TOKEN: bug,
   MISSING_CRON_SECRET: setting,
   MISSING_SHARED_SECRET_CONFIG: setting,
+  NAME_TAKEN: z.strictObject({ name: text }),
+  NOT_A_BACKUP: named,
   NOT_FOUND: nothing,
   NOT_READY: nothing,
   NO_STORE: nothing,

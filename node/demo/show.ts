@@ -25,12 +25,13 @@ The project's plugin has saved a schedule: daily, weekly and monthly copies, cou
 in days of Europe/Rome.
 `;
 
-function farewell({ url, secret, emulatorUrl, token }: Stage): string {
+function farewell({ url, secret, adminSecret, emulatorUrl, token }: Stage): string {
   return `
 The demo goes on: the service is at ${url}, its DatoCMS at
 ${emulatorUrl}. Try the service from another terminal:
 
 export URL=${url} SECRET=${secret}
+export ADMIN=${adminSecret}
 curl -s -H "X-Datocms-Backups-Auth: $SECRET" "$URL/api/check"
 
 See what DatoCMS has: curl -H "Authorization: Bearer ${token}" \\

@@ -49,6 +49,8 @@ export interface Stage {
   readonly emulatorUrl: string;
   /** Made up for this run. */
   readonly secret: string;
+  /** Opens what keeps and removes backups; made up, too. */
+  readonly adminSecret: string;
   readonly token: string;
   readonly clock: ShiftedClock;
   readonly project: Project;
@@ -99,13 +101,14 @@ export async function setStage(port: number | undefined): Promise<Stage> {
   const receiver = await startReceiver(HOST);
 
   const secret = randomBytes(12).toString("hex");
+  const adminSecret = randomBytes(16).toString("hex");
   const webhookSecret = randomBytes(12).toString("hex");
   let isLogShown = false;
   const logger = createLogger({
     write: (line) => void (isLogShown && process.stdout.write(`${line}\n`)),
     now: () => clock.now(),
     readable: true,
-    secrets: [TOKEN, secret, webhookSecret, receiver.url],
+    secrets: [TOKEN, secret, adminSecret, webhookSecret, receiver.url],
   });
   const service = await listeningAt(port, {
     hostname: HOST,
@@ -117,6 +120,7 @@ export async function setStage(port: number | undefined): Promise<Stage> {
       DATOCMS_FULLACCESS_API_TOKEN: TOKEN,
       DATOCMS_CMA_BASE_URL: datocms.url,
       DATOCMS_BACKUPS_SHARED_SECRET: secret,
+      BACKUP_ADMIN_SECRET: adminSecret,
       ALERT_WEBHOOK_URL: receiver.url,
       ALERT_WEBHOOK_SECRET: webhookSecret,
     },
@@ -128,6 +132,7 @@ export async function setStage(port: number | undefined): Promise<Stage> {
     url,
     emulatorUrl: datocms.url,
     secret,
+    adminSecret,
     token: TOKEN,
     clock,
     project,

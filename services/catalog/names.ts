@@ -67,6 +67,21 @@ export function parseName(id: string): BackupName | undefined {
   return { cadence, date, originalId: backupId(cadence, date), endsAt: endOf(date), isMarked };
 }
 
+/** DatoCMS takes these characters, and gives no length; a dash in front would be read as a flag on a command line. */
+const SANDBOX_NAME = /^[a-z0-9][a-z0-9-]{0,62}$/;
+/** Whatever lies under such a name could be taken for one of this service's own sandboxes. */
+const RESERVED = /^(?:backup-plugin|restore-drill|restore-safety)-/;
+
+/** Tells whether an environment may be given this name: lower-case letters, digits and dashes, at most 63. */
+export function isSandboxName(id: string): boolean {
+  return SANDBOX_NAME.test(id);
+}
+
+/** Tells whether a name is one of those that this service gives to its own sandboxes. */
+export function isReservedName(id: string): boolean {
+  return RESERVED.test(id);
+}
+
 /** Tells whether a text is a day that there is, as `YYYY-MM-DD`. */
 export function isCalendarDate(date: string): boolean {
   return DATE.test(date) && isDay(date);

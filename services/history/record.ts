@@ -26,6 +26,7 @@ export type RunRecord =
   | VerifyRecord
   | PruneRecord
   | RestoreRecord
+  | SandboxRecord
   | DeedRecord;
 
 /** What is known of a run of whatever kind. */
@@ -139,6 +140,18 @@ export interface Restored {
   readonly refused: readonly string[];
 }
 
+/** Somebody has kept a backup for good, or removed one. What was refused before anything was sent is none. */
+export interface SandboxRecord extends Run {
+  readonly kind: "keep" | "remove";
+  readonly status: "done" | "failed";
+  readonly cadence: Cadence;
+  /** The backup, as it was called. */
+  readonly environmentId: string;
+  /** What a kept one is called since. */
+  readonly name: string | undefined;
+  readonly result: Result<undefined, RunFailure>;
+}
+
 /** Somebody has changed how a project is backed up. */
 export interface DeedRecord extends Run {
   readonly kind: "pause" | "resume" | "settings";
@@ -180,6 +193,8 @@ export interface RunObserver {
   began(query: DueQuery, due: readonly DueCadence[]): void;
   /** A run is over: by an end of its own, a failure or a bug. */
   ended(record: BackupRecord): void;
+  /** A backup was kept or removed by hand, or could not be. */
+  did?(record: SandboxRecord): void;
 }
 
 /** The cadences whose backups a scheduled run set out to make. */

@@ -12,6 +12,8 @@ export const RUN_KINDS = [
   "verify",
   "prune",
   "restore",
+  "keep",
+  "remove",
   "pause",
   "resume",
   "settings",
@@ -76,6 +78,11 @@ const Restore = z.object({
   refused: z.array(text),
 });
 
+const Sandbox = z.object({
+  environmentId: text,
+  /** What a kept one is called since. */ name: z.nullable(text),
+});
+
 /** A finished run as it lies in the store. Members may be added; a reader takes what it knows. */
 export const StoredRun = z.object({
   format: z.literal(1),
@@ -97,6 +104,7 @@ export const StoredRun = z.object({
   verify: z.optional(Verify),
   prune: z.optional(Prune),
   restore: z.optional(Restore),
+  sandbox: z.optional(Sandbox),
   /** Why somebody did this, in their own words. */
   reason: z.optional(text),
   /** Why the run broke. */
@@ -148,6 +156,11 @@ function ownPartOf(record: RunRecord): Partial<StoredRun> {
       const made = valueIn(result) ?? { restoreId: null, records: 0, uploads: 0, schema: 0, refused: [] };
       const { restoreId, refused, ...counts } = made;
       return { restore: { id: restoreId, environmentId, ...counts, refused: [...refused] } };
+    }
+    case "keep":
+    case "remove": {
+      const { cadence, environmentId, name } = record;
+      return { cadences: [cadence], sandbox: { environmentId, name: name ?? null } };
     }
     default:
       return record.reason === undefined ? {} : { reason: record.reason };

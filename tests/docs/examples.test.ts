@@ -26,7 +26,7 @@ describe("the examples, called in their order", () => {
 
   it.each(EXAMPLES)("$title is answered as printed", async ({ command, answer }) => {
     const { stdout } = await promisify(execFile)("bash", ["-c", command], {
-      env: { PATH: process.env.PATH, URL: running.url, SECRET: running.secret },
+      env: { PATH: process.env.PATH, URL: running.url, SECRET: running.secret, ADMIN: running.adminSecret },
     });
     expect(masked(stdout)).toEqual(masked(answer));
   });

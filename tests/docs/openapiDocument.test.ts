@@ -100,6 +100,6 @@ describe("its examples", () => {
     const isJson = ({ content }: { readonly content: object }) => "application/json" in content;
     const bodies = Object.entries(requestBodies).filter(([, body]) => isJson(body));
     expect(bodies.filter(([name]) => !examples.some(([own]) => own === name))).toEqual([]);
-    expect(examples).toHaveLength(31);
+    expect(examples).toHaveLength(35);
   });
 });

@@ -11,6 +11,7 @@ export function textOf(path: string): string {
 export type Demo = {
   readonly url: string;
   readonly secret: string;
+  readonly adminSecret: string;
   /** All that it has printed up to now. */
   output(): string;
   /** Presses Ctrl-C and waits for the end. */
@@ -21,17 +22,20 @@ export type Demo = {
 export async function startDemo(...flags: string[]): Promise<Demo> {
   const { child, output } = run(["--port", "0", ...flags]);
   const ended = once(child, "exit");
-  const [, url = "", secret = ""] = await new Promise<RegExpExecArray>((resolve, reject) => {
-    const look = () => {
-      const line = /^export URL=(\S+) SECRET=(\S+)$/m.exec(output());
-      if (line !== null) resolve(line);
-    };
-    child.stdout?.on("data", look);
-    child.once("exit", (code) => reject(new Error(`The demo ended with ${code}:\n${output()}`)));
-  });
+  const [, url = "", secret = "", adminSecret = ""] = await new Promise<RegExpExecArray>(
+    (resolve, reject) => {
+      const look = () => {
+        const line = /^export URL=(\S+) SECRET=(\S+)\nexport ADMIN=(\S+)$/m.exec(output());
+        if (line !== null) resolve(line);
+      };
+      child.stdout?.on("data", look);
+      child.once("exit", (code) => reject(new Error(`The demo ended with ${code}:\n${output()}`)));
+    },
+  );
   return {
     url,
     secret,
+    adminSecret,
     output,
     async interrupt() {
       if (child.exitCode === null) child.kill("SIGINT");

@@ -29,7 +29,7 @@ export interface World {
   /** The slots of the project's token. */
   readonly slots: Awaited<ReturnType<typeof slotsFor>>;
   /** Calls the service as a process of its own would answer: nothing is shared with other calls. */
-  call(method: "GET" | "POST", path: string, options?: CallOptions): Promise<Answer>;
+  call(method: "GET" | "POST" | "DELETE", path: string, options?: CallOptions): Promise<Answer>;
   /** A tick of the built-in cron. */
   tick(job: Job, options?: CallOptions): Promise<ScheduledRun | undefined>;
   /** Moves time to an hour of a day counted from day one, at the daily cron's minute. */

@@ -131,6 +131,8 @@ describe("arrows run one way:", () => {
       "disconnect",
       "health/",
       "inventory",
+      "keepBackup",
+      "removeBackup",
       "restoreGuide",
       "runsByHand",
       "scheduledRuns",
