@@ -15,8 +15,10 @@ import { check } from "./commands/check.ts";
 import { config } from "./commands/config.ts";
 import { demo } from "./commands/demo.ts";
 import { diff } from "./commands/diff.ts";
+import { keep } from "./commands/keep.ts";
 import { key } from "./commands/key.ts";
 import { list } from "./commands/list.ts";
+import { remove } from "./commands/remove.ts";
 import { restoreApply } from "./commands/restoreApply.ts";
 import { restoreFind } from "./commands/restoreFind.ts";
 import { restorePreview } from "./commands/restorePreview.ts";
@@ -34,6 +36,8 @@ export const COMMANDS: readonly Command[] = [
   status,
   list,
   backup,
+  keep,
+  remove,
   archiveCreate,
   archiveList,
   archiveShow,

@@ -23,6 +23,11 @@ export interface Io {
   outBytes(bytes: Uint8Array): Promise<void>;
   /** For progress and refusals. */
   readonly err: Output;
+  /**
+   * Asks somebody for a line; resolves with what was typed, empty at the end of the input. Absent where nobody is at a
+   * terminal.
+   */
+  readonly ask?: ((question: string) => Promise<string>) | undefined;
   readonly clock: Clock;
   /** Speaks HTTP with DatoCMS and with the channels of alerts. */
   readonly fetch: typeof fetch;

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { createInterface } from "node:readline/promises";
 import { keepHeapSmall } from "../node/smallHeap.ts";
 import { onStopSignal } from "../node/stopSignals.ts";
 import { systemClock } from "../utils/clock.ts";
@@ -13,6 +14,7 @@ const exit = await main(process.argv.slice(2), {
   out: outputOf(process.stdout),
   outBytes: (bytes) => new Promise((resolve) => process.stdout.write(bytes, () => resolve())),
   err: outputOf(process.stderr),
+  ask: process.stdin.isTTY === true && process.stderr.isTTY === true ? ask : undefined,
   clock: systemClock,
   fetch: (input, init) => fetch(input, init),
   interruption,
@@ -31,6 +33,16 @@ function outputOf(stream: NodeJS.WriteStream): Output {
     columns: isTerminal ? stream.columns : undefined,
     hasColors: isTerminal && stream.hasColors(),
   };
+}
+
+/** The question goes where progress goes: standard output may be read by a program. Ctrl-C ends the process as ever. */
+async function ask(question: string): Promise<string> {
+  const lines = createInterface({ input: process.stdin, terminal: false });
+  process.stderr.write(question);
+  const ended = new Promise<string>((resolve) => lines.once("close", () => resolve("")));
+  const typed = await Promise.race([lines.question(""), ended]);
+  lines.close();
+  return typed;
 }
 
 function interruption(): AbortSignal {

@@ -65,6 +65,23 @@ export function offsiteOf(host: NodeHost): NodeOffsite | undefined {
   };
 }
 
+/**
+ * The store, for one command that changes environments: what others do with them, and the history that the command's own
+ * run goes to; undefined where none is set.
+ *
+ * @returns `settled` resolves once the run is kept, or cannot be
+ */
+export function commandStore(host: Omit<Parameters<typeof createOffsite>[0], "keep">) {
+  const keeping: Promise<unknown>[] = [];
+  const offsite = createOffsite({ ...host, keep: (work) => void keeping.push(work) });
+  if (offsite === undefined) return undefined;
+  return {
+    othersWork: createOthersWork(host, offsite, () => []),
+    did: offsite.ended,
+    settled: () => Promise.all(keeping),
+  };
+}
+
 /** What somebody at a terminal is told of the store: looks once, and writes nothing. Undefined where none is set. */
 export function storeFindings(host: Parameters<typeof watchOf>[0]): Deployment["offsite"] {
   return watchOf({ ...host, times: scheduleTimes })?.findings;

@@ -29,7 +29,7 @@ export const runs = defineCommand({
   summary: "list what ran: backups, archives, verifications",
   description: "Lists the runs that the store has kept, the newest first. `runs show` tells all of one.",
   flags: [
-    { flags: "--kind <kind>", help: "backup, archive, upload, verify, prune or restore" },
+    { flags: "--kind <kind>", help: "backup, archive, upload, verify, prune, restore, keep or remove" },
     { flags: "--status <status>", help: "done, partial, failed, creating or skipped" },
     { flags: "--since <date>", help: "began on this UTC day or later: 2026-03-02" },
     { flags: "--limit <count>", help: `at most so many, up to ${MOST}; ${USUAL} where none is named` },

@@ -43,6 +43,7 @@ function textOf(run: ReturnType<typeof runAnswer>, width: number): string {
     verify,
     prune,
     restore,
+    sandbox,
   } = run;
   const archive = "archive" in run ? run.archive : undefined;
   const lines = [
@@ -65,11 +66,15 @@ function textOf(run: ReturnType<typeof runAnswer>, width: number): string {
           `  restored     ${counted(restore.records, "record")}, ${counted(restore.uploads, "upload")} in ${restore.environmentId}`,
         ]),
   ];
+  const of = sandbox === undefined ? [] : [`  backup       ${sandbox.environmentId}`];
+  const name = sandbox?.name ? [`  kept as      ${sandbox.name}`] : [];
   return [
     `${id}: ${kind}, ${status}`,
     `  began        ${minute(Date.parse(startedAt))} UTC, by ${trigger}`,
     `  took         ${Math.round(durationMs / 1_000)} s, ${counted(calls, "DatoCMS call")}`,
     ...lines,
+    ...of,
+    ...name,
     ...(failure === null ? [] : [wrap(failure.sentence, width, "! ")]),
   ].join("\n");
 }

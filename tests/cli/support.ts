@@ -21,6 +21,8 @@ export interface CallOptions {
   readonly clock?: Clock;
   /** Ctrl-C is pressed so many ms after the start. */
   readonly interruptAfterMs?: number;
+  /** What somebody at the terminal types where a command asks; absent where nobody is there. */
+  readonly types?: string;
 }
 
 export interface Terminal {
@@ -35,7 +37,7 @@ export interface Terminal {
 export async function openTerminal(options: Partial<ProjectOptions> = {}): Promise<Terminal> {
   const world = await openWorld(options);
   const run: Terminal["run"] = async (line, callOptions = {}) => {
-    const { environment, isTerminal = false, interruptAfterMs } = callOptions;
+    const { environment, isTerminal = false, interruptAfterMs, types } = callOptions;
     const written = { out: "", err: "" };
     const bytes: Buffer[] = [];
     const outputTo = (stream: "out" | "err") => ({
@@ -58,6 +60,13 @@ export async function openTerminal(options: Partial<ProjectOptions> = {}): Promi
           bytes.push(Buffer.from(piece));
         },
         err: outputTo("err"),
+        ask:
+          types === undefined
+            ? undefined
+            : async (question) => {
+                written.err += question;
+                return types;
+              },
         clock: callOptions.clock ?? world.clock,
         fetch: callOptions.fetch ?? world.emulator.fetch,
         interruption: () => interruption.signal,
