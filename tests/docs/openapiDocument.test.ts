@@ -1,6 +1,7 @@
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { describe, expect, test } from "vitest";
 import { createApp } from "../../handlers/app.ts";
+import { PAGES } from "../../handlers/page/pages.ts";
 import kept from "../../openapi.json" with { type: "json" };
 import { createLogger } from "../../utils/logger.ts";
 import { nodeRuntime } from "../../utils/platformAdapters.ts";
@@ -12,10 +13,12 @@ const runtime = nodeRuntime(
   "http",
 );
 
-/** What the app answers at each of its addresses, by the Allow header that another method gets. */
+/** What the app answers at each of its addresses but pages', by the Allow header that another method gets. */
 async function mounted(): Promise<string[]> {
   const app = createApp();
-  const addresses = new Set(app.routes.map(({ path }) => path).filter((path) => !path.endsWith("*")));
+  const pages = new Set(PAGES.map(({ path }) => path));
+  const isOfTheApi = (path: string) => !path.endsWith("*") && !pages.has(path);
+  const addresses = new Set(app.routes.map(({ path }) => path).filter(isOfTheApi));
   const found = [];
   for (const address of addresses) {
     const { status, headers } = await app.fetch(
