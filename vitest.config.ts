@@ -28,7 +28,7 @@ const HISTORIES = "tests/simulation/histories.test.ts";
 const SLOW = [
   "tests/archive/{killed,quarantine,retentionRaces,tarTools}.test.ts",
   "tests/cli/{package,process,restoreFind}.test.ts",
-  "tests/page/{promise,browser/**/*}.test.ts",
+  "tests/page/{promise,hosts,browser/**/*}.test.ts",
   "tests/platforms/**/*.test.ts",
   "tests/contract/{cloudflare,netlify,netlifyHandler,nodeServer,vercel,vercelDev}.test.ts",
   "tests/docs/{archives,commands,costs,demo,examples,image,openapiScript,readme,restoreCommands,settingsScript,start}.test.ts",
@@ -42,7 +42,7 @@ const SLOW = [
   "tests/unit/{checkButtons,dueByTheRules,localDatesByTheRules,planRules,ticks,ticksByLocalDates,timeliness}.test.ts",
 ];
 
-const FOLDERS = ["archive", "cli", "restore", "unit", "emulator", "simulation", "stores"];
+const FOLDERS = ["archive", "cli", "page", "restore", "unit", "emulator", "simulation", "stores"];
 /** Files that leave a process as they found it, so that one process runs them all and loads the service once. */
 const PURE = FOLDERS.flatMap((folder) => testFilesIn(`tests/${folder}`)).filter(isPure);
 

@@ -20,16 +20,17 @@ function sendNamed({ method, headers }: Request, address: string, body: string):
   });
 }
 
-/** A body whose length is known is sent with it, any other in chunks. */
+/** A redirect is an answer like others. A body whose length is known is sent with it, any other in chunks. */
 export async function send(request: Request, address: string): Promise<Response> {
   const headers = new Headers(request.headers);
   const isMeasured = headers.has("content-length");
   headers.delete("content-length");
   const { method, body } = request;
   if (headers.has("host")) return sendNamed(request, address, await request.text());
-  if (body === null) return fetch(address, { method, headers });
-  if (isMeasured) return fetch(address, { method, headers, body: await request.text() });
+  const always = { method, headers, redirect: "manual" } as const;
+  if (body === null) return fetch(address, always);
+  if (isMeasured) return fetch(address, { ...always, body: await request.text() });
   // Not every declaration of `RequestInit` knows `duplex`, which a stream needs.
-  const init = { method, headers, body, duplex: "half" };
+  const init = { ...always, body, duplex: "half" };
   return fetch(address, init);
 }

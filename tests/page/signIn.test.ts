@@ -50,7 +50,7 @@ describe("signing in", () => {
     const page = await site.ask("/");
     expect(page.status).toBe(200);
     expect(page.text).toContain(NAME);
-    expect(page.text).toContain("No backup yet");
+    expect(page.text).toContain("Sign out");
   });
 
   test("with a wrong one says so, on the same page", async () => {
