@@ -127,7 +127,7 @@ function percentage(done: number, total: number): number {
 }
 
 /** A plan as the contract has it. */
-export function planAnswer({ plan, models }: Preview) {
+export function planAnswer({ plan, models, events }: Preview) {
   const apiKeyOf = (id: string) => models.get(id) ?? id;
   const ids = [...new Set([...plan.unchanged.keys(), ...plan.records.map(({ model }) => model)])];
   return {
@@ -154,6 +154,7 @@ export function planAnswer({ plan, models }: Preview) {
       delete: plan.uploads.delete.length,
     },
     calls: plan.calls,
+    ...(events && { events }),
     warnings: plan.warnings,
   };
 }
@@ -161,7 +162,7 @@ export function planAnswer({ plan, models }: Preview) {
 const SIGNS = { create: "+", change: "~", delete: "-" } as const;
 
 /** A plan for people: what is created, changed and deleted. */
-export function planLines({ plan, models }: Preview, width: number): string[] {
+export function planLines({ plan, models, events }: Preview, width: number): string[] {
   const { schema, records, uploads, warnings } = plan;
   const entities = (["create", "change", "delete"] as const).flatMap((what) =>
     schema[what].map(({ kind, name }) => `${SIGNS[what]} ${kind.replaceAll("_", " ")} ${name}`),
@@ -179,7 +180,13 @@ export function planLines({ plan, models }: Preview, width: number): string[] {
     ...shortened([...entities, ...lines]),
     ...files,
     ...warnings.map((warning) => wrap(warningText(warning), width, "! ")),
+    ...(events === undefined || events.total === 0 ? [] : [wrap(eventsText(events), width, "! ")]),
   ];
+}
+
+function eventsText({ total, webhooks }: NonNullable<Preview["events"]>): string {
+  const names = webhooks.map(({ name, events }) => `${name} ${events}`).join(", ");
+  return `Webhooks hear of it: up to ${counted(total, "event")} (${names}).`;
 }
 
 function shortened(lines: readonly string[]): string[] {

@@ -8,20 +8,20 @@ import { recordLineFrom } from "./archive/restore/records/line.ts";
 import { type Noted, withoutOthersChanges } from "./archive/restore/resume.ts";
 import type { KeptRun, RestoreRun } from "./archive/restore/runFile.ts";
 import { isNarrow } from "./archive/restore/scope.ts";
-import type { JournalEntry, RestoreFailure } from "./archive/restore/words.ts";
+import type { JournalEntry, RestoreFailure, Warning } from "./archive/restore/words.ts";
 import type { Environment } from "./datocms/environments.ts";
 import type { Project } from "./project.ts";
 import type { Held } from "./restoreAlone.ts";
-import { beginRun, unfinishedRun } from "./restoreBeginning.ts";
+import { beginRun, takenName, unfinishedRun } from "./restoreBeginning.ts";
 import { type ClosingEffects, carryOut } from "./restoreCarrying.ts";
 import {
   destinationChanged,
-  environmentExists,
   PRIMARY_MIRROR,
   PRIMARY_NEEDS_PLAN,
   PRIMARY_NEEDS_SCOPE,
   targetReplaced,
 } from "./restoreFailures.ts";
+import { eventsAllowed, proveRoom } from "./restoreGates.ts";
 import { identityOf, type Opened, openSource, seesEverything } from "./restoreOpening.ts";
 import type { RestoreOutcome, RestoreRequest } from "./restoreRequest.ts";
 import { safetyCopy } from "./restoreSafety.ts";
@@ -68,34 +68,46 @@ export async function applyRestore(
   const planned = await plan();
   if (!planned.ok) return planned;
   const { hash } = planned.value.plan;
+  const isBegun = noted.value.isFull;
   // What a run has written itself is no change; after a day, or with another plan, somebody has looked again.
   const age = host.clock.now() - Date.parse(known?.startedAt ?? "");
-  const isFresh = noted.value.isFull && age < DAY_MS && (known?.planHash ?? undefined) === planHash;
+  const isFresh = isBegun && age < DAY_MS && (known?.planHash ?? undefined) === planHash;
   if (!isFresh && planHash !== undefined && hash !== planHash) return failed(destinationChanged(hash));
+  if (!isBegun) {
+    const hooks = await eventsAllowed(planned.value, side.value, { id: into.id, isPrimary }, request);
+    if (!hooks.ok) return hooks;
+  }
   const run = first.value ? succeeded(first.value) : await beginRun(store, host, request, opened.value);
   if (!run.ok) return run;
   const { id } = run.value.current();
-  const begun = await held.tell({ run: id, unfinished: id });
-  if (!begun.ok) return begun;
-  if (!noted.value.isFull && needsSafety(request, target.value) && !isEmpty(planned.value.plan)) {
-    const safe = await safetyCopy(project, host, primary, run.value.current());
+  const named = await held.tell({ run: id });
+  if (!named.ok) return named;
+  const room = await proveRoom(store, id, planned.value);
+  if (!room.ok) return room;
+  const warnings: Warning[] = [];
+  if (!isBegun && needsSafety(request, target.value) && !isEmpty(planned.value.plan)) {
+    const safe = await safetyCopy(project, host, request, primary, run.value.current());
     if (!safe.ok) return safe;
+    warnings.push(safe.value);
     // The fork may have taken hours.
     const again = await plan();
     if (!again.ok) return again;
     if (again.value.plan.hash !== hash) return failed(destinationChanged(again.value.plan.hash));
   }
-  const own = noted.value.isFull ? await withoutOthersChanges(planned.value, noted.value) : planned;
+  const own = isBegun ? await withoutOthersChanges(planned.value, noted.value) : planned;
   if (!own.ok) return own;
+  const begun = await held.tell({ unfinished: id });
+  if (!begun.ok) return begun;
   const prepared = await prepare(run.value, target.value, own.value);
   if (!prepared.ok) return prepared;
-  return carryOut(
+  const carried = await carryOut(
     {
       ...{ host, request, opened: opened.value, store, run: run.value, side: side.value },
       closing: () => closingEffects(project, held, request, target.value),
     },
     prepared.value,
   );
+  return mapped(carried, (outcome) => ({ ...outcome, warnings: [...warnings, ...outcome.warnings] }));
 }
 
 function allowedInto(
@@ -122,7 +134,7 @@ async function beginNew(
   const { into, wishes, planHash } = request;
   const { listed, primary, sides, from } = opened;
   if (unfinished !== undefined) return succeeded(unfinished);
-  if (listed.some(({ id }) => id === into.id)) return failed(environmentExists(into.id));
+  if (listed.some(({ id }) => id === into.id)) return failed(await takenName(store, into.id));
   if (planHash !== undefined) {
     const side = await sides.environment(primary);
     if (!side.ok) return side;

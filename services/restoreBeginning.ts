@@ -2,6 +2,7 @@ import { type Result, succeeded } from "../utils/failures.ts";
 import { type KeptRun, keyOfRun, type RunKey, restoreRunsIn } from "./archive/restore/runFile.ts";
 import { scopeText } from "./archive/restore/scope.ts";
 import type { RestoreFailure } from "./archive/restore/words.ts";
+import { environmentExists, unfinishedSandbox } from "./restoreFailures.ts";
 import type { Opened } from "./restoreOpening.ts";
 import type { RestoreRequest } from "./restoreRequest.ts";
 import type { RestoreHost } from "./restoreSides.ts";
@@ -23,6 +24,16 @@ export async function unfinishedRun(
   const key = keyOfRun(commandOf(request, opened));
   const same = listed.value.find((run) => run.key === key && run.endedAt === null && run.undoneAt === null);
   return same === undefined ? succeeded(undefined) : runs.open(same.id);
+}
+
+/** Why a sandbox cannot be made anew: it is there, made by an unfinished run or not. */
+export async function takenName(store: Store, id: string): Promise<RestoreFailure> {
+  const listed = await restoreRunsIn(store).list();
+  if (!listed.ok) return listed.failure;
+  const making = listed.value.find(
+    (run) => run.makesTarget && run.into === id && run.endedAt === null && run.undoneAt === null,
+  );
+  return making === undefined ? environmentExists(id) : unfinishedSandbox(making);
 }
 
 /** Begins a run: from now on the same command goes on with it. */

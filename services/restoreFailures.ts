@@ -1,4 +1,5 @@
 import { failure } from "../utils/failures.ts";
+import type { RestoreRun } from "./archive/restore/runFile.ts";
 
 /** What can stand in the way of a restore as a whole: each cause once, with its sentence. */
 
@@ -41,6 +42,18 @@ export function environmentExists(id: string) {
     `There is an environment ${id} already, and no unfinished restore made it.`,
     `Name another one, or restore into that one: --into ${id}.`,
     { environmentId: id },
+  );
+}
+
+/** @param run made it, and has not ended */
+export function unfinishedSandbox({ id, into, source, mode, only }: RestoreRun) {
+  const flag = source.kind === "archive" ? "--archive" : "--from";
+  const scopes = only.length === 0 ? "" : ` --only ${only.join(" ")}`;
+  return failure(
+    "RESTORE_UNFINISHED",
+    `${into} is being made by the restore ${id}, which has not ended.`,
+    `Go on with it: restore apply ${flag} ${source.name} --into new:${into} --mode ${mode}${scopes} with the flags that it was begun with.`,
+    { restore: id, environmentId: into },
   );
 }
 

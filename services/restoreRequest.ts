@@ -16,6 +16,8 @@ export interface RestoreRequest {
   readonly planHash?: string | undefined;
   /** Much of the primary may be changed without a copy of it; default: not. */
   readonly withoutSafety?: boolean | undefined;
+  /** Webhooks may hear of more than a hundred events in the primary; default: not. */
+  readonly withHooks?: boolean | undefined;
   readonly onProgress: (progress: RestoreProgress) => void;
 }
 

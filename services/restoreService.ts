@@ -1,4 +1,5 @@
-import { failed, type Result, succeeded } from "../utils/failures.ts";
+import { failed, mapped, type Result, succeeded } from "../utils/failures.ts";
+import type { FiredEvents } from "./archive/restore/events.ts";
 import type { RestorePlan } from "./archive/restore/plan.ts";
 import { type PlannedRestore, planRestore, planWide } from "./archive/restore/planRestore.ts";
 import { type RestoreRun, restoreRunsIn } from "./archive/restore/runFile.ts";
@@ -9,7 +10,8 @@ import type { Refused, RestoreFailure } from "./archive/restore/words.ts";
 import type { Project } from "./project.ts";
 import { restoreAlone } from "./restoreAlone.ts";
 import { applyRestore } from "./restoreApplying.ts";
-import { environmentExists } from "./restoreFailures.ts";
+import { takenName } from "./restoreBeginning.ts";
+import { eventsOf } from "./restoreGates.ts";
 import { recorded } from "./restoreHistory.ts";
 import { identityOf, openSource, seesEverything, sideOf } from "./restoreOpening.ts";
 import type { RestoreOutcome, RestoreRequest } from "./restoreRequest.ts";
@@ -34,6 +36,8 @@ export interface Preview {
   /** API keys by model id. */
   readonly models: ReadonlyMap<string, string>;
   readonly refused: readonly Refused[];
+  /** What webhooks would hear of; undefined where that is not asked, or not to be seen. */
+  readonly events?: FiredEvents | undefined;
 }
 
 /** The verbs of restores. None throws because of DatoCMS or a store: a failure is a value. */
@@ -82,8 +86,10 @@ async function preview(
   const opened = await openSource(project, host, request);
   if (!opened.ok) return opened;
   const { sides, from, listed, primary } = opened.value;
-  if (into.kind === "new" && listed.some(({ id }) => id === into.id))
-    return failed(environmentExists(into.id));
+  if (into.kind === "new" && listed.some(({ id }) => id === into.id)) {
+    const store = await openRunsStore(host);
+    return store.ok ? failed(await takenName(store.value, into.id)) : store;
+  }
   const target = into.kind === "new" ? succeeded(primary) : readyEnvironment(listed, into.id);
   if (!target.ok) return target;
   const side = await sides.environment(target.value);
@@ -92,7 +98,11 @@ async function preview(
   if (!seen.ok) return seen;
   const planned = await planRestore(from, side.value, wishes, identityOf(from, into, target.value));
   if (!planned.ok) return planned;
-  return previewOf(planned.value, into.id, from, side.value);
+  const written = { id: into.id, isPrimary: into.kind === "existing" && target.value.primary };
+  const events = await eventsOf(planned.value, side.value, written);
+  if (!events.ok) return events;
+  const shown = await previewOf(planned.value, into.id, from, side.value);
+  return mapped(shown, (preview) => ({ ...preview, events: events.value }));
 }
 
 async function previewOf(

@@ -16,7 +16,8 @@ export const restoreApply = defineCommand({
   flags: [
     ...RESTORE_FLAGS,
     { flags: "--plan <hash>", help: "the plan that was looked at" },
-    { flags: "--no-safety", help: "change much of the primary without forking it first" },
+    { flags: "--no-safety", help: "change much of the primary without a copy of it" },
+    { flags: "--hooks", help: "let webhooks hear of more than 100 events in the primary" },
     { flags: "--yes", help: "restore without a plan that was looked at" },
   ],
   examples: [
@@ -27,9 +28,10 @@ export const restoreApply = defineCommand({
     plan: z.optional(z.string()),
     yes: z.optional(z.boolean()),
     safety: z.optional(z.boolean()),
+    hooks: z.optional(z.boolean()),
   }),
   endsItself: true,
-  async run(cli, { plan, yes = false, safety = true, ...options }) {
+  async run(cli, { plan, yes = false, safety = true, hooks = false, ...options }) {
     const request = requestFrom(cli, options);
     if (plan === undefined && !yes)
       throw usageError("Name the plan that `restore preview` printed (--plan HASH), or say --yes.");
@@ -38,6 +40,7 @@ export const restoreApply = defineCommand({
       ...request,
       planHash: plan,
       withoutSafety: !safety,
+      withHooks: hooks,
     });
     cli.progress.end();
     if (!applied.ok && interruption.aborted)

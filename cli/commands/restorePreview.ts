@@ -6,6 +6,7 @@ import {
   planAnswer,
   planLines,
   RESTORE_FLAGS,
+  refusedLines,
   requestFrom,
   restoreOptions,
   restoresFor,
@@ -29,12 +30,13 @@ export const restorePreview = defineCommand({
     const { plan } = preview;
     return {
       exit: 0,
-      document: { ok: true, plan: planAnswer(preview) },
+      document: { ok: true, plan: planAnswer(preview), refused: preview.refused },
       text: [
         isEmptyPlan(plan)
           ? `✔ Nothing to restore: ${plan.into} has it all.`
           : `From ${plan.from} into ${plan.into}, mode ${plan.wishes.mode}:`,
         ...planLines(preview, cli.width),
+        ...refusedLines(preview.refused, cli.width),
         ...(isEmptyPlan(plan)
           ? []
           : [
