@@ -26,6 +26,7 @@ const HISTORIES = "tests/simulation/histories.test.ts";
 
 /** Left to the full suite: what runs real servers and real hosts, kills, waits in real time, or takes very long. */
 const SLOW = [
+  "tests/page/runs/{csv,list}.test.ts",
   "tests/archive/{killed,quarantine,retentionRaces,tarTools}.test.ts",
   "tests/cli/{package,process,restoreFind}.test.ts",
   "tests/page/{promise,hosts,browser/**/*}.test.ts",

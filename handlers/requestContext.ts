@@ -15,6 +15,7 @@ import type { Logger } from "../utils/logger.ts";
 import type { Runtime } from "../utils/platformAdapters.ts";
 import { orThrow } from "./failures.ts";
 import type { OffsiteHandlers } from "./offsite.ts";
+import type { RunsLent } from "./page/runs/routes.ts";
 import type { Visitor } from "./page/visitor.ts";
 import type { Refuse } from "./refusals.ts";
 import type { ReusedAnswers } from "./reused.ts";
@@ -29,6 +30,8 @@ export interface AppRuntime extends Runtime {
   readonly offsite?:
     | {
         readonly handlers: OffsiteHandlers;
+        /** What ran, for pages. */
+        readonly runs: RunsLent;
         /** Keeps a run that is over. */
         ended(record: RunRecord): void;
         /** What the store says of archives, and what is wrong with it and the work in it; bounded in time. */

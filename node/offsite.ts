@@ -3,6 +3,7 @@ import { jobHandlers } from "../handlers/offsite/jobs.ts";
 import { runHandlers } from "../handlers/offsite/runs.ts";
 import { scheduleHandlers } from "../handlers/offsite/schedules.ts";
 import { uploadHandlers } from "../handlers/offsite/upload.ts";
+import { lendRuns } from "../handlers/page/runs/lend.ts";
 import type { AppRuntime } from "../handlers/requestContext.ts";
 import type { Deployment } from "../services/backupService.ts";
 import {
@@ -51,6 +52,7 @@ export function offsiteOf(host: NodeHost): NodeOffsite | undefined {
       ...uploadHandlers(offsite, createSpool(host.clock, host.spool)),
       ...scheduleHandlers(offsite, scheduleTimes),
     },
+    runs: lendRuns(offsite),
     ended(record) {
       offsite.ended(record);
       jobs.ended(record);

@@ -6,9 +6,8 @@ import { ServiceError } from "../serviceError.ts";
 import { opened, storeFailed } from "./opened.ts";
 import { checkedQuery, limit } from "./request.ts";
 import { runAnswer, summaryAnswer } from "./runAnswers.ts";
+import { RUNS_FOLDER, runsCursor } from "./runsCursor.ts";
 
-/** A page's cursor is its last key, without what every key begins with. */
-const FOLDER = "runs/";
 const MOST_LISTED = 500;
 
 const since = z.pipe(
@@ -20,7 +19,7 @@ const Asked = z.object({
   status: z.optional(z.enum(RUN_STATUSES)),
   since: z.optional(since),
   limit: limit(MOST_LISTED),
-  cursor: z.optional(z.string().check(z.regex(/^[\w.~-]{1,300}$/))),
+  cursor: z.optional(runsCursor),
 });
 
 const EXPECTED: Readonly<Record<string, string>> = {
@@ -38,10 +37,10 @@ export function runHandlers(offsite: Offsite): Pick<OffsiteHandlers, "runs" | "r
       const { cursor, ...asked } = checkedQuery(context, Asked, EXPECTED);
       const page = await (await opened(offsite)).history.list({
         ...asked,
-        cursor: cursor && FOLDER + cursor,
+        cursor: cursor && RUNS_FOLDER + cursor,
       });
       if (!page.ok) throw storeFailed(page.failure);
-      const next = page.value.cursor?.slice(FOLDER.length) ?? null;
+      const next = page.value.cursor?.slice(RUNS_FOLDER.length) ?? null;
       return context.json({ ok: true, runs: page.value.runs.map(summaryAnswer), cursor: next });
     },
 

@@ -2,6 +2,7 @@ import type { RequestContext } from "../requestContext.ts";
 import { badge } from "./badge.ts";
 import { ICONS } from "./icon.ts";
 import { overview } from "./overview/page.ts";
+import { runsPage } from "./runs/routes.ts";
 import { script } from "./script.ts";
 import { endSession, startSession } from "./signIn.ts";
 import { style } from "./style.ts";
@@ -27,5 +28,8 @@ export const PAGES: readonly Page[] = [
   { path: "/style.css", method: "GET", needs: "nothing", handle: style },
   { path: "/script.js", method: "GET", needs: "nothing", handle: script },
   { path: "/badge.svg", method: "GET", needs: "nothing", handle: badge },
+  { path: "/runs", method: "GET", needs: "looking", handle: runsPage("list") },
+  { path: "/runs.csv", method: "GET", needs: "looking", handle: runsPage("csv") },
+  { path: "/runs/:runId", method: "GET", needs: "looking", handle: runsPage("one") },
   ...ICONS.map((icon): Page => ({ ...icon, method: "GET", needs: "nothing" })),
 ];

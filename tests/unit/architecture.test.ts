@@ -88,13 +88,21 @@ describe("arrows run one way:", () => {
   });
 
   test("only hosts that have stores, and the document, load the façade of what lies in them", () => {
-    const loaders = offences(FILES, (file, target, isType) => {
-      const isTest = ["tests", "bench", "scripts"].includes(file.folder);
-      return !isTest && !isType && target === "services/offsite.ts";
-    });
-    expect(loaders.map((arrow) => arrow.split(" → ")[0]).sort()).toEqual([
+    const loadersOf = (path: string) => {
+      const loaders = offences(FILES, (file, target, isType) => {
+        const isTest = ["tests", "bench", "scripts"].includes(file.folder);
+        return !isTest && !isType && target === path;
+      });
+      return loaders.map((arrow) => arrow.split(" → ")[0]).sort();
+    };
+    expect(loadersOf("handlers/page/runs/lend.ts")).toEqual(["node/offsite.ts"]);
+    expect(loadersOf("services/offsite.ts")).toEqual([
       "handlers/offsite.docs.ts",
       "handlers/offsite/runs.ts",
+      "handlers/page/runs/asked.ts",
+      "handlers/page/runs/form.ts",
+      "handlers/page/runs/lend.ts",
+      "handlers/page/runs/month.ts",
       "node/offsite.ts",
     ]);
   });
