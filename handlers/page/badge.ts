@@ -15,6 +15,7 @@ import { answerError, notFound } from "../errors.ts";
 import { errorOf } from "../failures.ts";
 import type { RequestContext } from "../requestContext.ts";
 import { ServiceError } from "../serviceError.ts";
+import { lastRuns } from "./overview/look.ts";
 
 type Word = "up" | "late" | "failed" | "paused" | "unknown";
 
@@ -79,18 +80,18 @@ async function currentWord(context: RequestContext): Promise<Word> {
   const now = clock.monotonic();
   const last = reads && shownLast.get(reads);
   if (last !== undefined && now - last.since < LASTS_MS) return last.word;
-  const word = wordOf(await look(context));
+  const word = wordOf(await read(context));
   if (reads !== undefined) shownLast.set(reads, { word, since: now });
   return word;
 }
 
 /** A browser's `no-cache` is none of DatoCMS's business here. */
-function look({ env, var: variables }: RequestContext): Promise<Overview> {
+function read({ env, var: variables }: RequestContext): Promise<Overview> {
   const deployment = {
     ...deploymentOf(env, variables.access, variables.arrivedAt),
     fetch: sharedFetch({ ...env, maxAgeMs: METRICS_MAX_AGE_MS }),
   };
-  return readOverview(deployment, async () => []);
+  return readOverview(deployment, () => lastRuns(env));
 }
 
 /** Backups of which none counts are no backups. */

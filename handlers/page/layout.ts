@@ -47,7 +47,7 @@ export function layout({ title, state, body, refreshSeconds }: Content, reader: 
 <link rel="icon" href="${iconPath(state)}" type="image/svg+xml">
 <link rel="stylesheet" href="${stylePath}">
 <script src="${scriptPath}" defer></script>
-${refreshSeconds === undefined ? "" : html`<noscript><meta http-equiv="refresh" content="${Math.max(refreshSeconds, LEAST_WITHOUT_SCRIPT)}"></noscript>`}
+${refreshSeconds === undefined ? "" : html`<noscript><meta http-equiv="refresh" content="${Math.max(refreshSeconds, LEAST_WITHOUT_SCRIPT)};url=${path}"></noscript>`}
 </head>
 <body>
 <a class="skip" href="#main">Skip to the content</a>

@@ -3,7 +3,7 @@ import { cachedFile } from "./cachedFile.ts";
 
 /**
  * The one script; everything works without it. It writes times in the reader's zone, and looks at the page again
- * while `main` says so (`data-poll`, seconds) and somebody can see it. Of `main` it replaces the children that the server
+ * while `main` says so (`data-poll`, seconds) and somebody can see it; without its query, which may ask for more than to look. Of `main` it replaces the children that the server
  * has changed and no others, so that the focus, what is typed and what is open stay.
  */
 const SCRIPT = `(() => {
@@ -39,6 +39,15 @@ let shown = main && texts(main);
 localise(document);
 if (!main) return;
 
+// Where an element is, below the nearest one with an id, to be found again among new ones.
+const placeOf = (element) => {
+  const steps = [];
+  for (; element && element !== main && !element.id; element = element.parentElement)
+    steps.unshift([...(element.parentElement || element).children].indexOf(element));
+  const id = element && element.id;
+  return () => steps.reduce((at, step) => at && at.children[step], id && document.getElementById(id));
+};
+
 const take = (text) => {
   const next = new DOMParser().parseFromString(text, "text/html");
   const fresh = next.getElementById("main");
@@ -47,7 +56,7 @@ const take = (text) => {
   const icon = document.querySelector("link[rel=icon]");
   const other = next.querySelector("link[rel=icon]");
   if (icon && other && icon.getAttribute("href") !== other.getAttribute("href")) icon.replaceWith(other);
-  const focused = document.activeElement && document.activeElement.id;
+  const back = placeOf(document.activeElement);
   const open = [...main.querySelectorAll("details[open][id]")].map((each) => each.id);
   const later = texts(fresh);
   const children = [...fresh.children];
@@ -56,7 +65,7 @@ const take = (text) => {
   else children.forEach((child, at) => later[at] !== shown[at] && main.children[at].replaceWith(child));
   shown = later;
   for (const id of open) { const each = document.getElementById(id); if (each) each.open = true; }
-  const again = focused && document.getElementById(focused);
+  const again = back();
   if (again && again !== document.activeElement) again.focus({ preventScroll: true });
   if (fresh.dataset.poll) main.dataset.poll = fresh.dataset.poll; else delete main.dataset.poll;
 };
@@ -68,7 +77,7 @@ const look = async () => {
   try {
     const headers = { Accept: "text/html" };
     if (tag) headers["If-None-Match"] = tag;
-    const answer = await fetch(location.href, { headers, cache: "no-store", credentials: "same-origin" });
+    const answer = await fetch(location.pathname, { headers, cache: "no-store", credentials: "same-origin" });
     if (answer.status === 401) return location.reload();
     if (answer.status === 200) { tag = answer.headers.get("ETag"); take(await answer.text()); }
   } catch { /* the network is away: the next look tells */ } finally { asking = false; wait(); }

