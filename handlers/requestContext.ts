@@ -11,6 +11,7 @@ import {
   type RunRecord,
 } from "../services/backupService.ts";
 import type { Access, Bearer } from "../utils/auth.ts";
+import type { Stop } from "../utils/clock.ts";
 import type { Logger } from "../utils/logger.ts";
 import type { Runtime } from "../utils/platformAdapters.ts";
 import { orThrow } from "./failures.ts";
@@ -80,6 +81,10 @@ interface Wishes {
   readonly maxAgeMs?: number | undefined;
   readonly onAnswer?: (cameAt: number) => void;
   readonly observer?: RunObserver;
+  /** Told how far the forks are that DatoCMS is making. */
+  readonly onProgress?: (environmentId: string) => void;
+  /** An end of the caller's own; the host's must be part of it. */
+  readonly stop?: Stop;
 }
 
 /**

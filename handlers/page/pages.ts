@@ -1,5 +1,6 @@
 import type { RequestContext } from "../requestContext.ts";
 import { badge } from "./badge.ts";
+import { DEEDS } from "./deeds/pages.ts";
 import { ICONS } from "./icon.ts";
 import { overview } from "./overview/page.ts";
 import { runsPage } from "./runs/routes.ts";
@@ -23,6 +24,7 @@ export interface Page {
 /** Every page. They stand neither in the OpenAPI document nor under the plugin's CORS: people look at them, from here. */
 export const PAGES: readonly Page[] = [
   { path: "/", method: "GET", needs: "looking", handle: overview },
+  ...DEEDS,
   { path: "/session", method: "POST", needs: "nothing", handle: startSession },
   { path: "/session/end", method: "POST", needs: "nothing", handle: endSession },
   { path: "/style.css", method: "GET", needs: "nothing", handle: style },

@@ -4,6 +4,8 @@ import { scrub } from "../../utils/logger.ts";
 import { settingOf } from "../../utils/settings/read.ts";
 import { visibleLines } from "../../utils/visible.ts";
 import type { RequestContext } from "../requestContext.ts";
+import { noteFor } from "./deeds/notes.ts";
+import { all } from "./html.ts";
 import { type Content, layout, type Reader } from "./layout.ts";
 
 /** What a browser may do with a page: load our own style, script and icons, send forms to us, and nothing else. */
@@ -23,7 +25,8 @@ export interface PageAnswer extends Content {
 }
 
 /**
- * Answers with a page in its frame: headers, navigation, the state in title and icon. A page that the browser has
+ * Answers with a page in its frame: headers, navigation, the state in title and icon, and what came of a deed that has led
+ * here. A page that the browser has
  * already, by its `If-None-Match`, is answered by 304.
  */
 export async function respondPage(
@@ -32,7 +35,9 @@ export async function respondPage(
 ): Promise<Response> {
   const { env, req } = context;
   const reader = readerOf(context);
-  const whole = String(await layout(content, reader, req.path));
+  const note = reader.kind === "signedIn" ? noteFor(req.query("said")) : undefined;
+  const body = note === undefined ? content.body : all([note, content.body]);
+  const whole = String(await layout({ ...content, body }, reader, req.path));
   // Nothing in it should hold a secret; names and ids in DatoCMS are somebody else's text.
   const text = visibleLines(reader.kind === "signedIn" ? scrub(whole, secretsIn(env.variables)) : whole);
   for (const [name, value] of Object.entries(POLICY)) context.header(name, value);

@@ -1,4 +1,4 @@
-import { type Bearer, bearerOf, type KnownSecret, knownSecrets } from "../../utils/auth.ts";
+import { type Bearer, bearerOf, knownSecrets } from "../../utils/auth.ts";
 import type { RequestContext } from "../requestContext.ts";
 import { formOf } from "./form.ts";
 import { type Html, html } from "./html.ts";
@@ -42,16 +42,33 @@ export function endSession(context: RequestContext): Response {
  *
  * @returns whose secret it is, undefined where it is wrong; throws ServiceError 429 `RATE_LIMITED`
  */
-export async function signIn(context: RequestContext, secret: string): Promise<Bearer | undefined> {
+export function signIn(context: RequestContext, secret: string): Promise<Bearer | undefined> {
+  return signInAs(context, secret, () => true);
+}
+
+/**
+ * Renews the session of an admin who is asked for the secret again. No other secret will do.
+ *
+ * @returns whether it is the admin's; throws ServiceError 429 `RATE_LIMITED`
+ */
+export async function confirmAdmin(context: RequestContext, secret: string): Promise<boolean> {
+  return (await signInAs(context, secret, (bearer) => bearer === "admin")) !== undefined;
+}
+
+async function signInAs(
+  context: RequestContext,
+  secret: string,
+  isWanted: (bearer: Bearer) => boolean,
+): Promise<Bearer | undefined> {
   const { access, refuse } = context.var;
   const given = secret.trim();
-  const bearer = await bearerOf(knownSecrets(access), [given]);
+  const known = knownSecrets(access).filter(([bearer]) => isWanted(bearer));
+  const bearer = await bearerOf(known, [given]);
   if (bearer === undefined) {
     await refuse(context.env);
     return undefined;
   }
-  const known: KnownSecret = [bearer, given];
-  await begin(context, known);
+  await begin(context, [bearer, given]);
   return bearer;
 }
 

@@ -1,10 +1,10 @@
 import { spanOf } from "../../../utils/spans.ts";
 import { counted } from "../../../utils/words.ts";
 import type { RequestContext } from "../../requestContext.ts";
+import { backupNowForm, rowActions } from "../deeds/forms.ts";
 import { all, type Html, html } from "../html.ts";
 import { respondPage } from "../respond.ts";
-import { backups } from "./backups.ts";
-import { commands } from "./commands.ts";
+import { backups, type RowDeeds } from "./backups.ts";
 import { isBusy, look, type Seen } from "./look.ts";
 import { safetyNet } from "./safetyNet.ts";
 import { schedule } from "./schedule.ts";
@@ -20,11 +20,13 @@ export async function overview(context: RequestContext): Promise<Response> {
   const fresh = context.req.query("fresh") !== undefined;
   const [seen, archives] = await Promise.all([look(context, fresh), context.env.offsite?.archives() ?? []]);
   const { headline } = seen.overview;
+  const { bearer } = context.var;
+  const deeds: RowDeeds = (stored) => rowActions(stored, { bearer });
   const body = all([
-    top(seen.overview, deeds()),
+    top(seen.overview, backupNowForm({ bearer })),
     ...(seen.before === undefined
-      ? sections(seen.overview, archives)
-      : [lastKnown(seen.before.readAt, context), ...sections(seen.before.overview, archives)]),
+      ? sections(seen.overview, archives, deeds)
+      : [lastKnown(seen.before.readAt, context), ...sections(seen.before.overview, archives, deeds)]),
     footer(seen, context.env.clock.now()),
   ]);
   return respondPage(context, {
@@ -38,6 +40,7 @@ export async function overview(context: RequestContext): Promise<Response> {
 function sections(
   { inventory, keep, check, site }: Seen["overview"],
   archives: Parameters<typeof timeline>[1],
+  deeds: RowDeeds,
 ): Html[] {
   if (inventory === undefined || keep === undefined) return [safetyNet(check)];
   const line = timeline(inventory, archives);
@@ -46,18 +49,9 @@ function sections(
       ? html``
       : html`<section id="points"><h2>Where you can go back to</h2>${line}</section>`,
     schedule(inventory, keep, () => undefined),
-    backups(inventory, site?.editorHost, () => html``),
+    backups(inventory, site?.editorHost, deeds),
     safetyNet(check),
   ];
-}
-
-function deeds(): Html {
-  return commands("make", "Back up now, at a terminal", [
-    {
-      cli: "backup daily",
-      curl: '-X POST -H "Authorization: Bearer $SECRET" "$URL/api/datocms/backup-now"',
-    },
-  ]);
 }
 
 function lastKnown(readAt: number, { env }: RequestContext): Html {

@@ -1,0 +1,19 @@
+import type { RequestContext } from "../../requestContext.ts";
+import type { NoteCode } from "./notes.ts";
+
+/** Whoever keeps or removes a backup here. */
+export const BY_HAND = { trigger: "hand", by: "holder" } as const;
+
+/** Somebody waits for the page; a deed takes a few calls. */
+export const ANSWER_MS = 25_000;
+
+/** Leads to the overview, which says what came of a deed: reloading it does nothing again. */
+export function back(context: RequestContext, note: NoteCode): Response {
+  return context.redirect(`/?said=${note}`, 303);
+}
+
+/** When the backup was made that a form is about, ms since the epoch; undefined where it does not say. */
+export function createdAtIn(form: URLSearchParams): number | undefined {
+  const text = form.get("createdAt") ?? "";
+  return /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+}
