@@ -58,6 +58,7 @@ async function restoredWhole(here: Site, damage: Damage) {
         schema,
         comparing: { schema, locales: undefined },
         records: new Set(ids),
+        drafts: new Set(),
         uploads: new Set(Object.keys(now.uploads)),
         loosen: async (models) =>
           mapped(await loosenValidators(restore, models, keep), ({ length }) => length > 0),

@@ -1,5 +1,5 @@
 import { type Result, succeeded } from "../../../utils/failures.ts";
-import { textOf } from "../../sources/datocms/resource.ts";
+import { metaOf, textOf } from "../../sources/datocms/resource.ts";
 import type { Schema } from "../../sources/datocms/schema.ts";
 import type { RecordLine } from "../capture/recordIndex.ts";
 import type { RecordRestore } from "./records/context.ts";
@@ -12,7 +12,7 @@ export async function linkableFrom(
   { reader }: EnvironmentSide,
   lines: readonly RecordLine[],
   schema: Schema,
-): Promise<Result<Pick<RecordRestore, "records" | "uploads">, RestoreFailure>> {
+): Promise<Result<Pick<RecordRestore, "records" | "drafts" | "uploads">, RestoreFailure>> {
   const own = new Set(lines.map(({ id }) => id));
   const references = lines.map((line) => referencesIn(line, schema));
   const parents = lines.map(({ current }) => textOf(current, "parent_id") ?? "").filter((id) => id !== "");
@@ -27,6 +27,9 @@ export async function linkableFrom(
   if (!uploads.ok) return uploads;
   return succeeded({
     records: new Set(records.value.map(({ id }) => id)),
+    drafts: new Set(
+      records.value.filter((record) => metaOf(record, "status") === "draft").map(({ id }) => id),
+    ),
     uploads: new Set(uploads.value.map(({ id }) => id)),
   });
 }

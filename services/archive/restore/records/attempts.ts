@@ -13,6 +13,8 @@ export interface Attempts {
   noteBulk(id: string, written: Written): void;
   /** Somebody else has changed the record: nothing more is tried with it. */
   noteMoved(id: string): void;
+  /** These are not published, each because of a draft that it links to, in place of those that were held before. */
+  hold(drafts: ReadonlyMap<string, string>): void;
   wasInBulk(id: string): boolean;
   /** Whether the record was written in this round, so that nobody knows yet what it is. */
   wasWritten(id: string): boolean;
@@ -49,6 +51,7 @@ export function createAttempts(): Attempts {
   const errors = new Map<string, ApiError>();
   const bulk = new Set<string>();
   let ofRound = new Map<string, Attempt>();
+  let held: ReadonlyMap<string, string> = new Map();
   let unclear = 0;
   let inARow = 0;
 
@@ -86,6 +89,9 @@ export function createAttempts(): Attempts {
       noted(id, written);
     },
     noteMoved: (id) => void errors.set(id, { code: STALE }),
+    hold(drafts) {
+      held = drafts;
+    },
     wasInBulk: (id) => bulk.has(id),
     wasWritten: (id) => ofRound.has(id),
     touched: () => [...ofRound.keys()],
@@ -104,6 +110,8 @@ export function createAttempts(): Attempts {
     refusalOf(id) {
       const error = errors.get(id);
       const what = "record";
+      const draft = held.get(id);
+      if (draft !== undefined) return { what, id, code: "UNPUBLISHED_LINK", sentence: heldBack(draft) };
       if (error === undefined)
         return { what, id, code: "NOT_EQUAL", sentence: "DatoCMS took the record, and shows another one." };
       if (error.code === STALE) return { what, id, code: "CHANGED_SINCE", sentence: CHANGED };
@@ -116,6 +124,10 @@ export function createAttempts(): Attempts {
 }
 
 const CHANGED = "Somebody has changed the record since the plan was made, so it was left alone.";
+
+function heldBack(draft: string): string {
+  return `It was not published, as that would publish the record ${draft} too, which is a draft.`;
+}
 
 /** What DatoCMS says, for people. */
 export function sentenceOf({ code, field, fieldCode, locale }: ApiError): string {

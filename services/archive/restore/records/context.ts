@@ -18,6 +18,8 @@ export interface RecordRestore {
   readonly comparing: Comparing;
   /** Records of the target that can be linked to, beside those that are restored. */
   readonly records: ReadonlySet<string>;
+  /** Those of them that are not public: a restore publishes none of them. */
+  readonly drafts: ReadonlySet<string>;
   readonly uploads: ReadonlySet<string>;
   /**
    * Takes the validators off some models that stand in the way; false where there is nothing more to take off.

@@ -13,6 +13,7 @@ import { withAllLocales } from "./fill.ts";
 import { bodiesOf, parentOf, publishedBody, readLines, referencesIn, versionOf } from "./line.ts";
 import { trimmed } from "./links.ts";
 import { levelsOf } from "./order.ts";
+import { draftBehind } from "./outgoing.ts";
 import { publishUnchanged, withdrawOthers } from "./publishing.ts";
 import { createRecord, moveRecord, setPublished, writeRecord } from "./requests.ts";
 import { differenceOf, nextStep, type RecordStep, type StepRules } from "./step.ts";
@@ -55,9 +56,8 @@ export function createRun(
   });
 
   function isPublishedByNow(id: string): boolean {
-    const line = wanted.get(id);
     const isNow = seen.get(id);
-    if (line === undefined || isNow === undefined || publishedBody(line) === undefined) return true;
+    if (isNow === undefined) return wanted.has(id) || !restore.drafts.has(id);
     return publishedBody(isNow) !== undefined;
   }
 
@@ -175,6 +175,16 @@ export function createRun(
     return kept.ok ? succeeded(undefined) : kept;
   }
 
+  /** Records that can be published now. One that would take a draft out with it waits, as it may be in vain. */
+  function readyAmong(ids: readonly string[]): string[] {
+    const bodyOf = (id: string) => (wanted.has(id) ? publishedBody(lineOf(id)) : undefined);
+    const publicity = { schema, bodyOf, isPublic: (id: string) => !isThere(id) || isPublishedByNow(id) };
+    const ready = ids.filter((id) => stepOf(id).kind === "publish" && !attempts.wasWritten(id));
+    const held = new Map(ready.flatMap((id) => [[id, draftBehind(id, publicity)] as const]));
+    attempts.hold(new Map([...held].flatMap(([id, draft]) => (draft === undefined ? [] : [[id, draft]]))));
+    return ready.filter((id) => held.get(id) === undefined);
+  }
+
   async function round(): Promise<Result<Round, RestoreFailure>> {
     attempts.begin();
     const levels = levelsOf(openIds(), (id) => dependenciesOf(lineOf(id), schema));
@@ -182,7 +192,7 @@ export function createRun(
       const advanced = await sideBySide(level, AT_ONCE, (id) => advance(id, stepOf(id)));
       if (!advanced.ok) return advanced;
     }
-    const ready = levels.flat().filter((id) => stepOf(id).kind === "publish" && !attempts.wasWritten(id));
+    const ready = readyAmong(levels.flat());
     const publishing = { reader, writes, attempts, versions };
     const published = await publishUnchanged(publishing, ready);
     if (!published.ok) return published;
@@ -230,7 +240,7 @@ export function createRun(
 function danglingIn(id: string, ids: readonly string[]): Refused | undefined {
   if (ids.length === 0) return undefined;
   const names = [...new Set(ids)].slice(0, 5).join(", ");
-  const sentence = `The record is back without its links to ${names}: what they led to is not there.`;
+  const sentence = `The record is back without its links to ${names}: what they led to is not there, or not public.`;
   return { what: "record", id, code: "DANGLING_LINK", sentence };
 }
 
