@@ -57,6 +57,7 @@ export function beginRun(
     schemaPlan: null,
     deletes: [],
     loosened: [],
+    loosenedModels: [],
     left: { records: {}, uploads: {} },
     leftAt: null,
     applied: { records: 0, uploads: 0, schema: 0 },

@@ -12,6 +12,7 @@ import {
   type OriginalValidators,
   tightenValidators,
 } from "./archive/restore/schema/loosen.ts";
+import { loosenLocales, tightenLocales } from "./archive/restore/schema/loosenLocales.ts";
 import { isNarrow, type Wishes } from "./archive/restore/scope.ts";
 import type { EnvironmentSide, Side } from "./archive/restore/side.ts";
 import type { Refused, RestoreFailure } from "./archive/restore/words.ts";
@@ -58,7 +59,7 @@ export async function carryOut(
       clock: host.clock,
       fetch: host.fetch,
       loosen: isPrimary ? undefined : (models) => loosen(effects, run, models),
-      tighten: () => tightenValidators(effects, originalsIn(run.current())),
+      tighten: () => tighten(effects, run.current()),
       onRead: (versions) => {
         const { records, uploads } = run.current().left;
         return run.change({ left: { records: { ...records, ...versions }, uploads } });
@@ -70,9 +71,8 @@ export async function carryOut(
   );
   if (!applied.ok) {
     // Whoever goes on may never come.
-    const originals = originalsIn(run.current());
-    const last = originals.length > 0 ? await closing() : applied;
-    if (last.ok) await tightenValidators({ ...effects, ...last.value }, originals);
+    const last = isLoose(run.current()) ? await closing() : applied;
+    if (last.ok) await tighten({ ...effects, ...last.value }, run.current());
     return applied;
   }
   const proof = await prove(from, side, request.wishes, planned, applied.value);
@@ -143,7 +143,26 @@ async function loosen(
     const noted = fresh.map(({ id, validators }) => ({ id, validators: formatJson(validators) }));
     return run.change({ loosened: [...known, ...noted] });
   });
-  return mapped(loosened, (originals) => originals.length > 0);
+  if (!loosened.ok) return loosened;
+  const free = await loosenLocales(effects, models, (ids) => {
+    const { loosenedModels: known } = run.current();
+    return run.change({ loosenedModels: [...new Set([...known, ...ids])] });
+  });
+  return mapped(free, (ids) => ids.length + loosened.value.length > 0);
+}
+
+async function tighten(
+  effects: SchemaEffects,
+  run: RestoreRun,
+): Promise<Result<readonly Refused[], RestoreFailure>> {
+  const fields = await tightenValidators(effects, originalsIn(run));
+  if (!fields.ok) return fields;
+  const models = await tightenLocales(effects, run.loosenedModels);
+  return mapped(models, (refused) => [...fields.value, ...refused]);
+}
+
+function isLoose({ loosened, loosenedModels }: RestoreRun): boolean {
+  return loosened.length + loosenedModels.length > 0;
 }
 
 function originalsIn({ loosened }: RestoreRun): OriginalValidators[] {

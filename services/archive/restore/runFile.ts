@@ -44,6 +44,8 @@ const RunDocument = z.object({
   deletes: z.array(z.string()),
   /** Fields whose validators were loosened, as they were: of each field once. */
   loosened: z.array(z.object({ id: z.string(), /** JSON. */ validators: z.string() })),
+  /** Ids of models that demanded all locales until the run let their records be without some. */
+  loosenedModels: z.array(z.string()),
   /** What was written, as it was left, by id. */
   left: z.object({
     /** Versions; null where DatoCMS does not tell, and of what was deleted. */

@@ -38,8 +38,8 @@ const MOST_TRIES = 3;
 const MOST_UNCLEAR = 6;
 /** So many unclear answers one after another are no accident. */
 const MOST_IN_A_ROW = 8;
-/** Validators, which a sandbox can do without for a while, and links to what is not published yet. */
-const SOFT = /^(?:VALIDATION_(?!ITEM|INVALID)\w+|UNPUBLISHED_LINK|UNPUBLISHED_PARENT)$/;
+/** Validators and demanded locales, which a sandbox can do without for a while, and links to what is not published yet. */
+const SOFT = /^(?:VALIDATION_(?!ITEM|INVALID)\w+|MISSING_LOCALES|UNPUBLISHED_LINK|UNPUBLISHED_PARENT)$/;
 
 /** DatoCMS's code for a version that is not the latest. */
 const STALE = "STALE_ITEM_VERSION";

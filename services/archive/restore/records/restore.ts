@@ -47,7 +47,7 @@ export async function restoreRecords(
     const loosened =
       (strict.length > 0 ? await restore.loosen?.(new Set(strict)) : undefined) ?? succeeded(false);
     if (!loosened.ok) return loosened;
-    if (!loosened.value && !run.giveUpPublishing()) break;
+    if (!loosened.value && !run.fillLocales() && !run.giveUpPublishing()) break;
     run.tryAgain();
   }
   return succeeded(run.outcome());

@@ -45,6 +45,8 @@ export function createRun(
   /** The version that the run has left each record with that it wrote; null where none is known. */
   const left = new Map<string, string | null>();
   const attempts: Attempts = createAttempts();
+  /** Where a model can be let off demanding all locales, records come back without those that they did not have. */
+  let fillsLocales = restore.loosen === undefined;
   /** Why each of these records cannot be published. */
   const unpublishable = new Map<string, Refused>();
   const isThere = (id: string) => seen.has(id) || (!wanted.has(id) && restore.records.has(id));
@@ -72,7 +74,8 @@ export function createRun(
     isThere,
     reachable(body) {
       const { record } = trimmed(body, schema, nameable(model, id));
-      return withAllLocales(withWhatIsThere(record, body, seen.get(id)), schema);
+      const kept = withWhatIsThere(record, body, seen.get(id));
+      return fillsLocales ? withAllLocales(kept, schema) : kept;
     },
   });
 
@@ -100,6 +103,13 @@ export function createRun(
     const isNew = (id: string) => found.get(id) === undefined && seen.get(id) !== undefined;
     for (const id of stuck.filter(isNew)) unpublishable.set(id, attempts.refusalOf(id));
     return stuck.some(isNew);
+  }
+
+  /** @returns whether this may help: some records are refused for the locales that they do not have */
+  function fillLocales(): boolean {
+    const isNew = !fillsLocales && openIds().some((id) => attempts.refusalOf(id).code === "MISSING_LOCALES");
+    fillsLocales ||= isNew;
+    return isNew;
   }
 
   function stepOf(id: string): RecordStep {
@@ -230,6 +240,7 @@ export function createRun(
     openIds,
     round,
     outcome,
+    fillLocales,
     giveUpPublishing,
     modelsInTheWay: () =>
       new Set([...wanted.values()].filter(({ id }) => attempts.isInTheWay(id)).map(({ model }) => model)),
