@@ -17,6 +17,7 @@ import type { Runtime } from "../utils/platformAdapters.ts";
 import { orThrow } from "./failures.ts";
 import type { OffsiteHandlers } from "./offsite.ts";
 import type { RunsLent } from "./page/runs/routes.ts";
+import type { Ticket } from "./page/ticket.ts";
 import type { Visitor } from "./page/visitor.ts";
 import type { Refuse } from "./refusals.ts";
 import type { ReusedAnswers } from "./reused.ts";
@@ -28,6 +29,8 @@ export interface AppRuntime extends Runtime {
    * the host reads every body.
    */
   readonly awaitBody?: (() => void) | undefined;
+  /** Signs somebody in once; absent where nobody has made one. */
+  readonly ticket?: Ticket | undefined;
   readonly offsite?:
     | {
         readonly handlers: OffsiteHandlers;

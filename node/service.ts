@@ -2,6 +2,7 @@ import { setMaxListeners } from "node:events";
 import { Cron } from "croner";
 import { createApp } from "../handlers/app.ts";
 import { runTick } from "../handlers/cron.ts";
+import type { AppRuntime } from "../handlers/requestContext.ts";
 import { createInFlightReads } from "../services/backupService.ts";
 import { systemClock } from "../utils/clock.ts";
 import { cronExpression, JOBS, type Job } from "../utils/cron.ts";
@@ -19,6 +20,8 @@ export interface ServiceOptions extends Omit<NodeProcess, "keep" | "stop" | "inF
   readonly trustedProxies?: number;
   /** What an uploaded archive may take of this machine. */
   readonly spool?: Partial<SpoolLimits>;
+  /** Signs somebody in once; see `Ticket`. */
+  readonly ticket?: AppRuntime["ticket"];
   /** The built-in crons run. */
   readonly cron: boolean;
 }
@@ -81,7 +84,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       keep(
         Promise.resolve(
           app.fetch(request, {
-            ...{ ...runtime, offsite, awaitBody: incoming.awaitBody },
+            ...{ ...runtime, offsite, awaitBody: incoming.awaitBody, ticket: options.ticket },
             address: addressOf(incoming, options.trustedProxies),
           }),
         ),

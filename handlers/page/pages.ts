@@ -7,6 +7,7 @@ import { runsPage } from "./runs/routes.ts";
 import { script } from "./script.ts";
 import { endSession, startSession } from "./signIn.ts";
 import { style } from "./style.ts";
+import { useTicket } from "./ticket.ts";
 
 /** A page, or what belongs to pages. */
 export interface Page {
@@ -27,6 +28,7 @@ export const PAGES: readonly Page[] = [
   ...DEEDS,
   { path: "/session", method: "POST", needs: "nothing", handle: startSession },
   { path: "/session/end", method: "POST", needs: "nothing", handle: endSession },
+  { path: "/sign-in/:ticket", method: "GET", needs: "nothing", handle: useTicket },
   { path: "/style.css", method: "GET", needs: "nothing", handle: style },
   { path: "/script.js", method: "GET", needs: "nothing", handle: script },
   { path: "/badge.svg", method: "GET", needs: "nothing", handle: badge },

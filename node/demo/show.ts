@@ -25,9 +25,13 @@ The project's plugin has saved a schedule: daily, weekly and monthly copies, cou
 in days of Europe/Rome.
 `;
 
-function farewell({ url, secret, adminSecret, emulatorUrl, token }: Stage): string {
+function farewell({ url, secret, adminSecret, emulatorUrl, token, pageUrl }: Stage): string {
   return `
-The demo goes on: the service is at ${url}, its DatoCMS at
+The demo goes on. See its page (the address signs you in, once):
+
+${pageUrl()}
+
+The service is at ${url}, its DatoCMS at
 ${emulatorUrl}. Try the service from another terminal:
 
 export URL=${url} SECRET=${secret}

@@ -9,6 +9,7 @@ import { createLogger } from "../../utils/logger.ts";
 import type { Variables } from "../../utils/variables.ts";
 import { type Service, type ServiceOptions, startService } from "../service.ts";
 import { type Receiver, startReceiver } from "./receiver.ts";
+import { createTicket } from "./ticket.ts";
 
 /** Decides the project's slots, and so the story: daily at 04:05 UTC, weekly on Friday at 11:35 UTC. */
 const TOKEN = "demo-api-token";
@@ -64,6 +65,8 @@ export interface Stage {
   tick(job: Job): ReturnType<Service["tick"]>;
   /** Calls that DatoCMS has received up to now. */
   datoCalls(): number;
+  /** The page's address, which signs the person at this terminal in: once, within ten minutes of this call. */
+  pageUrl(): string;
   /** From now on the service's log is shown. */
   showLog(): void;
   close(): Promise<void>;
@@ -103,6 +106,7 @@ export async function setStage(port: number | undefined): Promise<Stage> {
   const secret = randomBytes(12).toString("hex");
   const adminSecret = randomBytes(16).toString("hex");
   const webhookSecret = randomBytes(12).toString("hex");
+  const ticket = createTicket(systemClock);
   let isLogShown = false;
   const logger = createLogger({
     write: (line) => void (isLogShown && process.stdout.write(`${line}\n`)),
@@ -114,6 +118,7 @@ export async function setStage(port: number | undefined): Promise<Stage> {
     hostname: HOST,
     // The story calls the ticks itself: the crons of the machine's clock know nothing of the simulated one.
     cron: false,
+    ticket,
     clock,
     logger,
     variables: {
@@ -156,6 +161,10 @@ export async function setStage(port: number | undefined): Promise<Stage> {
     },
     tick: (job) => service.tick(job),
     datoCalls,
+    pageUrl() {
+      ticket.begin();
+      return `${url}/sign-in/${ticket.key}`;
+    },
     showLog() {
       isLogShown = true;
     },

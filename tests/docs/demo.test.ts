@@ -189,6 +189,13 @@ describe("the demo's flags", () => {
     expect(running.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
     const [, farewell = ""] = running.output().split("The demo goes on");
     for (const line of farewell.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
+    const link = /^http:\/\/127\.0\.0\.1:\d+\/sign-in\/\S+$/m.exec(farewell)?.[0] ?? "";
+    const first = await fetch(link, { redirect: "manual" });
+    expect([first.status, first.headers.get("location")]).toEqual([303, "/"]);
+    const cookie = first.headers.getSetCookie()[0]?.split(";")[0] ?? "";
+    const page = await fetch(`${running.url}/`, { headers: { accept: "text/html", cookie } });
+    expect(await page.text()).toMatch(/<h1>.*backed up/i);
+    expect((await fetch(link, { redirect: "manual" })).status).toBe(404);
     expect(await running.interrupt()).toEqual({ code: 0 });
   }, 90_000);
 });
