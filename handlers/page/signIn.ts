@@ -14,7 +14,11 @@ const OWN_PATH = /^\/(?!\/)[\w./-]*$/;
  * @param to the page that was asked for; absent where the address is the API's
  */
 export function signInPage(context: RequestContext, to?: string): Promise<Response> {
-  challenge(context, to !== undefined && context.req.query("basic") !== undefined);
+  const { req } = context;
+  challenge(context, to !== undefined && req.query("basic") !== undefined);
+  // Browsers keep the cookie back from whoever follows a link of another site. What the page itself asks for has it.
+  if (to !== undefined && req.header("sec-fetch-site") === "cross-site")
+    context.header("Refresh", `0;url=${to}`);
   return formPage(context, to ?? "/");
 }
 

@@ -17,6 +17,13 @@ describe("signed out", () => {
     expect(site.emulator.requests).toEqual([]);
   });
 
+  test("a browser that comes from another site's link, without its cookie, asks again from here", async () => {
+    const refreshOf = async (site: string) =>
+      (await openSite().ask("/", { headers: { "sec-fetch-site": site } })).headers.get("refresh");
+    expect(await refreshOf("cross-site")).toBe("0;url=/");
+    for (const site of ["same-origin", "none"]) expect(await refreshOf(site)).toBeNull();
+  });
+
   test.each(["/api/check", "/api/backups", "/metrics", "/nowhere"])(
     "%s in a browser asks for the secret, too; a script gets JSON",
     async (path) => {

@@ -49,6 +49,19 @@ describeInBrowser("signing in", (open) => {
     await page.getByLabel("Secret").waitFor();
   });
 
+  test("is not asked for again by a link on another site", async () => {
+    const { address } = await serveSite({ ALERT_PROJECT_NAME: NAME });
+    const page = await open({ address });
+    await signIn(page, SECRET);
+    await page.getByRole("navigation").waitFor();
+    const body = `<a href="${address}/">Your backups</a>`;
+    await page.route("http://other.test/", (route) => route.fulfill({ contentType: "text/html", body }));
+    await page.goto("http://other.test/");
+    await page.getByRole("link").click();
+    await page.getByRole("navigation").waitFor();
+    expect(await page.title()).toContain(NAME);
+  });
+
   test("ends when the secret changes", async () => {
     const { address, variables } = await serveSite();
     const page = await open({ address });
