@@ -43,9 +43,11 @@ const SLOW = [
   "tests/unit/{checkButtons,dueByTheRules,localDatesByTheRules,planRules,ticks,ticksByLocalDates,timeliness}.test.ts",
 ];
 
-const FOLDERS = ["archive", "cli", "page", "restore", "unit", "emulator", "simulation", "stores"];
-/** Files that leave a process as they found it, so that one process runs them all and loads the service once. */
-const PURE = FOLDERS.flatMap((folder) => testFilesIn(`tests/${folder}`)).filter(isPure);
+/**
+ * Files that leave a process as they found it, so that one process runs them all and loads the service once. What the
+ * contract gathers of a host is the process's own.
+ */
+const PURE = testFilesIn("tests").filter((path) => !path.startsWith("tests/contract/") && isPure(path));
 
 /** What takes longest within its project: begun last, it would be waited for alone. */
 const LONGEST = [
@@ -53,6 +55,8 @@ const LONGEST = [
   ...["netlifyHandler", "vercelDev", "nodeServer", "netlify", "cloudflare", "vercel", "inProcess"].map(
     (host) => `tests/contract/${host}.test.ts`,
   ),
+  "tests/restore/whole.test.ts",
+  "tests/restore/cut.test.ts",
   "tests/simulation/killedServer.test.ts",
   "tests/simulation/smallPlans.test.ts",
 ];
