@@ -1,6 +1,7 @@
 import { mapped, type Result, succeeded, valueIn } from "../utils/failures.ts";
 import { findArchive, type ListedArchive } from "./archive/archives.ts";
 import type { ArchiveFailure } from "./archive/failures.ts";
+import { sweepRestores } from "./archive/restore/sweep.ts";
 import type { ErasedThing } from "./archive/retention/erased.ts";
 import { type Forgotten, forget } from "./archive/retention/forget.ts";
 import { pin, unpin } from "./archive/retention/pins.ts";
@@ -70,10 +71,11 @@ export function retentionIn(
     if (!restores.ok) return restores;
     const inUse = sparedFor(restores.value, "archive", clock.now());
     const options = { keep: keep.value, schedules: schedules.value, shrinkLimit, inUse, isDryRun, isForced };
-    return mapped(await pruneArchives(store, clock, options), (pruned) => ({
-      ...pruned,
-      deleted: pruned.removed.map(({ id }) => id),
-    }));
+    const pruned = await pruneArchives(store, clock, options);
+    if (!pruned.ok) return pruned;
+    const swept = isDryRun ? pruned : await sweepRestores(store);
+    if (!swept.ok) return swept;
+    return succeeded({ ...pruned.value, deleted: pruned.value.removed.map(({ id }) => id) });
   }
 
   /** The same, for the record of a run that changed nothing: it tells where the one before was refused its sweep. */

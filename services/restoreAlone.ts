@@ -1,5 +1,6 @@
 import { failed, failure, type Result, succeeded } from "../utils/failures.ts";
 import { restoreTakenOver } from "./archive/restore/runFile.ts";
+import { sweepRestores } from "./archive/restore/sweep.ts";
 import type { RestoreFailure } from "./archive/restore/words.ts";
 import { advance, type Hold, type Step } from "./jobs/advance.ts";
 import { type Jobs, jobsOf } from "./jobs/jobs.ts";
@@ -55,6 +56,8 @@ export async function restoreAlone<T>(
   if (!store.ok) return store;
   const claimed = await claimStore(store.value, project, host);
   if (!claimed.ok) return claimed;
+  // Where no archives are kept, nobody else does it; what stays for once goes the next time.
+  await sweepRestores(store.value);
   const jobs = jobsOf(store.value, clock, holders);
   for (let tries = 0; tries < TRIES; tries += 1) {
     const tried = await tryOnce(jobs, store.value, host, alone, work);

@@ -48,7 +48,9 @@ export async function sideOf(
   if (source.kind === "archive") return sides.archive(source.name, level);
   const environment = readyEnvironment(listed, source.id);
   if (!environment.ok) return environment;
-  const side = await sides.environment(environment.value);
+  const hidden = await sides.hidden();
+  if (!hidden.ok) return hidden;
+  const side = await sides.environment(environment.value, hidden.value);
   if (!side.ok) return side;
   const seen = await seesEverything(side.value);
   return seen.ok ? side : seen;

@@ -54,8 +54,10 @@ async function environmentOf(
   if (!listed.ok) return listed;
   const environment = readyEnvironment(listed.value, id);
   if (!environment.ok) return environment;
+  const hidden = await sides.hidden();
+  if (!hidden.ok) return hidden;
   const side = await sides.environment(environment.value);
   if (!side.ok) return side;
   const { reader, schema } = side.value;
-  return mapped(await schema(), (read) => searchableEnvironment(reader, read));
+  return mapped(await schema(), (read) => searchableEnvironment(reader, read, hidden.value));
 }

@@ -6,6 +6,7 @@ import { type RestoreRun, restoreRunsIn } from "./archive/restore/runFile.ts";
 import type { Wishes } from "./archive/restore/scope.ts";
 import type { SearchResult } from "./archive/restore/search.ts";
 import type { Side } from "./archive/restore/side.ts";
+import { KEPT_MS } from "./archive/restore/sweep.ts";
 import type { Refused, RestoreFailure } from "./archive/restore/words.ts";
 import type { Project } from "./project.ts";
 import { restoreAlone } from "./restoreAlone.ts";
@@ -29,6 +30,11 @@ export { MODES, type Mode } from "./archive/restore/words.ts";
 export type { RestoreOutcome, RestoreProgress, RestoreRequest } from "./restoreRequest.ts";
 export type { RestoreHost, SourceName } from "./restoreSides.ts";
 export { type TargetName, targetFrom } from "./restoreTarget.ts";
+
+/** Until when a restore can be taken back, ms since the epoch; undefined where it cannot be now. Pure. */
+export function undoUntil({ endedAt, undoneAt }: RestoreRun): number | undefined {
+  return endedAt === null || undoneAt !== null ? undefined : Date.parse(endedAt) + KEPT_MS;
+}
 
 /** A plan, and what names its models. */
 export interface Preview {

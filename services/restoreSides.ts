@@ -2,7 +2,7 @@ import { failed, failure, type Result, succeeded } from "../utils/failures.ts";
 import { findArchive, manifestIn } from "./archive/archives.ts";
 import { environmentNotReady, noSuchEnvironment } from "./archive/failures.ts";
 import { archiveSide, type EnvironmentSide, environmentSide, type Side } from "./archive/restore/side.ts";
-import { type Hidden, openSnapshot } from "./archive/restore/snapshot.ts";
+import { type Hidden, NOTHING_HIDDEN, openSnapshot } from "./archive/restore/snapshot.ts";
 import { filesOfEnvironment } from "./archive/restore/uploads/files.ts";
 import type { RestoreFailure } from "./archive/restore/words.ts";
 import { readErased } from "./archive/retention/erased.ts";
@@ -42,7 +42,10 @@ export interface Sides {
   /** The store of archives; a failure where none is set. */
   store(): Promise<Result<Store, RestoreFailure>>;
   archive(name: string, level?: "full"): Promise<Result<Side, RestoreFailure>>;
-  environment(environment: Environment): Promise<Result<EnvironmentSide, RestoreFailure>>;
+  /** @param hidden what is not shown of it; default: nothing */
+  environment(environment: Environment, hidden?: Hidden): Promise<Result<EnvironmentSide, RestoreFailure>>;
+  /** What somebody has had forgotten; nothing where no store is set. */
+  hidden(): Promise<Result<Hidden, RestoreFailure>>;
   writes(environmentId: string): ContentWrites;
 }
 
@@ -89,7 +92,13 @@ export function createSides(
       return snapshot.ok ? succeeded(archiveSide(manifest.value, snapshot.value, isForeign)) : snapshot;
     },
 
-    async environment({ id, createdAt }) {
+    async hidden() {
+      if (!isStoreSet(host)) return succeeded(NOTHING_HIDDEN);
+      const archives = await store();
+      return archives.ok ? hiddenIn(archives.value) : archives;
+    },
+
+    async environment({ id, createdAt }, hidden = NOTHING_HIDDEN) {
       const reader = createContentReader(createContentApi(options(id)), id);
       const schema = await reader.schema();
       if (!schema.ok) return schema;
@@ -100,7 +109,8 @@ export function createSides(
       const { clock, fetch } = host;
       const files = filesOfEnvironment(assets, fetch, clock);
       const scratch = createMemoryStore({ now: () => clock.now() });
-      const reading = { reader, clock, storeKey: settings.value.storeKey, scratch, onProgress: () => {} };
+      const { storeKey } = settings.value;
+      const reading = { reader, clock, storeKey, scratch, hidden, onProgress: () => {} };
       return succeeded(
         environmentSide({ name: id, createdAt: new Date(createdAt).toISOString(), files }, reading),
       );

@@ -1,4 +1,5 @@
 import { failed, failure, type Result, succeeded } from "../utils/failures.ts";
+import { FORGOTTEN, withoutForgotten } from "./archive/restore/forgotten.ts";
 import { journalIn, type KeptJournal, SILENT } from "./archive/restore/journal.ts";
 import { undoRecords } from "./archive/restore/records/undo.ts";
 import { type KeptRun, restoreRunsIn } from "./archive/restore/runFile.ts";
@@ -74,7 +75,8 @@ async function undoAlone(
     ? await deleteMade(project, host, run.value.current())
     : await putBack(project, { host, tell, sides: sides.value }, run.value, journalIn(store, id));
   if (!undone.ok) return undone;
-  const isWhole = undone.value.refused.length === 0;
+  // What was forgotten never comes back, so nothing is left to do for it.
+  const isWhole = undone.value.refused.every(({ code }) => code === FORGOTTEN);
   const noted = await run.value.change(isWhole ? { undoneAt: new Date(host.clock.now()).toISOString() } : {});
   return noted.ok ? undone : noted;
 }
@@ -94,20 +96,23 @@ async function putBack(
     return failed(sandboxTaken(into, "It is another environment by now."));
   const told = await tell({ isPrimary: environment.value.primary, source: run.current().source });
   if (!told.ok) return told;
-  const entries = await journal.entries();
-  if (!entries.ok) return entries;
+  const all = await journal.entries();
+  if (!all.ok) return all;
+  const hidden = await sides.hidden();
+  if (!hidden.ok) return hidden;
+  const { entries, refused } = withoutForgotten(all.value, hidden.value);
   const side = await sides.environment(environment.value);
   if (!side.ok) return side;
   const writes = sides.writes(into);
   const parts = { sides, side: side.value, listed: listed.value, writes, clock: host.clock };
-  const undoing = await schemaUndoing(run.current(), parts, entries.value);
+  const undoing = await schemaUndoing(run.current(), parts, entries);
   if (!undoing.ok) return undoing;
   const before = await undoing.value.before(run);
   if (!before.ok) return before;
   const { left } = run.current();
   const records = await undoRecords(
     { side: side.value, writes, clock: host.clock, left: left.records },
-    entries.value,
+    entries,
   );
   if (!records.ok) return records;
   const store = await sides.store();
@@ -124,7 +129,7 @@ async function putBack(
       target: uploadTargetOf(schema.value.site),
       withCreators: true,
     },
-    entries.value,
+    entries,
     new Map(Object.entries(left.uploads)),
   );
   if (!uploads.ok) return uploads;
@@ -135,7 +140,7 @@ async function putBack(
     into,
     deletedEnvironment: undefined,
     applied: { records: records.value.undone, uploads: uploads.value.undone.length },
-    refused: [...after.value.refused, ...records.value.refused, ...uploads.value.refused],
+    refused: [...refused, ...after.value.refused, ...records.value.refused, ...uploads.value.refused],
     irreversible: uploads.value.irreversible,
   });
 }

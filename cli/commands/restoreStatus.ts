@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { undoUntil } from "../../services/restoreService.ts";
 import { counted } from "../../utils/words.ts";
 import { defineCommand } from "../command.ts";
 import { orRefuse } from "../project.ts";
@@ -19,28 +20,27 @@ export const restoreStatus = defineCommand({
       exit: 0,
       document: {
         ok: true,
-        restores: runs.map(
-          ({ id, source, into, mode, only, startedAt, endedAt, undoneAt, applied, refused }) => ({
-            id,
-            source,
-            into,
-            mode,
-            only,
-            startedAt,
-            endedAt,
-            undoneAt,
-            applied,
-            refused,
-          }),
-        ),
+        restores: runs.map((run) => {
+          const { id, source, into, mode, only, startedAt, endedAt, undoneAt, applied, refused } = run;
+          const until = undoUntil(run);
+          return {
+            ...{ id, source, into, mode, only, startedAt, endedAt, undoneAt },
+            undoUntil: until === undefined ? null : new Date(until).toISOString(),
+            ...{ applied, refused },
+          };
+        }),
       },
       text:
         runs.length === 0
           ? "Nothing was restored yet."
           : runs
-              .map(({ id, source, into, startedAt, endedAt, undoneAt, applied, refused }) => {
+              .map((run) => {
+                const { id, source, into, startedAt, endedAt, undoneAt, applied, refused } = run;
+                const until = undoUntil(run);
+                const undo =
+                  until === undefined ? "" : `, undo until ${new Date(until).toISOString().slice(0, 10)}`;
                 const end = undoneAt ? "taken back" : endedAt ? endOf(refused.length) : "not finished";
-                return `${startedAt.slice(0, 16).replace("T", " ")}  ${id}  ${source.name} → ${into}  ${counted(applied.records, "record")}  ${end}`;
+                return `${startedAt.slice(0, 16).replace("T", " ")}  ${id}  ${source.name} → ${into}  ${counted(applied.records, "record")}  ${end}${undo}`;
               })
               .join("\n"),
     };

@@ -3,6 +3,7 @@ import { canonicalJson, type Json } from "../../../utils/json.ts";
 import type { Schema } from "../../sources/datocms/schema.ts";
 import { canonicalHash } from "../canonicalHash.ts";
 import type { RecordLine } from "../capture/recordIndex.ts";
+import { leftOut, shown } from "./forgotten.ts";
 import { type PlannedUploads, type RestorePlan, sealedPlan } from "./plan.ts";
 import type { Comparing } from "./records/canonical.ts";
 import { referencesIn } from "./records/line.ts";
@@ -154,10 +155,11 @@ async function planNarrow(
 ): Promise<Result<PlannedRestore, RestoreFailure>> {
   const schema = await into.schema();
   if (!schema.ok) return schema;
-  const planned = await planSingleRecords(from, into, idsOf(wishes, "record"), wishes, begun);
+  const asked = shown("record", idsOf(wishes, "record"), from.hidden.records);
+  const planned = await planSingleRecords(from, into, asked.ids, wishes, begun);
   if (!planned.ok) return planned;
   const { records, wanted, seen, warnings } = planned.value;
-  const named = idsOf(wishes, "upload");
+  const { ids: named, refused } = shown("upload", idsOf(wishes, "upload"), from.hidden.uploads);
   const needed = uploadsOf([...wanted.values()], schema.value).filter((id) => !named.includes(id));
   const uploads = await planUploads(from, into, wishes.mode, { named, needed }, schema.value);
   if (!uploads.ok) return uploads;
@@ -186,7 +188,7 @@ async function planNarrow(
     isWhole: true,
     made: begun.made,
     schema: undefined,
-    refused: [],
+    refused: [...asked.refused, ...refused],
   });
 }
 
@@ -257,7 +259,7 @@ export async function planWide(
       records: records.value.records,
       unchanged: records.value.unchanged,
       uploads: uploads.value.planned,
-      warnings: [...schemaPlan.warnings, ...records.value.warnings],
+      warnings: [...schemaPlan.warnings, ...records.value.warnings, ...leftOut(from.hidden)],
       calls: callsOf(
         records.value.records.length,
         uploads.value.planned,

@@ -1,12 +1,13 @@
 import { failed, mapped, type Result, succeeded } from "../../../utils/failures.ts";
 import type { ContentReader } from "../../sources/datocms/contentReader.ts";
+import type { Resource } from "../../sources/datocms/resource.ts";
 import type { Schema } from "../../sources/datocms/schema.ts";
 import { linesOf, type RecordLine } from "../capture/recordIndex.ts";
 import { archiveDamaged } from "../failures.ts";
 import { readFile } from "../files.ts";
 import { withoutDevice } from "../names.ts";
 import { recordLineFrom } from "./records/line.ts";
-import type { Snapshot } from "./snapshot.ts";
+import { NOTHING_HIDDEN, type Snapshot } from "./snapshot.ts";
 import type { RestoreFailure } from "./words.ts";
 
 /** A record as it is edited now; its blocks may be ids. */
@@ -54,16 +55,17 @@ export function searchableArchive(
 export function searchableEnvironment(
   reader: Pick<ContentReader, "records" | "recordsById">,
   schema: Schema,
+  hidden = NOTHING_HIDDEN,
 ): Searchable {
+  const shown = (records: readonly Resource[]) =>
+    records.flatMap((current) => (hidden.records.has(current.id) ? [] : { id: current.id, current }));
   return {
     schema,
     async byId(ids) {
-      const found = await reader.recordsById(ids, "current", false);
-      return mapped(found, (records) => records.map((current) => ({ id: current.id, current })));
+      return mapped(await reader.recordsById(ids, "current", false), shown);
     },
     async *ofModel(modelId) {
-      for await (const page of reader.records(modelId, false))
-        yield mapped(page, ({ rows }) => rows.map((current) => ({ id: current.id, current })));
+      for await (const page of reader.records(modelId, false)) yield mapped(page, ({ rows }) => shown(rows));
     },
   };
 }

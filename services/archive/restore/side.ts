@@ -8,7 +8,7 @@ import { archiveDamaged } from "../failures.ts";
 import type { Manifest } from "../manifest.ts";
 import { type Place, placeOf, readPlaces } from "./records/arrange.ts";
 import { readLines } from "./records/line.ts";
-import { type Reading, readEnvironment, type Snapshot } from "./snapshot.ts";
+import { type Hidden, type Reading, readEnvironment, type Snapshot } from "./snapshot.ts";
 import { type FileSource, filesOfStore } from "./uploads/files.ts";
 import { type UploadLine, uploadLineFrom } from "./uploads/line.ts";
 import { readUploads } from "./uploads/read.ts";
@@ -24,6 +24,8 @@ export interface Side {
   readonly isForeign: boolean;
   /** Codes of what is missing in it without a trace: a mirror would take that for deleted. */
   readonly gaps: readonly string[];
+  /** What somebody has had forgotten: it may be held, and is not shown. */
+  readonly hidden: Hidden;
   schema(): Promise<Result<Schema, RestoreFailure>>;
   /** Records by their ids; those that are not there are missing. */
   lines(ids: readonly string[]): Promise<Result<ReadonlyMap<string, RecordLine>, RestoreFailure>>;
@@ -55,6 +57,7 @@ export function archiveSide(manifest: Manifest, snapshot: Snapshot, isForeign: b
     isForeign,
     gaps: manifest.warnings.map(({ code }) => code).filter((code) => GAPS.includes(code)),
     identity: { archive: manifest.id, sha256: manifest.sha256 },
+    hidden: snapshot.hidden,
     files: filesOfStore(snapshot.store),
     schema: async () => succeeded(snapshot.schema),
     lines: snapshot.lines,
@@ -104,7 +107,7 @@ export function environmentSide(
   }: { readonly name: string; readonly createdAt: string; readonly files: FileSource },
   reading: Omit<Reading, "models" | "like">,
 ): EnvironmentSide {
-  const { reader } = reading;
+  const { reader, hidden } = reading;
   let schema: ReturnType<ContentReader["schema"]> | undefined;
   return {
     name,
@@ -112,13 +115,22 @@ export function environmentSide(
     files,
     isForeign: false,
     gaps: [],
+    hidden,
     identity: { environment: name, createdAt },
     schema() {
       schema ??= reader.schema();
       return schema;
     },
-    lines: (ids) => readLines(reader, ids),
-    uploads: (ids) => readUploads(reader, ids),
+    lines: (ids) =>
+      readLines(
+        reader,
+        ids.filter((id) => !hidden.records.has(id)),
+      ),
+    uploads: (ids) =>
+      readUploads(
+        reader,
+        ids.filter((id) => !hidden.uploads.has(id)),
+      ),
     places: (modelId) => readPlaces(reader, modelId),
     snapshot: (models, like) => readEnvironment({ ...reading, models, like }),
     async referrers(ids) {

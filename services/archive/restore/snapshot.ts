@@ -84,12 +84,14 @@ export interface Reading {
   readonly like: Snapshot | undefined;
   /** Models whose records are read, by id; undefined: all. */
   readonly models: ReadonlySet<string> | undefined;
+  /** What is not shown of it. */
+  readonly hidden: Hidden;
   readonly onProgress: (progress: Progress) => void;
 }
 
 /** Reads an environment in the form of an archive. Writes nothing but to `scratch`. */
 export async function readEnvironment(reading: Reading): Promise<Result<Snapshot, RestoreFailure>> {
-  const { reader, clock, storeKey, scratch, like, models, onProgress } = reading;
+  const { reader, clock, storeKey, scratch, like, models, hidden, onProgress } = reading;
   const schema = await reader.schema();
   if (!schema.ok) return schema;
   const store = like === undefined ? scratch : layered(like.store, scratch);
@@ -115,7 +117,7 @@ export async function readEnvironment(reading: Reading): Promise<Result<Snapshot
     new Set(),
   );
   if (!content.ok) return content;
-  const opened = await openSnapshot(store, content.value, "");
+  const opened = await openSnapshot(store, content.value, "", hidden);
   if (!opened.ok) return failed(UNEXPECTED_ANSWER);
   const isWhole = content.value.isSteady && content.value.missing.length === 0;
   return succeeded({ ...opened.value, isWhole });
