@@ -23,10 +23,10 @@ describe("a source of another project", () => {
       await archive("main");
       return [await service.preview(asked), await service.apply(asked)];
     });
-    const failure = { cause: "ANOTHER_PROJECT" };
+    // Not even the run is noted in a store that is another project's.
     expect(refused).toMatchObject([
-      { ok: false, failure },
-      { ok: false, failure },
+      { ok: false, failure: { cause: "ANOTHER_PROJECT" } },
+      { ok: false, failure: { cause: "STORE_OF_ANOTHER_PROJECT" } },
     ]);
     const written = site.emulator.requests.filter(
       ({ project, method }) => project === other.name && method !== "GET",
