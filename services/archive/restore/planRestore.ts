@@ -181,7 +181,7 @@ async function planNarrow(
   );
   return succeeded({
     plan,
-    comparing: { schema: schema.value, locales: undefined },
+    comparing: planned.value.comparing,
     wanted: async () => succeeded(wanted),
     seen: async () => succeeded(seen),
     uploads: uploads.value.lines,

@@ -7,7 +7,8 @@ import type { Side } from "../side.ts";
 import { titleOf } from "../title.ts";
 import { valueChanges } from "../valueChanges.ts";
 import type { RestoreFailure, Warning } from "../words.ts";
-import { type Comparing, fieldsThatDiffer } from "./canonical.ts";
+import { type Comparing, fieldsThatDiffer, isSameBody } from "./canonical.ts";
+import { emptiedFor, fieldsLost, knownSchema } from "./grown.ts";
 import { publishedBody, referencesIn } from "./line.ts";
 import { type Relink, relink } from "./relink.ts";
 import { differenceOf } from "./step.ts";
@@ -19,6 +20,7 @@ export interface RecordsPlan {
   /** What they are, as far as they are there. */
   readonly seen: ReadonlyMap<string, RecordLine>;
   readonly warnings: readonly Warning[];
+  readonly comparing: Comparing;
 }
 
 /**
@@ -40,16 +42,25 @@ export async function planSingleRecords(
   if (!lines.ok) return lines;
   const absent = ids.find((id) => !lines.value.has(id));
   if (absent !== undefined) return failed(recordNotFound(absent, from.name));
-  const [schema, seen] = [await into.schema(), await into.lines(ids)];
+  const [schema, source, seen] = [await into.schema(), await from.schema(), await into.lines(ids)];
   if (!schema.ok) return schema;
+  if (!source.ok) return source;
   if (!seen.ok) return seen;
   const homeless = [...lines.value.values()].find(({ model }) => !schema.value.models.has(model));
   if (homeless !== undefined) return failed(modelMissing(homeless, into.name));
-  const comparing: Comparing = { schema: schema.value, locales: undefined };
-  const plan = emptyPlan();
+  const isMirror = wishes.mode === "mirror";
+  const known = knownSchema(schema.value, source.value, isMirror);
+  const comparing: Comparing = { schema: known, locales: undefined };
+  const plan = emptyPlan(comparing);
   for (const id of ids) {
+    const line = lines.value.get(id);
+    if (line === undefined) continue;
     const mode = made.has(id) ? "overwrite" : wishes.mode;
-    planOne(plan, lines.value.get(id), seen.value.get(id), { ...wishes, mode }, comparing);
+    const wanted = isMirror ? emptiedFor(line, schema.value) : line;
+    planOne(plan, wanted, seen.value.get(id), { ...wishes, mode }, comparing);
+    const lost = fieldsLost(line, schema.value, source.value);
+    const isWritten = plan.wanted.has(id) && lost.length > 0;
+    if (isWritten) plan.warnings.push({ code: "FIELDS_MISSING", sentence: lostText(lost), id });
   }
   const back = new Set(ids.filter((id) => made.has(id) || !seen.value.has(id)));
   const stripped = await planReferrers(plan, { from, into, created: back, before }, wishes, comparing);
@@ -69,20 +80,19 @@ interface OpenPlan extends RecordsPlan {
   readonly warnings: Warning[];
 }
 
-function emptyPlan(): OpenPlan {
-  return { records: [], wanted: new Map(), seen: new Map(), warnings: [] };
+function emptyPlan(comparing: Comparing): OpenPlan {
+  return { records: [], wanted: new Map(), seen: new Map(), warnings: [], comparing };
 }
 
 function planOne(
   plan: OpenPlan,
-  line: RecordLine | undefined,
+  line: RecordLine,
   seen: RecordLine | undefined,
   { mode, isDraft }: Wishes,
   comparing: Comparing,
 ): void {
-  if (line === undefined) return;
   const { id, model } = line;
-  const wanted = isDraft ? asDraft(line, seen) : line;
+  const wanted = isDraft ? asDraft(line, seen, comparing) : line;
   const title = titleOf(line, comparing.schema) ?? id;
   if (line.schedules !== null && seen === undefined)
     plan.warnings.push({ code: "SCHEDULE_NOT_RESTORED", sentence: SCHEDULE, id });
@@ -114,10 +124,18 @@ function planOne(
   plan.seen.set(id, seen);
 }
 
+function lostText(fields: readonly string[]): string {
+  const which = fields.length === 1 ? `the field ${fields[0]}` : `the fields ${fields.join(", ")}`;
+  return `Its model no longer has ${which}: what the record had there does not come back. Restore the model first where it is to.`;
+}
+
 const SCHEDULE = "When it was to be published or unpublished does not come back: set its schedule by hand.";
 
 /** The record as it is to be looked at first: what the public sees stays as it is. */
-function asDraft(line: RecordLine, seen: RecordLine | undefined): RecordLine {
+function asDraft(line: RecordLine, seen: RecordLine | undefined, comparing: Comparing): RecordLine {
+  // What is there already needs no draft.
+  if (seen !== undefined && isSameBody(line.current, seen.current, comparing))
+    return { ...line, published: seen.published, publishedIsCurrent: seen.publishedIsCurrent };
   const published = seen && publishedBody(seen);
   return { ...line, published: published ?? null, publishedIsCurrent: false };
 }
