@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { nastyIds } from "../../emulator/content/seeds/nastyIds.ts";
 import { TOKEN } from "../emulator/support.ts";
 import { type Editor, editorOf } from "./editor.ts";
-import { bulk, editItem } from "./requests.ts";
+import { bulk, editItem, editUpload } from "./requests.ts";
 import { restoresOf, valueFrom } from "./service.ts";
 import { nastySite } from "./support.ts";
 
@@ -68,5 +68,30 @@ describe("a draft that somebody saves while a restore publishes", () => {
     const undone = valueFrom(await site.clock.run(() => restores.service.undo(ended.id, 1_000)));
     expect(undone.refused).toContainEqual(expect.objectContaining({ id: one, code: "CHANGED_SINCE" }));
     expect(record()?.current).toMatchObject({ kicker: expect.stringMatching(/^Draft/) });
+  });
+});
+
+describe("an upload that somebody edits while it is restored", () => {
+  it("stays as they left it, and is told", async () => {
+    const site = nastySite();
+    const healthy = await restoresOf(site);
+    const editor: Editor = editorOf(site.emulator, TOKEN, "sandbox");
+    const { image } = nastyIds.uploads;
+    let saved = 0;
+    const busy: typeof fetch = async (input, init) => {
+      saved += 1;
+      await editUpload(editor, image, { notes: `Mine ${saved}` });
+      return site.emulator.fetch(input, init);
+    };
+    const ended = await site.clock.run(async () => {
+      await healthy.archive("main");
+      await site.client.environments.fork("main", { id: "sandbox" });
+      await editUpload(editor, image, { notes: "Edited" });
+      const only = [{ kind: "upload", id: image } as const];
+      const { service, request } = await restoresOf(site, busy, healthy.folder);
+      return valueFrom(await service.apply(request({ wishes: { mode: "overwrite", only } })));
+    });
+    expect(ended.refused).toMatchObject([{ what: "upload", id: image, code: "CHANGED_SINCE" }]);
+    expect(site.state("sandbox").uploads[image]).toMatchObject({ notes: `Mine ${saved}` });
   });
 });

@@ -75,7 +75,7 @@ export async function applyPlan(
   if (!uploads.ok) return uploads;
   const records = await applyRecords(context, planned, schema.value, before.value.written.length > 0);
   if (!records.ok) return records;
-  const deleted = await deleteUploads(uploads.value.context, plan.uploads.delete);
+  const deleted = await deleteUploads(uploads.value.context, plan.uploads.delete, planned.uploadsSeen);
   if (!deleted.ok) return deleted;
   const tightened = await context.tighten();
   if (!tightened.ok) return tightened;
@@ -109,7 +109,7 @@ interface UploadsDone {
 
 async function uploadsPhase(
   { from, into, writes, journal, earlier, clock, fetch }: ApplyContext,
-  { plan, uploads }: PlannedRestore,
+  { plan, uploads, uploadsSeen }: PlannedRestore,
   schema: Schema,
 ): Promise<Result<UploadsDone, RestoreFailure>> {
   const context: UploadsContext = {
@@ -122,7 +122,12 @@ async function uploadsPhase(
     target: uploadTargetOf(schema.site),
     withCreators: true,
   };
-  const restored = await restoreUploads(context, { wanted: uploads, mode: plan.wishes.mode, earlier });
+  const restored = await restoreUploads(context, {
+    wanted: uploads,
+    mode: plan.wishes.mode,
+    earlier,
+    planned: uploadsSeen,
+  });
   if (!restored.ok) return restored;
   const { created, changed, refused, left } = restored.value;
   return succeeded({ context, restored: [...created, ...changed], refused, left: Object.fromEntries(left) });

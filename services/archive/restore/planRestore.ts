@@ -28,6 +28,8 @@ export interface PlannedRestore {
   seen(ids: readonly string[]): Promise<Result<ReadonlyMap<string, RecordLine>, RestoreFailure>>;
   /** As they are to be: those that the plan creates or changes. */
   readonly uploads: readonly UploadLine[];
+  /** What those are, by id, that the plan changes or deletes, as `fingerprintOf` tells it. */
+  readonly uploadsSeen: ReadonlyMap<string, string>;
   /** Whether all of the source was seen. */
   readonly isWhole: boolean;
   /** Records that an earlier attempt of the same run has made. */
@@ -185,6 +187,7 @@ async function planNarrow(
     wanted: async () => succeeded(wanted),
     seen: async () => succeeded(seen),
     uploads: uploads.value.lines,
+    uploadsSeen: uploads.value.seen,
     isWhole: true,
     made: begun.made,
     schema: undefined,
@@ -280,6 +283,7 @@ export async function planWide(
     wanted: source.value.lines,
     seen: target.value.lines,
     uploads: uploads.value.lines,
+    uploadsSeen: uploads.value.seen,
     isWhole: source.value.isWhole,
     made,
     schema: { desired: source.value.documents, wishes: schemaWishes, plan: schemaPlan },

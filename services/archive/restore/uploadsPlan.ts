@@ -14,6 +14,8 @@ import type { Mode, RestoreFailure } from "./words.ts";
 export interface PlannedLines {
   readonly planned: PlannedUploads;
   readonly lines: readonly UploadLine[];
+  /** What those that are written or deleted are, by id, as `fingerprintOf` tells it; none of those that are not there. */
+  readonly seen: ReadonlyMap<string, string>;
   /** Of what those that are written or deleted are, and are to be. */
   readonly hash: string;
 }
@@ -28,7 +30,12 @@ export async function planUploads(
 ): Promise<Result<PlannedLines, RestoreFailure>> {
   const ids = [...named, ...needed];
   if (ids.length === 0)
-    return succeeded({ planned: { create: [], change: [], delete: [] }, lines: [], hash: "" });
+    return succeeded({
+      planned: { create: [], change: [], delete: [] },
+      lines: [],
+      seen: new Map(),
+      hash: "",
+    });
   const [wanted, seen] = [await from.uploads(ids), await into.uploads(ids)];
   if (!wanted.ok) return wanted;
   if (!seen.ok) return seen;
@@ -58,7 +65,16 @@ function plannedOf(
     const [to, from] = [wanted.get(id), seen.get(id)];
     return [id, to === undefined ? null : fingerprintOf(to), from === undefined ? null : fingerprintOf(from)];
   });
-  return { planned, lines: lines.filter(({ id }) => written.has(id)), hash: canonicalHash(states) };
+  const fingerprints = [...written, ...planned.delete].flatMap((id): [string, string][] => {
+    const line = seen.get(id);
+    return line === undefined ? [] : [[id, fingerprintOf(line)]];
+  });
+  return {
+    planned,
+    lines: lines.filter(({ id }) => written.has(id)),
+    seen: new Map(fingerprints),
+    hash: canonicalHash(states),
+  };
 }
 
 export async function planAllUploads(

@@ -1,9 +1,11 @@
 import { failed, type Result, succeeded } from "../../../../utils/failures.ts";
 import { sideBySide } from "../../../../utils/sideBySide.ts";
 import type { Refused, RestoreFailure } from "../words.ts";
+import { fingerprintOf } from "./compare.ts";
 import { AT_ONCE, LOOK_AGAIN_MS, MOST_IDS, type Reason, type UploadsContext } from "./context.ts";
+import type { UploadLine } from "./line.ts";
 import { readUploads } from "./read.ts";
-import { refusalOf } from "./reasons.ts";
+import { CHANGED_SINCE, refusalOf } from "./reasons.ts";
 
 export interface DeletedUploads {
   /** Ids; each of them was seen to be gone. */
@@ -20,16 +22,18 @@ const LEFT: Reason = {
  * Deletes uploads. Those that are not there count as done and are not told.
  *
  * @param ids any number
+ * @param planned what they were, by id: one that is something else by now is left alone; undefined: all go
  * @returns a failure where nothing more can be written
  */
 export async function deleteUploads(
   context: UploadsContext,
   ids: readonly string[],
+  planned?: ReadonlyMap<string, string>,
 ): Promise<Result<DeletedUploads, RestoreFailure>> {
   const deleted: string[] = [];
   const refused: Refused[] = [];
   for (let first = 0; first < ids.length; first += MOST_IDS) {
-    const part = await deletePart(context, ids.slice(first, first + MOST_IDS));
+    const part = await deletePart(context, ids.slice(first, first + MOST_IDS), planned);
     if (!part.ok) return part;
     deleted.push(...part.value.deleted);
     refused.push(...part.value.refused);
@@ -41,12 +45,19 @@ export async function deleteUploads(
 async function deletePart(
   context: UploadsContext,
   ids: readonly string[],
+  planned: ReadonlyMap<string, string> | undefined,
 ): Promise<Result<DeletedUploads, RestoreFailure>> {
   const { reader, writes, journal, clock } = context;
   const there = await readUploads(reader, ids);
   if (!there.ok) return there;
-  const before = [...there.value.values()];
-  if (before.length === 0) return succeeded({ deleted: [], refused: [] });
+  const isAsPlanned = (line: UploadLine) =>
+    planned === undefined || planned.get(line.id) === fingerprintOf(line);
+  const all = [...there.value.values()];
+  const before = all.filter(isAsPlanned);
+  const moved = all
+    .filter((line) => !isAsPlanned(line))
+    .map(({ id }): Refused => ({ what: "upload", id, ...CHANGED_SINCE }));
+  if (before.length === 0) return succeeded({ deleted: [], refused: moved });
   const noted = await journal.note(before.map(({ id, upload }) => ({ what: "upload", id, before: upload })));
   if (!noted.ok) return noted;
   const uploads = { data: before.map(({ id }) => ({ type: "upload", id })) };
@@ -60,7 +71,7 @@ async function deletePart(
   );
   if (!left.ok) return left;
   const deleted = before.map(({ id }) => id).filter((id) => !left.value.some((each) => each.id === id));
-  return succeeded({ deleted, refused: left.value });
+  return succeeded({ deleted, refused: [...left.value, ...moved] });
 }
 
 /** Deletes one by one what is left, to learn why. */

@@ -23,6 +23,11 @@ export interface UploadsToRestore {
   readonly mode: Mode;
   /** What the journal of the same restore holds from earlier attempts: what those made is finished in every mode. */
   readonly earlier: readonly JournalEntry[];
+  /**
+   * What they were when the plan was made, by id, as `fingerprintOf` tells it: one that is something else by now is left
+   * alone. Undefined: they are written whatever they are.
+   */
+  readonly planned?: ReadonlyMap<string, string> | undefined;
 }
 
 /**
@@ -33,7 +38,7 @@ export interface UploadsToRestore {
  */
 export async function restoreUploads(
   context: UploadsContext,
-  { wanted, mode, earlier }: UploadsToRestore,
+  { wanted, mode, earlier, planned }: UploadsToRestore,
 ): Promise<Result<RestoredUploads, RestoreFailure>> {
   const created: string[] = [];
   const changed: string[] = [];
@@ -43,7 +48,7 @@ export async function restoreUploads(
   const noted = earlier.filter(({ what }) => what === "upload");
   const journalled = new Map(noted.map(({ id, before }) => [id, before]));
   for await (const lines of inParts(wanted)) {
-    const restored = await restoreSome({ context, writer, mode, journalled }, lines);
+    const restored = await restoreSome({ context, writer, mode, journalled, planned }, lines);
     if (!restored.ok) return restored;
     created.push(...restored.value.created);
     changed.push(...restored.value.changed);

@@ -7,6 +7,7 @@ import { AT_ONCE, LOOK_AGAIN_MS, type Reason, type UploadsContext } from "./cont
 import type { UploadLine } from "./line.ts";
 import { DIFFERS } from "./place.ts";
 import { readUploads } from "./read.ts";
+import { CHANGED_SINCE } from "./reasons.ts";
 import type { RestoredUploads } from "./restore.ts";
 import type { UploadWriter } from "./write.ts";
 
@@ -17,6 +18,8 @@ export interface Rounds {
   readonly mode: Mode;
   /** What an earlier attempt has noted: what uploads were before, by id; null for those that it made. */
   readonly journalled: ReadonlyMap<string, Json>;
+  /** See `UploadsToRestore`. */
+  readonly planned: ReadonlyMap<string, string> | undefined;
 }
 
 /** An upload that is not as it is to be. */
@@ -36,15 +39,17 @@ const MOST_ROUNDS = 4;
  */
 export async function restoreSome(
   rounds: Rounds,
-  lines: readonly UploadLine[],
+  all: readonly UploadLine[],
 ): Promise<Result<RestoredUploads, RestoreFailure>> {
   const { context, journalled } = rounds;
-  const ids = lines.map(({ id }) => id);
+  const ids = all.map(({ id }) => id);
   /** What this restore has made. */
   const ours = new Set(ids.filter((id) => journalled.get(id) === null));
   const seen = await readUploads(context.reader, ids);
   if (!seen.ok) return seen;
   const latest = seen.value;
+  const moved = all.filter(({ id }) => isMoved(rounds, id, latest.get(id)));
+  const lines = all.filter((line) => !moved.includes(line));
   const pendingAmong = (some: readonly UploadLine[]) =>
     some.flatMap((line) => pendingOf(rounds, line, latest.get(line.id), ours.has(line.id)));
 
@@ -70,9 +75,18 @@ export async function restoreSome(
   return succeeded({
     created: done.filter((id) => ours.has(id)),
     changed: done.filter((id) => !ours.has(id)),
-    refused: [...open.values()].map((each) => refusedOf(each, rounds.writer.reason(each.line.id))),
+    refused: [
+      ...[...open.values()].map((each) => refusedOf(each, rounds.writer.reason(each.line.id))),
+      ...moved.map(({ id }): Refused => ({ what: "upload", id, ...CHANGED_SINCE })),
+    ],
     left: fingerprintsOf(written.flatMap((id) => latest.get(id) ?? [])),
   });
+}
+
+/** Whether somebody has changed an upload since the plan was made. What the run itself has begun is its own. */
+function isMoved({ planned, journalled }: Rounds, id: string, now: UploadLine | undefined): boolean {
+  if (planned === undefined || journalled.has(id)) return false;
+  return planned.get(id) !== (now && fingerprintOf(now));
 }
 
 /** Uploads that are equal, but an earlier attempt that made them was stopped between its two writes. */
