@@ -1,8 +1,8 @@
-import { failed, failure, type Result, succeeded } from "../utils/failures.ts";
+import { failed, failure, mapped, type Result, succeeded } from "../utils/failures.ts";
 import { FORGOTTEN, withoutForgotten } from "./archive/restore/forgotten.ts";
 import { journalIn, type KeptJournal, SILENT } from "./archive/restore/journal.ts";
 import { undoRecords } from "./archive/restore/records/undo.ts";
-import { type KeptRun, restoreRunsIn } from "./archive/restore/runFile.ts";
+import { type KeptRun, type RestoreRun, restoreRunsIn } from "./archive/restore/runFile.ts";
 import { filesOfStore } from "./archive/restore/uploads/files.ts";
 import { uploadTargetOf } from "./archive/restore/uploads/line.ts";
 import { undoUploads } from "./archive/restore/uploads/undo.ts";
@@ -18,7 +18,7 @@ import {
 } from "./restoreSides.ts";
 import { environmentsFor } from "./restoreTarget.ts";
 import { deleteMade, sandboxTaken } from "./restoreUndoSandbox.ts";
-import { schemaUndoing } from "./restoreUndoSchema.ts";
+import { schemaUndoing, undoProject } from "./restoreUndoSchema.ts";
 
 /** What was taken back of a restore. */
 export interface Undone {
@@ -72,13 +72,31 @@ async function undoAlone(
   const sides = createSides(project, host, callsPerSecond);
   if (!sides.ok) return sides;
   const undone = run.value.current().makesTarget
-    ? await deleteMade(project, host, run.value.current())
+    ? await takeBack(project, host, sides.value, run.value.current(), journalIn(store, id))
     : await putBack(project, { host, tell, sides: sides.value }, run.value, journalIn(store, id));
   if (!undone.ok) return undone;
   // What was forgotten never comes back, so nothing is left to do for it.
   const isWhole = undone.value.refused.every(({ code }) => code === FORGOTTEN);
   const noted = await run.value.change(isWhole ? { undoneAt: new Date(host.clock.now()).toISOString() } : {});
   return noted.ok ? undone : noted;
+}
+
+/** The sandbox goes, and what was created of the project with it. */
+async function takeBack(
+  project: Project,
+  host: RestoreHost,
+  sides: Sides,
+  run: RestoreRun,
+  journal: KeptJournal,
+): Promise<Result<Undone, RestoreFailure>> {
+  const listed = await environmentsFor(project, host).list();
+  if (!listed.ok) return listed;
+  const deleted = await deleteMade(project, host, run);
+  if (!deleted.ok) return deleted;
+  const entries = await journal.entries();
+  if (!entries.ok) return entries;
+  const refused = await undoProject(run, sides, listed.value, entries.value);
+  return mapped(refused, (left) => ({ ...deleted.value, refused: [...deleted.value.refused, ...left] }));
 }
 
 async function putBack(

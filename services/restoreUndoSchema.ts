@@ -1,13 +1,15 @@
 import type { Clock } from "../utils/clock.ts";
-import { type Result, succeeded } from "../utils/failures.ts";
+import { mapped, type Result, succeeded } from "../utils/failures.ts";
 import { versionsOf } from "./archive/restore/left.ts";
 import type { KeptRun, RestoreRun } from "./archive/restore/runFile.ts";
 import type { RestoredSchema } from "./archive/restore/schema/restoreSchema.ts";
+import { undoShell } from "./archive/restore/schema/shellWrites.ts";
 import { type SchemaUndo, undoSchemaAfter, undoSchemaBefore } from "./archive/restore/schema/undo.ts";
 import { scopeFrom } from "./archive/restore/scope.ts";
 import type { EnvironmentSide } from "./archive/restore/side.ts";
+import type { Snapshot } from "./archive/restore/snapshot.ts";
 import { schemaWishesFor, wideScopeOf } from "./archive/restore/wideScope.ts";
-import type { JournalEntry, RestoreFailure } from "./archive/restore/words.ts";
+import type { JournalEntry, Refused, RestoreFailure } from "./archive/restore/words.ts";
 import type { Environment } from "./datocms/environments.ts";
 import { sideOf } from "./restoreOpening.ts";
 import type { Sides } from "./restoreSides.ts";
@@ -35,11 +37,7 @@ export async function schemaUndoing(
   const nothing = async () => succeeded(NOTHING);
   if (entries.every(({ what }) => what === "record" || what === "upload"))
     return succeeded({ before: nothing, after: nothing });
-  const { kind, name } = run.source;
-  const source = kind === "archive" ? ({ kind, name } as const) : ({ kind, id: name } as const);
-  const from = await sideOf(sides, listed, source);
-  if (!from.ok) return from;
-  const snapshot = await from.value.snapshot(new Set());
+  const snapshot = await sourceOf(run, sides, listed);
   if (!snapshot.ok) return snapshot;
   const { mode, only, flags } = run;
   const wishes = {
@@ -59,7 +57,42 @@ export async function schemaUndoing(
     wishes: schemaWishesFor(wishes, scope.value),
     entries,
   };
-  return succeeded({ before: (kept) => undoBefore(undo, kept), after: () => undoSchemaAfter(undo) });
+  return succeeded({ before: (kept) => undoBefore(undo, kept), after: () => undoAfter(undo) });
+}
+
+/** What the run had wanted, without records. */
+async function sourceOf(
+  { source: { kind, name } }: RestoreRun,
+  sides: Sides,
+  listed: readonly Environment[],
+): Promise<Result<Snapshot, RestoreFailure>> {
+  const source = kind === "archive" ? ({ kind, name } as const) : ({ kind, id: name } as const);
+  const from = await sideOf(sides, listed, source);
+  return from.ok ? from.value.snapshot(new Set()) : from;
+}
+
+async function undoAfter(undo: SchemaUndo): Promise<Result<RestoredSchema, RestoreFailure>> {
+  const schema = await undoSchemaAfter(undo);
+  if (!schema.ok) return schema;
+  const shell = await undoShell(undo, undo.entries, undo.desired);
+  return mapped(shell, (refused) => ({ ...schema.value, refused: [...schema.value.refused, ...refused] }));
+}
+
+/** Takes back what a run that had made a sandbox has created of the project: it does not go with the sandbox. */
+export async function undoProject(
+  run: RestoreRun,
+  sides: Sides,
+  listed: readonly Environment[],
+  entries: readonly JournalEntry[],
+): Promise<Result<readonly Refused[], RestoreFailure>> {
+  const primary = listed.find((each) => each.primary);
+  if (!run.flags.shell || primary === undefined) return succeeded([]);
+  const snapshot = await sourceOf(run, sides, listed);
+  if (!snapshot.ok) return snapshot;
+  const side = await sides.environment(primary);
+  if (!side.ok) return side;
+  const effects = { reader: side.value.reader, writes: sides.writes(primary.id) };
+  return undoShell(effects, entries, snapshot.value.documents);
 }
 
 /** A schema that changes may make versions of records: those that nobody else has changed until then are noted anew. */

@@ -2,7 +2,7 @@ import { type Resource, textOf } from "../../../sources/datocms/resource.ts";
 import type { Documents, Entity, Warning } from "../words.ts";
 
 /** What a project has once for all of its environments. */
-const SHELL = {
+export const SHELL = {
   role: "project/roles.json",
   webhook: "project/webhooks.json",
   build_trigger: "project/build_triggers.json",
@@ -10,6 +10,11 @@ const SHELL = {
   search_index: "project/search_indexes.json",
 } as const;
 type ShellKind = keyof typeof SHELL;
+
+/** Whether something of the project can be created by a restore, by its kind. */
+export function isCreatable(kind: string): kind is ShellKind {
+  return CREATABLE.some((each) => each === kind);
+}
 
 /** What can be created without a secret of somebody's, and without giving anybody rights. */
 export const CREATABLE: readonly ShellKind[] = ["webhook", "build_trigger"];
