@@ -3,6 +3,7 @@ import type { PreviousModel } from "../capture/previous.ts";
 import type { RecordLine } from "../capture/recordIndex.ts";
 import { archiveDamaged } from "../failures.ts";
 import type { Comparing } from "./records/canonical.ts";
+import { asDraft } from "./records/draft.ts";
 import { recordLineFrom } from "./records/line.ts";
 import { differenceOf, type RecordDifference } from "./records/step.ts";
 import { idsIn } from "./side.ts";
@@ -38,11 +39,13 @@ const EMPTY: Pick<PreviousModel, "record" | "file" | "idsIn" | "lines"> = {
  * nothing.
  *
  * @param first undefined where the snapshot has no such model
+ * @param isDraft whether records of the first one come back as drafts: then it does not count what they had published
  */
 export async function compareModel(
   first: PreviousModel = EMPTY,
   second: PreviousModel = EMPTY,
   comparing: Comparing,
+  isDraft = false,
 ): Promise<Result<ModelComparison, RestoreFailure>> {
   const onlyInFirst = [...idsIn(first)].filter((id) => second.record(id) === undefined);
   const onlyInSecond: string[] = [];
@@ -71,9 +74,10 @@ export async function compareModel(
         equal += 1;
         continue;
       }
-      const [firstLine, secondLine] = [recordLineFrom(one ?? ""), recordLineFrom(other ?? "")];
-      if (firstLine === undefined || secondLine === undefined)
+      const [given, secondLine] = [recordLineFrom(one ?? ""), recordLineFrom(other ?? "")];
+      if (given === undefined || secondLine === undefined)
         return failed(archiveDamaged("", firstFile?.path ?? file.path));
+      const firstLine = isDraft ? asDraft(given, secondLine, comparing) : given;
       const difference = differenceOf(firstLine, secondLine, comparing);
       if (difference === undefined) equal += 1;
       else different.push({ first: firstLine, second: secondLine, difference });

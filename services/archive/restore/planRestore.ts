@@ -6,12 +6,14 @@ import type { RecordLine } from "../capture/recordIndex.ts";
 import { leftOut, shown } from "./forgotten.ts";
 import { type PlannedUploads, type RestorePlan, sealedPlan } from "./plan.ts";
 import type { Comparing } from "./records/canonical.ts";
+import { asDraft } from "./records/draft.ts";
 import { referencesIn } from "./records/line.ts";
 import { planSingleRecords } from "./records/narrowPlan.ts";
 import { planSchema, type SchemaPlan } from "./schema/plan.ts";
 import type { SchemaWishes } from "./schema/wishes.ts";
 import { idsOf, isNarrow, type Wishes } from "./scope.ts";
 import type { EnvironmentSide, Side } from "./side.ts";
+import type { Snapshot } from "./snapshot.ts";
 import type { UploadLine } from "./uploads/line.ts";
 import { planAllUploads, planNeededUploads, planUploads, uploadsOf } from "./uploadsPlan.ts";
 import { comparingFor, planModels } from "./widePlan.ts";
@@ -99,13 +101,12 @@ function stateOf(documents: Documents): string {
 async function mayBeRestored(
   from: Side,
   into: Side,
-  { mode, withShell, isDraft, only }: Wishes,
+  { mode, withShell }: Wishes,
 ): Promise<Result<undefined, RestoreFailure>> {
   const [source, target] = [await from.schema(), await into.schema()];
   if (!source.ok) return source;
   if (!target.ok) return target;
   if (source.value.site.id !== target.value.site.id) return failed(ANOTHER_PROJECT);
-  if (isDraft && !isNarrow({ only })) return failed(DRAFTS_OF_MANY);
   if (withShell && from.isForeign) return failed(FOREIGN);
   if (mode === "mirror" && from.gaps.length > 0) return failed(incomplete(from));
   return succeeded(undefined);
@@ -115,12 +116,6 @@ const ANOTHER_PROJECT = failure(
   "ANOTHER_PROJECT",
   "The source is of another DatoCMS project than the target.",
   "A restore goes into the project that the source is of.",
-);
-
-const DRAFTS_OF_MANY = failure(
-  "DRAFTS_OF_MANY",
-  "Only single records can be brought back as drafts.",
-  "Name them: --only record=ID, or leave out --draft.",
 );
 
 const FOREIGN = failure(
@@ -237,11 +232,11 @@ export async function planWide(
   if (!source.ok) return source;
   const target = await into.snapshot(readModels, isFull ? undefined : source.value);
   if (!target.ok) return target;
-  const { mode } = wishes;
+  const { mode, isDraft } = wishes;
   const schemaWishes = schemaWishesFor(wishes, scope.value);
   const schemaPlan = planSchema(source.value.documents, target.value.documents, schemaWishes);
   const records = withRecords
-    ? await planModels(source.value, target.value, { mode, models, made })
+    ? await planModels(source.value, target.value, { mode, models, made, isDraft })
     : succeeded({ records: [], unchanged: new Map<string, number>(), warnings: [] });
   if (!records.ok) return records;
   const uploads = withUploads
@@ -253,6 +248,7 @@ export async function planWide(
       );
   if (!uploads.ok) return uploads;
   const { create, change } = schemaPlan;
+  const comparing = comparingFor(source.value, mode);
   const plan = sealedPlan(
     {
       from: from.name,
@@ -279,8 +275,8 @@ export async function planWide(
   );
   return succeeded({
     plan,
-    comparing: comparingFor(source.value, mode),
-    wanted: source.value.lines,
+    comparing,
+    wanted: isDraft ? draftsOf(source.value, target.value, comparing) : source.value.lines,
     seen: target.value.lines,
     uploads: uploads.value.lines,
     uploadsSeen: uploads.value.seen,
@@ -289,6 +285,18 @@ export async function planWide(
     schema: { desired: source.value.documents, wishes: schemaWishes, plan: schemaPlan },
     refused: schemaPlan.refused,
   });
+}
+
+/** What records of the source are to be that come back as drafts. */
+function draftsOf(source: Snapshot, target: Snapshot, comparing: Comparing): PlannedRestore["wanted"] {
+  return async (ids) => {
+    const [lines, seen] = [await source.lines(ids), await target.lines(ids)];
+    if (!lines.ok) return lines;
+    return mapped(
+      seen,
+      (now) => new Map([...lines.value].map(([id, line]) => [id, asDraft(line, now.get(id), comparing)])),
+    );
+  };
 }
 
 /** About: a create, the reading of it, and a correction now and then; a job for each thing of the schema. */

@@ -28,6 +28,8 @@ export interface ModelsWishes {
   readonly models: ReadonlySet<string> | undefined;
   /** Records that an earlier attempt of the same run has made: they are finished in every mode. */
   readonly made: ReadonlySet<string>;
+  /** See `Wishes`. */
+  readonly isDraft?: boolean | undefined;
 }
 
 /** Lines are read so many at a time: only what the plan needs of them is kept. */
@@ -40,7 +42,7 @@ const LINES_AT_ONCE = 500;
 export async function planModels(
   from: Snapshot,
   into: Snapshot,
-  { mode, models, made }: ModelsWishes,
+  { mode, models, made, isDraft }: ModelsWishes,
 ): Promise<Result<ModelsPlan, RestoreFailure>> {
   const comparing = comparingFor(from, mode);
   const known = new Set(from.schema.models.keys());
@@ -64,7 +66,7 @@ export async function planModels(
   const unchanged = new Map<string, number>();
   const warnings: Warning[] = [];
   for (const { id: model } of planned) {
-    const compared = await compareModel(await from.model(model), await into.model(model), comparing);
+    const compared = await compareModel(await from.model(model), await into.model(model), comparing, isDraft);
     if (!compared.ok) return compared;
     const { onlyInFirst, onlyInSecond, different, equal } = compared.value;
     const changing = mode === "add" ? different.filter(({ first }) => made.has(first.id)) : different;

@@ -7,9 +7,10 @@ import type { Side } from "../side.ts";
 import { titleOf } from "../title.ts";
 import { valueChanges } from "../valueChanges.ts";
 import type { RestoreFailure, Warning } from "../words.ts";
-import { type Comparing, fieldsThatDiffer, isSameBody } from "./canonical.ts";
+import { type Comparing, fieldsThatDiffer } from "./canonical.ts";
+import { asDraft } from "./draft.ts";
 import { emptiedFor, fieldsLost, knownSchema } from "./grown.ts";
-import { publishedBody, referencesIn } from "./line.ts";
+import { referencesIn } from "./line.ts";
 import { type Relink, relink } from "./relink.ts";
 import { differenceOf } from "./step.ts";
 
@@ -130,15 +131,6 @@ function lostText(fields: readonly string[]): string {
 }
 
 const SCHEDULE = "When it was to be published or unpublished does not come back: set its schedule by hand.";
-
-/** The record as it is to be looked at first: what the public sees stays as it is. */
-function asDraft(line: RecordLine, seen: RecordLine | undefined, comparing: Comparing): RecordLine {
-  // What is there already needs no draft.
-  if (seen !== undefined && isSameBody(line.current, seen.current, comparing))
-    return { ...line, published: seen.published, publishedIsCurrent: seen.publishedIsCurrent };
-  const published = seen && publishedBody(seen);
-  return { ...line, published: published ?? null, publishedIsCurrent: false };
-}
 
 interface Referrers {
   readonly from: Side;
