@@ -1,3 +1,5 @@
+import { expect } from "vitest";
+import { complaintsAbout } from "../contract/described.ts";
 import { type Answer, type CallOptions, openWorld, type World } from "./support.ts";
 
 /** The admin's secret, as the tests set it: it alone opens what keeps and removes. */
@@ -15,7 +17,7 @@ export function openAdminWorld(
 const AS_ADMIN = { "X-Datocms-Backups-Auth": ADMIN };
 
 export function keep(world: World, id: string, name: unknown, options: CallOptions = {}): Promise<Answer> {
-  return world.call("POST", `/api/backups/${id}/keep`, { headers: AS_ADMIN, body: { name }, ...options });
+  return call(world, "POST", `/api/backups/${id}/keep`, { body: { name }, ...options });
 }
 
 /** @param confirm what is typed again; the same id where nothing is said */
@@ -24,7 +26,22 @@ export function remove(
   id: string,
   { confirm = id, ...options }: CallOptions & { readonly confirm?: unknown } = {},
 ): Promise<Answer> {
-  return world.call("DELETE", `/api/backups/${id}`, { headers: AS_ADMIN, body: { confirm }, ...options });
+  return call(world, "DELETE", `/api/backups/${id}`, { body: { confirm }, ...options });
+}
+
+/** Calls, and holds the answer against the document. */
+async function call(
+  world: World,
+  method: "POST" | "DELETE",
+  path: string,
+  options: CallOptions,
+): Promise<Answer> {
+  const answer = await world.call(method, path, { headers: AS_ADMIN, ...options });
+  const { status, body } = answer;
+  const headers = { "content-type": "application/json" };
+  const text = JSON.stringify(body);
+  expect(complaintsAbout({ host: "here", method, path, status, headers, body: text })).toEqual([]);
+  return answer;
 }
 
 /** What was asked of DatoCMS beside reading. */
