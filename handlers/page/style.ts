@@ -49,7 +49,7 @@ th,td{text-align:left;vertical-align:top;padding:.45rem .75rem .45rem 0;border-t
 svg{max-width:100%;height:auto;display:block}svg.timeline{width:100%;height:70px}svg text{fill:var(--quiet);font-size:12px}
 svg .good{fill:var(--good)}svg .busy{fill:var(--busy)}svg .warning{fill:var(--warning)}svg .bad{fill:var(--bad)}svg .unknown{fill:var(--unknown)}svg .line{stroke:var(--line)}
 @media(max-width:40rem){header strong{flex-basis:100%}table.list thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}table.list,table.list tbody,table.list tr,table.list td,table.list th{display:block;border:0;padding:0}table.list tr{padding:.6rem 0;border-top:1px solid var(--line)}table.list td[data-label]::before{content:attr(data-label) ": ";color:var(--quiet)}}
-form.row{align-items:end}form.row>label{align-self:center}td.fit,td time,thead th{white-space:nowrap}@media(max-width:40rem){table.list td.fit{display:inline-block;padding-right:1rem}}
+form.row{align-items:end}form.row>label{align-self:center}td.fit,td time,.list thead th{white-space:nowrap}@media(max-width:40rem){table.list td.fit{display:inline-block;padding-right:1rem}}
 @media print{header nav,header form,button,.button{display:none}section{break-inside:avoid}}
 `;
 

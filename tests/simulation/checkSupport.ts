@@ -43,7 +43,7 @@ type Host = "netlify" | "vercel" | "cloudflare" | "node";
 /** A store of which there is nothing to say, and of which no route is called. */
 export const STORE: NonNullable<AppRuntime["offsite"]> = {
   handlers: JSON.parse("{}"),
-  runs: JSON.parse("{}"),
+  runs: { pages: JSON.parse("{}"), atAGlance: async () => undefined },
   ended: () => {},
   findings: async () => [],
   figures: async () => [],

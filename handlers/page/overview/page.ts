@@ -4,6 +4,7 @@ import type { RequestContext } from "../../requestContext.ts";
 import { backupNowForm, rowActions } from "../deeds/forms.ts";
 import { all, type Html, html } from "../html.ts";
 import { respondPage } from "../respond.ts";
+import type { RunsAtAGlance } from "../runs/routes.ts";
 import { backups, type RowDeeds } from "./backups.ts";
 import { isBusy, look, type Seen } from "./look.ts";
 import { safetyNet } from "./safetyNet.ts";
@@ -18,15 +19,20 @@ const IDLE_SECONDS = 300;
 /** GET / of somebody who is signed in: whether the project is safe, and what one can go back to. */
 export async function overview(context: RequestContext): Promise<Response> {
   const fresh = context.req.query("fresh") !== undefined;
-  const [seen, archives] = await Promise.all([look(context, fresh), context.env.offsite?.archives() ?? []]);
+  const { clock, offsite } = context.env;
+  const [seen, archives, runs] = await Promise.all([
+    look(context, fresh),
+    offsite?.archives() ?? [],
+    offsite?.runs.atAGlance(clock.now()),
+  ]);
   const { headline } = seen.overview;
   const { bearer } = context.var;
   const deeds: RowDeeds = (stored) => rowActions(stored, { bearer });
   const body = all([
     top(seen.overview, backupNowForm({ bearer })),
     ...(seen.before === undefined
-      ? sections(seen.overview, archives, deeds)
-      : [lastKnown(seen.before.readAt, context), ...sections(seen.before.overview, archives, deeds)]),
+      ? sections(seen.overview, archives, runs, deeds)
+      : [lastKnown(seen.before.readAt, context), ...sections(seen.before.overview, archives, runs, deeds)]),
     footer(seen, context.env.clock.now()),
   ]);
   return respondPage(context, {
@@ -40,6 +46,7 @@ export async function overview(context: RequestContext): Promise<Response> {
 function sections(
   { inventory, keep, check, site }: Seen["overview"],
   archives: Parameters<typeof timeline>[1],
+  runs: RunsAtAGlance | undefined,
   deeds: RowDeeds,
 ): Html[] {
   if (inventory === undefined || keep === undefined) return [safetyNet(check)];
@@ -48,10 +55,15 @@ function sections(
     inventory.coverage.points + archives.length === 0
       ? html``
       : html`<section id="points"><h2>Where you can go back to</h2>${line}</section>`,
-    schedule(inventory, keep, () => undefined),
+    schedule(inventory, keep, (cadence) => runs?.bar(cadence)),
     backups(inventory, site?.editorHost, deeds),
     safetyNet(check),
+    ...(runs === undefined ? [] : [recentActivity(runs)]),
   ];
+}
+
+function recentActivity({ activity }: RunsAtAGlance): Html {
+  return html`<section id="activity"><h2>Recent activity</h2>${activity}<p><a href="/runs">All runs</a></p></section>`;
 }
 
 function lastKnown(readAt: number, { env }: RequestContext): Html {

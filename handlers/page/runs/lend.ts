@@ -8,7 +8,9 @@ import {
 } from "../../../services/offsite.ts";
 import type { Result } from "../../../utils/failures.ts";
 import { type Opening, opened, storeFailed } from "../../offsite/opened.ts";
+import { activity } from "./activity.ts";
 import { askedRuns, type Filters, hasFilters, queryOf } from "./asked.ts";
+import { runBar } from "./bar.ts";
 import { MOST_ROWS, respondCsv } from "./csv.ts";
 import { respondList, respondRefused } from "./list.ts";
 import { monthBefore, monthSection } from "./month.ts";
@@ -70,9 +72,18 @@ export function lendRuns(offsite: Opening<Pick<Kept, "history" | "fateOf">>): Ru
       },
     },
 
-    async recent() {
+    async atAGlance(now) {
       const kept = await offsite.open();
-      return kept.ok ? recentRuns(kept.value.history) : kept;
+      const recent = kept.ok ? await recentRuns(kept.value.history) : kept;
+      if (!recent.ok) return undefined;
+      const { bars, latest } = recent.value;
+      return {
+        bar(cadence) {
+          const attempts = bars[cadence];
+          return attempts && runBar(attempts);
+        },
+        activity: activity(latest, now),
+      };
     },
   };
 }

@@ -56,5 +56,5 @@ function nothing(filters: Filters, begin: string | undefined): Html {
 
 function download(filters: Filters): Html {
   const address = addressOf("/runs.csv", filters);
-  return html`<a class="button" href="${address}" download>Download as CSV</a><span class="quiet">the newest ${MOST_ROWS.toLocaleString("en-GB")} at most</span>`;
+  return html`<a class="button" href="${address}">Download as CSV</a><span class="quiet">the newest ${MOST_ROWS.toLocaleString("en-GB")} at most</span>`;
 }

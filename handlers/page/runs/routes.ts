@@ -1,7 +1,6 @@
-import type { OffsiteFailure, RecentRuns } from "../../../services/offsite.ts";
-import type { Result } from "../../../utils/failures.ts";
+import type { Cadence } from "../../../utils/config.ts";
 import type { RequestContext } from "../../requestContext.ts";
-import { html } from "../html.ts";
+import { type Html, html } from "../html.ts";
 import { respondPage } from "../respond.ts";
 
 /** Pages about runs. They come with hosts that have a store, so that others do not load them. */
@@ -11,11 +10,22 @@ export interface RunPages {
   csv(context: RequestContext): Promise<Response>;
 }
 
+/** The last runs, as the overview shows them. */
+export interface RunsAtAGlance {
+  /** Those for one kind of backup, as a bar; undefined where there was none. */
+  bar(cadence: Cadence): Html | undefined;
+  /** The last ten of whatever kind. */
+  readonly activity: Html;
+}
+
 /** What ran, as a host with a store lends it to pages. */
 export interface RunsLent {
   readonly pages: RunPages;
-  /** The last runs, for the overview: for `runBar` and `activity`. */
-  recent(): Promise<Result<RecentRuns, OffsiteFailure>>;
+  /**
+   * @param now ms since the epoch
+   * @returns undefined where the store fails, which a check tells of
+   */
+  atAGlance(now: number): Promise<RunsAtAGlance | undefined>;
 }
 
 /** Such a page; without a store one that says what that takes. */

@@ -3,7 +3,7 @@ import { csvFile } from "../../../handlers/page/runs/csv.ts";
 import { storeUnavailable } from "../../../services/stores/failures.ts";
 import { createMemoryStore } from "../../../services/stores/memory.ts";
 import { failed } from "../../../utils/failures.ts";
-import { START } from "../support.ts";
+import { SECRET, START } from "../support.ts";
 import { archive, backup, brokenBackup, everyRun, openRuns } from "./support.ts";
 
 const HEAD =
@@ -40,6 +40,16 @@ describe("GET /runs.csv", () => {
     expect(head?.join()).toBe(HEAD);
     expect(rows).toHaveLength(everyRun().length);
     for (const row of rows) expect(row).toHaveLength(head?.length ?? 0);
+  });
+
+  test("is given to a script that sends the secret as a password", async () => {
+    const { site, keep } = await openRuns();
+    const id = await keep(backup());
+    site.cookies.clear();
+    const ask = (secret: string) =>
+      site.ask("/runs.csv", { headers: { accept: "*/*", authorization: `Basic ${btoa(`any:${secret}`)}` } });
+    expect((await ask(SECRET)).text).toContain(id);
+    expect((await ask("another secret")).status).toBe(401);
   });
 
   test("says of a run what its page says", async () => {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { activity } from "../../../handlers/page/runs/activity.ts";
 import { barText, runBar } from "../../../handlers/page/runs/bar.ts";
 import type { Attempt } from "../../../services/history/bars.ts";
-import { succeeded } from "../../../utils/failures.ts";
-import { value } from "../../stores/conformance.ts";
+import { storeUnavailable } from "../../../services/stores/failures.ts";
+import { createMemoryStore } from "../../../services/stores/memory.ts";
+import { failed } from "../../../utils/failures.ts";
 import { START } from "../support.ts";
 import { archive, backup, brokenBackup, everyRun, openRuns } from "./support.ts";
 
@@ -37,36 +37,63 @@ describe("the bar of a kind of backup", () => {
 });
 
 describe("recent activity", () => {
-  test("is a sentence for each run, which leads to it", async () => {
+  test("is a sentence for each run, which leads to it; and a bar of those of a kind", async () => {
     const { keep, runs } = await openRuns();
     await keep({ ...backup(), startedAt: START - 3 });
     await keep({ ...brokenBackup(), startedAt: START - 2 });
     const newest = await keep({ ...archive(), startedAt: START - 1 });
-    const { latest, bars } = value(await runs.recent());
-    const text = String(await activity(latest, START));
+    const shown = await runs.atAGlance(START);
+    const text = String(await shown?.activity);
     expect(text.match(/<li>/g)).toHaveLength(3);
     expect(text).toContain(
       `<a href="/runs/${newest}">Archive of backup-plugin-daily-2026-03-02 made in 31 s, 3.2 MiB</a>`,
     );
     expect(text).toContain("Daily backup made in 31 s, 1 older one removed");
-    expect(text).toMatch(/Daily backup failed: [A-Z]/);
-    expect(bars.daily?.map(({ status }) => status)).toEqual(["done", "failed"]);
+    expect(text).toContain(">Daily backup failed: DatoCMS began the backup, and it is gone again</a>");
+    expect(String(await shown?.bar("daily"))).toContain("<title>1 of 2 made, 1 failed</title>");
+    expect(shown?.bar("weekly")).toBeUndefined();
   });
 
   test("is ten runs, or says that there is none", async () => {
     const { keep, runs } = await openRuns();
-    expect(String(await activity([], START))).toContain("No runs yet");
+    const shown = async () => String(await (await runs.atAGlance(START))?.activity);
+    expect(await shown()).toContain("No runs yet");
     for (const [record] of everyRun()) await keep(record);
-    expect(value(await runs.recent()).latest).toHaveLength(10);
+    expect((await shown()).match(/<li>/g)).toHaveLength(10);
   });
 
-  test("is read anew once another run has ended", async () => {
-    const { keep, runs } = await openRuns();
-    expect(value(await runs.recent()).latest).toHaveLength(0);
+  test("is not there where the store fails", async () => {
+    const store = createMemoryStore({ now: () => START });
+    const { runs } = await openRuns({
+      store: { ...store, list: async () => failed(storeUnavailable("503")) },
+    });
+    expect(await runs.atAGlance(START)).toBeUndefined();
+  });
+
+  test("stands on the overview", async () => {
+    const { site, keep } = await openRuns();
     await keep(backup());
-    const first = value(await runs.recent());
-    expect(value(await runs.recent())).toBe(first);
-    await keep({ ...backup({ result: succeeded([]) }), startedAt: START });
-    expect(value(await runs.recent()).latest).toHaveLength(2);
+    const { text } = await site.ask("/");
+    expect(text).toContain("<h2>Recent activity</h2>");
+    expect(text).toContain("<title>1 of 1 made</title>");
+  });
+
+  test("costs one short listing while no run has ended since", async () => {
+    const inner = createMemoryStore({ now: () => START });
+    const calls: string[] = [];
+    const store: typeof inner = {
+      ...inner,
+      get: (key) => inner.get(key).finally(() => calls.push("get")),
+      list: (query) => inner.list(query).finally(() => calls.push("list")),
+    };
+    const { keep, runs } = await openRuns({ store });
+    await keep(backup());
+    await runs.atAGlance(START);
+    expect(calls.splice(0)).toEqual(["list", "list", "get"]);
+    await runs.atAGlance(START);
+    expect(calls.splice(0)).toEqual(["list"]);
+    await keep({ ...archive(), startedAt: START });
+    await runs.atAGlance(START);
+    expect(calls).toEqual(["list", "list", "get"]);
   });
 });
