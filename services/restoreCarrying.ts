@@ -66,6 +66,7 @@ export async function carryOut(
       },
       isSame: () => isSameTarget(side, run.current()),
       onProgress: request.onProgress,
+      recordsAtOnce: host.recordsAtOnce,
     },
     planned,
   );

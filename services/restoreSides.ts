@@ -34,6 +34,8 @@ export interface RestoreHost extends OffsiteStoreHost {
   readonly holders?: Holders | undefined;
   /** Asked before each write to DatoCMS; see `restoreAlone`. */
   readonly mayWrite?: (() => Promise<boolean>) | undefined;
+  /** So many records are in memory at most; default `MOST_AT_ONCE`. */
+  readonly recordsAtOnce?: number | undefined;
 }
 
 /** Opens sides for one command: all of its calls share one pace. */

@@ -32,7 +32,7 @@ export function noteModels(
 /** Notes the records that link to some others. @param doomed those that are about to go */
 export async function noteReferrers(
   affected: Affected,
-  doomed: readonly RecordLine[],
+  doomed: readonly Pick<RecordLine, "id" | "model">[],
 ): Promise<Result<void, RestoreFailure>> {
   const { into, journal, schema } = affected;
   const ids = doomed.map(({ id }) => id);

@@ -34,6 +34,8 @@ export interface ApplyContext {
   /** Fails where the target is no longer the environment that the restore began with. */
   readonly isSame: () => Promise<Result<void, RestoreFailure>>;
   readonly onProgress: (progress: ApplyProgress) => void;
+  /** So many records are in memory at most; default `MOST_AT_ONCE`. */
+  readonly recordsAtOnce?: number | undefined;
 }
 
 /** How far a restore is. */

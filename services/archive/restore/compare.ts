@@ -10,12 +10,12 @@ import { idsIn } from "./side.ts";
 import type { RestoreFailure } from "./words.ts";
 
 /** How the records of one model differ between two snapshots. */
-export interface ModelComparison {
+export interface ModelComparison<Different> {
   /** Ids of records that only the first one has. */
   readonly onlyInFirst: readonly string[];
   /** Ids of records that only the second one has. */
   readonly onlyInSecond: readonly string[];
-  readonly different: readonly DifferentRecord[];
+  readonly different: readonly Different[];
   /** How many records are equal. */
   readonly equal: number;
 }
@@ -39,17 +39,19 @@ const EMPTY: Pick<PreviousModel, "record" | "file" | "idsIn" | "lines"> = {
  * nothing.
  *
  * @param first undefined where the snapshot has no such model
+ * @param told what is kept of records that differ: their bodies would fill the memory
  * @param isDraft whether records of the first one come back as drafts: then it does not count what they had published
  */
-export async function compareModel(
+export async function compareModel<Different>(
   first: PreviousModel = EMPTY,
   second: PreviousModel = EMPTY,
   comparing: Comparing,
+  told: (record: DifferentRecord) => Different,
   isDraft = false,
-): Promise<Result<ModelComparison, RestoreFailure>> {
+): Promise<Result<ModelComparison<Different>, RestoreFailure>> {
   const onlyInFirst = [...idsIn(first)].filter((id) => second.record(id) === undefined);
   const onlyInSecond: string[] = [];
-  const different: DifferentRecord[] = [];
+  const different: Different[] = [];
   let equal = 0;
   for (let number = 1; ; number += 1) {
     const file = second.file(number);
@@ -80,7 +82,7 @@ export async function compareModel(
       const firstLine = isDraft ? asDraft(given, secondLine, comparing) : given;
       const difference = differenceOf(firstLine, secondLine, comparing);
       if (difference === undefined) equal += 1;
-      else different.push({ first: firstLine, second: secondLine, difference });
+      else different.push(told({ first: firstLine, second: secondLine, difference }));
     }
   }
   return succeeded({ onlyInFirst, onlyInSecond, different, equal });

@@ -12,11 +12,11 @@ import { planSingleRecords } from "./records/narrowPlan.ts";
 import { planSchema, type SchemaPlan } from "./schema/plan.ts";
 import type { SchemaWishes } from "./schema/wishes.ts";
 import { idsOf, isNarrow, type Wishes } from "./scope.ts";
-import type { EnvironmentSide, Side } from "./side.ts";
+import { type EnvironmentSide, type Side, snapshotsOf } from "./side.ts";
 import type { Snapshot } from "./snapshot.ts";
 import type { UploadLine } from "./uploads/line.ts";
 import { planAllUploads, planNeededUploads, planUploads, uploadsOf } from "./uploadsPlan.ts";
-import { comparingFor, planModels } from "./widePlan.ts";
+import { comparingFor, linkedFirst, planModels } from "./widePlan.ts";
 import { schemaWishesFor, wideScopeOf } from "./wideScope.ts";
 import type { Documents, Refused, RestoreFailure, Warning } from "./words.ts";
 
@@ -28,6 +28,8 @@ export interface PlannedRestore {
   wanted(ids: readonly string[]): Promise<Result<ReadonlyMap<string, RecordLine>, RestoreFailure>>;
   /** What they were when the plan was made. */
   seen(ids: readonly string[]): Promise<Result<ReadonlyMap<string, RecordLine>, RestoreFailure>>;
+  /** Records in an order in which what they link to comes before them. */
+  ordered(ids: readonly string[]): Promise<Result<readonly string[], RestoreFailure>>;
   /** As they are to be: those that the plan creates or changes. */
   readonly uploads: readonly UploadLine[];
   /** What those are, by id, that the plan changes or deletes, as `fingerprintOf` tells it. */
@@ -181,6 +183,7 @@ async function planNarrow(
     comparing: planned.value.comparing,
     wanted: async () => succeeded(wanted),
     seen: async () => succeeded(seen),
+    ordered: async (ids) => succeeded(ids),
     uploads: uploads.value.lines,
     uploadsSeen: uploads.value.seen,
     isWhole: true,
@@ -228,27 +231,26 @@ export async function planWide(
   if (!scope.ok) return scope;
   const { models, withRecords, withUploads } = scope.value;
   const readModels = withRecords ? models : new Set<string>();
-  const source = await from.snapshot(readModels);
-  if (!source.ok) return source;
-  const target = await into.snapshot(readModels, isFull ? undefined : source.value);
-  if (!target.ok) return target;
+  const sides = await snapshotsOf(from, into, readModels, isFull);
+  if (!sides.ok) return sides;
+  const { source, target } = sides.value;
   const { mode, isDraft } = wishes;
   const schemaWishes = schemaWishesFor(wishes, scope.value);
-  const schemaPlan = planSchema(source.value.documents, target.value.documents, schemaWishes);
+  const schemaPlan = planSchema(source.documents, target.documents, schemaWishes);
   const records = withRecords
-    ? await planModels(source.value, target.value, { mode, models, made, isDraft })
+    ? await planModels(source, target, { mode, models, made, isDraft })
     : succeeded({ records: [], unchanged: new Map<string, number>(), warnings: [] });
   if (!records.ok) return records;
   const uploads = withUploads
-    ? await planAllUploads(source.value, target.value, mode)
+    ? await planAllUploads(source, target, mode)
     : await planNeededUploads(
-        source.value,
-        target.value,
+        source,
+        target,
         records.value.records.filter((each) => each.do !== "delete").map(({ id }) => id),
       );
   if (!uploads.ok) return uploads;
   const { create, change } = schemaPlan;
-  const comparing = comparingFor(source.value, mode);
+  const comparing = comparingFor(source, mode);
   const plan = sealedPlan(
     {
       from: from.name,
@@ -269,20 +271,21 @@ export async function planWide(
       ...identity,
       rests: {
         uploads: uploads.value.hash,
-        schema: [stateOf(source.value.documents), stateOf(target.value.documents)],
+        schema: [stateOf(source.documents), stateOf(target.documents)],
       },
     },
   );
   return succeeded({
     plan,
     comparing,
-    wanted: isDraft ? draftsOf(source.value, target.value, comparing) : source.value.lines,
-    seen: target.value.lines,
+    wanted: isDraft ? draftsOf(source, target, comparing) : source.lines,
+    seen: target.lines,
+    ordered: (ids) => linkedFirst(source, ids),
     uploads: uploads.value.lines,
     uploadsSeen: uploads.value.seen,
-    isWhole: source.value.isWhole,
+    isWhole: source.isWhole,
     made,
-    schema: { desired: source.value.documents, wishes: schemaWishes, plan: schemaPlan },
+    schema: { desired: source.documents, wishes: schemaWishes, plan: schemaPlan },
     refused: schemaPlan.refused,
   });
 }

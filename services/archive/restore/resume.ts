@@ -1,10 +1,13 @@
-import { mapped, type Result, succeeded } from "../../../utils/failures.ts";
+import { type Result, succeeded } from "../../../utils/failures.ts";
 import { canonicalJson, isJsonObject, type Json } from "../../../utils/json.ts";
+import { portionsOf } from "../../../utils/portions.ts";
 import type { Resource } from "../../sources/datocms/resource.ts";
+import type { RecordLine } from "../capture/recordIndex.ts";
 import type { Begun, PlannedRestore } from "./planRestore.ts";
 import { type Comparing, fieldsThatDiffer } from "./records/canonical.ts";
 import { bodiesOf, versionOf } from "./records/line.ts";
 import { trimmed } from "./records/links.ts";
+import { MOST_AT_ONCE } from "./records/portions.ts";
 import type { Refused, RestoreFailure } from "./words.ts";
 
 /** What an earlier attempt has noted of its plan and of what it wrote. */
@@ -28,26 +31,37 @@ export async function withoutOthersChanges(
   const hasNoted = noted.made.size + noted.before.size > 0;
   if (!hasNoted) return succeeded(planned);
   const changed = plan.records.filter((each) => each.do === "change").map(({ id }) => id);
-  const [wanted, seen] = [await planned.wanted(changed), await planned.seen(changed)];
-  if (!wanted.ok) return wanted;
-  return mapped(seen, (lines) => {
-    const isOwn = (id: string) => {
-      const [line, now] = [wanted.value.get(id), lines.get(id)];
-      if (line === undefined || now === undefined) return true;
-      const before = noted.before.get(id);
-      if (before === undefined && !noted.made.has(id)) return false;
-      if (noted.left[id] !== undefined && noted.left[id] === versionOf(now)) return true;
-      return [...bodiesOf(line), ...(before ? [before.current] : [])].some((body) =>
-        isAlike(now.current, body, comparing),
-      );
-    };
-    const others = plan.records.filter(({ id, do: what }) =>
-      what === "delete" ? !noted.deletes.has(id) : what === "change" && !isOwn(id),
-    );
-    const records = plan.records.filter((each) => !others.includes(each));
-    const refused = others.map(({ id }): Refused => ({ what: "record", id, ...CHANGED_SINCE }));
-    return { ...planned, plan: { ...plan, records }, refused: [...planned.refused, ...refused] };
-  });
+  const own = new Set<string>();
+  for (const portion of portionsOf(changed, MOST_AT_ONCE)) {
+    const [wanted, seen] = [await planned.wanted(portion), await planned.seen(portion)];
+    if (!wanted.ok) return wanted;
+    if (!seen.ok) return seen;
+    for (const id of portion)
+      if (isOwn(wanted.value.get(id), seen.value.get(id), noted, comparing)) own.add(id);
+  }
+  const others = plan.records.filter(({ id, do: what }) =>
+    what === "delete" ? !noted.deletes.has(id) : what === "change" && !own.has(id),
+  );
+  const left = new Set(others);
+  const records = plan.records.filter((each) => !left.has(each));
+  const refused = others.map(({ id }): Refused => ({ what: "record", id, ...CHANGED_SINCE }));
+  return succeeded({ ...planned, plan: { ...plan, records }, refused: [...planned.refused, ...refused] });
+}
+
+function isOwn(
+  line: RecordLine | undefined,
+  now: RecordLine | undefined,
+  noted: Noted,
+  comparing: Comparing,
+): boolean {
+  if (line === undefined || now === undefined) return true;
+  const { id } = line;
+  const before = noted.before.get(id);
+  if (before === undefined && !noted.made.has(id)) return false;
+  if (noted.left[id] !== undefined && noted.left[id] === versionOf(now)) return true;
+  return [...bodiesOf(line), ...(before ? [before.current] : [])].some((body) =>
+    isAlike(now.current, body, comparing),
+  );
 }
 
 const CHANGED_SINCE = {

@@ -1,4 +1,4 @@
-import { failed, type Result, succeeded } from "../../../utils/failures.ts";
+import { failed, mapped, type Result, succeeded } from "../../../utils/failures.ts";
 import type { Json } from "../../../utils/json.ts";
 import { sideBySide } from "../../../utils/sideBySide.ts";
 import type { ContentReader } from "../../sources/datocms/contentReader.ts";
@@ -26,6 +26,8 @@ export interface Side {
   readonly gaps: readonly string[];
   /** What somebody has had forgotten: it may be held, and is not shown. */
   readonly hidden: Hidden;
+  /** All of it is at hand: a snapshot of it costs no call. */
+  readonly isHeld: boolean;
   schema(): Promise<Result<Schema, RestoreFailure>>;
   /** Records by their ids; those that are not there are missing. */
   lines(ids: readonly string[]): Promise<Result<ReadonlyMap<string, RecordLine>, RestoreFailure>>;
@@ -55,6 +57,7 @@ export function archiveSide(manifest: Manifest, snapshot: Snapshot, isForeign: b
   return {
     name: manifest.id,
     isForeign,
+    isHeld: true,
     gaps: manifest.warnings.map(({ code }) => code).filter((code) => GAPS.includes(code)),
     identity: { archive: manifest.id, sha256: manifest.sha256 },
     hidden: snapshot.hidden,
@@ -114,6 +117,7 @@ export function environmentSide(
     reader,
     files,
     isForeign: false,
+    isHeld: false,
     gaps: [],
     hidden,
     identity: { environment: name, createdAt },
@@ -173,4 +177,20 @@ export async function uploadsIn(snapshot: Snapshot): Promise<Result<UploadLine[]
   const uploads = read.flatMap((line) => line ?? []);
   if (uploads.length !== read.length) return failed(archiveDamaged("", "uploads"));
   return succeeded(uploads.filter(({ id }) => !snapshot.hidden.uploads.has(id)));
+}
+
+/** Snapshots of two sides, of which one is read as far as the other does not tell: first what is at hand. */
+export async function snapshotsOf(
+  from: Side,
+  into: Side,
+  models: ReadonlySet<string> | undefined,
+  isFull: boolean,
+): Promise<Result<{ readonly source: Snapshot; readonly target: Snapshot }, RestoreFailure>> {
+  const held = into.isHeld ? await into.snapshot(models) : succeeded(undefined);
+  if (!held.ok) return held;
+  const source = await from.snapshot(models, held.value);
+  if (!source.ok) return source;
+  if (held.value !== undefined) return succeeded({ source: source.value, target: held.value });
+  const target = await into.snapshot(models, isFull ? undefined : source.value);
+  return mapped(target, (read) => ({ source: source.value, target: read }));
 }

@@ -4,6 +4,7 @@ import { isArray, parsedJson } from "../../../utils/json.ts";
 import type { ContentReader } from "../../sources/datocms/contentReader.ts";
 import { isResource, type Resource } from "../../sources/datocms/resource.ts";
 import { type Schema, schemaFrom } from "../../sources/datocms/schema.ts";
+import type { References } from "../../sources/datocms/values.ts";
 import type { Store } from "../../stores/store.ts";
 import { captureContent, type Progress } from "../capture/content.ts";
 import { createObjectWriter } from "../capture/objects.ts";
@@ -34,6 +35,15 @@ export interface Snapshot extends ArchivedRecords {
   model(modelId: string): Promise<PreviousModel | undefined>;
   /** The lines of records by their ids; those that it does not hold are missing. */
   lines(ids: readonly string[]): Promise<Result<ReadonlyMap<string, RecordLine>, RestoreFailure>>;
+  /**
+   * What records refer to, in whatever version, by their ids. Reads no record.
+   *
+   * @param told what is kept of it
+   */
+  references<Kept>(
+    ids: readonly string[],
+    told: (references: References) => Kept,
+  ): Promise<Result<ReadonlyMap<string, Kept>, RestoreFailure>>;
   /** Every line of its uploads. */
   uploads(): Promise<Result<readonly string[], RestoreFailure>>;
 }
@@ -159,12 +169,29 @@ function snapshotOf({ store, models, files, documents, schema, name, hidden }: P
         if (isBlock || found.size === ids.length) continue;
         const records = await model(modelId);
         if (records === undefined) return failed(archiveDamaged(name, `index/${apiKey}.ndjson.gz`));
-        for (const id of ids) {
+        const held = ids.flatMap((id) => {
           const file = records.record(id)?.file;
-          if (file === undefined) continue;
+          return file === undefined ? [] : [{ id, file }];
+        });
+        // Each file is read once.
+        for (const { id, file } of held.toSorted((one, other) => one.file - other.file)) {
           const line = recordLineFrom((await records.lines(file))?.get(id) ?? "");
           if (line === undefined) return failed(archiveDamaged(name, records.file(file)?.path ?? apiKey));
           found.set(id, line);
+        }
+      }
+      return succeeded(found);
+    },
+
+    async references<Kept>(ids: readonly string[], told: (references: References) => Kept) {
+      const found = new Map<string, Kept>();
+      for (const { id: modelId, apiKey, isBlock } of models) {
+        if (isBlock || found.size === ids.length) continue;
+        const records = await model(modelId);
+        if (records === undefined) return failed(archiveDamaged(name, `index/${apiKey}.ndjson.gz`));
+        for (const id of ids) {
+          const line = records.record(id);
+          if (line !== undefined) found.set(id, told(line));
         }
       }
       return succeeded(found);

@@ -98,9 +98,11 @@ export async function planNeededUploads(
   into: Snapshot,
   recordIds: readonly string[],
 ): Promise<Result<PlannedLines, RestoreFailure>> {
-  const lines = await from.lines(recordIds);
-  if (!lines.ok) return lines;
-  const needed = new Set(uploadsOf([...lines.value.values()], from.schema));
+  const needed = new Set<string>();
+  const told = await from.references(recordIds, ({ uploads }) => {
+    for (const id of uploads) needed.add(id);
+  });
+  if (!told.ok) return told;
   const [wanted, seen] = [await uploadsIn(from), await uploadsIn(into)];
   if (!wanted.ok) return wanted;
   if (!seen.ok) return seen;

@@ -1,5 +1,6 @@
-import { failed, type Result, succeeded } from "../../../utils/failures.ts";
+import { failed, mapped, type Result, succeeded } from "../../../utils/failures.ts";
 import { isArray } from "../../../utils/json.ts";
+import { portionsOf } from "../../../utils/portions.ts";
 import type { RecordLine } from "../capture/recordIndex.ts";
 import { archiveDamaged } from "../failures.ts";
 import { compareModel } from "./compare.ts";
@@ -7,6 +8,7 @@ import { hashOfRecord, type PlannedRecord } from "./plan.ts";
 import { arrangement, isArranged } from "./records/arrange.ts";
 import type { Comparing } from "./records/canonical.ts";
 import { referencesIn } from "./records/line.ts";
+import { dependenciesFirst } from "./records/order.ts";
 import { relink } from "./records/relink.ts";
 import { idsIn, placesIn } from "./side.ts";
 import type { Snapshot } from "./snapshot.ts";
@@ -35,10 +37,7 @@ export interface ModelsWishes {
 /** Lines are read so many at a time: only what the plan needs of them is kept. */
 const LINES_AT_ONCE = 500;
 
-/**
- * Plans what becomes of all records of some models.
- *
- */
+/** Plans what becomes of all records of some models. */
 export async function planModels(
   from: Snapshot,
   into: Snapshot,
@@ -66,10 +65,25 @@ export async function planModels(
   const unchanged = new Map<string, number>();
   const warnings: Warning[] = [];
   for (const { id: model } of planned) {
-    const compared = await compareModel(await from.model(model), await into.model(model), comparing, isDraft);
+    const compared = await compareModel(
+      await from.model(model),
+      await into.model(model),
+      comparing,
+      ({ first, second, difference }): PlannedRecord => ({
+        id: first.id,
+        model,
+        do: "change",
+        title: titleOf(first, from.schema) ?? first.id,
+        fields: difference.fields,
+        status: difference.status,
+        ...becauseOf(first, second, created, comparing),
+        hash: hashOfRecord(first, second),
+      }),
+      isDraft,
+    );
     if (!compared.ok) return compared;
     const { onlyInFirst, onlyInSecond, different, equal } = compared.value;
-    const changing = mode === "add" ? different.filter(({ first }) => made.has(first.id)) : different;
+    const changing = mode === "add" ? different.filter(({ id }) => made.has(id)) : different;
     unchanged.set(model, equal + different.length - changing.length);
     const creations = await describe(from, onlyInFirst, (line) => ({
       id: line.id,
@@ -81,19 +95,10 @@ export async function planModels(
     if (!creations.ok) return creations;
     records.push(...creations.value.planned);
     warnings.push(...creations.value.warnings);
-    for (const { first, second, difference } of changing)
-      records.push({
-        id: first.id,
-        model,
-        do: "change",
-        title: titleOf(first, from.schema) ?? first.id,
-        fields: difference.fields,
-        status: difference.status,
-        ...becauseOf(first, second, created, comparing),
-        hash: hashOfRecord(first, second),
-      });
+    records.push(...changing);
     if (mode === "add") continue;
-    const moved = await planMoves(from, into, model, new Set(records.map(({ id }) => id)));
+    const ofModel = new Set([...onlyInFirst, ...changing.map(({ id }) => id)]);
+    const moved = await planMoves(from, into, model, ofModel);
     if (!moved.ok) return moved;
     records.push(...moved.value);
     if (mode !== "mirror") continue;
@@ -123,20 +128,25 @@ async function planMoves(
   if (!wanted.ok) return wanted;
   if (!now.ok) return now;
   const ids = arrangement(now.value, wanted.value).map(({ id }) => id);
-  const others = ids.filter((id) => !planned.has(id));
-  const [lines, seen] = [await from.lines(others), await into.lines(others)];
-  if (!lines.ok) return lines;
-  if (!seen.ok) return seen;
-  return succeeded(
-    [...lines.value.values()].map((line) => ({
-      id: line.id,
-      model,
-      do: "change",
-      title: titleOf(line, from.schema) ?? line.id,
-      fields: ["position"],
-      hash: hashOfRecord(line, seen.value.get(line.id)),
-    })),
-  );
+  const moves: PlannedRecord[] = [];
+  for (const some of portionsOf(
+    ids.filter((id) => !planned.has(id)),
+    LINES_AT_ONCE,
+  )) {
+    const [lines, seen] = [await from.lines(some), await into.lines(some)];
+    if (!lines.ok) return lines;
+    if (!seen.ok) return seen;
+    for (const line of lines.value.values())
+      moves.push({
+        id: line.id,
+        model,
+        do: "change",
+        title: titleOf(line, from.schema) ?? line.id,
+        fields: ["position"],
+        hash: hashOfRecord(line, seen.value.get(line.id)),
+      });
+  }
+  return succeeded(moves);
 }
 
 /** In a mirror, values of locales that go with it do not count. */
@@ -146,6 +156,17 @@ export function comparingFor({ schema }: Snapshot, mode: Mode): Comparing {
   return { schema, locales: mode === "mirror" ? new Set(known) : undefined };
 }
 
+/** Orders records so that what they link to comes before them. */
+export async function linkedFirst(
+  source: Snapshot,
+  ids: readonly string[],
+): Promise<Result<readonly string[], RestoreFailure>> {
+  const known = new Map(ids.map((id) => [id, id]));
+  // Of what they refer to only each other counts, and each id is kept once.
+  const linked = await source.references(ids, ({ records }) => records.flatMap((id) => known.get(id) ?? []));
+  return mapped(linked, (found) => dependenciesFirst(ids, (id) => found.get(id) ?? []));
+}
+
 async function describe(
   snapshot: Snapshot,
   ids: readonly string[],
@@ -153,8 +174,8 @@ async function describe(
 ): Promise<Result<{ planned: PlannedRecord[]; warnings: Warning[] }, RestoreFailure>> {
   const all: PlannedRecord[] = [];
   const scheduled: string[] = [];
-  for (let at = 0; at < ids.length; at += LINES_AT_ONCE) {
-    const lines = await snapshot.lines(ids.slice(at, at + LINES_AT_ONCE));
+  for (const some of portionsOf(ids, LINES_AT_ONCE)) {
+    const lines = await snapshot.lines(some);
     if (!lines.ok) return lines;
     for (const line of lines.value.values()) {
       all.push(planned(line));

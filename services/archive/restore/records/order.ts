@@ -8,10 +8,7 @@ export function levelsOf(
   ids: readonly string[],
   dependenciesOf: (id: string) => readonly string[],
 ): string[][] {
-  const dealt = new Set(ids);
-  const levels = new Map<string, number>();
-  const open = new Set<string>();
-  for (const id of ids) visit(id);
+  const levels = depthsOf(ids, dependenciesOf);
   const found = new Map<number, string[]>();
   for (const id of ids) {
     const level = levels.get(id) ?? 0;
@@ -20,6 +17,30 @@ export function levelsOf(
     else dealtTo.push(id);
   }
   return [...found].toSorted(([one], [other]) => one - other).map(([, level]) => level);
+}
+
+/**
+ * Orders ids so that what an id depends on comes right before it, wherever there is no ring. Pure.
+ *
+ * @param dependenciesOf see `levelsOf`
+ */
+export function dependenciesFirst(
+  ids: readonly string[],
+  dependenciesOf: (id: string) => readonly string[],
+): string[] {
+  return [...depthsOf(ids, dependenciesOf).keys()];
+}
+
+/** The length of the longest chain below each id, those with what they depend on before them. */
+function depthsOf(
+  ids: readonly string[],
+  dependenciesOf: (id: string) => readonly string[],
+): Map<string, number> {
+  const dealt = new Set(ids);
+  const levels = new Map<string, number>();
+  const open = new Set<string>();
+  for (const id of ids) visit(id);
+  return levels;
 
   /** Walks without recursion: a chain of links may be as long as a project. */
   function visit(start: string): void {

@@ -1,30 +1,21 @@
 import { failed, type Result, succeeded } from "../../../../utils/failures.ts";
-import type { RecordLine } from "../../capture/recordIndex.ts";
 import type { Refused, RestoreFailure } from "../words.ts";
 import { sentenceOf } from "./attempts.ts";
 import type { RecordRestore } from "./context.ts";
-import { documentOf, readLines } from "./line.ts";
+import { readLines } from "./line.ts";
 import { inBulk, MOST_IN_BULK } from "./requests.ts";
 
 /** A record that another one needs may go once that one has gone. */
 const MOST_ROUNDS = 4;
 
-/**
- * Deletes records, as they are now, and looks which of them are gone.
- *
- * @param lines what they are, for the journal
- */
+/** Deletes records that are in the journal, and looks which of them are gone. */
 export async function removeRecords(
-  { reader, writes, journal }: Pick<RecordRestore, "reader" | "writes" | "journal">,
-  lines: readonly RecordLine[],
+  { reader, writes }: Pick<RecordRestore, "reader" | "writes">,
+  ids: readonly string[],
 ): Promise<
   Result<{ readonly removed: readonly string[]; readonly refused: readonly Refused[] }, RestoreFailure>
 > {
-  const noted = await journal.note(
-    lines.map((line) => ({ what: "record", id: line.id, before: documentOf(line) })),
-  );
-  if (!noted.ok) return noted;
-  let left = lines.map(({ id }) => id);
+  let left = [...ids];
   const refused = new Map<string, Refused>();
   for (let round = 0; round < MOST_ROUNDS && left.length > 0; round += 1) {
     for (let at = 0; at < left.length; at += MOST_IN_BULK) {
@@ -55,7 +46,7 @@ export async function removeRecords(
   });
   const remaining = [...there.value.keys()];
   return succeeded({
-    removed: lines.map(({ id }) => id).filter((id) => !there.value.has(id)),
+    removed: ids.filter((id) => !there.value.has(id)),
     refused: remaining.map((id) => refused.get(id) ?? still(id)),
   });
 }

@@ -76,7 +76,8 @@ export async function undoRecords(
   if (!placed.ok) return placed;
   const unlinked = await withoutLinked(side, made);
   if (!unlinked.ok) return unlinked;
-  const removed = await removeRecords({ reader: side.reader, writes, journal: SILENT }, unlinked.value.free);
+  const free = unlinked.value.free.map(({ id }) => id);
+  const removed = await removeRecords({ reader: side.reader, writes }, free);
   if (!removed.ok) return removed;
   const all = [...refused, ...restored.value.refused, ...unlinked.value.refused, ...removed.value.refused];
   return succeeded({ undone: own.length - new Set(all.map(({ id }) => id)).size, refused: all });
