@@ -11,16 +11,22 @@ export interface ArchivedRecords {
   readonly files: readonly ArchivedFile[];
 }
 
-/** What the previous archive holds of a model, to be taken over where nothing has changed. */
-export interface PreviousModel {
-  /** What its index says of a record; undefined where it has none of this id. */
-  record(id: string): IndexLine | undefined;
+/** The records of a model in an archive: where each is, and what is in its files. */
+export interface HeldRecords {
+  /** The number of the file that has a record; undefined where there is none of this id. */
+  fileOf(id: string): number | undefined;
   /** One of its files of records; undefined where there is none of this number. */
   file(number: number): ArchivedFile | undefined;
   /** The ids in it, in order. */
   idsIn(number: number): readonly string[];
   /** The lines in it, by record; undefined where the file is damaged. */
   lines(number: number): Promise<ReadonlyMap<string, string> | undefined>;
+}
+
+/** What the previous archive holds of a model, to be taken over where nothing has changed. */
+export interface PreviousModel extends HeldRecords {
+  /** What its index says of a record; undefined where it has none of this id. */
+  record(id: string): IndexLine | undefined;
 }
 
 /**
@@ -35,24 +41,41 @@ export async function previousModel(
   modelId: string,
   definition: string,
 ): Promise<PreviousModel | undefined> {
-  const model = manifest.models.find(({ id }) => id === modelId);
-  if (model?.definition !== definition) return undefined;
-  const files = new Map(manifest.files.map((file) => [file.path, file]));
-  const indexFile = files.get(indexPath(model.apiKey));
-  if (indexFile === undefined) return undefined;
-  const text = valueIn(await readFile(store, indexFile));
-  if (text === undefined) return undefined;
-
+  if (manifest.models.find(({ id }) => id === modelId)?.definition !== definition) return undefined;
   // Lines stay texts until they are asked for: as objects they would take twice the memory.
   const index = new Map<string, string>();
+  const held = await heldRecords(store, manifest, modelId, ({ id }, text) => index.set(id, text));
+  return held && { ...held, record: (id) => indexLineFrom(index.get(id) ?? "") };
+}
+
+/**
+ * Opens what an archive holds of a model's records; undefined where it holds no such model, or its index cannot be read.
+ *
+ * @param told of each line of the index, which is not kept
+ */
+export async function heldRecords(
+  store: Store,
+  archived: ArchivedRecords,
+  modelId: string,
+  told: (line: IndexLine, text: string) => void = () => {},
+): Promise<HeldRecords | undefined> {
+  const model = archived.models.find(({ id }) => id === modelId);
+  if (model === undefined) return undefined;
+  const files = new Map(archived.files.map((file) => [file.path, file]));
+  const indexFile = files.get(indexPath(model.apiKey));
+  const text = indexFile && valueIn(await readFile(store, indexFile));
+  if (text === undefined) return undefined;
+  const places = new Map<string, number>();
   const ids = new Map<number, string[]>();
   for (const line of linesOf(text)) {
     const read = indexLineFrom(line);
     if (read === undefined) return undefined;
-    index.set(read.id, line);
-    const inFile = ids.get(read.file);
-    if (inFile === undefined) ids.set(read.file, [read.id]);
-    else inFile.push(read.id);
+    const { id, file } = read;
+    told(read, line);
+    places.set(id, file);
+    const inFile = ids.get(file);
+    if (inFile === undefined) ids.set(file, [id]);
+    else inFile.push(id);
   }
   const fileOf = (number: number) => files.get(recordsPath(model.apiKey, number));
   // The records of a page lie in neighbouring files: the last few are asked for again and again.
@@ -68,7 +91,7 @@ export async function previousModel(
       : undefined;
   };
   return {
-    record: (id) => indexLineFrom(index.get(id) ?? ""),
+    fileOf: (id) => places.get(id),
     file: fileOf,
     idsIn: (number) => ids.get(number) ?? [],
     lines(number) {

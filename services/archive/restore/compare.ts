@@ -1,5 +1,5 @@
 import { failed, type Result, succeeded } from "../../../utils/failures.ts";
-import type { PreviousModel } from "../capture/previous.ts";
+import type { HeldRecords } from "../capture/previous.ts";
 import type { RecordLine } from "../capture/recordIndex.ts";
 import { archiveDamaged } from "../failures.ts";
 import type { Comparing } from "./records/canonical.ts";
@@ -27,8 +27,8 @@ export interface DifferentRecord {
   readonly difference: RecordDifference;
 }
 
-const EMPTY: Pick<PreviousModel, "record" | "file" | "idsIn" | "lines"> = {
-  record: () => undefined,
+const EMPTY: HeldRecords = {
+  fileOf: () => undefined,
   file: () => undefined,
   idsIn: () => [],
   lines: async () => new Map(),
@@ -43,13 +43,13 @@ const EMPTY: Pick<PreviousModel, "record" | "file" | "idsIn" | "lines"> = {
  * @param isDraft whether records of the first one come back as drafts: then it does not count what they had published
  */
 export async function compareModel<Different>(
-  first: PreviousModel = EMPTY,
-  second: PreviousModel = EMPTY,
+  first: HeldRecords = EMPTY,
+  second: HeldRecords = EMPTY,
   comparing: Comparing,
   told: (record: DifferentRecord) => Different,
   isDraft = false,
 ): Promise<Result<ModelComparison<Different>, RestoreFailure>> {
-  const onlyInFirst = [...idsIn(first)].filter((id) => second.record(id) === undefined);
+  const onlyInFirst = [...idsIn(first)].filter((id) => second.fileOf(id) === undefined);
   const onlyInSecond: string[] = [];
   const different: Different[] = [];
   let equal = 0;
@@ -60,17 +60,17 @@ export async function compareModel<Different>(
     const lines = await second.lines(number);
     if (lines === undefined) return failed(archiveDamaged("", file.path));
     for (const id of ids) {
-      const entry = first.record(id);
-      if (entry === undefined) {
+      const place = first.fileOf(id);
+      if (place === undefined) {
         onlyInSecond.push(id);
         continue;
       }
-      const firstFile = first.file(entry.file);
+      const firstFile = first.file(place);
       if (firstFile?.sha256Plain === file.sha256Plain) {
         equal += 1;
         continue;
       }
-      const one = (await first.lines(entry.file))?.get(id);
+      const one = (await first.lines(place))?.get(id);
       const other = lines.get(id);
       if (one !== undefined && one === other) {
         equal += 1;

@@ -78,16 +78,10 @@ export function archiveSide(manifest: Manifest, snapshot: Snapshot, isForeign: b
     async referrers(ids) {
       const asked = new Set(ids);
       const found: string[] = [];
-      for (const { id: modelId, isBlock, apiKey } of snapshot.models) {
-        if (isBlock) continue;
-        const records = await snapshot.model(modelId);
-        if (records === undefined) return failed(archiveDamaged(manifest.id, `index/${apiKey}.ndjson.gz`));
-        for (const id of idsIn(records)) {
-          const refersTo = records.record(id)?.records ?? [];
-          if (!asked.has(id) && refersTo.some((each) => asked.has(each))) found.push(id);
-        }
-      }
-      return succeeded(found);
+      const read = await snapshot.references(({ id, records }) => {
+        if (!asked.has(id) && records.some((each) => asked.has(each))) found.push(id);
+      });
+      return mapped(read, () => found);
     },
   };
 }

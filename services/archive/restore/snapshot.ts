@@ -8,7 +8,7 @@ import type { References } from "../../sources/datocms/values.ts";
 import type { Store } from "../../stores/store.ts";
 import { captureContent, type Progress } from "../capture/content.ts";
 import { createObjectWriter } from "../capture/objects.ts";
-import { type ArchivedRecords, type PreviousModel, previousModel } from "../capture/previous.ts";
+import { type ArchivedRecords, type HeldRecords, heldRecords, indexPath } from "../capture/previous.ts";
 import { linesOf, type RecordLine } from "../capture/recordIndex.ts";
 import { archiveDamaged } from "../failures.ts";
 import { readFile } from "../files.ts";
@@ -32,18 +32,13 @@ export interface Snapshot extends ArchivedRecords {
   /** What somebody had erased: it is held for a while yet, and not shown. */
   readonly hidden: Hidden;
   /** What it holds of a model's records; undefined where it has no such model, or it cannot be read. */
-  model(modelId: string): Promise<PreviousModel | undefined>;
+  model(modelId: string): Promise<HeldRecords | undefined>;
   /** The lines of records by their ids; those that it does not hold are missing. */
   lines(ids: readonly string[]): Promise<Result<ReadonlyMap<string, RecordLine>, RestoreFailure>>;
-  /**
-   * What records refer to, in whatever version, by their ids. Reads no record.
-   *
-   * @param told what is kept of it
-   */
-  references<Kept>(
-    ids: readonly string[],
-    told: (references: References) => Kept,
-  ): Promise<Result<ReadonlyMap<string, Kept>, RestoreFailure>>;
+  /** Tells of each record what it refers to, in whatever version. Reads no record. */
+  references(
+    told: (references: References & { readonly id: string }) => void,
+  ): Promise<Result<void, RestoreFailure>>;
   /** Every line of its uploads. */
   uploads(): Promise<Result<readonly string[], RestoreFailure>>;
 }
@@ -145,12 +140,11 @@ interface Parts {
 
 function snapshotOf({ store, models, files, documents, schema, name, hidden }: Parts): Snapshot {
   const held = { models, files };
-  const opened = new Map<string, Promise<PreviousModel | undefined>>();
+  const opened = new Map<string, Promise<HeldRecords | undefined>>();
   const model = (modelId: string) => {
-    const definition = models.find(({ id }) => id === modelId)?.definition ?? "";
     const present =
       opened.get(modelId) ??
-      previousModel(store, held, modelId, definition).then((all) => all && without(all, hidden.records));
+      heldRecords(store, held, modelId).then((all) => all && without(all, hidden.records));
     opened.set(modelId, present);
     return present;
   };
@@ -170,7 +164,7 @@ function snapshotOf({ store, models, files, documents, schema, name, hidden }: P
         const records = await model(modelId);
         if (records === undefined) return failed(archiveDamaged(name, `index/${apiKey}.ndjson.gz`));
         const held = ids.flatMap((id) => {
-          const file = records.record(id)?.file;
+          const file = records.fileOf(id);
           return file === undefined ? [] : [{ id, file }];
         });
         // Each file is read once.
@@ -183,18 +177,15 @@ function snapshotOf({ store, models, files, documents, schema, name, hidden }: P
       return succeeded(found);
     },
 
-    async references<Kept>(ids: readonly string[], told: (references: References) => Kept) {
-      const found = new Map<string, Kept>();
+    async references(told) {
       for (const { id: modelId, apiKey, isBlock } of models) {
-        if (isBlock || found.size === ids.length) continue;
-        const records = await model(modelId);
-        if (records === undefined) return failed(archiveDamaged(name, `index/${apiKey}.ndjson.gz`));
-        for (const id of ids) {
-          const line = records.record(id);
-          if (line !== undefined) found.set(id, told(line));
-        }
+        if (isBlock) continue;
+        const read = await heldRecords(store, held, modelId, (line) => {
+          if (!hidden.records.has(line.id)) told(line);
+        });
+        if (read === undefined) return failed(archiveDamaged(name, indexPath(apiKey)));
       }
-      return succeeded(found);
+      return succeeded(undefined);
     },
 
     async uploads() {
@@ -210,11 +201,11 @@ function snapshotOf({ store, models, files, documents, schema, name, hidden }: P
   };
 }
 
-function without(records: PreviousModel, hidden: ReadonlySet<string>): PreviousModel {
+function without(records: HeldRecords, hidden: ReadonlySet<string>): HeldRecords {
   if (hidden.size === 0) return records;
   return {
     ...records,
-    record: (id) => (hidden.has(id) ? undefined : records.record(id)),
+    fileOf: (id) => (hidden.has(id) ? undefined : records.fileOf(id)),
     idsIn: (number) => records.idsIn(number).filter((id) => !hidden.has(id)),
   };
 }

@@ -99,10 +99,11 @@ export async function planNeededUploads(
   recordIds: readonly string[],
 ): Promise<Result<PlannedLines, RestoreFailure>> {
   const needed = new Set<string>();
-  const told = await from.references(recordIds, ({ uploads }) => {
-    for (const id of uploads) needed.add(id);
+  const planned = new Set(recordIds);
+  const read = await from.references(({ id, uploads }) => {
+    if (planned.has(id)) for (const each of uploads) needed.add(each);
   });
-  if (!told.ok) return told;
+  if (!read.ok) return read;
   const [wanted, seen] = [await uploadsIn(from), await uploadsIn(into)];
   if (!wanted.ok) return wanted;
   if (!seen.ok) return seen;

@@ -59,7 +59,7 @@ export async function planModels(
     const [first, second] = [await from.model(id), await into.model(id)];
     if (first !== undefined)
       for (const each of idsIn(first))
-        if (second?.record(each) === undefined || made.has(each)) created.add(each);
+        if (second?.fileOf(each) === undefined || made.has(each)) created.add(each);
   }
   const records: PlannedRecord[] = [];
   const unchanged = new Map<string, number>();
@@ -163,8 +163,15 @@ export async function linkedFirst(
 ): Promise<Result<readonly string[], RestoreFailure>> {
   const known = new Map(ids.map((id) => [id, id]));
   // Of what they refer to only each other counts, and each id is kept once.
-  const linked = await source.references(ids, ({ records }) => records.flatMap((id) => known.get(id) ?? []));
-  return mapped(linked, (found) => dependenciesFirst(ids, (id) => found.get(id) ?? []));
+  const linked = new Map<string, readonly string[]>();
+  const read = await source.references(({ id, records }) => {
+    if (known.has(id))
+      linked.set(
+        id,
+        records.flatMap((each) => known.get(each) ?? []),
+      );
+  });
+  return mapped(read, () => dependenciesFirst(ids, (id) => linked.get(id) ?? []));
 }
 
 async function describe(
