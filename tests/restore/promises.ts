@@ -23,7 +23,7 @@ export interface Restoration {
  */
 export function brokenPromises(restoration: Restoration): string[] {
   const { source, before, after, refused, wishes } = restoration;
-  const told = new Set(refused.map(({ id }) => id));
+  const told = new Set(refused.map(({ what, id }) => (what === "site" ? what : id)));
   const isIn = scopeOf(restoration);
   const owed = differencesOf(source, after).filter(
     (each) => isIn(thingOf(each)) && isOwed(each, restoration) && !told.has(idOf(each)) && !isTolerated(each),
@@ -44,7 +44,12 @@ function thingOf({ path }: Difference): string {
 }
 
 function idOf({ path }: Difference): string {
-  return path.split("/")[1] ?? "";
+  const [kind = "", id = ""] = path.split("/");
+  return kind === "site" ? kind : id;
+}
+
+function isNarrow({ only }: Restoration["wishes"]): boolean {
+  return only.some(({ kind }) => kind === "record");
 }
 
 function isWhole({ path }: Difference): boolean {
@@ -67,9 +72,11 @@ function isOwed(difference: Difference, { wishes, source, before }: Restoration)
   const { path } = difference;
   const thing = thingOf(difference);
   if (path.startsWith("orders/")) return wishes.mode === "mirror" && wishes.only.length === 0;
-  if (wishes.mode === "mirror") return true;
+  if (wishes.mode === "mirror" && !isNarrow(wishes)) return true;
   if (!has(source, thing)) return false;
   if (wishes.mode === "add") return !has(before, thing) && isWhole(difference);
+  // A single record comes back with the fields that the target's model has.
+  if (isNarrow(wishes) && difference.after === "nothing" && path.split("/").length === 4) return false;
   // What only the target's model has, and locales that only the target has, stay.
   return difference.before !== "nothing";
 }
@@ -88,11 +95,15 @@ function mayChange(difference: Difference, isInScope: boolean, restoration: Rest
 }
 
 /** What changes by itself when something else is put right. */
-function isByTheWay({ path }: Difference, { before, after, wishes, source }: Restoration): boolean {
+function isByTheWay(
+  { path, after: value }: Difference,
+  { before, after, wishes, source }: Restoration,
+): boolean {
   const [kind = "", id = ""] = path.split("/");
   // A model is told of its fields' coming and going, a record of all that its model and its blocks' models are told.
   if (kind === "models") return !isSame(before.fields, after.fields);
-  if (kind !== "records") return false;
+  // What DatoCMS took out of something together with what comes back, comes back with it.
+  if (kind !== "records") return cameBack(before, after).some((each) => value.includes(each));
   const isOtherSchema =
     !isSame(before.fields, after.fields) ||
     !isSame(before.models, after.models) ||
@@ -104,6 +115,14 @@ function isByTheWay({ path }: Difference, { before, after, wishes, source }: Res
   const back = Object.keys(after.records).filter((each) => before.records[each] === undefined);
   const was = JSON.stringify(source.records[id] ?? null);
   return wishes.relinks && back.some((each) => was.includes(each));
+}
+
+/** Ids of what was not there before. */
+function cameBack(before: EnvironmentState, after: EnvironmentState): string[] {
+  const idsIn = ({ site: _site, orders: _orders, ...kinds }: EnvironmentState) =>
+    Object.values(kinds).flatMap((things) => Object.keys(things));
+  const known = new Set(idsIn(before));
+  return idsIn(after).filter((id) => !known.has(id));
 }
 
 function isSame(one: unknown, other: unknown): boolean {
