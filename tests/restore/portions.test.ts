@@ -23,7 +23,9 @@ describe("a restore with two records in memory at a time", () => {
     "puts right what one with all of them does: %s",
     async (name) => {
       const site = nastySite();
-      const { service, archive, request } = await restoresOf(site, undefined, undefined, { recordsAtOnce: 2 });
+      const { service, archive, request } = await restoresOf(site, undefined, undefined, {
+        recordsAtOnce: 2,
+      });
       await site.clock.run(async () => {
         await archive("main");
         const source = site.state();
