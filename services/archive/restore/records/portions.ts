@@ -11,15 +11,14 @@ export const MOST_AT_ONCE = 1_000;
 /** DatoCMS may change what it is sent, so that it never becomes equal. */
 const MOST_PASSES = 5;
 
+type Linkable = Pick<RecordRestore, "records" | "drafts" | "uploads">;
 type Lines = Result<ReadonlyMap<string, RecordLine>, RestoreFailure>;
 
 /** What records are restored with that are too many for the memory. */
 export interface PortionedRestore {
-  readonly restore: Omit<RecordRestore, "records" | "uploads">;
+  readonly restore: Omit<RecordRestore, keyof Linkable>;
   /** What some records may link to, beside each other. */
-  linkable(
-    lines: readonly RecordLine[],
-  ): Promise<Result<Pick<RecordRestore, "records" | "uploads">, RestoreFailure>>;
+  linkable(lines: readonly RecordLine[]): Promise<Result<Linkable, RestoreFailure>>;
   /** What records are to be, what they were when the plan was made, and what they are. */
   wanted(ids: readonly string[]): Promise<Lines>;
   seen(ids: readonly string[]): Promise<Lines>;
