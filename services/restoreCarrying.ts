@@ -44,7 +44,7 @@ export async function carryOut(
 ): Promise<Result<RestoreOutcome, RestoreFailure>> {
   const { from, sides } = opened;
   const journal = journalIn(store, run.current().id);
-  const earlier = await journal.entries();
+  const earlier = await journal.entries(({ what }) => what !== "record");
   if (!earlier.ok) return earlier;
   const writes = sides.writes(side.name);
   const effects = { reader: side.reader, writes, journal, clock: host.clock };

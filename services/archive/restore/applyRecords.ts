@@ -181,18 +181,12 @@ async function leftBy(
   const arranged = plan.records.filter(
     ({ id, model, do: what }) => what !== "delete" && isArranged(schema, model) && !isOthers(id),
   );
-  const versions = new Map(left);
-  for (const portion of portionsOf(arranged, ROWS_AT_ONCE)) {
-    const read = await versionsOf(
-      into.reader,
-      portion.map(({ id }) => id),
-    );
-    if (!read.ok) return read;
-    for (const [id, version] of read.value) versions.set(id, version);
-  }
+  const read = await versionsOf(
+    into.reader,
+    arranged.map(({ id }) => id),
+  );
+  if (!read.ok) return read;
+  const versions = new Map([...left, ...read.value]);
   for (const id of removed) versions.set(id, null);
   return succeeded(Object.fromEntries(versions));
 }
-
-/** Rows without blocks, of which nothing but the version is kept. */
-const ROWS_AT_ONCE = 1_000;

@@ -18,8 +18,14 @@ const Head = z.object({ what: z.string(), id: z.string() });
 
 /** The journal of a run, with what is read back of it. */
 export interface KeptJournal extends Journal {
-  /** Each thing once: what it was before the run first changed it. */
-  entries(): Promise<Result<readonly JournalEntry[], RestoreFailure>>;
+  /**
+   * Each thing once: what it was before the run first changed it.
+   *
+   * @param isAsked which of them are handed over: those of records may be more than fit into the memory
+   */
+  entries(
+    isAsked?: (entry: JournalEntry) => boolean,
+  ): Promise<Result<readonly JournalEntry[], RestoreFailure>>;
   /** Ids of all that was noted of a kind. */
   ids(what: string): Promise<Result<readonly string[], RestoreFailure>>;
 }
@@ -32,10 +38,13 @@ export function journalIn(store: Store, runId: string): KeptJournal {
   let isRead = false;
   let last = 0;
 
-  async function read(): Promise<Result<JournalEntry[], RestoreFailure>> {
+  async function read(
+    isAsked: (entry: JournalEntry) => boolean,
+  ): Promise<Result<JournalEntry[], RestoreFailure>> {
     const listed = await listAll(store, prefix);
     if (!listed.ok) return listed;
-    const first = new Map<string, JournalEntry>();
+    const seen = new Set<string>();
+    const entries: JournalEntry[] = [];
     for (const { key } of listed.value) {
       last = Math.max(last, Number.parseInt(key.slice(prefix.length), 10));
       const stored = await store.get(key);
@@ -47,25 +56,27 @@ export function journalIn(store: Store, runId: string): KeptJournal {
         const entry = entryFrom(line);
         if (entry === undefined) return failed(journalDamaged(runId));
         const name = nameOf(entry);
-        if (!first.has(name)) first.set(name, entry);
+        if (seen.has(name)) continue;
+        seen.add(name);
+        if (isAsked(entry)) entries.push(entry);
       }
     }
-    for (const name of first.keys()) known.add(name);
+    for (const name of seen) known.add(name);
     isRead = true;
-    return succeeded([...first.values()]);
+    return succeeded(entries);
   }
 
   return {
-    entries: read,
+    entries: (isAsked = () => true) => read(isAsked),
     async ids(what) {
-      const there = isRead ? succeeded(undefined) : await read();
+      const there = isRead ? succeeded(undefined) : await read(() => false);
       if (!there.ok) return there;
       const beginning = nameOf({ what, id: "" });
       const names = [...known].filter((name) => name.startsWith(beginning));
       return succeeded(names.map((name) => name.slice(beginning.length)));
     },
     async note(entries) {
-      const there = isRead ? succeeded(undefined) : await read();
+      const there = isRead ? succeeded(undefined) : await read(() => false);
       if (!there.ok) return there;
       const fresh = entries.filter((entry) => !known.has(nameOf(entry)));
       for (let at = 0; at < fresh.length; at += MOST_ENTRIES) {

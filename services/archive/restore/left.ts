@@ -1,4 +1,5 @@
-import { mapped, type Result } from "../../../utils/failures.ts";
+import { type Result, succeeded } from "../../../utils/failures.ts";
+import { portionsOf } from "../../../utils/portions.ts";
 import type { ContentReader } from "../../sources/datocms/contentReader.ts";
 import { metaOf, type Resource, relatedId } from "../../sources/datocms/resource.ts";
 
@@ -25,17 +26,19 @@ export async function versionsLeft(
   rewritten: ReadonlySet<string>,
 ): Promise<Result<Left["records"]>> {
   const asked = rewritten.size > 0 ? noted : noted.filter((id) => known[id] === undefined);
-  const rows = await reader.recordsById(asked, "current", false);
-  return mapped(rows, (records) => {
-    const found = new Map(records.map((record) => [record.id, record]));
-    const versions = asked.flatMap((id): [string, string | null][] => {
+  const versions: [string, string | null][] = [];
+  for (const portion of portionsOf(asked, ROWS_AT_ONCE)) {
+    const rows = await reader.recordsById(portion, "current", false);
+    if (!rows.ok) return rows;
+    const found = new Map(rows.value.map((record) => [record.id, record]));
+    for (const id of portion) {
       const record = found.get(id);
       const isOpen =
         known[id] === undefined || rewritten.has((record && relatedId(record, "item_type")) ?? "");
-      return isOpen ? [[id, record === undefined ? null : versionIn(record)]] : [];
-    });
-    return Object.fromEntries(versions);
-  });
+      if (isOpen) versions.push([id, record === undefined ? null : versionIn(record)]);
+    }
+  }
+  return succeeded(Object.fromEntries(versions));
 }
 
 /** The versions that records have, by id; those that are not there are missing. */
@@ -43,9 +46,17 @@ export async function versionsOf(
   reader: Pick<ContentReader, "recordsById">,
   ids: readonly string[],
 ): Promise<Result<ReadonlyMap<string, string | null>>> {
-  const rows = await reader.recordsById(ids, "current", false);
-  return mapped(rows, (records) => new Map(records.map((record) => [record.id, versionIn(record)])));
+  const versions = new Map<string, string | null>();
+  for (const portion of portionsOf(ids, ROWS_AT_ONCE)) {
+    const rows = await reader.recordsById(portion, "current", false);
+    if (!rows.ok) return rows;
+    for (const record of rows.value) versions.set(record.id, versionIn(record));
+  }
+  return succeeded(versions);
 }
+
+/** Rows without blocks, of which nothing but the version is kept. */
+const ROWS_AT_ONCE = 1_000;
 
 function versionIn(record: Resource): string | null {
   const version = metaOf(record, "current_version");
