@@ -5,6 +5,7 @@ import { measureArtefacts } from "./artefacts.ts";
 import { measureCopies } from "./copies.ts";
 import { measureOwnCpu } from "./ownCpu.ts";
 import { measureRequests } from "./requests.ts";
+import { measureRestoreMemory } from "./restoreMemory.ts";
 import { measureRestores } from "./restores.ts";
 import { measureSimultaneousTicks } from "./simultaneous.ts";
 import { measureSlots } from "./slots.ts";
@@ -33,6 +34,7 @@ const MEASURES: readonly (() => Promise<Table>)[] = [
   measureArchives,
   measureArchiveMemory,
   measureRestores,
+  measureRestoreMemory,
 ];
 
 const { json } = readCommandLine(COMMAND, ({ json = false }) => ({ json }));
