@@ -124,3 +124,10 @@ export function sealedPlan(
 function byId(one: { readonly id: string }, other: { readonly id: string }): number {
   return one.id < other.id ? -1 : 1;
 }
+
+/** About: a create, the reading of it, and a correction now and then; a job for each thing of the schema. */
+export function callsOf(records: number, uploads: PlannedUploads, schema: number): number {
+  const ofRecords = records * 1.3 + Math.ceil(records / 30) * 2;
+  const ofUploads = uploads.create.length * 5 + uploads.change.length * 3 + uploads.delete.length / 100;
+  return Math.ceil(ofRecords + ofUploads + schema * 3);
+}

@@ -4,19 +4,17 @@ import type { Schema } from "../../sources/datocms/schema.ts";
 import { canonicalHash } from "../canonicalHash.ts";
 import type { RecordLine } from "../capture/recordIndex.ts";
 import { leftOut, shown } from "./forgotten.ts";
-import { type PlannedUploads, type RestorePlan, sealedPlan } from "./plan.ts";
+import { callsOf, type RestorePlan, sealedPlan } from "./plan.ts";
 import type { Comparing } from "./records/canonical.ts";
-import { asDraft } from "./records/draft.ts";
 import { referencesIn } from "./records/line.ts";
 import { planSingleRecords } from "./records/narrowPlan.ts";
 import { planSchema, type SchemaPlan } from "./schema/plan.ts";
 import type { SchemaWishes } from "./schema/wishes.ts";
 import { idsOf, isNarrow, type Wishes } from "./scope.ts";
 import { type EnvironmentSide, type Side, snapshotsOf } from "./side.ts";
-import type { Snapshot } from "./snapshot.ts";
 import type { UploadLine } from "./uploads/line.ts";
 import { planAllUploads, planNeededUploads, planUploads, uploadsOf } from "./uploadsPlan.ts";
-import { comparingFor, linkedFirst, planModels } from "./widePlan.ts";
+import { comparingFor, draftsOf, linkedFirst, planModels } from "./widePlan.ts";
 import { schemaWishesFor, wideScopeOf } from "./wideScope.ts";
 import type { Documents, Refused, RestoreFailure, Warning } from "./words.ts";
 
@@ -288,23 +286,4 @@ export async function planWide(
     schema: { desired: source.documents, wishes: schemaWishes, plan: schemaPlan },
     refused: schemaPlan.refused,
   });
-}
-
-/** What records of the source are to be that come back as drafts. */
-function draftsOf(source: Snapshot, target: Snapshot, comparing: Comparing): PlannedRestore["wanted"] {
-  return async (ids) => {
-    const [lines, seen] = [await source.lines(ids), await target.lines(ids)];
-    if (!lines.ok) return lines;
-    return mapped(
-      seen,
-      (now) => new Map([...lines.value].map(([id, line]) => [id, asDraft(line, now.get(id), comparing)])),
-    );
-  };
-}
-
-/** About: a create, the reading of it, and a correction now and then; a job for each thing of the schema. */
-function callsOf(records: number, uploads: PlannedUploads, schema: number): number {
-  const ofRecords = records * 1.3 + Math.ceil(records / 30) * 2;
-  const ofUploads = uploads.create.length * 5 + uploads.change.length * 3 + uploads.delete.length / 100;
-  return Math.ceil(ofRecords + ofUploads + schema * 3);
 }

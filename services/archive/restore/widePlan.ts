@@ -7,6 +7,7 @@ import { compareModel } from "./compare.ts";
 import { hashOfRecord, type PlannedRecord } from "./plan.ts";
 import { arrangement, isArranged } from "./records/arrange.ts";
 import type { Comparing } from "./records/canonical.ts";
+import { asDraft } from "./records/draft.ts";
 import { referencesIn } from "./records/line.ts";
 import { dependenciesFirst } from "./records/order.ts";
 import { relink } from "./records/relink.ts";
@@ -172,6 +173,18 @@ export async function linkedFirst(
       );
   });
   return mapped(read, () => dependenciesFirst(ids, (id) => linked.get(id) ?? []));
+}
+
+/** What records of the source are to be that come back as drafts. */
+export function draftsOf(source: Snapshot, target: Snapshot, comparing: Comparing): Snapshot["lines"] {
+  return async (ids) => {
+    const [lines, seen] = [await source.lines(ids), await target.lines(ids)];
+    if (!lines.ok) return lines;
+    return mapped(
+      seen,
+      (now) => new Map([...lines.value].map(([id, line]) => [id, asDraft(line, now.get(id), comparing)])),
+    );
+  };
 }
 
 async function describe(
