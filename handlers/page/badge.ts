@@ -15,7 +15,6 @@ import { answerError, notFound } from "../errors.ts";
 import { errorOf } from "../failures.ts";
 import type { RequestContext } from "../requestContext.ts";
 import { ServiceError } from "../serviceError.ts";
-import { lastRuns } from "./overview/look.ts";
 
 type Word = "up" | "late" | "failed" | "paused" | "unknown";
 
@@ -86,12 +85,13 @@ async function currentWord(context: RequestContext): Promise<Word> {
 }
 
 /** A browser's `no-cache` is none of DatoCMS's business here. */
-function read({ env, var: variables }: RequestContext): Promise<Overview> {
+async function read({ env, var: variables }: RequestContext): Promise<Overview> {
+  const runs = await env.offsite?.runs.atAGlance(env.clock.now());
   const deployment = {
     ...deploymentOf(env, variables.access, variables.arrivedAt),
     fetch: sharedFetch({ ...env, maxAgeMs: METRICS_MAX_AGE_MS }),
   };
-  return readOverview(deployment, () => lastRuns(env));
+  return readOverview(deployment, runs?.ends ?? []);
 }
 
 /** Backups of which none counts are no backups. */

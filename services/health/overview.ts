@@ -26,12 +26,8 @@ export interface Overview {
 }
 
 /** Reads what a deployment and its project are like, in one look. Writes nothing, and does not fail. */
-export async function readOverview(
-  deployment: Deployment,
-  runs: () => Promise<readonly LastRun[]>,
-): Promise<Overview> {
-  const [facts, last] = await Promise.all([readFacts(deployment), runs()]);
-  return overviewOf(facts, last);
+export async function readOverview(deployment: Deployment, runs: readonly LastRun[]): Promise<Overview> {
+  return overviewOf(await readFacts(deployment), runs);
 }
 
 /** The same from facts. Pure. */

@@ -1,5 +1,9 @@
+import { activity } from "../../handlers/page/runs/activity.ts";
+import { runBar } from "../../handlers/page/runs/bar.ts";
+import { endsOf } from "../../handlers/page/runs/ends.ts";
 import type { AppRuntime } from "../../handlers/requestContext.ts";
 import type { HeadlineState } from "../../services/backupService.ts";
+import type { Attempt, KnownRun, RecentRuns } from "../../services/offsite.ts";
 import { STORE } from "../simulation/checkSupport.ts";
 import { openSite, type Site, START } from "./support.ts";
 
@@ -18,9 +22,22 @@ export interface Scene {
   open(): Promise<Site>;
 }
 
+/** What the page shows of some last runs. */
+function glance(recent: RecentRuns): NonNullable<AppRuntime["offsite"]>["runs"] {
+  return {
+    ...STORE.runs,
+    atAGlance: async (now) => ({
+      bar: (cadence) => recent.bars[cadence] && runBar(recent.bars[cadence]),
+      activity: activity(recent.latest, now),
+      ends: endsOf(recent),
+    }),
+  };
+}
+
 /** A store of which there is nothing to say. */
 export const QUIET: NonNullable<AppRuntime["offsite"]> = {
   ...STORE,
+  runs: glance({ latest: [], bars: {} }),
   archives: async () => [1, 8, 15, 40].map((days) => ({ id: `arc_${days}`, takenAt: START - days * DAY_MS })),
 };
 /** Settings with which nothing is left to do. */
@@ -64,6 +81,31 @@ function seedAll(into: Site, from = 0): Site {
   return into;
 }
 
+/** Thirty nights, of which the last one failed. */
+function lastNightFailed(): RecentRuns {
+  const nights = Array.from({ length: 30 }, (_, index) => 30 - index);
+  const ran = (days: number, cadence: "daily" | "weekly"): KnownRun & Attempt => ({
+    id: `run_${cadence}_${days}`,
+    kind: "backup",
+    status: days === 1 && cadence === "daily" ? "failed" : "done",
+    trigger: "schedule",
+    startedAt: START - (days - 1) * DAY_MS - 11 * HOUR_MS,
+    durationMs: 31_000,
+    bytes: 0,
+    cadences: [cadence],
+    failure:
+      days === 1 && cadence === "daily"
+        ? { cause: "FORK_FAILED", sentence: "DatoCMS has begun the backup and dropped it." }
+        : null,
+  });
+  const bars = {
+    daily: nights.map((days) => ran(days, "daily")),
+    weekly: [23, 16, 9, 2].map((days) => ran(days, "weekly")),
+  };
+  const latest = [...bars.daily, ...bars.weekly].toSorted((one, other) => other.startedAt - one.startedAt);
+  return { latest: latest.slice(0, 10), bars };
+}
+
 export const SCENES: readonly Scene[] = [
   {
     state: "ok",
@@ -103,6 +145,14 @@ export const SCENES: readonly Scene[] = [
       const hung = seedAll(site({ project: { forkMs: 1_000 * DAY_MS } }), 1);
       hung.project.user.fork(null, idOf("daily", 0), { createdAt: START - 7 * HOUR_MS });
       return hung;
+    },
+  },
+  {
+    state: "failed",
+    name: "failed",
+    headline: /^The last daily backup failed$/,
+    async open() {
+      return seedAll(site({ runtime: { offsite: { ...QUIET, runs: glance(lastNightFailed()) } } }), 1);
     },
   },
   {

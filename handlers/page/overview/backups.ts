@@ -3,7 +3,7 @@ import { capitalised, counted, KIND } from "../../../utils/words.ts";
 import { type Html, html } from "../html.ts";
 import { mark, type State } from "../states.ts";
 import { time } from "../time.ts";
-import { type Command, commands } from "./commands.ts";
+import { commands } from "./commands.ts";
 
 /** The forms of a backup's row, where somebody may use them. */
 export type RowDeeds = (stored: StoredBackup) => Html;
@@ -42,18 +42,14 @@ function row(stored: StoredBackup, now: number, admin: string | undefined, deeds
 
 /** What the page cannot do yet, as commands. */
 function terminal({ backup: { id } }: StoredBackup): Html {
-  const all: readonly (readonly [string, Command])[] = [
-    ["What has changed since", { cli: `diff ${id}` }],
-    ["Find a record in it", { cli: `restore find 'winter jacket' --from ${id}` }],
-    [
-      "Go back to it whole",
-      {
-        cli: `restore preview --from ${id} --into new:restored`,
-        curl: `-H "Authorization: Bearer $SECRET" "$URL/api/restore-guide/${id}"`,
-      },
-    ],
-  ];
-  return html`${all.map(([title, command], index) => commands(`backup-${id}-${index}`, title, [command]))}`;
+  return commands(`back-${id}`, "Get something back, at a terminal", [
+    { cli: `diff ${id}` },
+    { cli: `restore find 'winter jacket' --from ${id}` },
+    {
+      cli: `restore preview --from ${id} --into new:restored`,
+      curl: `-H "Authorization: Bearer $SECRET" "$URL/api/restore-guide/${id}"`,
+    },
+  ]);
 }
 
 function stateOf({ is }: StoredBackup, now: number): { readonly state: State; readonly text: Html } {

@@ -1,4 +1,5 @@
 import {
+  type LastRun,
   METRICS_MAX_AGE_MS,
   type Overview,
   readOverview,
@@ -6,7 +7,7 @@ import {
 } from "../../../services/backupService.ts";
 import type { Reads } from "../../../utils/reads.ts";
 import { deploymentOf } from "../../check.ts";
-import type { AppRuntime, RequestContext } from "../../requestContext.ts";
+import type { RequestContext } from "../../requestContext.ts";
 
 /** A project as somebody sees it. */
 export interface Seen {
@@ -29,13 +30,14 @@ const seenLast = new WeakMap<Reads, { readonly overview: Overview; readonly read
  * Looks at the project: at what this process has read within the hour, or, while a backup is being made, within ten
  * seconds.
  *
+ * @param runs the last of each kind of backup
  * @param fresh asks DatoCMS now
  */
-export async function look(context: RequestContext, fresh: boolean): Promise<Seen> {
-  const first = await read(context, fresh ? 0 : METRICS_MAX_AGE_MS);
+export async function look(context: RequestContext, runs: readonly LastRun[], fresh: boolean): Promise<Seen> {
+  const first = await read(context, runs, fresh ? 0 : METRICS_MAX_AGE_MS);
   const age = context.env.clock.now() - first.readAt;
   const isOld = isBusy(first.overview) && age > BUSY_MAX_AGE_MS;
-  const seen = isOld ? await again(context, first.calls) : first;
+  const seen = isOld ? await again(context, runs, first.calls) : first;
   const { reads } = context.env;
   const isAway = seen.overview.headline.state === "away";
   if (reads !== undefined && seen.overview.inventory !== undefined)
@@ -45,12 +47,12 @@ export async function look(context: RequestContext, fresh: boolean): Promise<See
 
 type Looked = Omit<Seen, "before">;
 
-async function again(context: RequestContext, calls: number): Promise<Looked> {
-  const seen = await read(context, BUSY_MAX_AGE_MS);
+async function again(context: RequestContext, runs: readonly LastRun[], calls: number): Promise<Looked> {
+  const seen = await read(context, runs, BUSY_MAX_AGE_MS);
   return { ...seen, calls: seen.calls + calls };
 }
 
-async function read(context: RequestContext, maxAgeMs: number): Promise<Looked> {
+async function read(context: RequestContext, runs: readonly LastRun[], maxAgeMs: number): Promise<Looked> {
   const { env, var: variables } = context;
   let calls = 0;
   let readAt = env.clock.now();
@@ -65,13 +67,8 @@ async function read(context: RequestContext, maxAgeMs: number): Promise<Looked> 
     ...deploymentOf(env, variables.access, variables.arrivedAt),
     fetch: sharedFetch({ ...env, fetch: counted, maxAgeMs, onAnswer }),
   };
-  const overview = await readOverview(deployment, () => lastRuns(env));
+  const overview = await readOverview(deployment, runs);
   return { overview, readAt, calls };
-}
-
-/** The ends of backups' runs, the newest first, as far as runs are kept. */
-export async function lastRuns(_env: AppRuntime) {
-  return [];
 }
 
 /** A backup is being made, and not for ever. */

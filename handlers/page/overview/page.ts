@@ -20,11 +20,11 @@ const IDLE_SECONDS = 300;
 export async function overview(context: RequestContext): Promise<Response> {
   const fresh = context.req.query("fresh") !== undefined;
   const { clock, offsite } = context.env;
-  const [seen, archives, runs] = await Promise.all([
-    look(context, fresh),
+  const [archives, runs] = await Promise.all([
     offsite?.archives() ?? [],
     offsite?.runs.atAGlance(clock.now()),
   ]);
+  const seen = await look(context, runs?.ends ?? [], fresh);
   const { headline } = seen.overview;
   const { bearer } = context.var;
   const deeds: RowDeeds = (stored) => rowActions(stored, { bearer });

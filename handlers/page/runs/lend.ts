@@ -12,6 +12,7 @@ import { activity } from "./activity.ts";
 import { askedRuns, type Filters, hasFilters, queryOf } from "./asked.ts";
 import { runBar } from "./bar.ts";
 import { MOST_ROWS, respondCsv } from "./csv.ts";
+import { endsOf } from "./ends.ts";
 import { respondList, respondRefused } from "./list.ts";
 import { monthBefore, monthSection } from "./month.ts";
 import { respondRun, respondUnknownRun } from "./one.ts";
@@ -83,6 +84,7 @@ export function lendRuns(offsite: Opening<Pick<Kept, "history" | "fateOf">>): Ru
           return attempts && runBar(attempts);
         },
         activity: activity(latest, now),
+        ends: endsOf(recent.value),
       };
     },
   };

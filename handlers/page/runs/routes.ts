@@ -1,3 +1,4 @@
+import type { LastRun } from "../../../services/backupService.ts";
 import type { Cadence } from "../../../utils/config.ts";
 import type { RequestContext } from "../../requestContext.ts";
 import { type Html, html } from "../html.ts";
@@ -16,6 +17,8 @@ export interface RunsAtAGlance {
   bar(cadence: Cadence): Html | undefined;
   /** The last ten of whatever kind. */
   readonly activity: Html;
+  /** How the last one for each kind of backup ended, for the headline. */
+  readonly ends: readonly LastRun[];
 }
 
 /** What ran, as a host with a store lends it to pages. */
