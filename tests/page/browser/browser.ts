@@ -13,6 +13,8 @@ const path = [process.env.CHROMIUM_PATH ?? "", ...PATHS].find((each) => existsSy
 export interface Visit extends BrowserContextOptions {
   /** The address of a page. */
   readonly address: string;
+  /** Called before the page is opened. */
+  readonly before?: ((page: Page) => Promise<void>) | undefined;
 }
 
 /** Opens an address in a browser of its own, without cookies; ends with the test. */
@@ -42,7 +44,7 @@ export function describeInBrowser(name: string, tests: (open: Open) => void): vo
     });
     afterAll(() => browser?.close());
 
-    tests(async ({ address, ...options }) => {
+    tests(async ({ address, before, ...options }) => {
       if (browser === undefined) throw new Error("The browser has not been started.");
       const context = await browser.newContext({ locale: "en-GB", timezoneId: "UTC", ...options });
       ends.push(() => context.close());
@@ -53,6 +55,7 @@ export function describeInBrowser(name: string, tests: (open: Open) => void): vo
         if (message.type() === "error" && !message.text().startsWith("Failed to load resource"))
           problems.push(message.text());
       });
+      await before?.(page);
       await page.goto(address);
       return page;
     });
