@@ -81,25 +81,25 @@ function seedAll(into: Site, from = 0): Site {
   return into;
 }
 
-/** Thirty nights, of which the last one failed. */
-function lastNightFailed(): RecentRuns {
-  const nights = Array.from({ length: 30 }, (_, index) => 30 - index);
+/** Thirty nights, of which the last one may have failed. */
+function nights(isLastFailed: boolean): RecentRuns {
+  const isFailure = (days: number, cadence: string) => isLastFailed && days === 1 && cadence === "daily";
+  const all = Array.from({ length: 30 }, (_, index) => 30 - index);
   const ran = (days: number, cadence: "daily" | "weekly"): KnownRun & Attempt => ({
     id: `run_${cadence}_${days}`,
     kind: "backup",
-    status: days === 1 && cadence === "daily" ? "failed" : "done",
+    status: isFailure(days, cadence) ? "failed" : "done",
     trigger: "schedule",
     startedAt: START - (days - 1) * DAY_MS - 11 * HOUR_MS,
     durationMs: 31_000,
     bytes: 0,
     cadences: [cadence],
-    failure:
-      days === 1 && cadence === "daily"
-        ? { cause: "FORK_FAILED", sentence: "DatoCMS has begun the backup and dropped it." }
-        : null,
+    failure: isFailure(days, cadence)
+      ? { cause: "FORK_FAILED", sentence: "DatoCMS has begun the backup and dropped it." }
+      : null,
   });
   const bars = {
-    daily: nights.map((days) => ran(days, "daily")),
+    daily: all.map((days) => ran(days, "daily")),
     weekly: [23, 16, 9, 2].map((days) => ran(days, "weekly")),
   };
   const latest = [...bars.daily, ...bars.weekly].toSorted((one, other) => other.startedAt - one.startedAt);
@@ -111,7 +111,7 @@ export const SCENES: readonly Scene[] = [
     state: "ok",
     name: "fine",
     headline: /^Everything is backed up$/,
-    open: async () => seedAll(site()),
+    open: async () => seedAll(site({ runtime: { offsite: { ...QUIET, runs: glance(nights(false)) } } })),
   },
   {
     state: "warnings",
@@ -152,7 +152,7 @@ export const SCENES: readonly Scene[] = [
     name: "failed",
     headline: /^The last daily backup failed$/,
     async open() {
-      return seedAll(site({ runtime: { offsite: { ...QUIET, runs: glance(lastNightFailed()) } } }), 1);
+      return seedAll(site({ runtime: { offsite: { ...QUIET, runs: glance(nights(true)) } } }), 1);
     },
   },
   {

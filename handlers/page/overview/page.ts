@@ -5,6 +5,7 @@ import { backupNowForm, rowActions } from "../deeds/forms.ts";
 import { all, type Html, html } from "../html.ts";
 import { respondPage } from "../respond.ts";
 import type { RunsAtAGlance } from "../runs/routes.ts";
+import { type ArchiveShown, archives } from "./archives.ts";
 import { backups, type RowDeeds } from "./backups.ts";
 import { isBusy, look, type Seen } from "./look.ts";
 import { safetyNet } from "./safetyNet.ts";
@@ -20,10 +21,7 @@ const IDLE_SECONDS = 300;
 export async function overview(context: RequestContext): Promise<Response> {
   const fresh = context.req.query("fresh") !== undefined;
   const { clock, offsite } = context.env;
-  const [archives, runs] = await Promise.all([
-    offsite?.archives() ?? [],
-    offsite?.runs.atAGlance(clock.now()),
-  ]);
+  const [stored, runs] = await Promise.all([offsite?.archives() ?? [], offsite?.runs.atAGlance(clock.now())]);
   const seen = await look(context, runs?.ends ?? [], fresh);
   const { headline } = seen.overview;
   const { bearer } = context.var;
@@ -31,8 +29,8 @@ export async function overview(context: RequestContext): Promise<Response> {
   const body = all([
     top(seen.overview, backupNowForm({ bearer })),
     ...(seen.before === undefined
-      ? sections(seen.overview, archives, runs, deeds)
-      : [lastKnown(seen.before.readAt, context), ...sections(seen.before.overview, archives, runs, deeds)]),
+      ? sections(seen.overview, stored, runs, deeds)
+      : [lastKnown(seen.before.readAt, context), ...sections(seen.before.overview, stored, runs, deeds)]),
     footer(seen, context.env.clock.now()),
   ]);
   return respondPage(context, {
@@ -45,18 +43,19 @@ export async function overview(context: RequestContext): Promise<Response> {
 
 function sections(
   { inventory, keep, check, site }: Seen["overview"],
-  archives: Parameters<typeof timeline>[1],
+  stored: readonly ArchiveShown[],
   runs: RunsAtAGlance | undefined,
   deeds: RowDeeds,
 ): Html[] {
   if (inventory === undefined || keep === undefined) return [safetyNet(check)];
-  const line = timeline(inventory, archives);
+  const line = timeline(inventory, stored);
   return [
-    inventory.coverage.points + archives.length === 0
+    inventory.coverage.points + stored.length === 0
       ? html``
       : html`<section id="points"><h2>Where you can go back to</h2>${line}</section>`,
     schedule(inventory, keep, (cadence) => runs?.bar(cadence)),
     backups(inventory, site?.editorHost, deeds),
+    archives(stored, inventory.now),
     safetyNet(check),
     ...(runs === undefined ? [] : [recentActivity(runs)]),
   ];
