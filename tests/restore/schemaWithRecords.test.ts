@@ -63,6 +63,11 @@ async function restoredWhole(here: Site, damage: Damage) {
         loosen: async (models) =>
           mapped(await loosenValidators(restore, models, keep), ({ length }) => length > 0),
         onProgress: () => {},
+        // Each telling is written to the store, whole.
+        onRead: async (versions) => {
+          expect(versions).not.toEqual({});
+          return succeeded(undefined);
+        },
       },
       new Map([...lines].filter(([id]) => changed.includes(id))),
       ok(await readLines(reader, changed)),

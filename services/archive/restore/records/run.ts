@@ -170,6 +170,7 @@ export function createRun(
   }
 
   async function readAgain(ids: readonly string[]): Promise<Result<undefined, RestoreFailure>> {
+    if (ids.length === 0) return succeeded(undefined);
     const read = await readLines(reader, ids);
     if (!read.ok) return read;
     for (const id of ids) {
