@@ -18,7 +18,7 @@ import {
 } from "./restoreSides.ts";
 import { environmentsFor } from "./restoreTarget.ts";
 import { deleteMade, sandboxTaken } from "./restoreUndoSandbox.ts";
-import { schemaUndoing, undoProject } from "./restoreUndoSchema.ts";
+import { projectUndoing, schemaUndoing } from "./restoreUndoSchema.ts";
 
 /** What was taken back of a restore. */
 export interface Undone {
@@ -91,11 +91,13 @@ async function takeBack(
 ): Promise<Result<Undone, RestoreFailure>> {
   const listed = await environmentsFor(project, host).list();
   if (!listed.ok) return listed;
-  const deleted = await deleteMade(project, host, run);
-  if (!deleted.ok) return deleted;
   const entries = await journal.entries();
   if (!entries.ok) return entries;
-  const refused = await undoProject(run, sides, listed.value, entries.value);
+  const undoProject = await projectUndoing(run, sides, listed.value, entries.value);
+  if (!undoProject.ok) return undoProject;
+  const deleted = await deleteMade(project, host, run);
+  if (!deleted.ok) return deleted;
+  const refused = await undoProject.value();
   return mapped(refused, (left) => ({ ...deleted.value, refused: [...deleted.value.refused, ...left] }));
 }
 

@@ -78,21 +78,26 @@ async function undoAfter(undo: SchemaUndo): Promise<Result<RestoredSchema, Resto
   return mapped(shell, (refused) => ({ ...schema.value, refused: [...schema.value.refused, ...refused] }));
 }
 
-/** Takes back what a run that had made a sandbox has created of the project: it does not go with the sandbox. */
-export async function undoProject(
+/**
+ * Opens the taking back of what a run that had made a sandbox has created of the project: it does not go with the
+ * sandbox. All that may be missing is read here, before anything is deleted.
+ *
+ * @param listed the environments that there are
+ */
+export async function projectUndoing(
   run: RestoreRun,
   sides: Sides,
   listed: readonly Environment[],
   entries: readonly JournalEntry[],
-): Promise<Result<readonly Refused[], RestoreFailure>> {
+): Promise<Result<() => Promise<Result<readonly Refused[], RestoreFailure>>, RestoreFailure>> {
   const primary = listed.find((each) => each.primary);
-  if (!run.flags.shell || primary === undefined) return succeeded([]);
+  if (!run.flags.shell || primary === undefined) return succeeded(async () => succeeded([]));
   const snapshot = await sourceOf(run, sides, listed);
   if (!snapshot.ok) return snapshot;
   const side = await sides.environment(primary);
   if (!side.ok) return side;
   const effects = { reader: side.value.reader, writes: sides.writes(primary.id) };
-  return undoShell(effects, entries, snapshot.value.documents);
+  return succeeded(() => undoShell(effects, entries, snapshot.value.documents));
 }
 
 /** A schema that changes may make versions of records: those that nobody else has changed until then are noted anew. */

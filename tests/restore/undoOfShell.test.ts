@@ -1,3 +1,4 @@
+import { rm } from "node:fs/promises";
 import { expect, test } from "vitest";
 import * as z from "zod";
 import { restoresOf, valueFrom } from "./service.ts";
@@ -25,7 +26,7 @@ async function restoredWithShell(into: { readonly kind: "new" | "existing"; read
     return { before, ...valueFrom(await restores.service.apply(asked)) };
   });
   const undo = () => site.clock.run(async () => valueFrom(await restores.service.undo(id, 1_000)));
-  return { site, editor, hooks, before, undo };
+  return { site, editor, hooks, before, undo, restores, id };
 }
 
 test.each(["new", "existing"] as const)(
@@ -48,4 +49,16 @@ test("undo leaves what somebody has turned on since", async () => {
   );
   expect((await undo()).refused).toMatchObject([{ what: "webhook", code: "CHANGED_SINCE" }]);
   expect(await site.clock.run(hooks)).toMatchObject([{ id: hook?.id, attributes: { enabled: true } }]);
+});
+
+test("undo keeps the sandbox where it cannot read what the restore had created of the project", async () => {
+  const { site, restores, id } = await restoredWithShell({ kind: "new", id: "back" });
+  await rm(`${restores.folder}/store/archives`, { recursive: true });
+  const undone = await site.clock.run(async () => {
+    const undone = await restores.service.undo(id, 1_000);
+    await site.clock.sleep(60_000);
+    return undone;
+  });
+  expect(undone.ok).toBe(false);
+  expect(site.project.environment("back")).toBeDefined();
 });
