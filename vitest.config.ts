@@ -41,7 +41,7 @@ const SLOW = [
   "tests/simulation/{redirects,restore,scheduleRoutes,serverMemory}.test.ts",
   "tests/simulation/{serverStart,simultaneous,smallPlans,stoppedRuns,stoppedServer,uploadRoute,wrongTime}.test.ts",
   "tests/unit/{checkButtons,dueByTheRules,localDatesByTheRules,planRules,ticks,ticksByLocalDates,timeliness}.test.ts",
-  "tests/restore/{pairs,portions,stories}.test.ts",
+  "tests/restore/{pairs,portions,promoted,stories}.test.ts",
 ];
 
 /**

@@ -6,7 +6,7 @@ import { isEmpty } from "./archive/restore/plan.ts";
 import { type Begun, type PlannedRestore, planRestore } from "./archive/restore/planRestore.ts";
 import { recordLineFrom } from "./archive/restore/records/line.ts";
 import { type Noted, withoutOthersChanges } from "./archive/restore/resume.ts";
-import type { KeptRun, RestoreRun } from "./archive/restore/runFile.ts";
+import { isTargetOf, type KeptRun, type RestoreRun } from "./archive/restore/runFile.ts";
 import { isNarrow } from "./archive/restore/scope.ts";
 import type { JournalEntry, RestoreFailure, Warning } from "./archive/restore/words.ts";
 import type { Environment } from "./datocms/environments.ts";
@@ -55,8 +55,7 @@ export async function applyRestore(
   const known = first.value?.current();
   const target = await targetOf(project, host, request, opened.value, known?.startedAt);
   if (!target.ok) return target;
-  if (known?.target !== undefined && Date.parse(known.target.createdAt) !== target.value.createdAt)
-    return failed(targetReplaced(into.id));
+  if (known?.target !== undefined && !isTargetOf(known, target.value)) return failed(targetReplaced(into.id));
   const side = await opened.value.sides.environment(target.value);
   if (!side.ok) return side;
   const seen = await seesEverything(side.value);
@@ -194,7 +193,7 @@ function begunIn(entries: readonly JournalEntry[]): Omit<Begun, "isFull"> {
 /** Notes the target and what the run creates and deletes of the schema: a run that is gone on with keeps to that. */
 async function prepare(
   run: KeptRun,
-  { id, createdAt }: Environment,
+  { id, createdAt, primary }: Environment,
   planned: PlannedRestore,
 ): Promise<Result<PlannedRestore, RestoreFailure>> {
   const { schema } = planned;
@@ -203,7 +202,7 @@ async function prepare(
     create: [...(schema?.plan.create ?? [])],
     delete: [...(schema?.plan.delete ?? [])],
   };
-  const target = { id, createdAt: new Date(createdAt).toISOString() };
+  const target = { id, createdAt: new Date(createdAt).toISOString(), primary };
   const deletes = planned.plan.records.filter((each) => each.do === "delete").map(({ id: each }) => each);
   const noted = await run.change({
     target,

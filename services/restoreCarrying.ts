@@ -5,7 +5,7 @@ import { journalIn, type KeptJournal } from "./archive/restore/journal.ts";
 import { versionsLeft } from "./archive/restore/left.ts";
 import { isEmpty } from "./archive/restore/plan.ts";
 import { NOT_BEGUN, type PlannedRestore, planWide } from "./archive/restore/planRestore.ts";
-import type { KeptRun, RestoreRun } from "./archive/restore/runFile.ts";
+import { isTargetOf, type KeptRun, type RestoreRun } from "./archive/restore/runFile.ts";
 import type { SchemaEffects } from "./archive/restore/schema/converge.ts";
 import {
   loosenValidators,
@@ -49,6 +49,7 @@ export async function carryOut(
   const writes = sides.writes(side.name);
   const effects = { reader: side.reader, writes, journal, clock: host.clock };
   const isPrimary = side.name === opened.primary.id;
+  const isSame = () => isSameTarget(side, run.current());
   const applied = await applyPlan(
     {
       from,
@@ -58,13 +59,18 @@ export async function carryOut(
       earlier: earlier.value,
       clock: host.clock,
       fetch: host.fetch,
-      loosen: isPrimary ? undefined : (models) => loosen(effects, run, models),
+      loosen: isPrimary
+        ? undefined
+        : async (models) => {
+            const same = await isSame();
+            return same.ok ? loosen(effects, run, models) : same;
+          },
       tighten: () => tighten(effects, run.current()),
       onRead: (versions) => {
         const { records, uploads } = run.current().left;
         return run.change({ left: { records: { ...records, ...versions }, uploads } });
       },
-      isSame: () => isSameTarget(side, run.current()),
+      isSame,
       onProgress: request.onProgress,
       recordsAtOnce: host.recordsAtOnce,
     },
@@ -124,12 +130,14 @@ async function leftBy(
 /** Somebody may have promoted or replaced an environment meanwhile. */
 async function isSameTarget(
   { reader, name }: EnvironmentSide,
-  { target }: RestoreRun,
+  run: RestoreRun,
 ): Promise<Result<void, RestoreFailure>> {
   const now = await reader.environment();
   if (!now.ok) return now;
-  const isSame = Date.parse(now.value.createdAt) === Date.parse(target?.createdAt ?? "");
-  return isSame ? succeeded(undefined) : failed(targetReplaced(name));
+  const { createdAt, primary } = now.value;
+  return isTargetOf(run, { createdAt: Date.parse(createdAt), primary })
+    ? succeeded(undefined)
+    : failed(targetReplaced(name));
 }
 
 /** The originals are in the run's file before the first validator is taken off. */

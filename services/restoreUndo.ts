@@ -2,7 +2,7 @@ import { failed, failure, mapped, type Result, succeeded } from "../utils/failur
 import { FORGOTTEN, withoutForgotten } from "./archive/restore/forgotten.ts";
 import { journalIn, type KeptJournal, SILENT } from "./archive/restore/journal.ts";
 import { undoRecords } from "./archive/restore/records/undo.ts";
-import { type KeptRun, type RestoreRun, restoreRunsIn } from "./archive/restore/runFile.ts";
+import { isTargetOf, type KeptRun, type RestoreRun, restoreRunsIn } from "./archive/restore/runFile.ts";
 import { filesOfStore } from "./archive/restore/uploads/files.ts";
 import { uploadTargetOf } from "./archive/restore/uploads/line.ts";
 import { undoUploads } from "./archive/restore/uploads/undo.ts";
@@ -107,13 +107,13 @@ async function putBack(
   run: KeptRun,
   journal: KeptJournal,
 ): Promise<Result<Undone, RestoreFailure>> {
-  const { id, into, target } = run.current();
+  const { id, into } = run.current();
   const listed = await environmentsFor(project, host).list();
   if (!listed.ok) return listed;
   const environment = readyEnvironment(listed.value, into);
   if (!environment.ok) return environment;
-  if (environment.value.createdAt !== Date.parse(target?.createdAt ?? ""))
-    return failed(sandboxTaken(into, "It is another environment by now."));
+  if (!isTargetOf(run.current(), environment.value))
+    return failed(sandboxTaken(into, "It is another environment by now, or was promoted."));
   const told = await tell({ isPrimary: environment.value.primary, source: run.current().source });
   if (!told.ok) return told;
   const all = await journal.entries();

@@ -31,7 +31,7 @@ export interface ApplyContext {
   readonly tighten: () => Promise<Result<readonly Refused[], RestoreFailure>>;
   /** See `RecordRestore`. */
   readonly onRead: RecordRestore["onRead"];
-  /** Fails where the target is no longer the environment that the restore began with. */
+  /** Fails where the target is no longer the environment that the restore began with, or was promoted. */
   readonly isSame: () => Promise<Result<void, RestoreFailure>>;
   readonly onProgress: (progress: ApplyProgress) => void;
   /** So many records are in memory at most; default `MOST_AT_ONCE`. */
@@ -67,6 +67,8 @@ export async function applyPlan(
   planned: PlannedRestore,
 ): Promise<Result<Applied, RestoreFailure>> {
   const { plan } = planned;
+  const begun = await context.isSame();
+  if (!begun.ok) return begun;
   const before = await schemaBefore(context, planned);
   if (!before.ok) return before;
   const schema = await context.into.reader.schema();
@@ -77,6 +79,8 @@ export async function applyPlan(
   if (!uploads.ok) return uploads;
   const records = await applyRecords(context, planned, schema.value, before.value.written.length > 0);
   if (!records.ok) return records;
+  const still = plan.uploads.delete.length === 0 ? succeeded(undefined) : await context.isSame();
+  if (!still.ok) return still;
   const deleted = await deleteUploads(uploads.value.context, plan.uploads.delete, planned.uploadsSeen);
   if (!deleted.ok) return deleted;
   const tightened = await context.tighten();

@@ -11,7 +11,8 @@ import { MODES, type RestoreFailure } from "./words.ts";
 
 const RUN_ID = /^restore_[0-9a-z]{1,40}$/;
 const instant = z.iso.datetime();
-const environment = z.object({ id: z.string(), createdAt: instant });
+/** Promotion changes nothing but `primary`. */
+const environment = z.object({ id: z.string(), createdAt: instant, primary: z.boolean() });
 const Entity = z.object({ kind: z.string(), id: z.string(), name: z.string() });
 const Refusal = z.object({ what: z.string(), id: z.string(), code: z.string(), sentence: z.string() });
 
@@ -60,6 +61,18 @@ const RunDocument = z.object({
 });
 
 export type RestoreRun = z.infer<typeof RunDocument>;
+
+/**
+ * Whether an environment is the one that a run has written, neither replaced nor promoted since (rules 9 and 21).
+ *
+ * @param createdAt ms since the epoch
+ */
+export function isTargetOf(
+  { target }: RestoreRun,
+  { createdAt, primary }: { readonly createdAt: number; readonly primary: boolean },
+): boolean {
+  return target !== undefined && createdAt === Date.parse(target.createdAt) && primary === target.primary;
+}
 
 /** What makes two commands the same. */
 export type RunKey = Pick<RestoreRun, "source" | "into" | "makesTarget" | "mode" | "only" | "flags">;

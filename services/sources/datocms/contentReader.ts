@@ -43,10 +43,11 @@ export interface ContentReader {
   calls(): number;
 }
 
-/** Tells an environment from another that has had its name since, and from itself before somebody changed it. */
+/** Tells an environment from another that has had its name since, and from itself before it was promoted or changed. */
 export interface EnvironmentIdentity {
   /** ISO 8601. */
   readonly createdAt: string;
+  readonly primary: boolean;
   /** Undefined where DatoCMS does not tell. */
   readonly lastChangeAt: string | undefined;
 }
@@ -216,10 +217,12 @@ async function* pagesOf(
 function identityIn(document: Json): EnvironmentIdentity | undefined {
   const data = isJsonObject(document) ? document.data : undefined;
   const meta = isJsonObject(data) ? data.meta : undefined;
-  if (!isJsonObject(meta) || typeof meta.created_at !== "string") return undefined;
-  const { created_at, last_data_change_at } = meta;
+  if (!isJsonObject(meta)) return undefined;
+  const { created_at, last_data_change_at, primary } = meta;
+  if (typeof created_at !== "string" || typeof primary !== "boolean") return undefined;
   return {
     createdAt: created_at,
+    primary,
     lastChangeAt: typeof last_data_change_at === "string" ? last_data_change_at : undefined,
   };
 }
