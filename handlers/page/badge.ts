@@ -15,6 +15,7 @@ import { answerError, notFound } from "../errors.ts";
 import { errorOf } from "../failures.ts";
 import type { RequestContext } from "../requestContext.ts";
 import { ServiceError } from "../serviceError.ts";
+import { inTime } from "./inTime.ts";
 
 type Word = "up" | "late" | "failed" | "paused" | "unknown";
 
@@ -85,13 +86,16 @@ async function currentWord(context: RequestContext): Promise<Word> {
 }
 
 /** A browser's `no-cache` is none of DatoCMS's business here. */
-async function read({ env, var: variables }: RequestContext): Promise<Overview> {
-  const runs = await env.offsite?.runs.atAGlance(env.clock.now());
+function read({ env, var: variables }: RequestContext): Promise<Overview> {
+  const runs = inTime(env.offsite?.runs.atAGlance(env.clock.now()), env.clock);
   const deployment = {
     ...deploymentOf(env, variables.access, variables.arrivedAt),
     fetch: sharedFetch({ ...env, maxAgeMs: METRICS_MAX_AGE_MS }),
   };
-  return readOverview(deployment, runs?.ends ?? []);
+  return readOverview(
+    deployment,
+    runs.then((each) => each?.ends ?? []),
+  );
 }
 
 /** Backups of which none counts are no backups. */

@@ -42,7 +42,7 @@ export function verdictOf(findings: readonly Finding[]): Level {
 }
 
 /** Failures that leave other backups to be made, or made by other ways: their own sentence says which. */
-const IN_PART = /_(?:OVERDUE|NEVER_DUE)$|^(?:ROOM_FOR_SOME|MISSING_SHARED_SECRET_CONFIG)$/;
+export const IN_PART = /_(?:OVERDUE|NEVER_DUE)$|^(?:ROOM_FOR_SOME|MISSING_SHARED_SECRET_CONFIG)$/;
 /** Findings that the summary names first, the worst before all others. */
 const WORST_FIRST = [
   /_OVERDUE$/,
@@ -78,12 +78,13 @@ export function summaryOf(findings: readonly Finding[]): string {
   return `Backups will be made${asFarAs}.${below}`;
 }
 
-function worstOf(findings: readonly Finding[]): Finding | undefined {
+/** The finding that matters most of some that are not ok; undefined where none is known to matter more. */
+export function worstOf(findings: readonly Finding[]): Finding | undefined {
   return WORST_FIRST.flatMap((code) => findings.filter((each) => code.test(each.code)))[0];
 }
 
 /** The finding that stands for all cadences where none will ever be due: then no backup is made at all. */
-function noneEverDue(findings: readonly Finding[]): Finding | undefined {
+export function noneEverDue(findings: readonly Finding[]): Finding | undefined {
   const cadences = findings.filter(({ code }) => OF_CADENCE.test(code));
   return cadences.every(({ code }) => code.endsWith("_NEVER_DUE")) ? cadences[0] : undefined;
 }

@@ -1,8 +1,8 @@
 import { CADENCES, type Cadence } from "../../utils/config.ts";
 import { moment } from "../../utils/moments.ts";
 import { spanOf } from "../../utils/spans.ts";
-import { adjective, capitalised, counted, KIND, listed } from "../../utils/words.ts";
-import type { Finding } from "../findings/finding.ts";
+import { adjective, counted, KIND, listed } from "../../utils/words.ts";
+import { type Finding, IN_PART, noneEverDue, worstOf } from "../findings/finding.ts";
 import type { CadenceFigures } from "../recovery/figures.ts";
 import type { Inventory } from "../recovery/inventory.ts";
 
@@ -32,10 +32,13 @@ export interface Headline {
   /** Whole sentences. */
   readonly detail?: string | undefined;
   readonly advice?: string | undefined;
+  /** Of the run that it is about. */
+  readonly runId?: string | undefined;
 }
 
 /** The end of a run that was to make a backup. */
 export interface LastRun {
+  readonly id: string;
   readonly status: string;
   /** Ms since the epoch. */
   readonly startedAt: number;
@@ -66,7 +69,7 @@ type LookRule = (inventory: Inventory, facts: HeadlineFacts) => Headline | undef
 const AWAY = ["DATOCMS_UNAVAILABLE", "RATE_LIMITED", "OUT_OF_TIME"];
 const FULL = ["ENVIRONMENT_LIMIT_REACHED", "ROOM_FOR_SOME"];
 /** Failures that have rules of their own. */
-const TOLD_ELSEWHERE = [...FULL, "SCHEDULER_PAUSED", "SCHEDULER_DISABLED"];
+const TOLD_ELSEWHERE = [...AWAY, ...FULL, "SCHEDULER_PAUSED", "SCHEDULER_DISABLED"];
 const OVERDUE = /_OVERDUE$/;
 const STOPPED = /_STOPPED$/;
 
@@ -89,15 +92,16 @@ function by(state: HeadlineState, sentence: string, { sentence: detail, advice }
   return { state, sentence, detail, advice };
 }
 
-const away: Rule = ({ findings, inventory }) => {
+const away: Rule = ({ findings }) => {
   const found = findings.find(({ level, code }) => level === "fail" && AWAY.includes(code));
-  return found && inventory === undefined ? by("away", "DatoCMS does not answer", found) : undefined;
+  return found && by("away", "DatoCMS does not answer", found);
 };
 
 const misconfigured: Rule = ({ findings }) => {
-  const found = findings.find(
-    ({ level, code }) => level === "fail" && !OVERDUE.test(code) && !TOLD_ELSEWHERE.includes(code),
-  );
+  const found =
+    findings.find(
+      ({ level, code }) => level === "fail" && !IN_PART.test(code) && !TOLD_ELSEWHERE.includes(code),
+    ) ?? noneEverDue(findings);
   return found && by("misconfigured", "Backups will not be made", found);
 };
 
@@ -118,11 +122,14 @@ const failed = looking(({ cadences, coverage, now }, { runs }) => {
   const last = newest?.takenAt ?? coverage.newestAt;
   const isSafe = last === undefined ? [] : [`The last good backup is of ${when(last, now)} and is safe.`];
   const next = nextAt === undefined ? [] : [`The next try is ${when(nextAt, now)}.`];
-  const why = runs.find(({ cadences: about }) => about.includes(cadence))?.why;
+  const run = runs.find(({ cadences: about }) => about.includes(cadence));
+  const why = run?.why;
   return {
     state: "failed",
     sentence: `The last ${adjective(cadence)} backup failed`,
     detail: [...isSafe, ...(why === undefined ? [] : [why]), ...next].join(" "),
+    advice: "Make a backup now, or see in the run what happened.",
+    runId: run?.id,
   };
 });
 
@@ -165,14 +172,18 @@ function lateOf(cadences: Inventory["cadences"], now: number): string | undefine
   return `No ${adjective(first.cadence)} backup since ${when(takenAt, now)} (${spanOf(now - takenAt)})`;
 }
 
-const running = looking(({ cadences, coverage, now }) => {
+const running = looking(({ cadences, backups, now }) => {
   const sentence = makingOf(cadences);
   if (sentence === undefined) return undefined;
-  const { newestAt } = coverage;
-  const stays = "stays until this one is complete";
-  const detail =
-    newestAt === undefined ? "It is the first one." : `The backup of ${when(newestAt, now)} ${stays}.`;
-  return { state: "running", sentence, detail };
+  const stays = CADENCES.map((cadence) => cadences[cadence]).flatMap(({ creating, newest, cadence }) =>
+    creating.length > 0 && newest !== undefined
+      ? [
+          `The ${adjective(cadence)} backup of ${when(newest.takenAt, now)} stays until the new one is complete.`,
+        ]
+      : [],
+  );
+  const isFirst = backups.every(({ is }) => is.state === "creating");
+  return { state: "running", sentence, detail: isFirst ? "It is the first one." : stays.join(" ") };
 });
 
 function makingOf(cadences: Inventory["cadences"]): string | undefined {
@@ -190,7 +201,7 @@ const shrunk: Rule = ({ findings }) => {
   return found && by("shrunk", "The newest backup has much less content than the one before", found);
 };
 
-const guarded = looking(({ coverage }, { findings }) => {
+const protectedOnes = looking(({ coverage }, { findings }) => {
   const held = findings.find(({ code }) => code === "HELD");
   if (held === undefined) return undefined;
   if (coverage.points === 0) return by("protected", "No backup counts", held);
@@ -202,14 +213,15 @@ const empty = looking(({ coverage, cadences, now }) => {
   if (coverage.points > 0) return undefined;
   const next = Math.min(...CADENCES.map((cadence) => cadences[cadence].nextAt ?? Number.POSITIVE_INFINITY));
   const detail = Number.isFinite(next) ? `The first one comes ${when(next, now)}.` : undefined;
-  return { state: "empty", sentence: "No backup yet", detail };
+  return { state: "empty", sentence: "No backup yet", detail, advice: "Make the first backup now." };
 });
 
 const warnings: Rule = ({ findings }) => {
   const found = findings.filter(({ level }) => level !== "ok");
-  const [first] = found;
-  const things = counted(found.length, "thing");
-  return first && by("warnings", capitalised(`backed up, with ${things} to look at`), first);
+  const worst = worstOf(found) ?? found[0];
+  if (worst?.code === "CRON_OFF")
+    return by("warnings", "Backups are made only if something else calls the service", worst);
+  return worst && by("warnings", `Backed up, with ${counted(found.length, "thing")} to look at`, worst);
 };
 
 const RULES: readonly Rule[] = [
@@ -222,7 +234,7 @@ const RULES: readonly Rule[] = [
   late,
   running,
   shrunk,
-  guarded,
+  protectedOnes,
   empty,
   warnings,
 ];

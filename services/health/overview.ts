@@ -1,4 +1,4 @@
-import { CADENCES, type Config } from "../../utils/config.ts";
+import { byCadence, CADENCES, type Config } from "../../utils/config.ts";
 import { valueIn } from "../../utils/failures.ts";
 import type { Site } from "../datocms/site.ts";
 import type { Finding } from "../findings/finding.ts";
@@ -25,9 +25,17 @@ export interface Overview {
   readonly recoverableUntil: number | undefined;
 }
 
-/** Reads what a deployment and its project are like, in one look. Writes nothing, and does not fail. */
-export async function readOverview(deployment: Deployment, runs: readonly LastRun[]): Promise<Overview> {
-  return overviewOf(await readFacts(deployment), runs);
+/**
+ * Reads what a deployment and its project are like, in one look. Writes nothing, and does not fail.
+ *
+ * @param runs the last run of each kind of backup, as far as runs are kept
+ */
+export async function readOverview(
+  deployment: Deployment,
+  runs: Promise<readonly LastRun[]>,
+): Promise<Overview> {
+  const [facts, last] = await Promise.all([readFacts(deployment), runs]);
+  return overviewOf(facts, last);
 }
 
 /** The same from facts. Pure. */
@@ -36,10 +44,13 @@ export function overviewOf(facts: Facts, runs: readonly LastRun[]): Overview {
   const { findings } = check;
   const { config, project } = facts;
   const read = readIn(facts);
-  const inventory =
-    read && config.ok && project
-      ? inventoryOf(read, figuresOf(read, config.value.catchUp, facts.cronFrequency), project.room)
-      : undefined;
+  const figures = read && config.ok ? figuresOf(read, config.value.catchUp, facts.cronFrequency) : undefined;
+  // Nothing comes by itself where nothing calls.
+  const cadences =
+    figures && facts.cron.kind !== "ready"
+      ? byCadence((cadence) => ({ ...figures[cadence], nextAt: undefined }))
+      : figures;
+  const inventory = read && cadences && project && inventoryOf(read, cadences, project.room);
   const keep = valueIn(config)?.keep;
   return {
     headline: headlineOf({ findings, inventory, runs }),
@@ -52,24 +63,30 @@ export function overviewOf(facts: Facts, runs: readonly LastRun[]): Overview {
 }
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
+/** February has so many, and the next month's backup displaces this one's. */
+const LEAST_MONTH_MS = 28 * DAY_MS;
 /** Below which a backup may be removed before newer ones of its own kind displace it. */
 const ENOUGH_ROOM = ["ROOM_SUFFICIENT", "OVERAGE"];
 
 /**
- * A backup goes when as many newer ones of its kind are there as are kept. What is deleted now is in the newest one of
- * each kind; the last of these to go counts, less the day on which it goes.
+ * What is deleted today is in the newest backup of each kind that was taken before today (UTC). It goes when as many
+ * newer ones of its kind are there as are kept. The last of these to go counts, less the day on which it goes.
  */
 function recoverableUntil(
-  { cadences, scheduler }: Inventory,
+  { cadences, scheduler, now }: Inventory,
   keep: Config["keep"],
   findings: readonly Finding[],
 ): number | undefined {
   const hasRoom = findings.some(({ code }) => ENOUGH_ROOM.includes(code));
   if (!scheduler.enabled || !hasRoom) return undefined;
+  const today = Math.floor(now / DAY_MS) * DAY_MS;
   const ends = CADENCES.flatMap((cadence) => {
-    const { enabled, newest, nextAt, expectedInterval } = cadences[cadence];
-    if (!enabled || newest === undefined || nextAt === undefined) return [];
-    return nextAt + (keep[cadence] - 1) * expectedInterval;
+    const { nextAt, restorePoints, timeliness, expectedInterval } = cadences[cadence];
+    const newer = restorePoints.findIndex(({ takenAt }) => takenAt < today);
+    const more = keep[cadence] - 1 - newer;
+    if (timeliness?.kind !== "on time" || nextAt === undefined || newer < 0 || more < 0) return [];
+    return nextAt + more * Math.min(expectedInterval, LEAST_MONTH_MS);
   });
-  return ends.length === 0 ? undefined : Math.floor(Math.max(...ends) / DAY_MS) * DAY_MS - 1;
+  const until = Math.floor(Math.max(0, ...ends) / DAY_MS) * DAY_MS - 1;
+  return until < now ? undefined : until;
 }

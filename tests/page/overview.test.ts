@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { idOf, SCENES, type Scene } from "./states.ts";
-import { SECRET } from "./support.ts";
+import { idOf, openScene, QUIET, SCENES, type Scene, seedAll } from "./states.ts";
+import { SECRET, type Site } from "./support.ts";
 
 const MINUTE_MS = 60_000;
 
@@ -22,6 +22,58 @@ describe("the headline of a project", () => {
     const { status, text } = await site.ask("/");
     expect(status).toBe(200);
     expect(headlineIn(text)).toMatch(headline);
+  });
+});
+
+describe("what else the headline goes by", () => {
+  const headline = async (site: Site) => {
+    await site.signIn(SECRET);
+    return headlineIn((await site.ask("/?fresh")).text);
+  };
+
+  test("a plugin that cannot be read for a moment is DatoCMS's trouble, not that of backups", async () => {
+    const site = await scene("fine").open();
+    const effect = { kind: "status", status: 503 } as const;
+    site.project.faults.add({ operation: "plugins.list", times: Number.POSITIVE_INFINITY, effect });
+    expect(await headline(site)).toBe("DatoCMS does not answer");
+  });
+
+  test("where nothing calls, nothing is said to come", async () => {
+    const site = await scene("fine").open();
+    site.set({ BACKUP_CRON: "off" });
+    expect(await headline(site)).toBe("Backups are made only if something else calls the service");
+    const { text } = await site.ask("/");
+    expect(text).not.toContain(", next ");
+    expect(text).not.toContain("can be got back until");
+  });
+
+  test("the worst warning is named, not the first", async () => {
+    const site = await scene("fine").open();
+    site.set({ BACKUP_CRON: "off", ALERT_SLACK_WEBHOOK_URL: undefined });
+    expect(await headline(site)).toBe("Backups are made only if something else calls the service");
+  });
+
+  test("a store that hangs keeps neither the page nor what DatoCMS says", async () => {
+    const never = new Promise<never>(() => {});
+    const runs = { ...QUIET.runs, atAGlance: () => never };
+    const site = seedAll(openScene({ runtime: { offsite: { ...QUIET, runs, archives: () => never } } }));
+    expect(await headline(site)).toBe("Everything is backed up");
+  });
+
+  test("a failed run leads to its page", async () => {
+    const site = await scene("failed").open();
+    await site.signIn(SECRET);
+    expect((await site.ask("/")).text).toContain('<a href="/runs/run_daily_1">What happened</a>');
+  });
+
+  test("while a backup is being made only the list of environments is asked for", async () => {
+    const site = await scene("running").open();
+    await site.signIn(SECRET);
+    await site.ask("/");
+    site.emulator.clearRequests();
+    await site.clock.advance(11_000);
+    await site.ask("/");
+    expect(site.emulator.requests.map(({ operation }) => operation)).toEqual(["environments.list"]);
   });
 });
 

@@ -48,7 +48,7 @@ const WELL = {
   BACKUP_KEEP_WEEKLY: "4",
 };
 
-function site({ variables, project, runtime }: Options = {}): Site {
+export function openScene({ variables, project, runtime }: Options = {}): Site {
   return openSite({
     variables: { ...WELL, ...variables },
     project: {
@@ -75,7 +75,7 @@ function seed(into: Site, cadence: "daily" | "weekly", days: number): string {
 }
 
 /** Seven nights and four weeks of backups. */
-function seedAll(into: Site, from = 0): Site {
+export function seedAll(into: Site, from = 0): Site {
   for (const days of [22, 15, 8, 1]) seed(into, "weekly", days);
   for (let days = 6; days >= from; days -= 1) seed(into, "daily", days);
   return into;
@@ -111,27 +111,27 @@ export const SCENES: readonly Scene[] = [
     state: "ok",
     name: "fine",
     headline: /^Everything is backed up$/,
-    open: async () => seedAll(site({ runtime: { offsite: { ...QUIET, runs: glance(nights(false)) } } })),
+    open: async () => seedAll(openScene({ runtime: { offsite: { ...QUIET, runs: glance(nights(false)) } } })),
   },
   {
     state: "warnings",
     name: "warnings",
     headline: /^Backed up, with 1 thing to look at$/,
-    open: async () => seedAll(site({ variables: { ALERT_SLACK_WEBHOOK_URL: undefined } })),
+    open: async () => seedAll(openScene({ variables: { ALERT_SLACK_WEBHOOK_URL: undefined } })),
   },
   {
     state: "warnings",
     name: "no store",
     headline: /^Backed up, with 1 thing to look at$/,
-    open: async () => seedAll(site({ runtime: { offsite: undefined } })),
+    open: async () => seedAll(openScene({ runtime: { offsite: undefined } })),
   },
-  { state: "empty", name: "empty", headline: /^No backup yet$/, open: async () => site() },
+  { state: "empty", name: "empty", headline: /^No backup yet$/, open: async () => openScene() },
   {
     state: "running",
     name: "running",
     headline: /^Backing up now: daily, \d+ %$/,
     async open() {
-      const busy = seedAll(site({ project: { forkMs: 60_000 } }), 1);
+      const busy = seedAll(openScene({ project: { forkMs: 60_000 } }), 1);
       busy.project.user.fork(null, idOf("daily", 0), { createdAt: START });
       await busy.clock.advance(30_000);
       return busy;
@@ -142,7 +142,7 @@ export const SCENES: readonly Scene[] = [
     name: "hung fork",
     headline: /^DatoCMS does not finish a backup$/,
     async open() {
-      const hung = seedAll(site({ project: { forkMs: 1_000 * DAY_MS } }), 1);
+      const hung = seedAll(openScene({ project: { forkMs: 1_000 * DAY_MS } }), 1);
       hung.project.user.fork(null, idOf("daily", 0), { createdAt: START - 7 * HOUR_MS });
       return hung;
     },
@@ -152,7 +152,7 @@ export const SCENES: readonly Scene[] = [
     name: "failed",
     headline: /^The last daily backup failed$/,
     async open() {
-      return seedAll(site({ runtime: { offsite: { ...QUIET, runs: glance(nights(true)) } } }), 1);
+      return seedAll(openScene({ runtime: { offsite: { ...QUIET, runs: glance(nights(true)) } } }), 1);
     },
   },
   {
@@ -160,7 +160,7 @@ export const SCENES: readonly Scene[] = [
     name: "late",
     headline: /^The daily and weekly backups are late$/,
     async open() {
-      const late = site();
+      const late = openScene();
       for (const days of [16, 15, 14, 13]) seed(late, "daily", days);
       seed(late, "weekly", 22);
       return late;
@@ -170,14 +170,14 @@ export const SCENES: readonly Scene[] = [
     state: "paused",
     name: "paused",
     headline: /^Paused by a setting$/,
-    open: async () => seedAll(site({ variables: { BACKUP_SCHEDULER: "off" } })),
+    open: async () => seedAll(openScene({ variables: { BACKUP_SCHEDULER: "off" } })),
   },
   {
     state: "shrunk",
     name: "shrunk",
     headline: /^The newest backup has much less content than the one before$/,
     async open() {
-      const shrunk = site({ variables: { BACKUP_KEEP_DAILY: "1" } });
+      const shrunk = openScene({ variables: { BACKUP_KEEP_DAILY: "1" } });
       seed(shrunk, "weekly", 1);
       seed(shrunk, "daily", 1);
       shrunk.project.user.edit("main", { items: 40 });
@@ -190,7 +190,7 @@ export const SCENES: readonly Scene[] = [
     name: "protected",
     headline: /^Backed up, and a backup is protected$/,
     async open() {
-      const held = seedAll(site());
+      const held = seedAll(openScene());
       held.project.user.edit(idOf("daily", 2), { items: 121 });
       return held;
     },
@@ -200,7 +200,7 @@ export const SCENES: readonly Scene[] = [
     name: "full plan",
     headline: /^The plan is full$/,
     async open() {
-      const full = site({ project: { plan: { sandboxLimit: 2 } } });
+      const full = openScene({ project: { plan: { sandboxLimit: 2 } } });
       full.project.user.fork(null, "feature-a", { ready: true });
       full.project.user.fork(null, "feature-b", { ready: true });
       return full;
@@ -211,7 +211,7 @@ export const SCENES: readonly Scene[] = [
     name: "DatoCMS away",
     headline: /^DatoCMS does not answer$/,
     async open() {
-      const away = seedAll(site());
+      const away = seedAll(openScene());
       await away.signIn("the-secret-of-the-plugin");
       await away.ask("/");
       away.cookies = new Map();
@@ -224,6 +224,6 @@ export const SCENES: readonly Scene[] = [
     state: "misconfigured",
     name: "misconfigured",
     headline: /^Backups will not be made$/,
-    open: async () => seedAll(site({ variables: { BACKUP_KEEP_DAILY: "0" } })),
+    open: async () => seedAll(openScene({ variables: { BACKUP_KEEP_DAILY: "0" } })),
   },
 ];

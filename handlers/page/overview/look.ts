@@ -12,7 +12,7 @@ import type { RequestContext } from "../../requestContext.ts";
 /** A project as somebody sees it. */
 export interface Seen {
   readonly overview: Overview;
-  /** When the oldest answer came that it rests on, ms since the epoch. */
+  /** When the list of environments came, ms since the epoch. */
   readonly readAt: number;
   /** DatoCMS calls that this view cost. */
   readonly calls: number;
@@ -22,6 +22,9 @@ export interface Seen {
 
 /** While a backup is being made and somebody looks. */
 const BUSY_MAX_AGE_MS = 10_000;
+
+/** Tells how far a backup in the making is; nothing else changes meanwhile. */
+const ENVIRONMENTS = /\/environments$/;
 
 /** What each process saw last with DatoCMS answering. */
 const seenLast = new WeakMap<Reads, { readonly overview: Overview; readonly readAt: number }>();
@@ -33,26 +36,37 @@ const seenLast = new WeakMap<Reads, { readonly overview: Overview; readonly read
  * @param runs the last of each kind of backup
  * @param fresh asks DatoCMS now
  */
-export async function look(context: RequestContext, runs: readonly LastRun[], fresh: boolean): Promise<Seen> {
+export async function look(
+  context: RequestContext,
+  runs: Promise<readonly LastRun[]>,
+  fresh: boolean,
+): Promise<Seen> {
   const first = await read(context, runs, fresh ? 0 : METRICS_MAX_AGE_MS);
-  const age = context.env.clock.now() - first.readAt;
-  const isOld = isBusy(first.overview) && age > BUSY_MAX_AGE_MS;
-  const seen = isOld ? await again(context, runs, first.calls) : first;
+  const seen = isBusy(first.overview) && !fresh ? await again(context, runs, first.calls) : first;
   const { reads } = context.env;
   const isAway = seen.overview.headline.state === "away";
-  if (reads !== undefined && seen.overview.inventory !== undefined)
+  if (reads !== undefined && !isAway && seen.overview.inventory !== undefined)
     seenLast.set(reads, { overview: seen.overview, readAt: seen.readAt });
   return { ...seen, before: isAway && reads !== undefined ? seenLast.get(reads) : undefined };
 }
 
 type Looked = Omit<Seen, "before">;
 
-async function again(context: RequestContext, runs: readonly LastRun[], calls: number): Promise<Looked> {
-  const seen = await read(context, runs, BUSY_MAX_AGE_MS);
+async function again(
+  context: RequestContext,
+  runs: Promise<readonly LastRun[]>,
+  calls: number,
+): Promise<Looked> {
+  const seen = await read(context, runs, BUSY_MAX_AGE_MS, METRICS_MAX_AGE_MS);
   return { ...seen, calls: seen.calls + calls };
 }
 
-async function read(context: RequestContext, runs: readonly LastRun[], maxAgeMs: number): Promise<Looked> {
+async function read(
+  context: RequestContext,
+  runs: Promise<readonly LastRun[]>,
+  maxAgeMs: number,
+  keptMs = maxAgeMs,
+): Promise<Looked> {
   const { env, var: variables } = context;
   let calls = 0;
   let readAt = env.clock.now();
@@ -61,11 +75,14 @@ async function read(context: RequestContext, runs: readonly LastRun[], maxAgeMs:
     return env.fetch(input, init);
   };
   const onAnswer = (cameAt: number) => {
-    readAt = Math.min(readAt, cameAt);
+    readAt = cameAt;
   };
+  const latest = sharedFetch({ ...env, fetch: counted, maxAgeMs, onAnswer });
+  const kept = sharedFetch({ ...env, fetch: counted, maxAgeMs: keptMs });
   const deployment = {
     ...deploymentOf(env, variables.access, variables.arrivedAt),
-    fetch: sharedFetch({ ...env, fetch: counted, maxAgeMs, onAnswer }),
+    fetch: ((input, init) =>
+      (ENVIRONMENTS.test(String(input)) ? latest : kept)(input, init)) satisfies typeof fetch,
   };
   const overview = await readOverview(deployment, runs);
   return { overview, readAt, calls };

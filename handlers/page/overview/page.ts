@@ -1,8 +1,10 @@
+import { byCadence } from "../../../utils/config.ts";
 import { spanOf } from "../../../utils/spans.ts";
 import { counted } from "../../../utils/words.ts";
 import type { RequestContext } from "../../requestContext.ts";
 import { backupNowForm, rowActions } from "../deeds/forms.ts";
 import { all, type Html, html } from "../html.ts";
+import { inTime } from "../inTime.ts";
 import { respondPage } from "../respond.ts";
 import type { RunsAtAGlance } from "../runs/routes.ts";
 import { type ArchiveShown, archives } from "./archives.ts";
@@ -13,7 +15,7 @@ import { schedule } from "./schedule.ts";
 import { timeline } from "./timeline.ts";
 import { STATE_OF, top } from "./top.ts";
 
-/** While a backup is being made; else a screen that stays open looks at what this process knows, which costs nothing. */
+/** While a backup is being made; else a screen that stays open looks at what this process has read within the hour. */
 const BUSY_SECONDS = 10;
 const IDLE_SECONDS = 300;
 
@@ -21,8 +23,13 @@ const IDLE_SECONDS = 300;
 export async function overview(context: RequestContext): Promise<Response> {
   const fresh = context.req.query("fresh") !== undefined;
   const { clock, offsite } = context.env;
-  const [stored, runs] = await Promise.all([offsite?.archives() ?? [], offsite?.runs.atAGlance(clock.now())]);
-  const seen = await look(context, runs?.ends ?? [], fresh);
+  const glance = inTime(offsite?.runs.atAGlance(clock.now()), clock);
+  const ends = glance.then((runs) => runs?.ends ?? []);
+  const [seen, runs, stored = []] = await Promise.all([
+    look(context, ends, fresh),
+    glance,
+    inTime(offsite?.archives(), clock),
+  ]);
   const { headline } = seen.overview;
   const { bearer } = context.var;
   const deeds: RowDeeds = (stored) => rowActions(stored, { bearer });
@@ -30,7 +37,10 @@ export async function overview(context: RequestContext): Promise<Response> {
     top(seen.overview, backupNowForm({ bearer })),
     ...(seen.before === undefined
       ? sections(seen.overview, stored, runs, deeds)
-      : [lastKnown(seen.before.readAt, context), ...sections(seen.before.overview, stored, runs, deeds)]),
+      : [
+          lastKnown(seen.before.readAt, context),
+          ...sections(asOf(seen.before.overview, clock.now()), stored, runs, deeds),
+        ]),
     footer(seen, context.env.clock.now()),
   ]);
   return respondPage(context, {
@@ -59,6 +69,13 @@ function sections(
     safetyNet(check),
     ...(runs === undefined ? [] : [recentActivity(runs)]),
   ];
+}
+
+/** What was seen before, as it is told now: nobody knows what comes next. */
+function asOf({ inventory, ...overview }: Seen["overview"], now: number): Seen["overview"] {
+  if (inventory === undefined) return { ...overview, inventory };
+  const cadences = byCadence((cadence) => ({ ...inventory.cadences[cadence], nextAt: undefined }));
+  return { ...overview, inventory: { ...inventory, now, cadences } };
 }
 
 function recentActivity({ activity }: RunsAtAGlance): Html {

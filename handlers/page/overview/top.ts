@@ -27,11 +27,11 @@ const NOTHING_COMES: readonly HeadlineState[] = ["misconfigured", "full", "away"
 
 /** The headline, what is there, and what comes next. `deeds`: the forms below. */
 export function top({ headline, inventory, recoverableUntil }: Overview, deeds: Html): Html {
-  const { state, sentence, detail, advice } = headline;
+  const { state, sentence, detail, advice, runId } = headline;
   const isPlanned = !NOTHING_COMES.includes(state);
   return html`<section class="top ${STATE_OF[state]}" aria-live="polite"><h1>${mark(STATE_OF[state])}${sentence}</h1>
 ${detail === undefined || detail === "" ? "" : html`<p>${detail}</p>`}
-${advice === undefined ? "" : html`<p><strong>What to do:</strong> ${advice}</p>`}
+${advice === undefined ? "" : html`<p><strong>What to do:</strong> ${advice}${runId === undefined ? "" : html` <a href="/runs/${runId}">What happened</a>`}</p>`}
 ${inventory === undefined || inventory.coverage.newestAt === undefined ? "" : times(inventory, inventory.coverage.newestAt, isPlanned)}
 ${recoverableUntil === undefined ? "" : html`<p>A record deleted today can be got back until ${day(recoverableUntil)}.</p>`}
 ${deeds}</section>`;

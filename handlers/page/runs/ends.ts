@@ -9,7 +9,7 @@ export function endsOf({ latest, bars }: RecentRuns): LastRun[] {
     if (attempt === undefined) return [];
     const run = latest.find(({ id }) => id === attempt.id);
     const own = run?.backups?.find((each) => each.cadence === cadence)?.failure;
-    const { status, startedAt } = attempt;
-    return [{ status, startedAt, cadences: [cadence], why: (own ?? run?.failure)?.sentence }];
+    const { id, status, startedAt } = attempt;
+    return [{ id, status, startedAt, cadences: [cadence], why: (own ?? run?.failure)?.sentence }];
   });
 }
