@@ -83,7 +83,8 @@ export async function applyRestore(
   if (!named.ok) return named;
   const room = await proveRoom(store, id, planned.value);
   if (!room.ok) return room;
-  const warnings: Warning[] = [];
+  // Nobody may have looked at the plan.
+  const warnings: Warning[] = planned.value.plan.warnings.filter(({ code }) => code === "NO_DRAFTS");
   if (!isBegun && needsSafety(request, target.value) && !isEmpty(planned.value.plan)) {
     const safe = await safetyCopy(project, host, request, primary, run.value.current());
     if (!safe.ok) return safe;

@@ -7,7 +7,7 @@ import { compareModel } from "./compare.ts";
 import { hashOfRecord, type PlannedRecord } from "./plan.ts";
 import { arrangement, isArranged } from "./records/arrange.ts";
 import type { Comparing } from "./records/canonical.ts";
-import { asDraft } from "./records/draft.ts";
+import { asDraft, draftless, draftsIn } from "./records/draft.ts";
 import { referencesIn } from "./records/line.ts";
 import { dependenciesFirst } from "./records/order.ts";
 import { relink } from "./records/relink.ts";
@@ -45,6 +45,7 @@ export async function planModels(
   { mode, models, made, isDraft }: ModelsWishes,
 ): Promise<Result<ModelsPlan, RestoreFailure>> {
   const comparing = comparingFor(from, mode);
+  const hasDrafts = draftsOfEither(from, into);
   const known = new Set(from.schema.models.keys());
   // What goes with a model is deleted, and noted, before the model.
   const surplus = mode === "mirror" ? into.models.filter(({ id }) => !known.has(id)) : [];
@@ -80,7 +81,7 @@ export async function planModels(
         ...becauseOf(first, second, created, comparing),
         hash: hashOfRecord(first, second),
       }),
-      isDraft,
+      isDraft && hasDrafts(model),
     );
     if (!compared.ok) return compared;
     const { onlyInFirst, onlyInSecond, different, equal } = compared.value;
@@ -114,7 +115,9 @@ export async function planModels(
     if (!deletions.ok) return deletions;
     records.push(...deletions.value.planned);
   }
-  return succeeded({ records, unchanged, warnings });
+  const written = isDraft ? records.filter((each) => each.do !== "delete") : [];
+  const published = written.filter((each) => !hasDrafts(each.model)).map(({ id }) => id);
+  return succeeded({ records, unchanged, warnings: [...warnings, ...draftless(published)] });
 }
 
 /** Records that are as they are to be, and stand at another place of their list or tree. */
@@ -177,14 +180,22 @@ export async function linkedFirst(
 
 /** What records of the source are to be that come back as drafts. */
 export function draftsOf(source: Snapshot, target: Snapshot, comparing: Comparing): Snapshot["lines"] {
+  const hasDrafts = draftsOfEither(source, target);
   return async (ids) => {
     const [lines, seen] = [await source.lines(ids), await target.lines(ids)];
     if (!lines.ok) return lines;
-    return mapped(
-      seen,
-      (now) => new Map([...lines.value].map(([id, line]) => [id, asDraft(line, now.get(id), comparing)])),
-    );
+    return mapped(seen, (now) => {
+      const draftOf = (line: RecordLine) =>
+        hasDrafts(line.model) ? asDraft(line, now.get(line.id), comparing) : line;
+      return new Map([...lines.value].map(([id, line]) => [id, draftOf(line)]));
+    });
   };
+}
+
+/** A model may get drafts, or lose them, with the same restore: nothing is published in vain. */
+function draftsOfEither(source: Snapshot, target: Snapshot): (modelId: string) => boolean {
+  const [first, second] = [draftsIn(source.schema), draftsIn(target.schema)];
+  return (modelId) => first(modelId) || second(modelId);
 }
 
 async function describe(

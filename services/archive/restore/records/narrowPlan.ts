@@ -8,7 +8,7 @@ import { titleOf } from "../title.ts";
 import { valueChanges } from "../valueChanges.ts";
 import type { RestoreFailure, Warning } from "../words.ts";
 import { type Comparing, fieldsThatDiffer } from "./canonical.ts";
-import { asDraft } from "./draft.ts";
+import { asDraft, draftsIn, noDrafts } from "./draft.ts";
 import { emptiedFor, fieldsLost, knownSchema } from "./grown.ts";
 import { referencesIn } from "./line.ts";
 import { type Relink, relink } from "./relink.ts";
@@ -49,6 +49,9 @@ export async function planSingleRecords(
   if (!seen.ok) return seen;
   const homeless = [...lines.value.values()].find(({ model }) => !schema.value.models.has(model));
   if (homeless !== undefined) return failed(modelMissing(homeless, into.name));
+  const hasDrafts = draftsIn(schema.value);
+  const draftless = [...lines.value.values()].find(({ model }) => wishes.isDraft && !hasDrafts(model));
+  if (draftless !== undefined) return failed(noDrafts(draftless.id));
   const isMirror = wishes.mode === "mirror";
   const known = knownSchema(schema.value, source.value, isMirror);
   const comparing: Comparing = { schema: known, locales: undefined };

@@ -9,6 +9,7 @@ import type { Refused, RestoreFailure } from "../words.ts";
 import { type Attempts, createAttempts } from "./attempts.ts";
 import { fieldsThatDiffer } from "./canonical.ts";
 import type { RecordRestore, RestoredRecords } from "./context.ts";
+import { draftsIn } from "./draft.ts";
 import { withAllLocales } from "./fill.ts";
 import { bodiesOf, parentOf, publishedBody, readLines, referencesIn, versionOf } from "./line.ts";
 import { trimmed } from "./links.ts";
@@ -259,13 +260,6 @@ function danglingIn(id: string, ids: readonly string[]): Refused | undefined {
 function dependenciesOf(line: RecordLine, schema: Schema): string[] {
   const parentId = parentOf(line);
   return [...referencesIn(line, schema).records, ...(typeof parentId === "string" ? [parentId] : [])];
-}
-
-function draftsIn({ itemTypes }: Schema): (modelId: string) => boolean {
-  const withDrafts = new Set(
-    itemTypes.filter(({ attributes }) => attributes.draft_mode_active === true).map(({ id }) => id),
-  );
-  return (modelId) => withDrafts.has(modelId);
 }
 
 function versionIn(written: Extract<Written, { kind: "done" }>): string | undefined {
