@@ -5,7 +5,7 @@ import {
   readOverview,
   sharedFetch,
 } from "../../services/backupService.ts";
-import { equalInConstantTime } from "../../utils/auth.ts";
+import { equalInConstantTime, knownSecrets } from "../../utils/auth.ts";
 import type { Reads } from "../../utils/reads.ts";
 import { invalidSetting } from "../../utils/refusals.ts";
 import { readSetting } from "../../utils/settings/read.ts";
@@ -58,10 +58,10 @@ export async function badge(context: RequestContext): Promise<Response> {
   const { env, req, var: variables } = context;
   const setting = readSetting(env.variables, "BACKUP_BADGE_KEY");
   if (setting.kind === "unset") return notFound(context);
-  if (setting.kind === "refused") {
-    const wrong = invalidSetting("BACKUP_BADGE_KEY", undefined, SETTINGS.BACKUP_BADGE_KEY.expected);
-    return answerError(errorOf(wrong), context);
-  }
+  if (setting.kind === "refused") return misconfigured(context, SETTINGS.BACKUP_BADGE_KEY.expected);
+  // The key stands in the pages of others: who reads one there must not be able to sign in with it.
+  if (knownSecrets(variables.access).some(([, secret]) => secret === setting.value))
+    return misconfigured(context, "a key of its own, which is no other secret of this service");
   if (!(await equalInConstantTime(req.query("key") ?? "", setting.value))) {
     await variables.refuse(env);
     return answerError(
@@ -73,6 +73,10 @@ export async function badge(context: RequestContext): Promise<Response> {
     "Content-Type": "image/svg+xml",
     "Cache-Control": `max-age=${LASTS_MS / 1_000}`,
   });
+}
+
+function misconfigured(context: RequestContext, expected: string): Response {
+  return answerError(errorOf(invalidSetting("BACKUP_BADGE_KEY", undefined, expected)), context);
 }
 
 async function currentWord(context: RequestContext): Promise<Word> {

@@ -37,6 +37,18 @@ test("a key that anybody could guess is none", async () => {
   expect([status, JSON.parse(text).error.code]).toEqual([500, "INVALID_CONFIGURATION"]);
 });
 
+test.each(Object.values(SECRETS))(
+  "a secret of the service is no key: who sees a badge could sign in",
+  async (secret) => {
+    const site = openBadge({ BACKUP_BADGE_KEY: secret });
+    for (const key of [secret, "wrong"]) {
+      const { status, text } = await site.ask(`/badge.svg?key=${key}`, IMAGE);
+      expect([status, JSON.parse(text).error.code]).toEqual([500, "INVALID_CONFIGURATION"]);
+      expect(text).not.toContain(secret);
+    }
+  },
+);
+
 describe("says in one word", () => {
   test("unknown before the first backup, and up after it", async () => {
     const site = openBadge({}, { forkMs: 0 });
