@@ -14,10 +14,12 @@ export interface Ticket {
 
 /** GET /sign-in/:ticket, where the process has made a ticket; nothing is there elsewhere. */
 export async function useTicket(context: RequestContext): Promise<Response> {
-  const { env, var: variables } = context;
+  const { env, req, var: variables } = context;
   const { access } = variables;
   const admin = access.kind === "secret" ? access.adminSecret : undefined;
-  if (admin !== undefined && env.ticket?.take(context.req.param("ticket") ?? "")) {
+  // HEAD comes here too, from whatever previews links, and would use the ticket up.
+  const mayTake = admin !== undefined && req.method === "GET";
+  if (mayTake && env.ticket?.take(req.param("ticket") ?? "")) {
     await begin(context, ["admin", admin]);
     return context.redirect("/", 303);
   }

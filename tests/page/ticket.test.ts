@@ -10,6 +10,8 @@ test("a ticket signs in once, as the admin", async () => {
   const site = openSite({ runtime: { ticket } });
   ticket.begin();
   expect((await site.ask(`/sign-in/${ticket.key.slice(1)}x`)).status).toBe(404);
+  // A preview of the link looks without opening it.
+  expect((await site.ask(`/sign-in/${ticket.key}`, { method: "HEAD" })).status).toBe(404);
   expect((await site.ask(`/sign-in/${ticket.key}`)).status).toBe(303);
   expect((await site.ask("/")).status).toBe(200);
   site.cookies = new Map();
