@@ -39,7 +39,7 @@ export function planRemoval(
   catalog: Catalog,
   target: Backup,
   { first, isAccepted, isOverdue }: RemovalMemory,
-  policy: Pick<Policy, "keep">,
+  policy: Pick<Policy, "keep" | "rotation">,
 ): RemovalStep {
   const refuse = (failure: Failure | Refusal): RemovalStep => ({ do: "refuse", failure });
   const { id, environment } = target;
@@ -66,15 +66,17 @@ export function markedIdOf({ id, isMarked, originalId, environment }: Backup): s
 }
 
 /**
- * Tells whether another backup stays for sure: one that no run may remove or evict at this moment. A held one counts
- * only where a held one goes: it is somebody's work, and no backup.
+ * Tells whether another backup stays for sure: one that no run may remove or evict at this moment. Where runs remove a
+ * backup before they make its successor, they may take one at any moment: of two, one stays. A held one counts only where
+ * a held one goes: it is somebody's work, and no backup.
  */
-function staysWithout(catalog: Catalog, backup: Backup, policy: Pick<Policy, "keep">): boolean {
+function staysWithout(catalog: Catalog, backup: Backup, policy: Pick<Policy, "keep" | "rotation">): boolean {
   const surplus = new Set(surplusOf(catalog, policy));
   const others =
     backup.hold === undefined ? catalog.restorePoints : [...catalog.restorePoints, ...catalog.held];
-  return others.some(
+  const staying = others.filter(
     (other) =>
       other !== backup && !other.isMarked && !surplus.has(other) && other.environment.status === "ready",
   );
+  return staying.length >= (policy.rotation === "delete-first" ? 2 : 1);
 }

@@ -150,6 +150,18 @@ describe("a backup that is removed", () => {
     expect(await remove(world, NEW)).toMatchObject(refusal(409, "LAST_BACKUP"));
   });
 
+  it("stays unless two others do, where a run removes one before it makes the next", async () => {
+    const world = await openAdminWorld({}, { BACKUP_ROTATION: "delete-first" });
+    const kept = "backup-plugin-weekly-2026-03-01";
+    world.project.user.fork(null, OLD, { createdAt: at(0, 1), ready: true });
+    world.project.user.fork(null, kept, { createdAt: at(0, 2), ready: true });
+    await world.goTo(1, 12);
+    expect(await remove(world, OLD)).toMatchObject(refusal(409, "LAST_BACKUP"));
+    expect(writes(world)).toEqual([]);
+    world.project.user.fork(null, "backup-plugin-monthly-2026-03-01", { createdAt: at(0, 3), ready: true });
+    expect((await remove(world, OLD)).status).toBe(200);
+  });
+
   it("is protected and stays, where nothing else is there", async () => {
     const world = await openAdminWorld();
     world.project.user.fork(null, OLD, { createdAt: at(0, 1), ready: true });
