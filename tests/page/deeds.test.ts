@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { backupNowForm, rowActions } from "../../handlers/page/deeds/forms.ts";
-import { noteOf } from "../../handlers/page/deeds/notes.ts";
+import { noteFor, noteOf } from "../../handlers/page/deeds/notes.ts";
 import type { StoredBackup } from "../../services/backupService.ts";
 import { Catalog } from "../../services/catalog/catalog.ts";
 import { ADMIN_SECRET, openSite, READ_SECRET, SECRET, type Site } from "./support.ts";
@@ -155,6 +155,13 @@ describe("every deed", () => {
       const basic = { authorization: `Basic ${btoa(`x:${ADMIN_SECRET}`)}` };
       expect((await site.ask(path, { method: "POST", form, headers: basic })).status).toBe(401);
       expect(writes()).toEqual([]);
+    },
+  );
+
+  it.each(["OUT_OF_TIME", "OUT_OF_CALLS", "DATOCMS_REFUSED"])(
+    "that was cut off by %s says that it may have been done",
+    (cause) => {
+      expect(String(noteFor(noteOf(cause)))).toContain("It may have been done: look at the list.");
     },
   );
 

@@ -54,6 +54,15 @@ const NOTES = {
     "bad",
     "DatoCMS gives no usable answer at the moment. Look at the list, and try again in a moment.",
   ],
+  "out-of-time": [
+    "warning",
+    "DatoCMS took longer than this page may wait. It may have been done: look at the list.",
+  ],
+  "out-of-calls": [
+    "warning",
+    "The calls to DatoCMS that this host allows were used up on the way. It may have been done: look at the list.",
+  ],
+  "datocms-refused": ["bad", "DatoCMS refused a call on the way. It may have been done: look at the list."],
   "rate-limited": ["warning", "DatoCMS allows no more calls at the moment. Try again in a moment."],
   "insufficient-permissions": [
     "bad",
