@@ -8,6 +8,8 @@ import { begin, end } from "./session.ts";
 /** Where a sign-in may lead: a path of ours, without a query. */
 const OWN_PATH = /^\/(?!\/)[\w./-]*$/;
 
+const PLAIN_QUERY = /^\?[\w=&.:-]*$/;
+
 /**
  * The answer to somebody who is not signed in; 401.
  *
@@ -17,9 +19,14 @@ export function signInPage(context: RequestContext, to?: string): Promise<Respon
   const { req } = context;
   challenge(context, to !== undefined && req.query("basic") !== undefined);
   // Browsers keep the cookie back from whoever follows a link of another site. What the page itself asks for has it.
-  if (to !== undefined && req.header("sec-fetch-site") === "cross-site")
-    context.header("Refresh", `0;url=${to}`);
+  if (to !== undefined && req.header("sec-fetch-site") === "cross-site") refresh(context, to);
   return formPage(context, to ?? "/");
+}
+
+/** Asks for the page again from here. An address with anything but plain characters is left: no header can hold some. */
+function refresh(context: RequestContext, to: string): void {
+  const { search } = new URL(context.req.url);
+  if (OWN_PATH.test(to)) context.header("Refresh", `0;url=${to}${PLAIN_QUERY.test(search) ? search : ""}`);
 }
 
 /** POST /session */

@@ -18,10 +18,16 @@ describe("signed out", () => {
   });
 
   test("a browser that comes from another site's link, without its cookie, asks again from here", async () => {
-    const refreshOf = async (site: string) =>
-      (await openSite().ask("/", { headers: { "sec-fetch-site": site } })).headers.get("refresh");
+    const ask = (site: string, path = "/") => openSite().ask(path, { headers: { "sec-fetch-site": site } });
+    const refreshOf = async (site: string, path?: string) => (await ask(site, path)).headers.get("refresh");
     expect(await refreshOf("cross-site")).toBe("0;url=/");
+    expect(await refreshOf("cross-site", "/runs?month=2026-03&kind=daily")).toBe(
+      "0;url=/runs?month=2026-03&kind=daily",
+    );
+    expect(await refreshOf("cross-site", "/runs?a=%3Bb")).toBe("0;url=/runs");
     for (const site of ["same-origin", "none"]) expect(await refreshOf(site)).toBeNull();
+    const strange = await ask("cross-site", "/runs/%E2%82%AC");
+    expect([strange.status, strange.headers.get("refresh")]).toEqual([401, null]);
   });
 
   test.each(["/api/check", "/api/backups", "/metrics", "/nowhere"])(
