@@ -59,6 +59,7 @@ export function beginRun(
     loosened: [],
     loosenedModels: [],
     left: { records: {}, uploads: {} },
+    undoing: { schema: [], records: [] },
     leftAt: null,
     applied: { records: 0, uploads: 0, schema: 0 },
     refused: [],

@@ -129,11 +129,7 @@ async function putBack(
   if (!undoing.ok) return undoing;
   const before = await undoing.value.before(run);
   if (!before.ok) return before;
-  const { left } = run.current();
-  const records = await undoRecords(
-    { side: side.value, writes, clock: host.clock, left: left.records },
-    entries,
-  );
+  const records = await undoRecords({ side: side.value, writes, clock: host.clock, run }, entries);
   if (!records.ok) return records;
   const store = await sides.store();
   const schema = await side.value.schema();
@@ -150,7 +146,7 @@ async function putBack(
       withCreators: true,
     },
     entries,
-    new Map(Object.entries(left.uploads)),
+    new Map(Object.entries(run.current().left.uploads)),
   );
   if (!uploads.ok) return uploads;
   const after = await undoing.value.after();

@@ -100,18 +100,27 @@ export async function projectUndoing(
   return succeeded(() => undoShell(effects, entries, snapshot.value.documents));
 }
 
-/** A schema that changes may make versions of records: those that nobody else has changed until then are noted anew. */
+/**
+ * A schema that changes may make versions of records: those that nobody else has changed until then are noted anew. An
+ * undo that was cut off meanwhile had noted which ones these are.
+ */
 async function undoBefore(undo: SchemaUndo, run: KeptRun): Promise<Result<RestoredSchema, RestoreFailure>> {
-  const { left } = run.current();
+  const { left, undoing } = run.current();
   const now = await versionsOf(undo.reader, Object.keys(left.records));
   if (!now.ok) return now;
+  const trusted = new Set(undoing.schema);
+  const asLeft = [...now.value]
+    .filter(([id, version]) => left.records[id] === version || trusted.has(id))
+    .map(([id]) => id);
+  const begun = await run.change({ undoing: { ...undoing, schema: asLeft } });
+  if (!begun.ok) return begun;
   const done = await undoSchemaBefore(undo);
-  if (!done.ok || done.value.written.length === 0) return done;
-  const asLeft = [...now.value].filter(([id, version]) => left.records[id] === version).map(([id]) => id);
-  const after = await versionsOf(undo.reader, asLeft);
+  if (!done.ok) return done;
+  const isChanged = done.value.written.length + trusted.size > 0;
+  const after = await versionsOf(undo.reader, isChanged ? asLeft : []);
   if (!after.ok) return after;
   const records = { ...left.records, ...Object.fromEntries(after.value) };
-  const noted = await run.change({ left: { ...left, records } });
+  const noted = await run.change({ left: { ...left, records }, undoing: { ...undoing, schema: [] } });
   return noted.ok ? done : noted;
 }
 

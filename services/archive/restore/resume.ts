@@ -70,7 +70,7 @@ const CHANGED_SINCE = {
 };
 
 /** Whether two bodies are the same but for links, which come later, and for what DatoCMS fills in where it is empty. */
-function isAlike(now: Resource, body: Resource, comparing: Comparing): boolean {
+export function isAlike(now: Resource, body: Resource, comparing: Comparing): boolean {
   const bare = (record: Resource) =>
     trimmed(record, comparing.schema, { record: () => false, upload: () => true }).record;
   const fields = fieldsThatDiffer(bare(body), bare(now), comparing);

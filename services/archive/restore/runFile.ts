@@ -54,6 +54,15 @@ const RunDocument = z.object({
     /** Fingerprints. */
     uploads: z.record(z.string(), z.string()),
   }),
+  /** An undo that is under way: ids of records that nobody else had changed when it began to write. */
+  undoing: z
+    .object({
+      /** While the schema is put back, which may make versions of any of them. */
+      schema: z.array(z.string()),
+      /** While they are put back themselves. */
+      records: z.array(z.string()),
+    })
+    .default({ schema: [], records: [] }),
   /** When the target was changed last when the run ended, by DatoCMS's clock. */
   leftAt: instant.nullable(),
   applied: z.object({ records: z.int(), uploads: z.int(), schema: z.int() }),

@@ -4,13 +4,14 @@ import { formatJson } from "../../../../utils/json.ts";
 import type { ContentWrites } from "../../../sources/datocms/contentWrites.ts";
 import type { RecordLine } from "../../capture/recordIndex.ts";
 import { SILENT } from "../journal.ts";
-import type { Left } from "../left.ts";
 import { linkableFrom } from "../linkable.ts";
+import { isAlike } from "../resume.ts";
+import type { KeptRun } from "../runFile.ts";
 import type { EnvironmentSide } from "../side.ts";
 import type { JournalEntry, Refused, RestoreFailure } from "../words.ts";
 import { putAtPositions } from "./arrange.ts";
 import type { Comparing } from "./canonical.ts";
-import { recordLineFrom, versionOf } from "./line.ts";
+import { bodiesOf, recordLineFrom, versionOf } from "./line.ts";
 import { removeRecords } from "./remove.ts";
 import { restoreRecords } from "./restore.ts";
 import { differenceOf } from "./step.ts";
@@ -20,8 +21,8 @@ export interface RecordsUndo {
   readonly side: EnvironmentSide;
   readonly writes: ContentWrites;
   readonly clock: Clock;
-  /** The version that the restore left each record with. */
-  readonly left: Left["records"];
+  /** It knows the version that the restore left each record with, and is told those that undoing leaves. */
+  readonly run: KeptRun;
 }
 
 /**
@@ -31,7 +32,7 @@ export interface RecordsUndo {
  * @param entries of the restore's journal; those that are of no record are passed over
  */
 export async function undoRecords(
-  { side, writes, clock, left }: RecordsUndo,
+  { side, writes, clock, run }: RecordsUndo,
   entries: readonly JournalEntry[],
 ): Promise<Result<{ readonly undone: number; readonly refused: readonly Refused[] }, RestoreFailure>> {
   const own = entries.filter(({ what }) => what === "record");
@@ -41,6 +42,8 @@ export async function undoRecords(
   const schema = await side.schema();
   if (!schema.ok) return schema;
   const comparing: Comparing = { schema: schema.value, locales: undefined };
+  const { left, undoing } = run.current();
+  const begun = new Set(undoing.records);
   const refused: Refused[] = [];
   const wanted = new Map<string, RecordLine>();
   const asBefore: RecordLine[] = [];
@@ -50,10 +53,13 @@ export async function undoRecords(
     const was = before === null ? undefined : recordLineFrom(formatJson(before));
     // What an earlier call has taken back already may still stand at another place of its list.
     if (isAsBefore(was, line, comparing)) asBefore.push(...(was ? [was] : []));
-    else if (!isAsLeft(left[id], line)) refused.push({ what: "record", id, ...CHANGED_SINCE });
+    else if (!isAsLeft(left.records[id], line) && !(begun.has(id) && isHalfBack(was, line, comparing)))
+      refused.push({ what: "record", id, ...CHANGED_SINCE });
     else if (was !== undefined) wanted.set(id, was);
     else if (line !== undefined) made.push(line);
   }
+  const noted = await run.change({ undoing: { ...undoing, records: [...wanted.keys()] } });
+  if (!noted.ok) return noted;
   const linkable = await linkableFrom(side, [...wanted.values()], schema.value);
   if (!linkable.ok) return linkable;
   const restored = await restoreRecords(
@@ -66,6 +72,10 @@ export async function undoRecords(
       comparing,
       ...linkable.value,
       loosen: undefined,
+      onRead: (versions) => {
+        const { records, uploads } = run.current().left;
+        return run.change({ left: { records: { ...records, ...versions }, uploads } });
+      },
       onProgress: () => {},
     },
     wanted,
@@ -79,6 +89,8 @@ export async function undoRecords(
   const free = unlinked.value.free.map(({ id }) => id);
   const removed = await removeRecords({ reader: side.reader, writes }, free);
   if (!removed.ok) return removed;
+  const ended = await run.change({ undoing: { ...undoing, records: [] } });
+  if (!ended.ok) return ended;
   const all = [...refused, ...restored.value.refused, ...unlinked.value.refused, ...removed.value.refused];
   return succeeded({ undone: own.length - new Set(all.map(({ id }) => id)).size, refused: all });
 }
@@ -93,6 +105,16 @@ function isAsBefore(was: RecordLine | undefined, now: RecordLine | undefined, co
 function isAsLeft(left: string | null | undefined, line: RecordLine | undefined): boolean {
   if (left === undefined) return false;
   return left === null ? line === undefined : line !== undefined && versionOf(line) === left;
+}
+
+/** Whether an undo that was cut off has written one of the bodies that a record had, and not come to note it. */
+function isHalfBack(
+  was: RecordLine | undefined,
+  line: RecordLine | undefined,
+  comparing: Comparing,
+): boolean {
+  if (was === undefined || line === undefined) return false;
+  return bodiesOf(was).some((body) => isAlike(line.current, body, comparing));
 }
 
 const CHANGED_SINCE = {
