@@ -12,7 +12,7 @@ import type { JournalEntry, RestoreFailure, Warning } from "./archive/restore/wo
 import type { Environment } from "./datocms/environments.ts";
 import type { Project } from "./project.ts";
 import type { Held } from "./restoreAlone.ts";
-import { beginRun, takenName, unfinishedRun } from "./restoreBeginning.ts";
+import { beginRun, DAY_MS, endUnwritten, takenName, unfinishedRun } from "./restoreBeginning.ts";
 import { type ClosingEffects, carryOut } from "./restoreCarrying.ts";
 import {
   destinationChanged,
@@ -24,12 +24,10 @@ import {
 import { eventsAllowed, proveRoom } from "./restoreGates.ts";
 import { identityOf, type Opened, openSource, seesEverything } from "./restoreOpening.ts";
 import type { RestoreOutcome, RestoreRequest } from "./restoreRequest.ts";
-import { safetyCopy } from "./restoreSafety.ts";
+import { safetyCopy, safetyName } from "./restoreSafety.ts";
 import { createSides, type RestoreHost, readyEnvironment } from "./restoreSides.ts";
 import { forkAndWait } from "./restoreTarget.ts";
 import type { Store } from "./stores/store.ts";
-
-const DAY_MS = 24 * 60 * 60_000;
 
 /** Restores; the same request goes on with what was begun. */
 export async function applyRestore(
@@ -47,14 +45,14 @@ export async function applyRestore(
   const isPrimary = into.id === primary.id;
   const told = await held.tell({ isPrimary, source: { kind: request.source.kind, name: from.name } });
   if (!told.ok) return told;
-  const unfinished = await unfinishedRun(store, request, opened.value);
+  const unfinished = await unfinishedRun(store, host, request, opened.value);
   if (!unfinished.ok) return unfinished;
   const first =
     into.kind === "new" ? await beginNew(held, request, opened.value, unfinished.value) : unfinished;
   if (!first.ok) return first;
   const known = first.value?.current();
   const target = await targetOf(project, host, request, opened.value, known?.startedAt);
-  if (!target.ok) return target;
+  if (!target.ok) return first.value === undefined ? target : endedWithout(held, first.value, target);
   if (known?.target !== undefined && !isTargetOf(known, target.value)) return failed(targetReplaced(into.id));
   const side = await opened.value.sides.environment(target.value);
   if (!side.ok) return side;
@@ -71,7 +69,10 @@ export async function applyRestore(
   // What a run has written itself is no change; after a day, or with another plan, somebody has looked again.
   const age = host.clock.now() - Date.parse(known?.startedAt ?? "");
   const isFresh = isBegun && age < DAY_MS && (known?.planHash ?? undefined) === planHash;
-  if (!isFresh && planHash !== undefined && hash !== planHash) return failed(destinationChanged(hash));
+  if (!isFresh && planHash !== undefined && hash !== planHash) {
+    const copy = known && opened.value.listed.find((each) => each.id === safetyName(known.id));
+    return failed(destinationChanged(hash, isBegun ? undefined : copy?.id));
+  }
   if (!isBegun) {
     const hooks = await eventsAllowed(planned.value, side.value, { id: into.id, isPrimary }, request);
     if (!hooks.ok) return hooks;
@@ -92,7 +93,10 @@ export async function applyRestore(
     // The fork may have taken hours.
     const again = await plan();
     if (!again.ok) return again;
-    if (again.value.plan.hash !== hash) return failed(destinationChanged(again.value.plan.hash));
+    if (again.value.plan.hash !== hash) {
+      const ended = await endUnwritten(run.value, host.clock);
+      return ended.ok ? failed(destinationChanged(again.value.plan.hash, safe.value.ids?.[0])) : ended;
+    }
   }
   const own = isBegun ? await withoutOthersChanges(planned.value, noted.value) : planned;
   if (!own.ok) return own;
@@ -147,6 +151,18 @@ async function beginNew(
   const { id } = begun.value.current();
   const told = await tell({ run: id, unfinished: id });
   return told.ok ? begun : told;
+}
+
+/** Ends a run whose sandbox DatoCMS has refused to make, so that nobody is told to go on with it. */
+async function endedWithout<T>(
+  { host, tell }: Held,
+  run: KeptRun,
+  target: Extract<Result<T, RestoreFailure>, { ok: false }>,
+): Promise<Result<never, RestoreFailure>> {
+  if (!run.current().makesTarget || target.failure.cause !== "ENVIRONMENT_LIMIT_REACHED") return target;
+  const ended = await endUnwritten(run, host.clock);
+  const told = ended.ok ? await tell({ unfinished: null }) : ended;
+  return told.ok ? target : told;
 }
 
 /** What loosened validators are put back with after whatever has ended the rest. */

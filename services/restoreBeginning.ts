@@ -1,4 +1,5 @@
-import { type Result, succeeded } from "../utils/failures.ts";
+import type { Clock } from "../utils/clock.ts";
+import { mapped, type Result, succeeded } from "../utils/failures.ts";
 import { type KeptRun, keyOfRun, type RunKey, restoreRunsIn } from "./archive/restore/runFile.ts";
 import { scopeText } from "./archive/restore/scope.ts";
 import type { RestoreFailure } from "./archive/restore/words.ts";
@@ -8,13 +9,18 @@ import type { RestoreRequest } from "./restoreRequest.ts";
 import type { RestoreHost } from "./restoreSides.ts";
 import type { Store } from "./stores/store.ts";
 
+/** How long a run is gone on with without another look at its plan, ms. */
+export const DAY_MS = 24 * 60 * 60_000;
+
 /**
- * An unfinished run of the same command, which is gone on with.
+ * An unfinished run of the same command, which is gone on with. One that has written nothing is ended where another plan
+ * was looked at since, or a day has passed: the copy that it made of the primary is not how the primary was before.
  *
  * @returns undefined where there is none
  */
 export async function unfinishedRun(
   store: Store,
+  { clock }: RestoreHost,
   request: RestoreRequest,
   opened: Opened,
 ): Promise<Result<KeptRun | undefined, RestoreFailure>> {
@@ -23,7 +29,17 @@ export async function unfinishedRun(
   if (!listed.ok) return listed;
   const key = keyOfRun(commandOf(request, opened));
   const same = listed.value.find((run) => run.key === key && run.endedAt === null && run.undoneAt === null);
-  return same === undefined ? succeeded(undefined) : runs.open(same.id);
+  if (same === undefined) return succeeded(undefined);
+  const opening = await runs.open(same.id);
+  const isOld =
+    clock.now() - Date.parse(same.startedAt) >= DAY_MS || same.planHash !== (request.planHash ?? null);
+  if (!opening.ok || same.schemaPlan !== null || same.makesTarget || !isOld) return opening;
+  return mapped(await endUnwritten(opening.value, clock), () => undefined);
+}
+
+/** Ends a run that has written nothing: the same command begins another one. */
+export function endUnwritten(run: KeptRun, clock: Clock): Promise<Result<void, RestoreFailure>> {
+  return run.change({ endedAt: new Date(clock.now()).toISOString() });
 }
 
 /** Why a sandbox cannot be made anew: it is there, made by an unfinished run or not. */

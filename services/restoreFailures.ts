@@ -66,11 +66,13 @@ export function targetReplaced(id: string) {
   );
 }
 
-export function destinationChanged(hash: string) {
+/** @param copy of the primary that was made for the restore, and is too old by now */
+export function destinationChanged(hash: string, copy?: string) {
+  const made = copy === undefined ? "" : ` But ${copy} was made: delete it where nobody needs it.`;
   return failure(
     "DESTINATION_CHANGED",
-    "The target, or the source, is no longer what it was when the plan was made. Nothing was changed.",
+    `The target, or the source, is no longer what it was when the plan was made. Nothing in them was changed.${made}`,
     "Preview again, and apply that plan.",
-    { hash },
+    { hash, ...(copy !== undefined && { safetyCopy: copy }) },
   );
 }

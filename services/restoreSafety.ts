@@ -24,7 +24,7 @@ export async function safetyCopy(
   primary: Environment,
   { id: runId, startedAt }: Pick<RestoreRun, "id" | "startedAt">,
 ): Promise<Result<Warning, RestoreFailure>> {
-  const id = `restore-safety-${runId.replace(/^restore_/, "")}`;
+  const id = safetyName(runId);
   const room = await hasPlace(project, host, id);
   if (!room.ok) return room;
   if (room.value) {
@@ -36,6 +36,11 @@ export async function safetyCopy(
   if (!isStoreSet(host)) return failed(NO_SAFETY);
   const archives = await createArchiveService(project, host);
   return archives.ok ? archivedCopy(archives.value, primary.id, callsPerSecond) : archives;
+}
+
+/** What the fork is called that a run makes of the primary. */
+export function safetyName(runId: string): string {
+  return `restore-safety-${runId.replace(/^restore_/, "")}`;
 }
 
 /** Whether a fork of a name is there already, or can be made without extra cost, as far as DatoCMS tells. */

@@ -32,8 +32,10 @@ export type { RestoreHost, SourceName } from "./restoreSides.ts";
 export { type TargetName, targetFrom } from "./restoreTarget.ts";
 
 /** Until when a restore can be taken back, ms since the epoch; undefined where it cannot be now. Pure. */
-export function undoUntil({ endedAt, undoneAt }: RestoreRun): number | undefined {
-  return endedAt === null || undoneAt !== null ? undefined : Date.parse(endedAt) + KEPT_MS;
+export function undoUntil({ endedAt, undoneAt, target }: RestoreRun): number | undefined {
+  return endedAt === null || undoneAt !== null || target === undefined
+    ? undefined
+    : Date.parse(endedAt) + KEPT_MS;
 }
 
 /** A plan, and what names its models. */

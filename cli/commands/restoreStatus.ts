@@ -35,11 +35,17 @@ export const restoreStatus = defineCommand({
           ? "Nothing was restored yet."
           : runs
               .map((run) => {
-                const { id, source, into, startedAt, endedAt, undoneAt, applied, refused } = run;
+                const { id, source, into, target, startedAt, endedAt, undoneAt, applied, refused } = run;
                 const until = undoUntil(run);
                 const undo =
                   until === undefined ? "" : `, undo until ${new Date(until).toISOString().slice(0, 10)}`;
-                const end = undoneAt ? "taken back" : endedAt ? endOf(refused.length) : "not finished";
+                const end = undoneAt
+                  ? "taken back"
+                  : endedAt
+                    ? target
+                      ? endOf(refused.length)
+                      : "nothing written"
+                    : "not finished";
                 return `${startedAt.slice(0, 16).replace("T", " ")}  ${id}  ${source.name} → ${into}  ${counted(applied.records, "record")}  ${end}${undo}`;
               })
               .join("\n"),
