@@ -13,8 +13,9 @@ export function adjective(cadence: Cadence): string {
   return KIND[cadence].replaceAll(" ", "-");
 }
 
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+/** @param nouns where an s alone does not make it */
+export function counted(count: number, noun: string, nouns = `${noun}s`): string {
+  return `${count} ${count === 1 ? noun : nouns}`;
 }
 
 /** `a`, `a and b`, `a, b and c`. */

@@ -21,11 +21,20 @@ export function backups(
       : html`<table class="list"><caption class="sr">Backups, the newest first</caption>
 <thead><tr><th scope="col">Taken</th><th scope="col">Kind</th><th scope="col">State</th><th scope="col">What to do with it</th></tr></thead>
 <tbody>${rows}</tbody></table>`;
-  const more =
-    others.length === 0
-      ? ""
-      : html`<p class="quiet">The project has ${counted(others.length, "other sandbox").replace(/xs$/, "xes")} too.</p>`;
-  return html`<section id="backups"><h2>Backups (${all.length})</h2>${list}${more}</section>`;
+  return html`<section id="backups"><h2>Backups (${all.length})</h2>${list}${otherSandboxes(others, admin)}</section>`;
+}
+
+/** Kept backups have names of their own, so that nothing tells them from other sandboxes. */
+function otherSandboxes(ids: readonly string[], admin: string | undefined): Html {
+  if (ids.length === 0) return html``;
+  const items = ids.map((id) => html`<li><code>${id}</code>${lookInside(id, admin)}</li>`);
+  const title = counted(ids.length, "other sandbox", "other sandboxes");
+  return html`<details id="others"><summary>${title}, kept backups among them</summary><ul>${items}</ul></details>`;
+}
+
+function lookInside(id: string, admin: string | undefined): Html {
+  if (admin === undefined) return html``;
+  return html` <a href="https://${admin}/environments/${id}" rel="noreferrer">Look inside in DatoCMS</a>`;
 }
 
 function row(stored: StoredBackup, now: number, admin: string | undefined, deeds: RowDeeds): Html {
@@ -37,7 +46,7 @@ function row(stored: StoredBackup, now: number, admin: string | undefined, deeds
       : html`<br><span class="quiet">${counted(totals.records, "record")}, ${counted(totals.uploads, "file")}</span>`;
   return html`<tr><td data-label="Taken">${time(backup.takenAt, now)}${holds}</td><td data-label="Kind">${capitalised(KIND[backup.cadence])}</td>
 <td data-label="State">${mark(state)}${text}</td>
-<td><details id="backup-${backup.id}"><summary>${backup.id}</summary>${admin === undefined ? "" : html`<p><a href="https://${admin}/environments/${backup.id}" rel="noreferrer">Look inside in DatoCMS</a></p>`}${deeds(stored)}${terminal(stored)}</details></td></tr>`;
+<td><details id="backup-${backup.id}"><summary>${backup.id}</summary>${admin === undefined ? "" : html`<p>${lookInside(backup.id, admin)}</p>`}${deeds(stored)}${terminal(stored)}</details></td></tr>`;
 }
 
 /** What the page cannot do yet, as commands. */
