@@ -1,4 +1,6 @@
 import type { KnownRun } from "../../../services/offsite.ts";
+import { secretsIn } from "../../../utils/auth.ts";
+import { scrub } from "../../../utils/logger.ts";
 import { visible } from "../../../utils/visible.ts";
 import type { RequestContext } from "../../requestContext.ts";
 import { failureIn } from "./sentences.ts";
@@ -48,7 +50,7 @@ export async function respondCsv(
   context: RequestContext,
   parts: AsyncGenerator<readonly KnownRun[], void>,
 ): Promise<Response> {
-  const file = await csvFile(parts);
+  const file = await csvFile(parts, secretsIn(context.env.variables));
   const name = `runs-${new Date(context.env.clock.now()).toISOString().slice(0, 10)}.csv`;
   return context.body(file, 200, {
     "Content-Type": "text/csv; charset=utf-8; header=present",
@@ -61,13 +63,16 @@ export async function respondCsv(
  *
  * @param parts runs in the order of the lines; what the first part throws is thrown, what a later one throws breaks the
  *   file off
+ * @param secrets what no cell may hold
  */
 export async function csvFile(
   parts: AsyncGenerator<readonly KnownRun[], void>,
+  secrets: readonly string[] = [],
 ): Promise<ReadableStream<Uint8Array>> {
   const first = await parts.next();
   const encoder = new TextEncoder();
-  const linesOf = (part: typeof first) => (part.done ? "" : part.value.map(lineOf).join(""));
+  const linesOf = (part: typeof first) =>
+    part.done ? "" : part.value.map((run) => lineOf(run, secrets)).join("");
   return new ReadableStream<Uint8Array>(
     {
       start(controller) {
@@ -87,8 +92,8 @@ export async function csvFile(
   );
 }
 
-function lineOf(run: KnownRun): string {
-  return line(Object.values(COLUMNS).map((of) => String(of(run) ?? "")));
+function lineOf(run: KnownRun, secrets: readonly string[]): string {
+  return line(Object.values(COLUMNS).map((of) => scrub(String(of(run) ?? ""), secrets)));
 }
 
 function line(cells: readonly string[]): string {

@@ -52,6 +52,14 @@ describe("GET /runs.csv", () => {
     expect((await ask("another secret")).status).toBe(401);
   });
 
+  test("holds no secret, though a record does", async () => {
+    const { site, keep } = await openRuns();
+    await keep(brokenBackup(`It said "${SECRET}".`));
+    const { text } = await site.ask("/runs.csv");
+    expect(text).toContain("[redacted]");
+    expect(text).not.toContain(SECRET);
+  });
+
   test("says of a run what its page says", async () => {
     const { site, keep } = await openRuns();
     const made = await keep(backup());
