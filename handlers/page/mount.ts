@@ -71,7 +71,9 @@ async function answer({ method, needs, handle }: Page, context: RequestContext):
   if (method === "POST" && !isOwnForm(context.req.raw)) return foreignFormPage(context);
   if (needs === "nothing") return handle(context);
   const visitor = await visitorOf(context);
-  if (visitor === undefined) return signInPage(context, method === "GET" ? context.req.path : "/");
+  // What a browser sends with each request is for looking; a deed, and what asks for one, needs a session.
+  if (visitor === undefined || (visitor.by === "basic" && needs !== "looking"))
+    return signInPage(context, method === "GET" ? context.req.path : "/");
   context.set("visitor", visitor);
   context.set("bearer", visitor.bearer);
   if (OPEN_TO[needs].includes(visitor.bearer)) return handle(context);

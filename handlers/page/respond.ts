@@ -4,8 +4,8 @@ import { scrub } from "../../utils/logger.ts";
 import { settingOf } from "../../utils/settings/read.ts";
 import { visibleLines } from "../../utils/visible.ts";
 import type { RequestContext } from "../requestContext.ts";
-import { noteFor } from "./deeds/notes.ts";
-import { all } from "./html.ts";
+import { takeNote } from "./deeds/said.ts";
+import { all, html } from "./html.ts";
 import { type Content, layout, type Reader } from "./layout.ts";
 
 /** What a browser may do with a page: load our own style, script and icons, send forms to us, and nothing else. */
@@ -21,6 +21,8 @@ const POLICY = {
 
 /** A page and its status, 200 by default. */
 export interface PageAnswer extends Content {
+  /** The project's name, where no setting gives it one. */
+  readonly project?: string | undefined;
   readonly status?: 200 | 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 421 | 429 | 500 | 503 | undefined;
 }
 
@@ -31,15 +33,17 @@ export interface PageAnswer extends Content {
  */
 export async function respondPage(
   context: RequestContext,
-  { status = 200, ...content }: PageAnswer,
+  { status = 200, project, ...content }: PageAnswer,
 ): Promise<Response> {
   const { env, req } = context;
-  const reader = readerOf(context);
-  const note = reader.kind === "signedIn" ? noteFor(req.query("said")) : undefined;
+  const reader = readerOf(context, project);
+  const note = reader.kind === "signedIn" ? takeNote(context) : undefined;
   const body = note === undefined ? content.body : all([note, content.body]);
   const whole = String(await layout({ ...content, body }, reader, req.path));
   // Nothing in it should hold a secret; names and ids in DatoCMS are somebody else's text.
-  const text = visibleLines(reader.kind === "signedIn" ? scrub(whole, secretsIn(env.variables)) : whole);
+  const text = visibleLines(
+    reader.kind === "signedIn" ? scrub(whole, inMarkup(secretsIn(env.variables))) : whole,
+  );
   for (const [name, value] of Object.entries(POLICY)) context.header(name, value);
   if (req.method === "GET" && status === 200) {
     const tag = await tagOf(text);
@@ -50,9 +54,15 @@ export async function respondPage(
 }
 
 /** Whoever is not signed in learns nothing of the project, its name neither. */
-function readerOf({ env, var: { visitor } }: RequestContext): Reader {
+function readerOf({ env, var: { visitor } }: RequestContext, name: string | undefined): Reader {
   if (visitor === undefined) return { kind: "signedOut" };
-  return { kind: "signedIn", by: visitor.by, project: settingOf(env.variables, "ALERT_PROJECT_NAME") };
+  const project = settingOf(env.variables, "ALERT_PROJECT_NAME") ?? name;
+  return { kind: "signedIn", by: visitor.by, project };
+}
+
+/** Texts as they are, and as `html` writes them. */
+function inMarkup(secrets: readonly string[]): string[] {
+  return secrets.flatMap((secret) => [secret, String(html`${secret}`)]);
 }
 
 /** A weak tag: hosts compress what they pass on. */

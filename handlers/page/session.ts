@@ -68,7 +68,7 @@ function write(context: RequestContext, value: string, lastsMs: number): void {
 }
 
 /** The browser says how it sees the address: a proxy before the server may have taken the encryption off. */
-function isEncrypted({ req }: RequestContext): boolean {
+export function isEncrypted({ req }: RequestContext): boolean {
   return [req.header("origin"), req.url].some((address) => address?.startsWith("https:") === true);
 }
 

@@ -94,6 +94,12 @@ describe("every page", () => {
     }
   });
 
+  test("holds no secret that markup would write otherwise", async () => {
+    const secret = "a&b<c>'d\"e-f9c1e7ab";
+    const site = await signedIn(SECRET, { CRON_SECRET: secret, ALERT_PROJECT_NAME: `Acme ${secret}` });
+    expect((await site.ask("/")).text).toContain("<strong>Acme [redacted]</strong>");
+  });
+
   const hostile = `<img src=x onerror=alert(1)>"'&\u202etxt.exe\u001b[31mred\u0007${"W".repeat(300)}`;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: none may be there
   const ACTIVE = /[\u0000-\u0009\u000b-\u001f\u202a-\u202e\u2066-\u2069]|<img|<b>/;

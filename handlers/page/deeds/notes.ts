@@ -1,7 +1,7 @@
 import { type Html, html } from "../html.ts";
 import { mark, type State } from "../states.ts";
 
-/** What came of a deed. Its code stands in the address of the page that follows; the words stand here alone. */
+/** What came of a deed. Its code goes to the page that follows; the words stand here alone. */
 const NOTES = {
   begun: ["busy", "The backup has begun: DatoCMS is making it. It goes on if you close this page."],
   made: ["good", "The backup is ready."],
@@ -80,7 +80,7 @@ export function noteOf(cause: string): NoteCode {
   return isNote(code) ? code : "failed";
 }
 
-/** The note to a code from an address; nothing where it is none of ours. */
+/** The note to a code from a browser; nothing where it is none of ours. */
 export function noteFor(code: string | undefined): Html | undefined {
   if (code === undefined || !isNote(code)) return undefined;
   const [state, text] = NOTES[code];

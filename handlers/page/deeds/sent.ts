@@ -1,5 +1,6 @@
 import type { RequestContext } from "../../requestContext.ts";
 import type { NoteCode } from "./notes.ts";
+import { say } from "./said.ts";
 
 /** Whoever keeps or removes a backup here. */
 export const BY_HAND = { trigger: "hand", by: "holder" } as const;
@@ -9,7 +10,8 @@ export const ANSWER_MS = 25_000;
 
 /** Leads to the overview, which says what came of a deed: reloading it does nothing again. */
 export function back(context: RequestContext, note: NoteCode): Response {
-  return context.redirect(`/?said=${note}`, 303);
+  say(context, note);
+  return context.redirect("/", 303);
 }
 
 /** When the backup was made that a form is about, ms since the epoch; undefined where it does not say. */

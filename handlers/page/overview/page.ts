@@ -3,6 +3,7 @@ import { spanOf } from "../../../utils/spans.ts";
 import { counted } from "../../../utils/words.ts";
 import type { RequestContext } from "../../requestContext.ts";
 import { backupNowForm, rowActions } from "../deeds/forms.ts";
+import { justActed } from "../deeds/said.ts";
 import { all, type Html, html } from "../html.ts";
 import { inTime } from "../inTime.ts";
 import { respondPage } from "../respond.ts";
@@ -21,7 +22,7 @@ const IDLE_SECONDS = 300;
 
 /** GET / of somebody who is signed in: whether the project is safe, and what one can go back to. */
 export async function overview(context: RequestContext): Promise<Response> {
-  const fresh = context.req.query("fresh") !== undefined;
+  const fresh = context.req.query("fresh") !== undefined || justActed(context);
   const { clock, offsite } = context.env;
   const glance = inTime(offsite?.runs.atAGlance(clock.now()), clock);
   const ends = glance.then((runs) => runs?.ends ?? []);
@@ -31,7 +32,8 @@ export async function overview(context: RequestContext): Promise<Response> {
     inTime(offsite?.archives(), clock),
   ]);
   const { headline } = seen.overview;
-  const { bearer } = context.var;
+  // A screen that sends a password with each look can send no form.
+  const bearer = context.var.visitor?.by === "basic" ? "reader" : context.var.bearer;
   const deeds: RowDeeds = (stored) => rowActions(stored, { bearer });
   const body = all([
     top(seen.overview, backupNowForm({ bearer })),
