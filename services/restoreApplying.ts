@@ -1,6 +1,7 @@
 import { failed, mapped, type Result, succeeded } from "../utils/failures.ts";
 import { formatJson } from "../utils/json.ts";
 import type { RecordLine } from "./archive/capture/recordIndex.ts";
+import { firstPlanIn, keepFirstPlan } from "./archive/restore/firstPlan.ts";
 import { journalIn } from "./archive/restore/journal.ts";
 import { isEmpty } from "./archive/restore/plan.ts";
 import { type Begun, type PlannedRestore, planRestore } from "./archive/restore/planRestore.ts";
@@ -102,7 +103,7 @@ export async function applyRestore(
   if (!own.ok) return own;
   const begun = await held.tell({ unfinished: id });
   if (!begun.ok) return begun;
-  const prepared = await prepare(run.value, target.value, own.value);
+  const prepared = await prepare(store, run.value, target.value, own.value);
   if (!prepared.ok) return prepared;
   const carried = await carryOut(
     {
@@ -181,11 +182,14 @@ async function closingEffects(
 /** What an earlier attempt of a run has noted. */
 async function notedBy(store: Store, run: RestoreRun | undefined): Promise<Result<Noted, RestoreFailure>> {
   const entries = run === undefined ? succeeded([]) : await journalIn(store, run.id).entries();
+  const first = run === undefined ? succeeded(undefined) : await firstPlanIn(store, run.id);
+  if (!first.ok) return first;
   return mapped(entries, (all) => ({
     ...begunIn(all),
     isFull: (run?.schemaPlan ?? null) !== null,
     left: run?.left.records ?? {},
     deletes: new Set(run?.deletes ?? []),
+    first: first.value,
   }));
 }
 
@@ -207,8 +211,12 @@ function begunIn(entries: readonly JournalEntry[]): Omit<Begun, "isFull"> {
   return { made, before };
 }
 
-/** Notes the target and what the run creates and deletes of the schema: a run that is gone on with keeps to that. */
+/**
+ * Notes the target, what the plan saw, and what the run creates and deletes of the schema: a run that is gone on with
+ * keeps to that.
+ */
 async function prepare(
+  store: Store,
   run: KeptRun,
   { id, createdAt, primary }: Environment,
   planned: PlannedRestore,
@@ -221,6 +229,9 @@ async function prepare(
   };
   const target = { id, createdAt: new Date(createdAt).toISOString(), primary };
   const deletes = planned.plan.records.filter((each) => each.do === "delete").map(({ id: each }) => each);
+  // The run's file says that it has begun, so what it is held against is kept before that.
+  const kept = known === null ? await keepFirstPlan(store, run.current().id, planned) : succeeded(undefined);
+  if (!kept.ok) return kept;
   const noted = await run.change({
     target,
     schemaPlan,

@@ -3,6 +3,8 @@ import { canonicalJson, isJsonObject, type Json } from "../../../utils/json.ts";
 import { portionsOf } from "../../../utils/portions.ts";
 import type { Resource } from "../../sources/datocms/resource.ts";
 import type { RecordLine } from "../capture/recordIndex.ts";
+import { contentHashOf, type FirstPlan } from "./firstPlan.ts";
+import type { PlannedRecord } from "./plan.ts";
 import type { Begun, PlannedRestore } from "./planRestore.ts";
 import { type Comparing, fieldsThatDiffer } from "./records/canonical.ts";
 import { bodiesOf, versionOf } from "./records/line.ts";
@@ -16,50 +18,68 @@ export interface Noted extends Begun {
   readonly left: Readonly<Record<string, string | null>>;
   /** Ids of the records that its plan deletes. */
   readonly deletes: ReadonlySet<string>;
+  /** Undefined where the run was begun by a version that kept none. */
+  readonly first: FirstPlan | undefined;
 }
 
 /**
  * Takes out of the plan of a run that is gone on with what somebody has changed since it was cut off: that stays, and is
  * told. A record is the run's own where it has the version that the run left, or is what it was before, or one of the
- * bodies that the run writes.
+ * bodies that the run writes; one that the run did not come to, where it is what the first plan saw.
  */
 export async function withoutOthersChanges(
   planned: PlannedRestore,
   noted: Noted,
 ): Promise<Result<PlannedRestore, RestoreFailure>> {
   const { plan, comparing } = planned;
+  const { first } = noted;
   const hasNoted = noted.made.size + noted.before.size > 0;
-  if (!hasNoted) return succeeded(planned);
-  const changed = plan.records.filter((each) => each.do === "change").map(({ id }) => id);
-  const own = new Set<string>();
-  for (const portion of portionsOf(changed, MOST_AT_ONCE)) {
-    const [wanted, seen] = [await planned.wanted(portion), await planned.seen(portion)];
+  if (first === undefined && !hasNoted) return succeeded(planned);
+  const left = new Set<PlannedRecord>();
+  const existing = plan.records.filter((each) => each.do !== "create");
+  for (const portion of portionsOf(existing, MOST_AT_ONCE)) {
+    const changed = portion.filter((each) => each.do === "change");
+    const wanted = await planned.wanted(changed.map(({ id }) => id));
     if (!wanted.ok) return wanted;
+    const seen = await planned.seen(portion.map(({ id }) => id));
     if (!seen.ok) return seen;
-    for (const id of portion)
-      if (isOwn(wanted.value.get(id), seen.value.get(id), noted, comparing)) own.add(id);
+    for (const each of portion)
+      if (!isOwn(each, wanted.value.get(each.id), seen.value.get(each.id), noted, comparing)) left.add(each);
   }
-  const others = plan.records.filter(({ id, do: what }) =>
-    what === "delete" ? !noted.deletes.has(id) : what === "change" && !own.has(id),
-  );
-  const left = new Set(others);
   const records = plan.records.filter((each) => !left.has(each));
-  const refused = others.map(({ id }): Refused => ({ what: "record", id, ...CHANGED_SINCE }));
-  return succeeded({ ...planned, plan: { ...plan, records }, refused: [...planned.refused, ...refused] });
+  const refused = [...left].map(({ id }): Refused => ({ what: "record", id, ...CHANGED_SINCE }));
+  return succeeded({
+    ...planned,
+    plan: { ...plan, records },
+    uploadsSeen: first?.uploads ?? planned.uploadsSeen,
+    refused: [...planned.refused, ...refused],
+  });
 }
 
 function isOwn(
+  { id, do: what, fields = [] }: PlannedRecord,
   line: RecordLine | undefined,
   now: RecordLine | undefined,
   noted: Noted,
   comparing: Comparing,
 ): boolean {
-  if (line === undefined || now === undefined) return true;
-  const { id } = line;
+  const { first } = noted;
+  if (what === "delete" && (!noted.deletes.has(id) || first === undefined)) return noted.deletes.has(id);
+  if (now === undefined || (what === "change" && line === undefined)) return true;
   const before = noted.before.get(id);
-  if (before === undefined && !noted.made.has(id)) return false;
-  if (noted.left[id] !== undefined && noted.left[id] === versionOf(now)) return true;
-  return [...bodiesOf(line), ...(before ? [before.current] : [])].some((body) =>
+  if (before === undefined && !noted.made.has(id)) {
+    // What the run creates and deletes moves others in their list.
+    const isOnlyMoved = fields.length > 0 && fields.every((field) => field === "position");
+    return first !== undefined && (isOnlyMoved || first.records.get(id) === contentHashOf(now));
+  }
+  const version = versionOf(now);
+  if (version !== undefined && noted.left[id] === version) return true;
+  // A schema that changes gives values another form, and makes no other version of them.
+  if (version !== undefined && before !== undefined && versionOf(before) === version) return true;
+  if (before !== undefined && contentHashOf(before) === contentHashOf(now)) return true;
+  // Of a model that goes nothing is compared here.
+  if (!comparing.schema.models.has(now.model)) return false;
+  return [...(line ? bodiesOf(line) : []), ...(before ? [before.current] : [])].some((body) =>
     isAlike(now.current, body, comparing),
   );
 }
