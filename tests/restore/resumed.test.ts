@@ -2,12 +2,13 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { idFrom } from "../../emulator/content/ids.ts";
+import { fieldIdOf } from "../../emulator/content/seeds/build.ts";
 import { nastyIds } from "../../emulator/content/seeds/nastyIds.ts";
 import type { RestoreRequest, Wishes } from "../../services/restoreService.ts";
 import { type DamageName, damages } from "./damages.ts";
 import { differencesOf } from "./differences.ts";
 import type { Editor } from "./editor.ts";
-import { createItem, editItem, editUpload, newId } from "./requests.ts";
+import { createItem, deleteField, editItem, editUpload, newId } from "./requests.ts";
 import { type Restores, restoresOf, valueFrom } from "./service.ts";
 import { nastySite, type Site } from "./support.ts";
 
@@ -17,6 +18,7 @@ type Fetch = typeof fetch;
 
 const rows = [1, 2, 3, 4, 5, 6].map((number) => idFrom(`nasty row ${number}`));
 const [row = ""] = rows;
+const [swapped] = nastyIds.swap;
 const { image } = nastyIds.uploads;
 const rowState = (site: Site) => site.state("sandbox").records[row];
 const CHANGED_SINCE = { code: "CHANGED_SINCE" };
@@ -158,5 +160,32 @@ describe("what somebody has changed since the run began", () => {
     );
     expect(ended.refused).toMatchObject([{ what: "upload", id: image, ...CHANGED_SINCE }]);
     expect(begun.site.state("sandbox").uploads[image]).toMatchObject({ notes: "Mine" });
+  });
+
+  it("stays where it was saved while a field of another model came back", async () => {
+    const begun = await damaged(
+      async (editor) => {
+        await editRows(editor);
+        await deleteField(editor, fieldIdOf(nastyIds.models.article, "kicker"));
+      },
+      { mode: "mirror" },
+    );
+    const { site, editor, healthy, request } = begun;
+    let hasSaved = false;
+    const busy: Fetch = async (input, init) => {
+      const { method, url } = new Request(input, init);
+      if (!hasSaved && method === "POST" && /\/fields$/.test(new URL(url).pathname)) {
+        hasSaved = true;
+        await editItem(editor, row, { name: "Mine" });
+        await editItem(editor, swapped, { lead: "Mine" });
+      }
+      return site.emulator.fetch(input, init);
+    };
+    const restores = await restoresOf(site, busy, healthy.folder);
+    const ended = valueFrom(await site.clock.run(() => restores.service.apply(request)));
+    const others = ended.refused.filter(({ code }) => code === CHANGED_SINCE.code).map(({ id }) => id);
+    expect(others.toSorted()).toEqual([row, swapped].toSorted());
+    expect(rowState(site)).toMatchObject({ current: { name: "Mine" } });
+    expect(site.state("sandbox").records[swapped]).toMatchObject({ current: { lead: "Mine" } });
   });
 });

@@ -4,15 +4,17 @@ import type { Schema } from "../../sources/datocms/schema.ts";
 import type { RecordLine } from "../capture/recordIndex.ts";
 import { noteReferrers } from "./affected.ts";
 import type { ApplyContext } from "./apply.ts";
+import { contentHashOf } from "./firstPlan.ts";
 import { type Left, versionsOf } from "./left.ts";
 import { linkableFrom } from "./linkable.ts";
-import { hashOfRecord, type PlannedRecord } from "./plan.ts";
+import type { PlannedRecord } from "./plan.ts";
 import type { PlannedRestore } from "./planRestore.ts";
 import { arrangeRecords, isArranged } from "./records/arrange.ts";
 import { documentOf } from "./records/line.ts";
 import { MOST_AT_ONCE, type PortionsDone, restorePortions, retriable } from "./records/portions.ts";
 import { removeRecords } from "./records/remove.ts";
 import { isNarrow } from "./scope.ts";
+import type { EnvironmentSide } from "./side.ts";
 import type { JournalEntry, Refused, RestoreFailure } from "./words.ts";
 
 /** What was done to records. */
@@ -40,6 +42,9 @@ export async function applyRecords(
   const idsThat = (what: PlannedRecord["do"]) =>
     records.filter((each) => each.do === what).map(({ id }) => id);
   const [created, changed] = [idsThat("create"), new Set(idsThat("change"))];
+  const rewritten = new Set(schemaChanged ? planned.schema?.plan.touches : []);
+  const modelOf = new Map(records.map(({ id, model }) => [id, model]));
+  const isRewritten = (id: string) => rewritten.has(modelOf.get(id) ?? "");
   const ids = await planned.ordered([...created, ...changed]);
   if (!ids.ok) return ids;
   const portioned = {
@@ -58,14 +63,14 @@ export async function applyRecords(
     wanted: planned.wanted,
     seen: (some: readonly string[]) => {
       const known = some.filter((id) => changed.has(id));
-      return schemaChanged ? into.lines(known) : planned.seen(known);
+      return schemaChanged ? seenSince(into, planned, known, isRewritten) : planned.seen(known);
     },
     now: into.lines,
     mostAtOnce,
   };
   const first = await restorePortions(portioned, ids.value);
   if (!first.ok) return first;
-  const removed = await removePlanned(context, planned, schema, schemaChanged, mostAtOnce);
+  const removed = await removePlanned(context, planned, schema, isRewritten, mostAtOnce);
   if (!removed.ok) return removed;
   // What went may have stood in the way.
   const open = retriable(first.value.refused);
@@ -84,28 +89,53 @@ export async function applyRecords(
   });
 }
 
+/**
+ * Records as the plan saw them, after a change of the schema. It may have made versions of all of them: one that holds
+ * the same is told as it is now. What it has rewritten cannot be compared any more.
+ */
+async function seenSince(
+  into: EnvironmentSide,
+  planned: PlannedRestore,
+  ids: readonly string[],
+  isRewritten: (id: string) => boolean,
+): Promise<Result<ReadonlyMap<string, RecordLine>, RestoreFailure>> {
+  const now = await into.lines(ids);
+  if (!now.ok) return now;
+  const before = await planned.seen(ids.filter((id) => !isRewritten(id)));
+  return mapped(before, (lines) => {
+    const edited = [...lines].filter(([id, line]) => {
+      const found = now.value.get(id);
+      return found === undefined || !isAsSeen(found, line);
+    });
+    return new Map([...now.value, ...edited]);
+  });
+}
+
 /** Deletes what the plan deletes, unless somebody has edited it since: that stays. */
 async function removePlanned(
   { into, writes, journal, isSame }: ApplyContext,
-  { plan }: PlannedRestore,
+  planned: PlannedRestore,
   schema: Schema,
-  schemaChanged: boolean,
+  isRewritten: (id: string) => boolean,
   mostAtOnce: number,
 ): Promise<
   Result<{ readonly removed: readonly string[]; readonly refused: readonly Refused[] }, RestoreFailure>
 > {
+  const { plan } = planned;
   const doomed = plan.records.filter((each) => each.do === "delete");
   if (doomed.length === 0) return succeeded({ removed: [], refused: [] });
-  const plannedHash = new Map(doomed.map(({ id, hash }) => [id, hash]));
+  const ids = doomed.map(({ id }) => id);
   const asPlanned: string[] = [];
   const edited: Refused[] = [];
   // All are looked at before the first one goes: with it go the links of others.
-  for (const portion of portionsOf([...plannedHash.keys()], mostAtOnce)) {
+  for (const portion of portionsOf(ids, mostAtOnce)) {
     const lines = await into.lines(portion);
     if (!lines.ok) return lines;
-    // A schema that was changed on the way has rewritten values, so there the plan's hash says nothing.
+    const seen = await planned.seen(portion);
+    if (!seen.ok) return seen;
+    // Where a schema that was changed on the way has rewritten values, what the plan saw says nothing.
     const unchanged = [...lines.value.values()].filter(
-      (line) => schemaChanged || plannedHash.get(line.id) === hashOfRecord(undefined, line),
+      (line) => isRewritten(line.id) || isAsSeen(line, seen.value.get(line.id)),
     );
     const noted = await journal.note(unchanged.map(entryOf));
     if (!noted.ok) return noted;
@@ -126,6 +156,10 @@ async function removePlanned(
   if (!linking.ok) return linking;
   const gone = await removeRecords({ reader: into.reader, writes }, asPlanned);
   return mapped(gone, ({ removed, refused }) => ({ removed, refused: [...refused, ...edited] }));
+}
+
+function isAsSeen(line: RecordLine, seen: RecordLine | undefined): boolean {
+  return seen !== undefined && contentHashOf(line) === contentHashOf(seen);
 }
 
 const EDITED_SINCE = {
