@@ -1,4 +1,4 @@
-import { failed, mapped, type Result, succeeded } from "../utils/failures.ts";
+import { failed, mapped, type Result, succeeded, valueIn } from "../utils/failures.ts";
 import { formatJson, isJsonObject, parsedJson } from "../utils/json.ts";
 import { type Applied, applyPlan } from "./archive/restore/apply.ts";
 import { journalIn, type KeptJournal } from "./archive/restore/journal.ts";
@@ -16,7 +16,7 @@ import { loosenLocales, tightenLocales } from "./archive/restore/schema/loosenLo
 import { isNarrow, type Wishes } from "./archive/restore/scope.ts";
 import type { EnvironmentSide, Side } from "./archive/restore/side.ts";
 import type { Refused, RestoreFailure } from "./archive/restore/words.ts";
-import { targetReplaced } from "./restoreFailures.ts";
+import { leftLoose, targetReplaced } from "./restoreFailures.ts";
 import type { Opened } from "./restoreOpening.ts";
 import type { RestoreOutcome, RestoreRequest } from "./restoreRequest.ts";
 import type { RestoreHost } from "./restoreSides.ts";
@@ -78,9 +78,11 @@ export async function carryOut(
   );
   if (!applied.ok) {
     // Whoever goes on may never come.
-    const last = isLoose(run.current()) ? await closing() : applied;
-    if (last.ok) await tighten({ ...effects, ...last.value }, run.current());
-    return applied;
+    if (!isLoose(run.current())) return applied;
+    const last = await closing();
+    const tightened = last.ok ? await tighten({ ...effects, ...last.value }, run.current()) : last;
+    const isTight = tightened.ok && tightened.value.length === 0;
+    return isTight ? applied : failed(leftLoose(applied.failure, valueIn(tightened) ?? []));
   }
   const proof = await prove(from, side, request.wishes, planned, applied.value);
   if (!proof.ok) return proof;

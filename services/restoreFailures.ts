@@ -1,5 +1,6 @@
 import { failure } from "../utils/failures.ts";
 import type { RestoreRun } from "./archive/restore/runFile.ts";
+import type { Refused, RestoreFailure } from "./archive/restore/words.ts";
 
 /** What can stand in the way of a restore as a whole: each cause once, with its sentence. */
 
@@ -55,6 +56,21 @@ export function unfinishedSandbox({ id, into, source, mode, only }: RestoreRun) 
     `Go on with it: restore apply ${flag} ${source.name} --into new:${into} --mode ${mode}${scopes} with the flags that it was begun with.`,
     { restore: id, environmentId: into },
   );
+}
+
+/**
+ * What has ended a restore, told with the validators that it took off and could not put back.
+ *
+ * @param refused the fields and models, as far as they are known
+ */
+export function leftLoose({ cause, ...ended }: RestoreFailure, refused: readonly Refused[]): RestoreFailure {
+  const which = refused.length === 0 ? "" : ` (${refused.map(({ what, id }) => `${what} ${id}`).join(", ")})`;
+  const problem = `${ended.problem} Validators that were taken off are still off${which}.`;
+  const advice = `${ended.advice} The same command puts validators back.`;
+  return failure<string>(cause, problem, advice, {
+    ...ended.facts,
+    validatorsOff: refused.map(({ id }) => id),
+  });
 }
 
 export function targetReplaced(id: string) {

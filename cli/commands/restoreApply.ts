@@ -43,8 +43,12 @@ export const restoreApply = defineCommand({
       withHooks: hooks,
     });
     cli.progress.end();
-    if (!applied.ok && interruption.aborted)
-      return { exit: 130, document: { ok: false, interrupted: true }, text: INTERRUPTED };
+    if (!applied.ok && interruption.aborted) {
+      const { sentence, facts: { validatorsOff } = {} } = applied.failure;
+      const isOff = validatorsOff !== undefined;
+      const document = { ok: false, interrupted: true, ...(isOff && { validatorsOff }) };
+      return { exit: 130, document, text: isOff ? sentence : INTERRUPTED };
+    }
     const outcome = orRefuse(applied);
     const { id, into, applied: counts, refused, warnings, calls } = outcome;
     const isWhole = refused.length === 0;

@@ -125,4 +125,20 @@ describe("a restore that somebody interrupts", () => {
     expect(ended).toMatchObject({ id: run?.id, refused: [] });
     expect(differencesOf(before, site.state("sandbox"))).toEqual([]);
   });
+
+  it("tells the validators that DatoCMS does not take back", async () => {
+    const { site, restores } = await damagedTwice("circleDeleted");
+    const { fetch, signal } = interrupting(site);
+    const errors = [{ id: "e", type: "api_error", attributes: { code: "INVALID_FIELD", details: {} } }];
+    const refusing: Fetch = async (input, init) =>
+      signal.aborted && init?.method === "PUT"
+        ? Response.json({ data: errors }, { status: 422 })
+        : fetch(input, init);
+    const first = await restoresOf(site, refusing, restores.folder, { signal });
+    const cut = await site.clock.run(() => first.service.apply(restores.request({})));
+    const [run] = valueFrom(await restores.service.runs());
+    const ids = run?.loosened.map(({ id }) => id) ?? [];
+    expect(cut).toMatchObject({ failure: { facts: { validatorsOff: expect.arrayContaining(ids) } } });
+    expect(cut.ok || cut.failure.sentence).toContain(ids[0]);
+  });
 });

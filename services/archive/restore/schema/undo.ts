@@ -19,8 +19,7 @@ const AT_ONCE = 4;
 
 /**
  * Puts back what a restore changed of a schema, as far as records need it: deleted things are created again, changed
- * ones let in what they let in before. Then the records are put back, then comes `undoSchemaAfter`. A restore notes
- * records after its own first phase, so names, types and locales of fields wait: they go back with the values.
+ * ones let in what they let in before. Then the records are put back, then comes `undoSchemaAfter`.
  *
  * @returns refused with `CHANGED_SINCE`: what somebody changed since the restore; it stays as it is
  */
