@@ -37,7 +37,6 @@ const SLOW = [
   "tests/notify/{command,transport}.test.ts",
   "tests/restore/{alone,anyEdits,begun,cut,damages,draft{less,sStay},editorsAtWork,forgotten,gates,primary,sources,spared,schema*,search,uploadFaults,uploadStorage,uploadUndo,uploads,undo*,whole}.test.ts",
   "tests/restore/resumed.test.ts",
-  "tests/restore/{alone,anyEdits,cut,damages,draft{less,sStay},editorsAtWork,forgotten,gates,primary,sources,spared,schema*,search,uploadFaults,uploadStorage,uploadUndo,uploads,undo*,whole}.test.ts",
   "tests/stores/{bucket,killedWrite,largeObjects}.test.ts",
   "tests/simulation/{answers,anyProject,archiveRoutes,connections,deedsRaces,history,killedServer,lastBackups,metrics}.test.ts",
   "tests/simulation/{redirects,restore,scheduleRoutes,serverMemory}.test.ts",
