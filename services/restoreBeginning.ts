@@ -75,6 +75,7 @@ export function beginRun(
     loosened: [],
     loosenedModels: [],
     left: { records: {}, uploads: {} },
+    moved: [],
     undoing: { schema: [], records: [] },
     leftAt: null,
     applied: { records: 0, uploads: 0, schema: 0 },

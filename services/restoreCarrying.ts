@@ -2,7 +2,7 @@ import { failed, mapped, type Result, succeeded, valueIn } from "../utils/failur
 import { formatJson, isJsonObject, parsedJson } from "../utils/json.ts";
 import { type Applied, applyPlan } from "./archive/restore/apply.ts";
 import { journalIn, type KeptJournal } from "./archive/restore/journal.ts";
-import { versionsLeft } from "./archive/restore/left.ts";
+import { othersIn, stillAsLeft, versionsLeft } from "./archive/restore/left.ts";
 import { isEmpty } from "./archive/restore/plan.ts";
 import { NOT_BEGUN, type PlannedRestore, planWide } from "./archive/restore/planRestore.ts";
 import { isTargetOf, type KeptRun, type RestoreRun } from "./archive/restore/runFile.ts";
@@ -50,6 +50,7 @@ export async function carryOut(
   const effects = { reader: side.reader, writes, journal, clock: host.clock };
   const isPrimary = side.name === opened.primary.id;
   const isSame = () => isSameTarget(side, run.current());
+  let asLeft: ReadonlySet<string> = new Set();
   const applied = await applyPlan(
     {
       from,
@@ -69,6 +70,13 @@ export async function carryOut(
       onRead: (versions) => {
         const { records, uploads } = run.current().left;
         return run.change({ left: { records: { ...records, ...versions }, uploads } });
+      },
+      versionLeft: (id) => run.current().left.records[id],
+      onMove: (ids) => run.change({ moved: [...new Set([...run.current().moved, ...ids])] }),
+      onSchemaAfter: async () => {
+        const looked = await asLeftOf(run.current(), journal, side.reader, planned);
+        if (looked.ok) asLeft = looked.value;
+        return looked.ok ? succeeded(undefined) : looked;
       },
       isSame,
       onProgress: request.onProgress,
@@ -91,7 +99,7 @@ export async function carryOut(
   const isRefused = new Set(refused.map(({ id }) => id));
   const equal = (ids: readonly string[]) => ids.filter((id) => !isRefused.has(id)).length;
   const counts = { records: equal(records), uploads: equal(uploads), schema: schema.length };
-  const left = await leftBy(applied.value, run.current(), journal, side.reader, planned);
+  const left = await leftBy(applied.value, run.current(), journal, side.reader, asLeft);
   if (!left.ok) return left;
   const now = await side.reader.environment();
   if (!now.ok) return now;
@@ -115,18 +123,30 @@ async function leftBy(
   run: RestoreRun,
   journal: KeptJournal,
   reader: ContentReader,
-  { schema }: PlannedRestore,
+  asLeft: ReadonlySet<string>,
 ): Promise<Result<RestoreRun["left"], RestoreFailure>> {
   const known = { ...run.left.records, ...left.records };
   const ids = await journal.ids("record");
   if (!ids.ok) return ids;
-  const isOthers = new Set(refused.filter(({ code }) => code === "CHANGED_SINCE").map(({ id }) => id));
+  const isOthers = othersIn(refused);
   const noted = ids.value.filter((id) => !isOthers.has(id));
-  const versions = await versionsLeft(reader, noted, known, new Set(schema?.plan.touches));
+  const versions = await versionsLeft(reader, noted, known, asLeft);
   return mapped(versions, (records) => ({
     records: { ...known, ...records },
     uploads: { ...run.left.uploads, ...left.uploads },
   }));
+}
+
+/** Records that are as the run left them before the schema rewrites them once more: what makes versions then is it. */
+async function asLeftOf(
+  { left }: RestoreRun,
+  journal: KeptJournal,
+  reader: ContentReader,
+  { schema }: PlannedRestore,
+): Promise<Result<ReadonlySet<string>, RestoreFailure>> {
+  const noted = await journal.ids("record");
+  if (!noted.ok) return noted;
+  return stillAsLeft(reader, noted.value, left.records, new Set(schema?.plan.touches));
 }
 
 /** Somebody may have promoted or replaced an environment meanwhile. */

@@ -31,6 +31,12 @@ export interface ApplyContext {
   readonly tighten: () => Promise<Result<readonly Refused[], RestoreFailure>>;
   /** See `RecordRestore`. */
   readonly onRead: RecordRestore["onRead"];
+  /** The version that the run, in whatever attempt, has left a record with; undefined: it has written none. */
+  readonly versionLeft: (id: string) => string | null | undefined;
+  /** Told which records are about to be moved. Resolves once that is kept. */
+  readonly onMove: (ids: readonly string[]) => Promise<Result<void, RestoreFailure>>;
+  /** Called before the schema's last phase, which may make versions of records. */
+  readonly onSchemaAfter: () => Promise<Result<void, RestoreFailure>>;
   /** Fails where the target is no longer the environment that the restore began with, or was promoted. */
   readonly isSame: () => Promise<Result<void, RestoreFailure>>;
   readonly onProgress: (progress: ApplyProgress) => void;
@@ -87,6 +93,8 @@ export async function applyPlan(
   if (!tightened.ok) return tightened;
   const unchanged = await context.isSame();
   if (!unchanged.ok) return unchanged;
+  const known = await context.onSchemaAfter();
+  if (!known.ok) return known;
   const after = await schemaAfter(context, planned);
   if (!after.ok) return after;
   return succeeded({

@@ -4,16 +4,15 @@ import type { Schema } from "../../sources/datocms/schema.ts";
 import type { RecordLine } from "../capture/recordIndex.ts";
 import { noteReferrers } from "./affected.ts";
 import type { ApplyContext } from "./apply.ts";
+import { applyPlaces } from "./applyPlaces.ts";
 import { contentHashOf } from "./firstPlan.ts";
-import { type Left, versionsOf } from "./left.ts";
+import { type Left, othersIn } from "./left.ts";
 import { linkableFrom } from "./linkable.ts";
 import type { PlannedRecord } from "./plan.ts";
 import type { PlannedRestore } from "./planRestore.ts";
-import { arrangeRecords, isArranged } from "./records/arrange.ts";
 import { documentOf } from "./records/line.ts";
-import { MOST_AT_ONCE, type PortionsDone, restorePortions, retriable } from "./records/portions.ts";
+import { MOST_AT_ONCE, restorePortions, retriable } from "./records/portions.ts";
 import { removeRecords } from "./records/remove.ts";
-import { isNarrow } from "./scope.ts";
 import type { EnvironmentSide } from "./side.ts";
 import type { JournalEntry, Refused, RestoreFailure } from "./words.ts";
 
@@ -77,15 +76,17 @@ export async function applyRecords(
   const isFreer = removed.value.removed.length > 0 && open.length > 0;
   const restored = isFreer ? await restorePortions(portioned, open, first.value) : first;
   if (!restored.ok) return restored;
+  const refused = [...restored.value.refused.values(), ...removed.value.refused];
   const movable = new Set([...created, ...planned.made]);
-  const placed = await placesPhase(context, planned, schema, movable, mostAtOnce);
+  const places = { planned, schema, movable, others: othersIn([...planned.refused, ...refused]), mostAtOnce };
+  const placed = await applyPlaces(context, places);
   if (!placed.ok) return placed;
-  const left = await leftBy(context, planned, schema, restored.value, removed.value.removed);
-  if (!left.ok) return left;
+  const left = new Map([...restored.value.left, ...placed.value.left]);
+  for (const id of removed.value.removed) left.set(id, null);
   return succeeded({
     restored: [...restored.value.equal, ...removed.value.removed],
-    refused: [...restored.value.refused.values(), ...removed.value.refused, ...placed.value],
-    left: left.value,
+    refused: [...refused, ...placed.value.refused],
+    left: Object.fromEntries(left),
   });
 }
 
@@ -167,60 +168,6 @@ const EDITED_SINCE = {
   sentence: "Somebody has edited the record since the plan was made, so it was not deleted.",
 };
 
-/** Brings back the order of lists and trees: in a plan that changes what is there of all, else of what was created. */
-async function placesPhase(
-  { from, into, writes, journal }: ApplyContext,
-  { plan }: PlannedRestore,
-  schema: Schema,
-  created: ReadonlySet<string>,
-  mostAtOnce: number,
-): Promise<Result<readonly Refused[], RestoreFailure>> {
-  const isFree = plan.wishes.mode !== "add" && !isNarrow(plan.wishes);
-  const refused: Refused[] = [];
-  const noted = async (ids: readonly string[]) => {
-    for (const portion of portionsOf(ids, mostAtOnce)) {
-      const lines = await into.lines(portion);
-      if (!lines.ok) return lines;
-      const kept = await journal.note([...lines.value.values()].map(entryOf));
-      if (!kept.ok) return kept;
-    }
-    return succeeded(undefined);
-  };
-  for (const model of new Set(plan.records.map((each) => each.model))) {
-    if (!isArranged(schema, model)) continue;
-    const wanted = await from.places(model);
-    if (!wanted.ok) return wanted;
-    const movable = isFree ? undefined : created;
-    const arranging = { reader: into.reader, writes, noted };
-    const arranged = await arrangeRecords(arranging, model, wanted.value, movable);
-    if (!arranged.ok) return arranged;
-    refused.push(...arranged.value);
-  }
-  return succeeded(refused);
-}
-
 function entryOf(line: RecordLine): JournalEntry {
   return { what: "record", id: line.id, before: documentOf(line) };
-}
-
-/** The versions that the run leaves. Those that were moved are read again, as moves may make versions. */
-async function leftBy(
-  { into }: ApplyContext,
-  { plan }: PlannedRestore,
-  schema: Schema,
-  { left, refused }: PortionsDone,
-  removed: readonly string[],
-): Promise<Result<Left["records"], RestoreFailure>> {
-  const isOthers = (id: string) => refused.get(id)?.code === EDITED_SINCE.code;
-  const arranged = plan.records.filter(
-    ({ id, model, do: what }) => what !== "delete" && isArranged(schema, model) && !isOthers(id),
-  );
-  const read = await versionsOf(
-    into.reader,
-    arranged.map(({ id }) => id),
-  );
-  if (!read.ok) return read;
-  const versions = new Map([...left, ...read.value]);
-  for (const id of removed) versions.set(id, null);
-  return succeeded(Object.fromEntries(versions));
 }

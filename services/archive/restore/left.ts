@@ -1,7 +1,8 @@
-import { type Result, succeeded } from "../../../utils/failures.ts";
+import { mapped, type Result, succeeded } from "../../../utils/failures.ts";
 import { portionsOf } from "../../../utils/portions.ts";
 import type { ContentReader } from "../../sources/datocms/contentReader.ts";
 import { metaOf, type Resource, relatedId } from "../../sources/datocms/resource.ts";
+import type { Refused } from "./words.ts";
 
 /** What a restore has left, by id: undo tells by it what somebody has changed since. */
 export interface Left {
@@ -11,13 +12,18 @@ export interface Left {
   readonly uploads: Readonly<Record<string, string>>;
 }
 
+/** Ids of what somebody else has changed. */
+export function othersIn(refused: readonly Refused[]): Set<string> {
+  return new Set(refused.filter(({ code }) => code === "CHANGED_SINCE").map(({ id }) => id));
+}
+
 /**
  * The versions, at the end, of records that changed though the restore did not write them, or that an attempt wrote
  * which did not come to note it.
  *
  * @param noted ids of the journal's records, without those that somebody else has changed
  * @param known versions that were told already
- * @param rewritten ids of models whose records the schema has rewritten: that may have made versions of them
+ * @param rewritten ids of records that the schema may have made versions of since: of these they are told anew
  */
 export async function versionsLeft(
   reader: Pick<ContentReader, "recordsById">,
@@ -25,20 +31,32 @@ export async function versionsLeft(
   known: Left["records"],
   rewritten: ReadonlySet<string>,
 ): Promise<Result<Left["records"]>> {
-  const asked = rewritten.size > 0 ? noted : noted.filter((id) => known[id] === undefined);
-  const versions: [string, string | null][] = [];
-  for (const portion of portionsOf(asked, ROWS_AT_ONCE)) {
+  const asked = noted.filter((id) => known[id] === undefined || rewritten.has(id));
+  const versions = await versionsOf(reader, asked);
+  return mapped(versions, (found) => Object.fromEntries(asked.map((id) => [id, found.get(id) ?? null])));
+}
+
+/**
+ * Which records still have the version that the restore left.
+ *
+ * @param noted ids of the journal's records
+ * @param models ids: records of others are passed over
+ */
+export async function stillAsLeft(
+  reader: Pick<ContentReader, "recordsById">,
+  noted: readonly string[],
+  known: Left["records"],
+  models: ReadonlySet<string>,
+): Promise<Result<ReadonlySet<string>>> {
+  const asLeft = new Set<string>();
+  for (const portion of portionsOf(models.size > 0 ? noted : [], ROWS_AT_ONCE)) {
     const rows = await reader.recordsById(portion, "current", false);
     if (!rows.ok) return rows;
-    const found = new Map(rows.value.map((record) => [record.id, record]));
-    for (const id of portion) {
-      const record = found.get(id);
-      const isOpen =
-        known[id] === undefined || rewritten.has((record && relatedId(record, "item_type")) ?? "");
-      if (isOpen) versions.push([id, record === undefined ? null : versionIn(record)]);
-    }
+    for (const record of rows.value)
+      if (models.has(relatedId(record, "item_type") ?? "") && known[record.id] === versionIn(record))
+        asLeft.add(record.id);
   }
-  return succeeded(Object.fromEntries(versions));
+  return succeeded(asLeft);
 }
 
 /** The versions that records have, by id; those that are not there are missing. */

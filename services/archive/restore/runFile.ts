@@ -54,6 +54,8 @@ const RunDocument = z.object({
     /** Fingerprints. */
     uploads: z.record(z.string(), z.string()),
   }),
+  /** Ids of records that were moved within their list or tree, by the run or to take it back. */
+  moved: z.array(z.string()).default([]),
   /** An undo that is under way: ids of records that nobody else had changed when it began to write. */
   undoing: z
     .object({

@@ -5,7 +5,7 @@ import type { Resource } from "../../../sources/datocms/resource.ts";
 import type { Schema } from "../../../sources/datocms/schema.ts";
 import type { RecordLine } from "../../capture/recordIndex.ts";
 import type { Refused, RestoreFailure } from "../words.ts";
-import { moveRecord } from "./requests.ts";
+import { moveRecord, versionIn } from "./requests.ts";
 import { siblingMoves } from "./siblings.ts";
 
 /** Where a record stands in a list or tree that is sorted by hand. */
@@ -85,12 +85,19 @@ function siblingsIn(
 export interface Arranging {
   readonly reader: ContentReader;
   readonly writes: ContentWrites;
-  /** Resolves once what these records are is in the journal. */
-  noted(ids: readonly string[]): Promise<Result<void, RestoreFailure>>;
+  /**
+   * Resolves once what these records are is in the journal.
+   *
+   * @returns the versions that they have, by id, of those that nobody else has changed
+   */
+  noted(ids: readonly string[]): Promise<Result<ReadonlyMap<string, string>, RestoreFailure>>;
+  /** Told the versions that moves have left those records with. Resolves once they are kept. */
+  moved(versions: ReadonlyMap<string, string>): Promise<Result<void, RestoreFailure>>;
 }
 
 /**
  * Puts records back at the positions that they had: each move shifts what comes after, so from the first to the last.
+ * One that went over others from before them has shifted these, so then from the last to the first.
  *
  * @param lines as they were
  */
@@ -109,7 +116,7 @@ export async function putAtPositions(
     if (!read.ok) return read;
     const now = new Map(read.value.map((record) => [record.id, placeOf(record)?.position]));
     const astray = wanted.filter(({ id, position }) => now.has(id) && now.get(id) !== position);
-    for (const { id, position } of astray) {
+    for (const { id, position } of pass % 2 === 0 ? astray : astray.toReversed()) {
       const written = await moveRecord(writes, id, { attributes: { position } });
       if (written.kind === "stopped") return failed(written.failure);
     }
@@ -125,7 +132,7 @@ export async function putAtPositions(
  * @returns those that stand elsewhere all the same
  */
 export async function arrangeRecords(
-  { reader, writes, noted }: Arranging,
+  { reader, writes, noted, moved }: Arranging,
   modelId: string,
   wanted: readonly Place[],
   movable?: ReadonlySet<string>,
@@ -138,10 +145,16 @@ export async function arrangeRecords(
     if (pass === MOST_PASSES) return succeeded(moves.map(({ id }) => ({ ...ELSEWHERE, id })));
     const kept = await noted(moves.map(({ id }) => id));
     if (!kept.ok) return kept;
+    const versions = new Map<string, string>();
     for (const { id, position } of moves) {
-      const written = await moveRecord(writes, id, { attributes: { position } });
+      const own = kept.value.get(id);
+      const written = await moveRecord(writes, id, { attributes: { position } }, own);
       if (written.kind === "stopped") return failed(written.failure);
+      const version = written.kind === "done" ? versionIn(written) : undefined;
+      if (own !== undefined && version !== undefined) versions.set(id, version);
     }
+    const told = await moved(versions);
+    if (!told.ok) return told;
   }
 }
 

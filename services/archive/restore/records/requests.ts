@@ -1,6 +1,12 @@
 import { canonicalJson, isArray, isJsonObject, type Json, type JsonObject } from "../../../../utils/json.ts";
 import type { ContentWrites, Written } from "../../../sources/datocms/contentWrites.ts";
-import { isResource, metaOf, type Resource, relatedId } from "../../../sources/datocms/resource.ts";
+import {
+  isResource,
+  metaOf,
+  type Resource,
+  relatedId,
+  resourceIn,
+} from "../../../sources/datocms/resource.ts";
 import type { Model, Schema } from "../../../sources/datocms/schema.ts";
 import type { RecordLine } from "../../capture/recordIndex.ts";
 import { parentOf, stageOf } from "./line.ts";
@@ -104,6 +110,13 @@ function update(
   return writes.send("PUT", `/items/${encodeURIComponent(id)}`, {
     data: { type: "item", id, attributes, meta },
   });
+}
+
+/** The version that a write has left a record with; undefined where DatoCMS does not tell. */
+export function versionIn(written: Extract<Written, { kind: "done" }>): string | undefined {
+  const record = isJsonObject(written.document) ? resourceIn(written.document) : undefined;
+  const version = record && metaOf(record, "current_version");
+  return typeof version === "string" ? version : undefined;
 }
 
 /** Publishes or unpublishes one record. */

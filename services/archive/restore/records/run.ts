@@ -1,8 +1,7 @@
 import { failed, type Result, succeeded } from "../../../../utils/failures.ts";
-import { isJsonObject } from "../../../../utils/json.ts";
 import { sideBySide } from "../../../../utils/sideBySide.ts";
 import type { Written } from "../../../sources/datocms/contentWrites.ts";
-import { metaOf, type Resource, resourceIn } from "../../../sources/datocms/resource.ts";
+import type { Resource } from "../../../sources/datocms/resource.ts";
 import type { Schema } from "../../../sources/datocms/schema.ts";
 import type { RecordLine } from "../../capture/recordIndex.ts";
 import type { Refused, RestoreFailure } from "../words.ts";
@@ -16,7 +15,7 @@ import { trimmed } from "./links.ts";
 import { levelsOf } from "./order.ts";
 import { draftBehind } from "./outgoing.ts";
 import { publishUnchanged, withdrawOthers } from "./publishing.ts";
-import { createRecord, moveRecord, setPublished, writeRecord } from "./requests.ts";
+import { createRecord, moveRecord, setPublished, versionIn, writeRecord } from "./requests.ts";
 import { differenceOf, nextStep, type RecordStep, type StepRules } from "./step.ts";
 
 /** Requests that are under way at once: creates of one level do not link to each other. */
@@ -260,12 +259,6 @@ function danglingIn(id: string, ids: readonly string[]): Refused | undefined {
 function dependenciesOf(line: RecordLine, schema: Schema): string[] {
   const parentId = parentOf(line);
   return [...referencesIn(line, schema).records, ...(typeof parentId === "string" ? [parentId] : [])];
-}
-
-function versionIn(written: Extract<Written, { kind: "done" }>): string | undefined {
-  const record = isJsonObject(written.document) ? resourceIn(written.document) : undefined;
-  const version = record && metaOf(record, "current_version");
-  return typeof version === "string" ? version : undefined;
 }
 
 function asCreated(line: RecordLine, body: Resource): RecordLine {

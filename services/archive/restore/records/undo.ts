@@ -11,7 +11,7 @@ import type { EnvironmentSide } from "../side.ts";
 import type { JournalEntry, Refused, RestoreFailure } from "../words.ts";
 import { putAtPositions } from "./arrange.ts";
 import type { Comparing } from "./canonical.ts";
-import { bodiesOf, recordLineFrom, versionOf } from "./line.ts";
+import { bodiesOf, parentOf, recordLineFrom, versionOf } from "./line.ts";
 import { removeRecords } from "./remove.ts";
 import { restoreRecords } from "./restore.ts";
 import { differenceOf } from "./step.ts";
@@ -42,7 +42,7 @@ export async function undoRecords(
   const schema = await side.schema();
   if (!schema.ok) return schema;
   const comparing: Comparing = { schema: schema.value, locales: undefined };
-  const { left, undoing } = run.current();
+  const { left, moved, undoing } = run.current();
   const begun = new Set(undoing.records);
   const refused: Refused[] = [];
   const wanted = new Map<string, RecordLine>();
@@ -51,14 +51,18 @@ export async function undoRecords(
   for (const { id, before } of own) {
     const line = now.value.get(id);
     const was = before === null ? undefined : recordLineFrom(formatJson(before));
-    // What an earlier call has taken back already may still stand at another place of its list.
     if (isAsBefore(was, line, comparing)) asBefore.push(...(was ? [was] : []));
     else if (!isAsLeft(left.records[id], line) && !(begun.has(id) && isHalfBack(was, line, comparing)))
       refused.push({ what: "record", id, ...CHANGED_SINCE });
     else if (was !== undefined) wanted.set(id, was);
     else if (line !== undefined) made.push(line);
   }
-  const noted = await run.change({ undoing: { ...undoing, records: [...wanted.keys()] } });
+  const placeless = [...wanted.values()].filter((was) => isPlaceless(was, now.value.get(was.id)));
+  const placed = new Set([...moved, ...placeless.map(({ id }) => id)]);
+  const noted = await run.change({
+    moved: [...placed],
+    undoing: { ...undoing, records: [...wanted.keys()] },
+  });
   if (!noted.ok) return noted;
   const linkable = await linkableFrom(side, [...wanted.values()], schema.value);
   if (!linkable.ok) return linkable;
@@ -82,13 +86,15 @@ export async function undoRecords(
     new Map([...now.value].filter(([id]) => wanted.has(id))),
   );
   if (!restored.ok) return restored;
-  const placed = await putAtPositions({ reader: side.reader, writes }, [...asBefore, ...wanted.values()]);
-  if (!placed.ok) return placed;
   const unlinked = await withoutLinked(side, made);
   if (!unlinked.ok) return unlinked;
   const free = unlinked.value.free.map(({ id }) => id);
   const removed = await removeRecords({ reader: side.reader, writes }, free);
   if (!removed.ok) return removed;
+  // What an earlier call has taken back already may still stand at another place of its list.
+  const astray = [...asBefore, ...wanted.values()].filter(({ id }) => placed.has(id));
+  const arranged = await putAtPositions({ reader: side.reader, writes }, astray);
+  if (!arranged.ok) return arranged;
   const ended = await run.change({ undoing: { ...undoing, records: [] } });
   if (!ended.ok) return ended;
   const all = [...refused, ...restored.value.refused, ...unlinked.value.refused, ...removed.value.refused];
@@ -105,6 +111,11 @@ function isAsBefore(was: RecordLine | undefined, now: RecordLine | undefined, co
 function isAsLeft(left: string | null | undefined, line: RecordLine | undefined): boolean {
   if (left === undefined) return false;
   return left === null ? line === undefined : line !== undefined && versionOf(line) === left;
+}
+
+/** Whether a record comes back to a list, or to another one, and so to its end. */
+function isPlaceless(was: RecordLine, now: RecordLine | undefined): boolean {
+  return now === undefined || parentOf(was) !== parentOf(now);
 }
 
 /** Whether an undo that was cut off has written one of the bodies that a record had, and not come to note it. */
