@@ -4,7 +4,7 @@ import { cachedFile } from "./cachedFile.ts";
 /**
  * The one script; everything works without it. It writes times in the reader's zone, and looks at the page again
  * while `main` says so (`data-poll`, seconds) and somebody can see it; without its query, which may ask for more than to look. Of `main` it replaces the children that the server
- * has changed and no others, so that the focus, what is typed and what is open stay.
+ * has changed and no others, so that the focus, what is typed and what is open stay. Where no answer comes, title, icon and a note say so.
  */
 const SCRIPT = `(() => {
 "use strict";
@@ -70,6 +70,21 @@ const take = (text) => {
   if (fresh.dataset.poll) main.dataset.poll = fresh.dataset.poll; else delete main.dataset.poll;
 };
 
+// Without an answer nothing that stands here is sure. The next look asks for the whole page, which takes this back.
+let note = null;
+const lose = () => {
+  if (note) return;
+  tag = null;
+  note = document.createElement("p");
+  note.className = "note unknown";
+  note.setAttribute("role", "status");
+  note.textContent = "No answer since " + write(new Date(), "full") + ".";
+  main.before(note);
+  document.title = "? " + note.textContent;
+  const icon = document.querySelector("link[rel=icon]");
+  if (icon) icon.href = "/icon-unknown.svg";
+};
+
 let tag = null, timer = 0, asking = false;
 const look = async () => {
   if (asking || document.hidden || !main.dataset.poll) return;
@@ -79,8 +94,13 @@ const look = async () => {
     if (tag) headers["If-None-Match"] = tag;
     const answer = await fetch(location.pathname, { headers, cache: "no-store", credentials: "same-origin" });
     if (answer.status === 401) return location.reload();
-    if (answer.status === 200) { tag = answer.headers.get("ETag"); take(await answer.text()); }
-  } catch { /* the network is away: the next look tells */ } finally { asking = false; wait(); }
+    if (answer.status === 200) {
+      take(await answer.text());
+      tag = answer.headers.get("ETag");
+      if (note) note.remove();
+      note = null;
+    } else if (answer.status !== 304) lose();
+  } catch { lose(); } finally { asking = false; wait(); }
 };
 const wait = () => {
   clearTimeout(timer);
@@ -92,7 +112,10 @@ wait();
 })();
 `;
 
-const file = cachedFile("/script.js", "text/javascript; charset=utf-8", SCRIPT);
+/** Without what only its readers here need: indents, and lines that are comments. */
+const SENT = SCRIPT.replace(/^ *(?:\/\/.*\n *)?/gm, "");
+
+const file = cachedFile("/script.js", "text/javascript; charset=utf-8", SENT);
 export const scriptPath: string = file.address;
 /** GET /script.js */
 export const script: (context: RequestContext) => Response = file.handle;

@@ -31,6 +31,7 @@ section{background:var(--card);border:1px solid var(--line);border-radius:.6rem;
 .good>.mark,.mark.good{color:var(--good)}.mark.busy{color:var(--busy)}.mark.warning{color:var(--warning)}.mark.bad{color:var(--bad)}.mark.unknown{color:var(--unknown)}
 .note{border:1px solid var(--line);border-left:.35rem solid var(--unknown);border-radius:.35rem;padding:.5rem .75rem;margin:0 0 1rem;background:var(--card)}
 .note.good{border-left-color:var(--good)}.note.busy{border-left-color:var(--busy)}.note.warning{border-left-color:var(--warning)}.note.bad{border-left-color:var(--bad)}
+body>.note{max-width:60rem;margin:0 auto 1rem}
 .quiet{color:var(--quiet);font-size:.875rem}
 .row{display:flex;flex-wrap:wrap;gap:.5rem 1rem;align-items:center}
 form{margin:0}form p{margin:.6rem 0}label{font-weight:600}

@@ -57,6 +57,29 @@ describeInBrowser("the script", (open) => {
     expect(asked.count).toBe(1);
   });
 
+  test("says so where no page comes, and takes it back with the next one", async () => {
+    const site = await serveSite();
+    const page = await open({ address: site.address });
+    await lookAt(site, page);
+    const title = await page.title();
+    const icon = page.locator("link[rel=icon]");
+    const iconBefore = await icon.getAttribute("href");
+    const note = page.getByText("No answer since Mon 2 March");
+    for (const fails of ["abort", "502"]) {
+      await page.route(`${site.address}/`, (route) =>
+        fails === "abort" ? route.abort() : route.fulfill({ status: 502, body: "" }),
+      );
+      await page.clock.runFor(IDLE_MS);
+      await note.waitFor();
+      expect(await page.title()).toMatch(/^\? No answer since/);
+      expect(await icon.getAttribute("href")).toBe("/icon-unknown.svg");
+      await page.unroute(`${site.address}/`);
+      await page.clock.runFor(IDLE_MS);
+      await note.waitFor({ state: "detached" });
+      expect([await page.title(), await icon.getAttribute("href")]).toEqual([title, iconBefore]);
+    }
+  });
+
   test("asks for the secret where the session has ended meanwhile", async () => {
     const site = await serveSite();
     const page = await open({ address: site.address });
