@@ -71,18 +71,17 @@ const take = (text) => {
 };
 
 // Without an answer nothing that stands here is sure. The next look asks for the whole page, which takes this back.
-let note = null;
+let note;
 const lose = () => {
   if (note) return;
   tag = null;
   note = document.createElement("p");
   note.className = "note unknown";
-  note.setAttribute("role", "status");
-  note.textContent = "No answer since " + write(new Date(), "full") + ".";
+  note.role = "status";
+  note.textContent = "No answer since " + write(new Date(), "full");
   main.before(note);
   document.title = "? " + note.textContent;
-  const icon = document.querySelector("link[rel=icon]");
-  if (icon) icon.href = "/icon-unknown.svg";
+  document.querySelector("link[rel=icon]").href = "/icon-unknown.svg";
 };
 
 let tag = null, timer = 0, asking = false;
