@@ -46,6 +46,7 @@ export async function overview(context: RequestContext): Promise<Response> {
     footer(seen, context.env.clock.now()),
   ]);
   return respondPage(context, {
+    project: seen.overview.site?.name ?? seen.before?.overview.site?.name,
     title: headline.sentence,
     state: STATE_OF[headline.state],
     body,
