@@ -42,7 +42,7 @@ describeInBrowser("the overview", (open) => {
         new RegExp(scene.headline.source.slice(1)),
       );
       expect([await axeFindings(page), await sideways(page)]).toEqual([[], 0]);
-      if (look === "light") await picture(page, scene.name.toLowerCase().replaceAll(" ", "-"), false);
+      if (look === "light") await picture(page, scene.name.toLowerCase().replaceAll(" ", "-"));
     },
   );
 
@@ -57,10 +57,10 @@ describeInBrowser("the overview", (open) => {
       address: `${ORIGIN}/`,
       before: (page) => serveFrom(page, site),
     });
-    await picture(page, `overview-${colorScheme}`, true);
+    await picture(page, `overview-${colorScheme}`);
   });
 
-  async function picture(page: Page, name: string, isWhole: boolean): Promise<void> {
+  async function picture(page: Page, name: string): Promise<void> {
     const hash = await lookOf(page);
     if (!IS_WRITING) {
       expect(made[name], AGAIN).toBe(hash);
@@ -68,7 +68,7 @@ describeInBrowser("the overview", (open) => {
       return;
     }
     mkdirSync(FOLDER, { recursive: true });
-    writeFileSync(`${FOLDER}/${name}.png`, await page.screenshot({ fullPage: isWhole }));
+    writeFileSync(`${FOLDER}/${name}.png`, await page.screenshot());
     made[name] = hash;
     const sorted = Object.entries(made).toSorted(([one], [other]) => (one < other ? -1 : 1));
     writeFileSync(MADE_OF, `${JSON.stringify(Object.fromEntries(sorted), null, 2)}\n`);
