@@ -67,10 +67,7 @@ export async function carryOut(
             return same.ok ? loosen(effects, run, models) : same;
           },
       tighten: () => tighten(effects, run.current()),
-      onRead: (versions) => {
-        const { records, uploads } = run.current().left;
-        return run.change({ left: { records: { ...records, ...versions }, uploads } });
-      },
+      onRead: run.noteLeft,
       versionLeft: (id) => run.current().left.records[id],
       onMove: (ids) => run.change({ moved: [...new Set([...run.current().moved, ...ids])] }),
       onSchemaAfter: async () => {

@@ -1,7 +1,7 @@
 import { type Result, succeeded } from "../../../utils/failures.ts";
 import type { Schema } from "../../sources/datocms/schema.ts";
 import type { RecordLine } from "../capture/recordIndex.ts";
-import { documentOf, linesOfModel, referencesIn } from "./records/line.ts";
+import { entryOf, linesOfModel, referencesIn } from "./records/line.ts";
 import { KIND_FACTS } from "./schema/kinds.ts";
 import { modelsLinkingTo } from "./schema/touched.ts";
 import type { EnvironmentSide } from "./side.ts";
@@ -71,5 +71,5 @@ async function noteThose(
 }
 
 function noteLines(journal: Journal, lines: readonly RecordLine[]): Promise<Result<void, RestoreFailure>> {
-  return journal.note(lines.map((line) => ({ what: "record", id: line.id, before: documentOf(line) })));
+  return journal.note(lines.map(entryOf));
 }

@@ -5,7 +5,7 @@ import type { ApplyContext } from "./apply.ts";
 import type { Left } from "./left.ts";
 import type { PlannedRestore } from "./planRestore.ts";
 import { arrangeRecords, isArranged } from "./records/arrange.ts";
-import { documentOf, versionOf } from "./records/line.ts";
+import { entryOf, versionOf } from "./records/line.ts";
 import { isNarrow } from "./scope.ts";
 import type { Refused, RestoreFailure } from "./words.ts";
 
@@ -63,13 +63,7 @@ function noting(
       for (const portion of portionsOf(ids, mostAtOnce)) {
         const lines = await into.lines(portion);
         if (!lines.ok) return lines;
-        const kept = await journal.note(
-          [...lines.value.values()].map((line) => ({
-            what: "record",
-            id: line.id,
-            before: documentOf(line),
-          })),
-        );
+        const kept = await journal.note([...lines.value.values()].map(entryOf));
         if (!kept.ok) return kept;
         for (const line of lines.value.values()) {
           const version = versionOf(line);

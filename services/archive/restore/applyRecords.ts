@@ -10,11 +10,11 @@ import { type Left, othersIn } from "./left.ts";
 import { linkableFrom } from "./linkable.ts";
 import type { PlannedRecord } from "./plan.ts";
 import type { PlannedRestore } from "./planRestore.ts";
-import { documentOf } from "./records/line.ts";
+import { entryOf } from "./records/line.ts";
 import { MOST_AT_ONCE, restorePortions, retriable } from "./records/portions.ts";
 import { removeRecords } from "./records/remove.ts";
 import type { EnvironmentSide } from "./side.ts";
-import type { JournalEntry, Refused, RestoreFailure } from "./words.ts";
+import type { Refused, RestoreFailure } from "./words.ts";
 
 /** What was done to records. */
 export interface RecordsDone {
@@ -167,7 +167,3 @@ const EDITED_SINCE = {
   code: "CHANGED_SINCE",
   sentence: "Somebody has edited the record since the plan was made, so it was not deleted.",
 };
-
-function entryOf(line: RecordLine): JournalEntry {
-  return { what: "record", id: line.id, before: documentOf(line) };
-}

@@ -107,6 +107,8 @@ export interface KeptRun {
   current(): RestoreRun;
   /** Resolves once the change is kept; a failure where another process has taken the run over. */
   change(change: Partial<RestoreRun>): Promise<Result<void, RestoreFailure>>;
+  /** Notes the versions that records were left with, as `change` does. */
+  noteLeft(versions: RestoreRun["left"]["records"]): Promise<Result<void, RestoreFailure>>;
 }
 
 const AT_ONCE = 8;
@@ -123,8 +125,12 @@ export function restoreRunsIn(store: Store): RestoreRuns {
 
   function kept(first: RestoreRun, firstEtag: string): KeptRun {
     let [run, etag] = [first, firstEtag];
-    return {
+    const self: KeptRun = {
       current: () => run,
+      noteLeft(versions) {
+        const { records, uploads } = run.left;
+        return self.change({ left: { records: { ...records, ...versions }, uploads } });
+      },
       async change(change) {
         const next = { ...run, ...change };
         const put = await store.put(keyOf(run.id), documentBytes(next), { ifMatch: etag });
@@ -134,6 +140,7 @@ export function restoreRunsIn(store: Store): RestoreRuns {
         return succeeded(undefined);
       },
     };
+    return self;
   }
 
   return {

@@ -5,6 +5,7 @@ import { isResource, metaOf, type Resource, relatedId } from "../../../sources/d
 import type { Schema } from "../../../sources/datocms/schema.ts";
 import { type References, referencesOf } from "../../../sources/datocms/values.ts";
 import type { RecordLine } from "../../capture/recordIndex.ts";
+import type { JournalEntry } from "../words.ts";
 
 /** `updated`: published, and edited since. */
 export type Status = "draft" | "published" | "updated";
@@ -78,6 +79,11 @@ export function recordLineFrom(text: string): RecordLine | undefined {
 /** The same as a JSON document. */
 export function documentOf(line: RecordLine): Json {
   return { ...line };
+}
+
+/** What the journal notes of a record that is there. */
+export function entryOf(line: RecordLine): JournalEntry {
+  return { what: "record", id: line.id, before: documentOf(line) };
 }
 
 /**

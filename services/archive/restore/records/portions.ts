@@ -4,6 +4,7 @@ import type { RecordLine } from "../../capture/recordIndex.ts";
 import type { Refused, RestoreFailure } from "../words.ts";
 import type { RecordRestore } from "./context.ts";
 import { versionOf } from "./line.ts";
+import { CHANGED_SINCE } from "./reasons.ts";
 import { restoreRecords } from "./restore.ts";
 
 /** So many records are in memory at a time, as they are and as they are to be: some ten KB each. */
@@ -133,8 +134,3 @@ async function restorePortion(
   }
   return succeeded({ hasMoved });
 }
-
-const CHANGED_SINCE = {
-  code: "CHANGED_SINCE",
-  sentence: "Somebody has changed the record since it was restored, so it was left alone.",
-};

@@ -2,7 +2,7 @@ import { type Result, succeeded } from "../../../../utils/failures.ts";
 import type { RecordLine } from "../../capture/recordIndex.ts";
 import type { RestoreFailure } from "../words.ts";
 import type { RecordRestore, RestoredRecords } from "./context.ts";
-import { documentOf } from "./line.ts";
+import { entryOf } from "./line.ts";
 import { createRun } from "./run.ts";
 
 /** After an unclear answer DatoCMS is left alone for so long, times the number of such rounds, ms. */
@@ -27,7 +27,7 @@ export async function restoreRecords(
   const noted = await restore.journal.note(
     [...wanted.keys()].map((id) => {
       const before = found.get(id);
-      return { what: "record", id, before: before === undefined ? null : documentOf(before) };
+      return before === undefined ? { what: "record", id, before: null } : entryOf(before);
     }),
   );
   if (!noted.ok) return noted;

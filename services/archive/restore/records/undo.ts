@@ -12,6 +12,7 @@ import type { JournalEntry, Refused, RestoreFailure } from "../words.ts";
 import { putAtPositions } from "./arrange.ts";
 import type { Comparing } from "./canonical.ts";
 import { bodiesOf, parentOf, recordLineFrom, versionOf } from "./line.ts";
+import { CHANGED_SINCE } from "./reasons.ts";
 import { removeRecords } from "./remove.ts";
 import { restoreRecords } from "./restore.ts";
 import { differenceOf } from "./step.ts";
@@ -76,10 +77,7 @@ export async function undoRecords(
       comparing,
       ...linkable.value,
       loosen: undefined,
-      onRead: (versions) => {
-        const { records, uploads } = run.current().left;
-        return run.change({ left: { records: { ...records, ...versions }, uploads } });
-      },
+      onRead: run.noteLeft,
       onProgress: () => {},
     },
     wanted,
@@ -127,11 +125,6 @@ function isHalfBack(
   if (was === undefined || line === undefined) return false;
   return bodiesOf(was).some((body) => isAlike(line.current, body, comparing));
 }
-
-const CHANGED_SINCE = {
-  code: "CHANGED_SINCE",
-  sentence: "Somebody has changed the record since it was restored, so it was left alone.",
-};
 
 /** A record that something links to by now is no longer only the restore's. */
 async function withoutLinked(
