@@ -9,7 +9,12 @@ export function isCrossSite(request: Request): boolean {
   const site = request.headers.get("sec-fetch-site");
   if (site !== null) return site !== "same-origin" && site !== "none";
   const page = request.headers.get("origin") ?? request.headers.get("referer");
-  return page !== null && hostOf(page) !== (request.headers.get("host") ?? new URL(request.url).host);
+  return page !== null && !isOnThisHost(page, request);
+}
+
+/** An address is one of the host that a request was sent to. */
+export function isOnThisHost(address: string, { headers, url }: Request): boolean {
+  return hostOf(address) === (headers.get("host") ?? new URL(url).host);
 }
 
 /**

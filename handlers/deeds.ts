@@ -8,8 +8,9 @@ import { environmentIdIn } from "./restoreGuide.ts";
 import { ServiceError } from "./serviceError.ts";
 
 /** Somebody waits for the answer; a deed takes a few calls. */
-const ANSWER_MS = 25_000;
-const BY_HAND = { trigger: "hand", by: "holder" } as const;
+export const ANSWER_MS = 25_000;
+/** Whoever keeps or removes a backup. */
+export const BY_HAND = { trigger: "hand", by: "holder" } as const;
 
 const Keep = z.strictObject({ name: z.string() });
 const KEEP = { name: "the name that the backup is to have" };

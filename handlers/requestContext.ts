@@ -44,7 +44,7 @@ export interface AppRuntime extends Runtime {
         figures(): Promise<MetricsFacts["more"]>;
         /** What archives and restores do with environments at the moment; bounded in time. */
         readonly othersWork: OthersWork;
-        /** The complete archives, as far as the store tells in time. */
+        /** The complete archives, as far as the store tells. */
         archives(): Promise<readonly { readonly id: string; readonly takenAt: number }[]>;
       }
     | undefined;

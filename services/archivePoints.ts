@@ -1,7 +1,7 @@
 import type { Clock } from "../utils/clock.ts";
 import { valueIn } from "../utils/failures.ts";
 import { listArchives, momentOf } from "./archive/archives.ts";
-import { inTime, type WatchedStore } from "./archiveWatch.ts";
+import type { WatchedStore } from "./archiveWatch.ts";
 
 /** A moment that one can go back to, outside of DatoCMS. */
 export interface ArchivePoint {
@@ -14,7 +14,7 @@ export interface ArchivePoint {
 const MAX_AGE_MS = 5 * 60_000;
 
 /**
- * The complete archives, for those who look; none where the store does not answer in time.
+ * The complete archives, for those who look; none where the store does not answer.
  *
  * @param offsite opened when it is needed
  */
@@ -26,7 +26,7 @@ export function createArchivePoints(
 
   async function read(): Promise<readonly ArchivePoint[]> {
     const opened = await offsite.open();
-    const listed = opened.ok ? await inTime(listArchives(opened.value.store), clock) : undefined;
+    const listed = opened.ok ? await listArchives(opened.value.store) : undefined;
     const archives = listed && valueIn(listed);
     // What has failed is looked at anew by whoever comes next.
     if (archives === undefined) latest = undefined;

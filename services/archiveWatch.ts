@@ -1,5 +1,5 @@
-import type { Clock } from "../utils/clock.ts";
 import { failed, mapped, type Result, succeeded, valueIn } from "../utils/failures.ts";
+import { inTime } from "../utils/inTime.ts";
 import type { Variables } from "../utils/variables.ts";
 import type { ScheduleTimes } from "./archive/schedules/schedule.ts";
 import { readArchiveCadences, readSamplePercent } from "./archive/settings.ts";
@@ -28,6 +28,8 @@ export interface ArchiveWatch {
 
 /** A check has 8 s, a scrape 7.5. */
 const PATIENCE_MS = 4_000;
+/** One that hangs is one that does not answer. */
+const SILENT_STORE = storeUnavailable(`nothing in ${PATIENCE_MS / 1_000} s`);
 /** Several checks at a time look once. */
 const CHECK_MAX_AGE_MS = 5_000;
 /** However often a scraper comes. */
@@ -62,7 +64,7 @@ export function createArchiveWatch(
   function look(maxAgeMs: number): Promise<Result<Looked, OffsiteFailure>> {
     const now = clock.monotonic();
     if (latest === undefined || now - latest.at > maxAgeMs) latest = { at: now, look: read() };
-    return inTime(latest.look, clock);
+    return inTime(latest.look, PATIENCE_MS, clock).then((found) => found ?? failed(SILENT_STORE));
   }
 
   async function read(): Promise<Result<Looked, OffsiteFailure>> {
@@ -133,20 +135,4 @@ export function wishesIn(variables: Variables, times: ScheduleTimes | undefined)
   const percent = readSamplePercent(variables);
   const cadences = readArchiveCadences(variables);
   return { cadences: valueIn(cadences) ?? [], samplePercent: valueIn(percent), times };
-}
-
-/** What a store says in time: one that hangs is one that does not answer. */
-export async function inTime<T>(
-  work: Promise<Result<T, OffsiteFailure>>,
-  clock: Clock,
-): Promise<Result<T, OffsiteFailure>> {
-  const timer = new AbortController();
-  const silence = clock
-    .sleep(PATIENCE_MS, timer.signal)
-    .then(() => failed(storeUnavailable(`nothing in ${PATIENCE_MS / 1_000} s`)));
-  try {
-    return await Promise.race([work, silence]);
-  } finally {
-    timer.abort();
-  }
 }

@@ -48,7 +48,7 @@ export {
 export type { ChannelResult } from "./notify/send.ts";
 export { type Project, projectFrom } from "./project.ts";
 export type { Coverage } from "./recovery/coverage.ts";
-export type { CadenceFigures } from "./recovery/figures.ts";
+export { type CadenceFigures, earliestNext } from "./recovery/figures.ts";
 export type { Inventory, StoredBackup } from "./recovery/inventory.ts";
 export type { Timeliness } from "./recovery/timeliness.ts";
 export type { Removed } from "./removeBackup.ts";

@@ -1,5 +1,6 @@
 import type { Clock } from "../utils/clock.ts";
 import { type Result, valueIn } from "../utils/failures.ts";
+import { inTime } from "../utils/inTime.ts";
 import type { OthersWork } from "./context.ts";
 import type { Kept, OffsiteFailure } from "./offsite.ts";
 import { type OpenRestore, openRestores, primaryTakenUntil, sparedFor } from "./restoreJobs.ts";
@@ -27,9 +28,7 @@ export function createOthersWork(
   }
 
   return async () => {
-    const timer = new AbortController();
-    await Promise.race([look(), clock.sleep(PATIENCE_MS, timer.signal)]);
-    timer.abort();
+    await inTime(look(), PATIENCE_MS, clock);
     const now = clock.now();
     return {
       inUse: [...archivesRead(), ...sparedFor(known, "environment", now)],

@@ -17,6 +17,12 @@ export function moment(instant: number, now: number): string {
     : new Date(instant).toLocaleDateString("en-GB", { ...day, year: "numeric" });
 }
 
+/** The same with its zone where it names an hour: `today 06:05 UTC`, `Fri 6 March`. */
+export function momentInUtc(instant: number, now: number): string {
+  const text = moment(instant, now);
+  return /\d:\d/.test(text) ? `${text} UTC` : text;
+}
+
 /** The same in a table: `2026-03-03 06:05`. */
 export function minute(instant: number): string {
   return new Date(instant).toISOString().slice(0, 16).replace("T", " ");

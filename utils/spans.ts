@@ -1,3 +1,5 @@
+import { counted } from "./words.ts";
+
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
@@ -9,8 +11,4 @@ export function spanOf(ms: number): string {
   if (minutes < 60) return counted(minutes, "minute");
   const hours = Math.round(ms / HOUR_MS);
   return hours < 48 ? counted(hours, "hour") : counted(Math.round(ms / DAY_MS), "day");
-}
-
-function counted(count: number, unit: string): string {
-  return `${count} ${unit}${count === 1 ? "" : "s"}`;
 }

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
-import { keptAnswer } from "../../handlers/deeds.ts";
+import { BY_HAND, keptAnswer } from "../../handlers/deeds.ts";
 import { defineCommand } from "../command.ts";
-import { BY_HAND, doDeed } from "../deeds.ts";
+import { doDeed } from "../deeds.ts";
 import { usageError } from "../errors.ts";
 import { wrap } from "../layout.ts";
 import { orRefuse } from "../project.ts";

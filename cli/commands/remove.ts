@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
-import { removedAnswer } from "../../handlers/deeds.ts";
+import { BY_HAND, removedAnswer } from "../../handlers/deeds.ts";
 import { type Cli, defineCommand } from "../command.ts";
-import { BY_HAND, doDeed } from "../deeds.ts";
+import { doDeed } from "../deeds.ts";
 import { CommandError, usageError } from "../errors.ts";
 import { wrap } from "../layout.ts";
 import { orRefuse } from "../project.ts";

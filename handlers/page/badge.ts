@@ -15,7 +15,7 @@ import { answerError, notFound } from "../errors.ts";
 import { errorOf } from "../failures.ts";
 import type { RequestContext } from "../requestContext.ts";
 import { ServiceError } from "../serviceError.ts";
-import { inTime } from "./inTime.ts";
+import { fromStore } from "./fromStore.ts";
 
 type Word = "up" | "late" | "failed" | "paused" | "unknown";
 
@@ -91,7 +91,7 @@ async function currentWord(context: RequestContext): Promise<Word> {
 
 /** A browser's `no-cache` is none of DatoCMS's business here. */
 function read({ env, var: variables }: RequestContext): Promise<Overview> {
-  const runs = inTime(env.offsite?.runs.atAGlance(env.clock.now()), env.clock);
+  const runs = fromStore(env.offsite?.runs.atAGlance(env.clock.now()), env.clock);
   const deployment = {
     ...deploymentOf(env, variables.access, variables.arrivedAt),
     fetch: sharedFetch({ ...env, maxAgeMs: METRICS_MAX_AGE_MS }),

@@ -1,4 +1,5 @@
 import { limitedText, TooLarge } from "../../utils/limitedText.ts";
+import { isOnThisHost } from "../crossSite.ts";
 import type { RequestContext } from "../requestContext.ts";
 import { ServiceError } from "../serviceError.ts";
 
@@ -33,11 +34,10 @@ export async function formOf({ req }: RequestContext): Promise<URLSearchParams> 
  * The form is on a page of ours. Browsers say so themselves (https://www.w3.org/TR/fetch-metadata/); older ones, and all
  * towards plain HTTP elsewhere than on their own machine, name the page's origin.
  */
-export function isOwnForm({ headers, url }: Request): boolean {
-  const site = headers.get("sec-fetch-site");
+export function isOwnForm(request: Request): boolean {
+  const site = request.headers.get("sec-fetch-site");
   if (site !== null) return site === "same-origin";
-  const origin = headers.get("origin") ?? "";
-  return URL.canParse(origin) && new URL(origin).host === (headers.get("host") ?? new URL(url).host);
+  return isOnThisHost(request.headers.get("origin") ?? "", request);
 }
 
 function tooLarge(): ServiceError {

@@ -1,5 +1,5 @@
 import { utcMinute } from "../../utils/instants.ts";
-import { moment } from "../../utils/moments.ts";
+import { momentInUtc } from "../../utils/moments.ts";
 import { type Html, html } from "./html.ts";
 
 /**
@@ -7,8 +7,7 @@ import { type Html, html } from "./html.ts";
  * writes it anew in the reader's zone.
  */
 export function time(instant: number, now: number): Html {
-  const text = moment(instant, now);
-  return timeOf(instant, "moment", /\d:\d/.test(text) ? `${text} UTC` : text);
+  return timeOf(instant, "moment", momentInUtc(instant, now));
 }
 
 /** The same to the minute, for tables: `2026-03-06 06:05 UTC`. */

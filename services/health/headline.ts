@@ -1,9 +1,9 @@
 import { CADENCES, type Cadence } from "../../utils/config.ts";
-import { moment } from "../../utils/moments.ts";
+import { momentInUtc } from "../../utils/moments.ts";
 import { spanOf } from "../../utils/spans.ts";
 import { adjective, counted, KIND, listed } from "../../utils/words.ts";
 import { type Finding, IN_PART, noneEverDue, worstOf } from "../findings/finding.ts";
-import type { CadenceFigures } from "../recovery/figures.ts";
+import { type CadenceFigures, earliestNext } from "../recovery/figures.ts";
 import type { Inventory } from "../recovery/inventory.ts";
 
 /** What a headline is about, the worst first. */
@@ -36,13 +36,13 @@ export interface Headline {
   readonly runId?: string | undefined;
 }
 
-/** The end of a run that was to make a backup. */
+/** The end of the last run for a kind of backup. */
 export interface LastRun {
   readonly id: string;
+  readonly cadence: Cadence;
   readonly status: string;
   /** Ms since the epoch. */
   readonly startedAt: number;
-  readonly cadences: readonly Cadence[];
   /** Why it failed, in whole sentences; undefined where nobody remembers. */
   readonly why?: string | undefined;
 }
@@ -52,14 +52,8 @@ export interface HeadlineFacts {
   readonly findings: readonly Finding[];
   /** Undefined where what exists could not be read. */
   readonly inventory: Inventory | undefined;
-  /** Of backups, the newest first, as far as runs are kept. */
+  /** One for each kind of backup, as far as runs are kept. */
   readonly runs: readonly LastRun[];
-}
-
-/** As people say it; the time of a day with its zone. */
-function when(instant: number, now: number): string {
-  const text = moment(instant, now);
-  return /\d:\d/.test(text) ? `${text} UTC` : text;
 }
 
 type Rule = (facts: HeadlineFacts) => Headline | undefined;
@@ -116,28 +110,26 @@ const hung: Rule = ({ findings }) => {
 };
 
 const failed = looking(({ cadences, coverage, now }, { runs }) => {
-  const cadence = CADENCES.find((each) => isFailed(cadences[each], runs));
-  if (cadence === undefined) return undefined;
-  const { newest, nextAt } = cadences[cadence];
+  const run = runs.find((each) => isOfNow(each, cadences[each.cadence]));
+  if (run === undefined) return undefined;
+  const { newest, nextAt } = cadences[run.cadence];
   const last = newest?.takenAt ?? coverage.newestAt;
-  const isSafe = last === undefined ? [] : [`The last good backup is of ${when(last, now)} and is safe.`];
-  const next = nextAt === undefined ? [] : [`The next try is ${when(nextAt, now)}.`];
-  const run = runs.find(({ cadences: about }) => about.includes(cadence));
-  const why = run?.why;
+  const isSafe =
+    last === undefined ? [] : [`The last good backup is of ${momentInUtc(last, now)} and is safe.`];
+  const next = nextAt === undefined ? [] : [`The next try is ${momentInUtc(nextAt, now)}.`];
   return {
     state: "failed",
-    sentence: `The last ${adjective(cadence)} backup failed`,
-    detail: [...isSafe, ...(why === undefined ? [] : [why]), ...next].join(" "),
+    sentence: `The last ${adjective(run.cadence)} backup failed`,
+    detail: [...isSafe, ...(run.why === undefined ? [] : [run.why]), ...next].join(" "),
     advice: "Make a backup now, or see in the run what happened.",
-    runId: run?.id,
+    runId: run.id,
   };
 });
 
-/** Its last run failed, and nothing was made since. */
-function isFailed({ cadence, newest, enabled, creating }: CadenceFigures, runs: readonly LastRun[]): boolean {
-  const run = runs.find(({ cadences, status }) => cadences.includes(cadence) && status !== "skipped");
-  if (!enabled || creating.length > 0 || run?.status !== "failed") return false;
-  return newest === undefined || newest.environment.createdAt < run.startedAt;
+/** It failed, and nothing was made since. */
+function isOfNow({ status, startedAt }: LastRun, { newest, enabled, creating }: CadenceFigures): boolean {
+  if (!enabled || creating.length > 0 || status !== "failed") return false;
+  return newest === undefined || newest.environment.createdAt < startedAt;
 }
 
 const paused = looking(({ scheduler, cadences, now }, { findings }) => {
@@ -145,7 +137,7 @@ const paused = looking(({ scheduler, cadences, now }, { findings }) => {
   const since =
     "pausedBy" in scheduler
       ? "Paused by a setting"
-      : `Paused since ${when(Date.parse(scheduler.disconnectedAt), now)}`;
+      : `Paused since ${momentInUtc(Date.parse(scheduler.disconnectedAt), now)}`;
   const late = lateOf(cadences, now);
   const reason = findings.find(({ code }) => code.startsWith("SCHEDULER_"));
   const detail = ["Nothing is backed up by schedule.", ...(late === undefined ? [] : [`${late}.`])].join(" ");
@@ -169,7 +161,7 @@ function lateOf(cadences: Inventory["cadences"], now: number): string | undefine
   if (all.length > 1) return `The ${listed(all.map(({ cadence }) => adjective(cadence)))} backups are late`;
   if (first.newest === undefined) return `There is no ${adjective(first.cadence)} backup, and one was due`;
   const { takenAt } = first.newest;
-  return `No ${adjective(first.cadence)} backup since ${when(takenAt, now)} (${spanOf(now - takenAt)})`;
+  return `No ${adjective(first.cadence)} backup since ${momentInUtc(takenAt, now)} (${spanOf(now - takenAt)})`;
 }
 
 const running = looking(({ cadences, backups, now }) => {
@@ -178,7 +170,7 @@ const running = looking(({ cadences, backups, now }) => {
   const stays = CADENCES.map((cadence) => cadences[cadence]).flatMap(({ creating, newest, cadence }) =>
     creating.length > 0 && newest !== undefined
       ? [
-          `The ${adjective(cadence)} backup of ${when(newest.takenAt, now)} stays until the new one is complete.`,
+          `The ${adjective(cadence)} backup of ${momentInUtc(newest.takenAt, now)} stays until the new one is complete.`,
         ]
       : [],
   );
@@ -211,8 +203,8 @@ const protectedOnes = looking(({ coverage }, { findings }) => {
 
 const empty = looking(({ coverage, cadences, now }) => {
   if (coverage.points > 0) return undefined;
-  const next = Math.min(...CADENCES.map((cadence) => cadences[cadence].nextAt ?? Number.POSITIVE_INFINITY));
-  const detail = Number.isFinite(next) ? `The first one comes ${when(next, now)}.` : undefined;
+  const next = earliestNext(cadences);
+  const detail = next === undefined ? undefined : `The first one comes ${momentInUtc(next, now)}.`;
   return { state: "empty", sentence: "No backup yet", detail, advice: "Make the first backup now." };
 });
 

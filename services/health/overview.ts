@@ -39,7 +39,7 @@ export async function readOverview(
 }
 
 /** The same from facts. Pure. */
-export function overviewOf(facts: Facts, runs: readonly LastRun[]): Overview {
+function overviewOf(facts: Facts, runs: readonly LastRun[]): Overview {
   const check = checkOf(facts);
   const { findings } = check;
   const { config, project } = facts;

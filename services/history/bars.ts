@@ -14,7 +14,7 @@ export interface Attempt {
 export type Bars = Partial<Readonly<Record<Cadence, readonly Attempt[]>>>;
 
 /** A bar is so long. */
-export const BAR_RUNS = 30;
+const BAR_RUNS = 30;
 
 /**
  * The last attempts at each kind of backup. A run that left a backup in the making is one attempt with the run that saw

@@ -1,4 +1,4 @@
-import { byCadence, type Cadence } from "../../utils/config.ts";
+import { byCadence, CADENCES, type Cadence } from "../../utils/config.ts";
 import type { CronFrequency } from "../../utils/cron.ts";
 import type { Backup, HeldBackup } from "../catalog/backup.ts";
 import type { Catalog } from "../catalog/catalog.ts";
@@ -46,6 +46,12 @@ export interface Read {
 /** Works out the figures of every cadence. Pure. */
 export function figuresOf(read: Read, catchUp: boolean, cron: CronFrequency): Figures {
   return byCadence((cadence) => figuresOfOne(cadence, read, catchUp, cron));
+}
+
+/** The tick that makes the next backup of any kind, ms since the epoch; undefined where none will. Pure. */
+export function earliestNext(figures: Figures): number | undefined {
+  const next = Math.min(...CADENCES.map((cadence) => figures[cadence].nextAt ?? Number.POSITIVE_INFINITY));
+  return Number.isFinite(next) ? next : undefined;
 }
 
 function figuresOfOne(

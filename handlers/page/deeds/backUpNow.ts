@@ -3,6 +3,7 @@ import type { Clock, Stop } from "../../../utils/clock.ts";
 import { CADENCES, type Cadence } from "../../../utils/config.ts";
 import { failureOf, isSuccess } from "../../answers.ts";
 import { continueAfterResponse } from "../../continueAfterResponse.ts";
+import { BY_HAND } from "../../deeds.ts";
 import { badRequest } from "../../pluginRequest.ts";
 import { type RequestContext, serviceFor } from "../../requestContext.ts";
 import { formOf } from "../form.ts";
@@ -13,7 +14,6 @@ import { back } from "./sent.ts";
 const ANSWER_MS = 30_000;
 /** A run with so little left looks no more and answers. */
 const END_MS = 1_000;
-const BY_HAND = { by: "holder", trigger: "hand" } as const;
 
 /**
  * POST /backups/now: begins a backup, and leads back to the overview as soon as DatoCMS is at work on it. The run is

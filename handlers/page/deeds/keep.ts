@@ -1,8 +1,9 @@
+import { ANSWER_MS, BY_HAND } from "../../deeds.ts";
 import { type RequestContext, serviceFor } from "../../requestContext.ts";
 import { environmentIdIn } from "../../restoreGuide.ts";
 import { formOf } from "../form.ts";
 import { noteOf } from "./notes.ts";
-import { ANSWER_MS, BY_HAND, back, createdAtIn } from "./sent.ts";
+import { back, createdAtIn } from "./sent.ts";
 
 /** POST /backups/:environmentId/keep */
 export async function keep(context: RequestContext): Promise<Response> {

@@ -1,6 +1,7 @@
 import { METRICS_MAX_AGE_MS, type StoredBackup } from "../../../services/backupService.ts";
 import { environmentNotFound } from "../../../utils/refusals.ts";
 import { KIND } from "../../../utils/words.ts";
+import { ANSWER_MS, BY_HAND } from "../../deeds.ts";
 import { errorOf, orThrow } from "../../failures.ts";
 import { lookingService, type RequestContext, serviceFor } from "../../requestContext.ts";
 import { environmentIdIn } from "../../restoreGuide.ts";
@@ -14,7 +15,7 @@ import { mark } from "../states.ts";
 import { timeInFull } from "../time.ts";
 import { removal } from "./forms.ts";
 import { noteOf } from "./notes.ts";
-import { ANSWER_MS, BY_HAND, back, createdAtIn } from "./sent.ts";
+import { back, createdAtIn } from "./sent.ts";
 
 const LOOK_MS = 7_500;
 

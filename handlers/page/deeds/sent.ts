@@ -2,12 +2,6 @@ import type { RequestContext } from "../../requestContext.ts";
 import type { NoteCode } from "./notes.ts";
 import { say } from "./said.ts";
 
-/** Whoever keeps or removes a backup here. */
-export const BY_HAND = { trigger: "hand", by: "holder" } as const;
-
-/** Somebody waits for the page; a deed takes a few calls. */
-export const ANSWER_MS = 25_000;
-
 /** Leads to the overview, which says what came of a deed: reloading it does nothing again. */
 export function back(context: RequestContext, note: NoteCode): Response {
   say(context, note);

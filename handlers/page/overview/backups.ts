@@ -38,13 +38,9 @@ function lookInside(id: string, admin: string | undefined): Html {
 }
 
 function row(stored: StoredBackup, now: number, admin: string | undefined, deeds: RowDeeds): Html {
-  const { backup, totals } = stored;
+  const { backup } = stored;
   const { state, text } = stateOf(stored, now);
-  const holds =
-    totals === undefined
-      ? ""
-      : html`<br><span class="quiet">${counted(totals.records, "record")}, ${counted(totals.uploads, "file")}</span>`;
-  return html`<tr><td data-label="Taken">${time(backup.takenAt, now)}${holds}</td><td data-label="Kind">${capitalised(KIND[backup.cadence])}</td>
+  return html`<tr><td data-label="Taken">${time(backup.takenAt, now)}</td><td data-label="Kind">${capitalised(KIND[backup.cadence])}</td>
 <td data-label="State">${mark(state)}${text}</td>
 <td><details id="backup-${backup.id}"><summary>${backup.id}</summary>${admin === undefined ? "" : html`<p>${lookInside(backup.id, admin)}</p>`}${deeds(stored)}${terminal(stored)}</details></td></tr>`;
 }

@@ -42,7 +42,11 @@ export async function look(
   fresh: boolean,
 ): Promise<Seen> {
   const first = await read(context, runs, fresh ? 0 : METRICS_MAX_AGE_MS);
-  const seen = isBusy(first.overview) && !fresh ? await again(context, runs, first.calls) : first;
+  const again =
+    isBusy(first.overview) && !fresh
+      ? await read(context, runs, BUSY_MAX_AGE_MS, METRICS_MAX_AGE_MS)
+      : undefined;
+  const seen = again === undefined ? first : { ...again, calls: first.calls + again.calls };
   const { reads } = context.env;
   const isAway = seen.overview.headline.state === "away";
   if (reads !== undefined && !isAway && seen.overview.inventory !== undefined)
@@ -50,23 +54,16 @@ export async function look(
   return { ...seen, before: isAway && reads !== undefined ? seenLast.get(reads) : undefined };
 }
 
-type Looked = Omit<Seen, "before">;
-
-async function again(
-  context: RequestContext,
-  runs: Promise<readonly LastRun[]>,
-  calls: number,
-): Promise<Looked> {
-  const seen = await read(context, runs, BUSY_MAX_AGE_MS, METRICS_MAX_AGE_MS);
-  return { ...seen, calls: seen.calls + calls };
-}
-
+/**
+ * @param maxAgeMs of the list of environments
+ * @param keptMs of all else
+ */
 async function read(
   context: RequestContext,
   runs: Promise<readonly LastRun[]>,
   maxAgeMs: number,
   keptMs = maxAgeMs,
-): Promise<Looked> {
+): Promise<Omit<Seen, "before">> {
   const { env, var: variables } = context;
   let calls = 0;
   let readAt = env.clock.now();

@@ -4,8 +4,9 @@ import { counted } from "../../../utils/words.ts";
 import type { RequestContext } from "../../requestContext.ts";
 import { backupNowForm, rowActions } from "../deeds/forms.ts";
 import { justActed } from "../deeds/said.ts";
+import { fromStore } from "../fromStore.ts";
 import { all, type Html, html } from "../html.ts";
-import { inTime } from "../inTime.ts";
+
 import { respondPage } from "../respond.ts";
 import type { RunsAtAGlance } from "../runs/routes.ts";
 import { type ArchiveShown, archives } from "./archives.ts";
@@ -24,12 +25,12 @@ const IDLE_SECONDS = 300;
 export async function overview(context: RequestContext): Promise<Response> {
   const fresh = context.req.query("fresh") !== undefined || justActed(context);
   const { clock, offsite } = context.env;
-  const glance = inTime(offsite?.runs.atAGlance(clock.now()), clock);
+  const glance = fromStore(offsite?.runs.atAGlance(clock.now()), clock);
   const ends = glance.then((runs) => runs?.ends ?? []);
   const [seen, runs, stored = []] = await Promise.all([
     look(context, ends, fresh),
     glance,
-    inTime(offsite?.archives(), clock),
+    fromStore(offsite?.archives(), clock),
   ]);
   const { headline } = seen.overview;
   // A screen that sends a password with each look can send no form.

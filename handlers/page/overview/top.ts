@@ -1,5 +1,9 @@
-import type { HeadlineState, Inventory, Overview } from "../../../services/backupService.ts";
-import { CADENCES } from "../../../utils/config.ts";
+import {
+  earliestNext,
+  type HeadlineState,
+  type Inventory,
+  type Overview,
+} from "../../../services/backupService.ts";
 import { spanOf } from "../../../utils/spans.ts";
 import { type Html, html } from "../html.ts";
 import { mark, type State } from "../states.ts";
@@ -38,9 +42,9 @@ ${deeds}</section>`;
 }
 
 function times({ now, coverage, cadences }: Inventory, newestAt: number, isPlanned: boolean): Html {
-  const next = Math.min(...CADENCES.map((cadence) => cadences[cadence].nextAt ?? Number.POSITIVE_INFINITY));
+  const next = earliestNext(cadences);
   const last = html`Last backup ${spanOf(now - newestAt)} ago (${time(newestAt, now)})`;
-  const then = isPlanned && Number.isFinite(next) ? html`, next ${time(next, now)}.` : ".";
+  const then = isPlanned && next !== undefined ? html`, next ${time(next, now)}.` : ".";
   return html`<p>${last}${then}</p><p>${coverage.sentence}</p>`;
 }
 

@@ -10,6 +10,6 @@ export function endsOf({ latest, bars }: RecentRuns): LastRun[] {
     const run = latest.find(({ id }) => id === attempt.id);
     const own = run?.backups?.find((each) => each.cadence === cadence)?.failure;
     const { id, status, startedAt } = attempt;
-    return [{ id, status, startedAt, cadences: [cadence], why: (own ?? run?.failure)?.sentence }];
+    return [{ id, cadence, status, startedAt, why: (own ?? run?.failure)?.sentence }];
   });
 }
