@@ -56,13 +56,16 @@ const TURNS_BETWEEN_STEPS = 2;
 /** Real milliseconds that work which waits for a real timer, file or socket gets before it counts as stuck. */
 const DEADLOCK_GRACE_MS = 2_000;
 
+/** A wait of so many milliseconds may be somebody's patience with a file: it is not over while files are busy. */
+const PATIENT_MS = 1_000;
+
 /** Real milliseconds between looks at whether the work waits for a file. */
 const LOOK_MS = 100;
 
 /**
  * Makes a clock for tests: a wait of hours takes no time. Only what is in the same process and sleeps on this
- * clock is seen, and calls of `crypto.subtle`, for which time stands still; real timers, files and sockets are given
- * two seconds before `run` speaks of a deadlock.
+ * clock is seen, and calls of `crypto.subtle`, for which time stands still; files are given two seconds before a second
+ * passes, and real timers, files and sockets as long before `run` speaks of a deadlock.
  *
  * @param start where the wall clock starts: milliseconds since 1970 or an ISO date; default 2026-01-01T00:00Z
  * @param options.patienceMs real milliseconds to wait, before time moves, for work the clock cannot see: a
@@ -84,6 +87,8 @@ export function virtualClock(
   let jumped = 0;
   let driving = false;
   let advancing = 0;
+  /** When files were first seen busy before a long wait, in real time; undefined where they are not. */
+  let busySince: number | undefined;
   /** Called as soon as work ends, or somebody falls asleep or moves time on. */
   let moved = () => {};
 
@@ -140,11 +145,25 @@ export function virtualClock(
     });
   }
 
+  /** Waits for files before a second passes, but not for ever. False: nothing is to be waited for. */
+  async function filesGoFirst(): Promise<boolean> {
+    const isPatient = advancing === 0 && (sleepers[0]?.due ?? elapsed) - elapsed >= PATIENT_MS;
+    if (!isPatient || !filesAreBusy()) {
+      busySince = undefined;
+      return false;
+    }
+    busySince ??= performance.now();
+    if (performance.now() - busySince > DEADLOCK_GRACE_MS) return false;
+    await delay(1);
+    return true;
+  }
+
   async function drive(): Promise<void> {
     driving = true;
     while (unfinished.size > 0) {
       await settle();
       if (unfinished.size === 0) break;
+      if (await filesGoFirst()) continue;
       if (advancing > 0 || step(Number.MAX_VALUE) || (await somethingMoves())) continue;
       for (const stop of [...unfinished]) {
         stop(new Error("Deadlock: nothing sleeps on the virtual clock and the work is not done."));
@@ -204,7 +223,7 @@ export function virtualClock(
   };
 }
 
-/** Whether files are read or written: a busy disk may take longer for it than the grace period. */
+/** Whether files are read, written or closed: a busy disk may take longer for it than the grace period. */
 function filesAreBusy(): boolean {
-  return process.getActiveResourcesInfo().some((name) => name.startsWith("FSReq"));
+  return process.getActiveResourcesInfo().some((name) => name.startsWith("FSReq") || name === "CloseReq");
 }

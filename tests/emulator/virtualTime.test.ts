@@ -150,6 +150,16 @@ describe("a virtual clock", () => {
     expect(await elapsed).toBe(0);
   });
 
+  test("passes no second while the work reads files", async () => {
+    const clock = virtualClock(0);
+    const patience = clock.sleep(4_000).then(() => "nobody waited for the files");
+    const files = async () => {
+      for (let times = 0; times < 50; times += 1) await readFile(import.meta.filename);
+      return "files";
+    };
+    expect(await clock.run(() => Promise.race([files(), patience]))).toBe("files");
+  });
+
   test("moves only its wall when it jumps", async () => {
     const clock = virtualClock("2026-03-01T00:00:00Z");
     clock.jump(-3_600_000);
