@@ -1,4 +1,5 @@
 import { describe, test } from "vitest";
+import { deploymentsOf } from "./deployments.ts";
 import type { Deployment, Host, OpenOptions, Trait } from "./host.ts";
 import { lanesOf, type Settled, settledWithin } from "./lanes.ts";
 import { type Entry, ledger } from "./ledger.ts";
@@ -20,8 +21,11 @@ export type Check = (
 ) => void;
 
 export interface GroupOptions {
-  /** Of the group's deployment; a function, where they depend on the time. Without, every check brings its own. */
-  readonly options?: Special["options"];
+  /**
+   * Of the group's deployment; a function, where they depend on the time. `shared`: one that other groups have had
+   * before or have later. Without, every check brings its own.
+   */
+  readonly options?: Special["options"] | "shared";
   /** `virtual` needs the host's trait. */
   readonly time?: "real" | "virtual";
   /** `last` begins when all other groups are done. */
@@ -102,13 +106,17 @@ export function group(
     const untilMidnight = DAY_MS - (Date.now() % DAY_MS);
     if (untilMidnight < GROUP_MS * slowness)
       await new Promise((resolve) => setTimeout(resolve, untilMidnight));
-    const shared = await open(options);
+    const isShared = options === "shared";
+    const deployment = isShared ? await deploymentsOf(host).take() : await open(options);
+    let isSound = true;
     for (const check of planned) {
-      const result = await settledWithin(CHECK_MS * slowness, () => runCheck(host, check, shared, open));
+      const result = await settledWithin(CHECK_MS * slowness, () => runCheck(host, check, deployment, open));
       if (result.ok) check.entry.state = "passed";
+      else isSound = false;
       check.settle(result);
     }
-    await shared?.close();
+    if (isShared && isSound && deployment !== undefined) deploymentsOf(host).giveBack(deployment);
+    else await deployment?.close();
   };
   const work = async () => {
     const whole = await settledWithin(SUITE_MS * slowness, runGroup);
@@ -122,11 +130,11 @@ export function group(
 async function runCheck(
   host: Host,
   { entry, claim, body, options }: Planned,
-  shared: Deployment | undefined,
+  ofGroup: Deployment | undefined,
   open: (options: Special["options"]) => Promise<Deployment | undefined>,
 ): Promise<void> {
   const own = await open(options);
-  const deployment = own ?? shared;
+  const deployment = own ?? ofGroup;
   if (deployment === undefined) throw new Error("The check has no deployment.");
   try {
     if (own === undefined) restore(deployment.project);

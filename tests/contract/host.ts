@@ -73,5 +73,7 @@ export function timesOf({ slowness }: Host): number {
 
 /** Passes the check for templates' texts, which refuses most words that tests would use. */
 export const SECRET = "secret-of-the-contract-tests";
+/** What checks set beside it as `CRON_SECRET`. */
+export const SECOND_SECRET = "second-secret-of-the-contract-tests";
 /** Never configured anywhere. */
 export const WRONG_SECRET = "wrong-secret-of-a-stranger";

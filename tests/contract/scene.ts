@@ -33,6 +33,21 @@ export interface SendOptions {
   readonly secret?: string | null;
 }
 
+/** A secret in the service's own header. */
+export const own = (secret: string): SendOptions => ({
+  headers: { "x-datocms-backups-auth": secret },
+  secret: null,
+});
+
+/** A secret as most clients send one. */
+export const bearer = (secret: string): SendOptions => ({
+  headers: { authorization: `Bearer ${secret}` },
+  secret: null,
+});
+
+/** No secret at all. */
+export const NOBODY: SendOptions = { secret: null };
+
 /** What a check holds in its hands. */
 export interface Scene {
   readonly host: Host;

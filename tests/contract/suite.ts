@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe } from "vitest";
 import { alerts } from "./checks/alerts.ts";
-import { authentication, authenticationElsewhere, secrets } from "./checks/authentication.ts";
+import { authentication, authenticationElsewhere } from "./checks/authentication.ts";
 import { backupNow } from "./checks/backupNow.ts";
 import { deploymentCheck } from "./checks/check.ts";
 import { crossSite } from "./checks/crossSite.ts";
@@ -23,9 +23,11 @@ import { savedSchedule } from "./checks/schedule.ts";
 import { scheduledJobs } from "./checks/scheduleJobs.ts";
 import { schedulers } from "./checks/scheduler.ts";
 import { statusOfSchedule } from "./checks/scheduleStatus.ts";
-import { settings } from "./checks/settings.ts";
+import { moreSecrets, secrets } from "./checks/secrets.ts";
+import { moreSettings, settings } from "./checks/settings.ts";
 import { status } from "./checks/status.ts";
 import { bodySizes, health, validation } from "./checks/validation.ts";
+import { deploymentsOf } from "./deployments.ts";
 import type { Host } from "./host.ts";
 import { lanesOf } from "./lanes.ts";
 
@@ -85,6 +87,8 @@ const OF_THE_SERVICE: readonly Group[] = [
   statusOfSchedule,
   deploymentCheck,
   reading,
+  moreSecrets,
+  moreSettings,
 ];
 
 /**
@@ -117,6 +121,7 @@ export function contractSuite(host: Host, part: Part): void {
     });
     afterAll(async () => {
       await running;
+      await deploymentsOf(host).close();
       await host.close();
     }, 60_000);
     defineGroups(host, part);

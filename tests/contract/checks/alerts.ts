@@ -27,7 +27,7 @@ async function openReceiver(): Promise<{ receiver: Receiver; url: string }> {
 
 /** Who is told when backups fail, tried out. */
 export function alerts(host: Host): void {
-  group(host, "alerts", { options: {} }, (check) => {
+  group(host, "alerts", { options: "shared" }, (check) => {
     check("nobody is told yet: 200, and what to set", "no calls", async ({ send }) => {
       const answer = await send("POST", ALERTS);
       expectOk(answer, { channels: [], message: expect.stringContaining("ALERT_WEBHOOK_URL") });

@@ -2,8 +2,8 @@ import { expect } from "vitest";
 import { evidence } from "../evidence.ts";
 import { expectError, expectOk, unlessCutOff } from "../expectations.ts";
 import { type Check, group } from "../group.ts";
-import { type Host, SECRET, timesOf, WRONG_SECRET } from "../host.ts";
-import type { SendOptions } from "../scene.ts";
+import { type Host, SECOND_SECRET, SECRET, timesOf, WRONG_SECRET } from "../host.ts";
+import { bearer, NOBODY, own, type SendOptions } from "../scene.ts";
 import {
   type Address,
   BACKUP_NOW,
@@ -15,18 +15,6 @@ import {
   STATUS,
   statusBody,
 } from "../wire.ts";
-
-const SECOND_SECRET = "second-secret-of-the-contract-tests";
-
-const own = (secret: string): SendOptions => ({
-  headers: { "x-datocms-backups-auth": secret },
-  secret: null,
-});
-const bearer = (secret: string): SendOptions => ({
-  headers: { authorization: `Bearer ${secret}` },
-  secret: null,
-});
-const NOBODY: SendOptions = { secret: null };
 
 /** What a stranger may try in place of the secret. */
 const GUESSES: readonly (readonly [string, SendOptions])[] = [
@@ -142,79 +130,5 @@ export function authentication(host: Host): void {
     check("a secret that is right runs the job", { forks: 1 }, async ({ send }) => {
       expectOk(await send("POST", DAILY, bearer(SECOND_SECRET)));
     });
-  });
-}
-
-/** What may stand in the variables of the secret. */
-export function secrets(host: Host): void {
-  group(host, "secrets", {}, (check) => {
-    const none = { DATOCMS_BACKUPS_SHARED_SECRET: undefined };
-    for (const value of [
-      "superSecretToken",
-      "your-secret-here",
-      "change-me-please",
-      "<a random secret>",
-      "seven77",
-      "sixteen-l\u00e9tters",
-      "sixteen-\u200bletters",
-      '"half-a-pair-of-quotes',
-    ])
-      for (const name of ["DATOCMS_BACKUPS_SHARED_SECRET", "CRON_SECRET"])
-        check(
-          `${value} in ${name}: 500 MISSING_SHARED_SECRET_CONFIG, even for who knows it`,
-          "no calls",
-          async ({ send }) => {
-            const isSendable = /^[\x20-\x7e]+$/.test(value);
-            for (const options of isSendable ? [own(value), bearer(value), NOBODY] : [NOBODY]) {
-              const answer = await send("POST", HEALTH, { ...options, body: healthBody });
-              expectError(
-                answer,
-                500,
-                "MISSING_SHARED_SECRET_CONFIG",
-                expect.objectContaining({ variable: name }),
-              );
-              expect(answer.text).toContain(name);
-            }
-            if (isSendable)
-              expectError(await send("GET", DAILY, own(value)), 500, "MISSING_SHARED_SECRET_CONFIG");
-            expectOk(await send("GET", "/healthz", NOBODY));
-          },
-          { options: { variables: { ...none, [name]: value } } },
-        );
-    for (const [title, value, given] of [
-      ["8 characters", "eight-88", "eight-88"],
-      ["15 characters", "fifteen-letters", "fifteen-letters"],
-      ["white space around it", `  ${SECRET}\n`, SECRET],
-    ] as const)
-      check(
-        `a secret with ${title} works`,
-        "no calls",
-        async ({ send }) => {
-          expectOk(await send("POST", HEALTH, { ...own(given), body: healthBody }));
-          expectError(
-            await send("POST", HEALTH, { ...own(`${given}x`), body: healthBody }),
-            401,
-            "UNAUTHORIZED",
-          );
-        },
-        { options: { variables: { DATOCMS_BACKUPS_SHARED_SECRET: value } } },
-      );
-    check(
-      "CRON_SECRET alone works",
-      "no calls",
-      async ({ send }) => {
-        expectOk(await send("POST", HEALTH, { ...own(SECOND_SECRET), body: healthBody }));
-        expectError(await send("POST", HEALTH, { ...own(SECRET), body: healthBody }), 401, "UNAUTHORIZED");
-      },
-      { options: { variables: { ...none, CRON_SECRET: SECOND_SECRET } } },
-    );
-    check(
-      "a blank secret is none",
-      "no calls",
-      async ({ send }) => {
-        expectOk(await send("POST", HEALTH, { ...NOBODY, body: healthBody }));
-      },
-      { options: { variables: { DATOCMS_BACKUPS_SHARED_SECRET: "  ", CRON_SECRET: "" } } },
-    );
   });
 }

@@ -47,7 +47,7 @@ async function makes(scene: Scene, cadence: string, method: string, body?: unkno
 
 /** The plugin's button, and the documented call without a body. */
 export function backupNow(host: Host): void {
-  group(host, "backup now", { options: {} }, (check) => {
+  group(host, "backup now", { options: "shared" }, (check) => {
     check("GET makes a daily copy", { forks: 1 }, (scene) => makes(scene, "daily", "GET"));
     check("POST without a body makes a daily copy", { forks: 1 }, (scene) => makes(scene, "daily", "POST"));
     check("POST with an empty object makes a daily copy", { forks: 1 }, (scene) =>

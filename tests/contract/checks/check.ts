@@ -7,7 +7,7 @@ const CHECK = "/api/check";
 
 /** The check on every host; what it finds is shown by the tests of each fault. */
 export function deploymentCheck(host: Host): void {
-  group(host, "check", { options: {} }, (check) => {
+  group(host, "check", { options: "shared" }, (check) => {
     check("says whether backups will be made, line by line", "reads", async ({ send }) => {
       const answer = await send("GET", `${CHECK}?format=json`);
       expectOk(answer, {

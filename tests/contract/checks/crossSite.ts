@@ -166,7 +166,7 @@ export function crossSite(host: Host): void {
     });
   });
 
-  group(host, "other sites, with a secret", { options: {} }, (check) => {
+  group(host, "other sites, with a secret", { options: "shared" }, (check) => {
     check(
       "are let in by it alone: no page can send it without being asked to",
       "no calls",

@@ -75,7 +75,7 @@ export function unknownToken(host: Host): void {
 
 /** A failure is told by its cause; nothing good is lost to it. */
 export function failures(host: Host): void {
-  group(host, "failures", { options: {} }, (check) => {
+  group(host, "failures", { options: "shared" }, (check) => {
     check("a role that may not fork: INSUFFICIENT_PERMISSIONS", { forks: 1 }, async (scene) => {
       scene.project.settings.role = { can_manage_environments: false };
       await failsAndKeeps(scene, "INSUFFICIENT_PERMISSIONS");
@@ -140,7 +140,7 @@ export function failures(host: Host): void {
     });
   });
 
-  group(host, "an unreachable DatoCMS", { options: {} }, (check) => {
+  group(host, "an unreachable DatoCMS", { options: "shared" }, (check) => {
     for (const [what, effect] of OUTAGES)
       check(`it ${what}: DATOCMS_UNAVAILABLE, soon and everywhere`, "reads", async (scene) => {
         scene.project.faults.add({ times: Number.POSITIVE_INFINITY, effect });
@@ -234,7 +234,7 @@ const MISHAPS: readonly Mishap[] = [
 ];
 
 function mishaps(host: Host): void {
-  group(host, "mishaps", { options: {} }, (check) => {
+  group(host, "mishaps", { options: "shared" }, (check) => {
     for (const { title, fault, claim } of MISHAPS)
       check(`${title}: one copy is made, the old one goes`, claim, async (scene) => {
         scene.seed(idOf("daily", OLD), OLD);

@@ -80,7 +80,7 @@ export function hostNames(host: Host): void {
     );
   });
 
-  group(host, "names, with a secret", { options: {} }, (check) => {
+  group(host, "names, with a secret", { options: "shared" }, (check) => {
     check(
       "any will do",
       "no calls",

@@ -102,7 +102,7 @@ const WRONG: readonly unknown[] = [
 
 /** Bodies that mean harm, on every route. */
 export function hostileBodies(host: Host): void {
-  group(host, "hostile bodies", { options: {} }, (check) => {
+  group(host, "hostile bodies", { options: "shared" }, (check) => {
     for (const path of PATHS)
       check(`${path}: what is no object is refused in bounded time`, "no calls", async (scene) => {
         for (const [title, status, code, body] of REFUSED) {

@@ -52,12 +52,12 @@ function methodsOf(check: Check, addresses: readonly Address[]): void {
 
 /** The methods of the addresses that `http` leaves out. */
 export function methodsElsewhere(host: Host): void {
-  group(host, "methods elsewhere", { options: {} }, (check) => methodsOf(check, OTHER_ADDRESSES));
+  group(host, "methods elsewhere", { options: "shared" }, (check) => methodsOf(check, OTHER_ADDRESSES));
 }
 
 /** Methods, addresses, preflights and headers: what HTTP itself promises. */
 export function http(host: Host): void {
-  group(host, "methods and addresses", { options: {} }, (check) => {
+  group(host, "methods and addresses", { options: "shared" }, (check) => {
     methodsOf(check, SOME_ADDRESSES);
     for (const path of [
       "/",
@@ -74,7 +74,7 @@ export function http(host: Host): void {
     });
   });
 
-  group(host, "cross-origin", { options: {} }, (check) => {
+  group(host, "cross-origin", { options: "shared" }, (check) => {
     for (const path of PATHS.filter(isPluginFacing))
       check(`${path}: the preflight lets the plugin through`, "no calls", async ({ send }) => {
         const { status, headers, text } = await send("OPTIONS", path, { headers: PREFLIGHT, secret: null });
@@ -109,7 +109,7 @@ export function http(host: Host): void {
       });
   });
 
-  group(host, "healthz and readyz", { options: {} }, (check) => {
+  group(host, "healthz and readyz", { options: "shared" }, (check) => {
     check("answers without a secret", "no calls", async ({ send }) => {
       const answer = await send("GET", "/healthz", { secret: null });
       expectOk(answer);

@@ -158,7 +158,7 @@ export function openContract(host: Host): void {
     });
   });
 
-  group(host, "with a secret", { options: {} }, (check) => {
+  group(host, "with a secret", { options: "shared" }, (check) => {
     check("the same answer is given as often as one likes", "reads", async (scene) => {
       for (const cadence of ["daily", "weekly"]) scene.seed(idOf(cadence));
       for (let time = 0; time < 8; time += 1) expectOk(await scene.send("POST", INITIALIZE));

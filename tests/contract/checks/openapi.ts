@@ -8,7 +8,7 @@ const OPENAPI = "/openapi.json";
 
 /** The contract's own description, which every bundle carries. */
 export function openapi(host: Host): void {
-  group(host, "openapi.json", { options: {} }, (check) => {
+  group(host, "openapi.json", { options: "shared" }, (check) => {
     check("is served as the repository keeps it", "no calls", async ({ send }) => {
       const answer = await send("GET", OPENAPI);
       expect(answer.status).toBe(200);

@@ -32,7 +32,7 @@ function linked(cadence: string, links = idOf(cadence)) {
 
 /** The plugin 0.7.2 with this service, from its first connection on. */
 export function pluginUse(host: Host): void {
-  group(host, "the plugin's screen", { options: {} }, (check) => {
+  group(host, "the plugin's screen", { options: "shared" }, (check) => {
     for (const url of [
       URL_SAVED,
       `${URL_SAVED}/`,
@@ -170,7 +170,7 @@ export function pluginUse(host: Host): void {
     });
   });
 
-  group(host, "the plugin far from UTC", { options: {} }, (check) => {
+  group(host, "the plugin far from UTC", { options: "shared" }, (check) => {
     for (const timezone of ["Pacific/Kiritimati", "Pacific/Pago_Pago"])
       check(
         `a schedule saved in ${timezone} has its copies at once, and none of them twice`,

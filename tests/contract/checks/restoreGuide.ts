@@ -123,7 +123,7 @@ export function restoreGuide(host: Host): void {
     });
   });
 
-  group(host, "restore guide: refusals", { options: {} }, (check) => {
+  group(host, "restore guide: refusals", { options: "shared" }, (check) => {
     check("404 ENVIRONMENT_NOT_FOUND, with the copies that there are", "reads", async (scene) => {
       scene.seed(COPY, YESTERDAY);
       scene.seed("staging");
@@ -177,7 +177,7 @@ export function restoreGuide(host: Host): void {
     );
   });
 
-  group(host, "restore guide: a DatoCMS that hangs", { options: {} }, (check) => {
+  group(host, "restore guide: a DatoCMS that hangs", { options: "shared" }, (check) => {
     check("is told soon", "reads", async (scene) => {
       scene.project.faults.add({
         times: Number.POSITIVE_INFINITY,

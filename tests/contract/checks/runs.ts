@@ -24,7 +24,7 @@ const Both = z.object({
 
 /** Both copies at once, as often as one likes. */
 export function initialize(host: Host): void {
-  group(host, "initialize", { options: {} }, (check) => {
+  group(host, "initialize", { options: "shared" }, (check) => {
     for (const method of ["GET", "POST"])
       check(`${method} makes both copies`, { forks: 2 }, async (scene) => {
         const answer = await scene.send(method, INITIALIZE);
@@ -224,7 +224,7 @@ const GREETINGS: Readonly<Record<string, string>> = {
 
 /** The addresses of older deployments. */
 export function aliases(host: Host): void {
-  group(host, "aliases", { options: {} }, (check) => {
+  group(host, "aliases", { options: "shared" }, (check) => {
     const claims: Readonly<Record<string, "no calls" | "reads" | { forks?: number; updates?: number }>> = {
       "plugin-health": "no calls",
       "backup-status": "reads",

@@ -17,7 +17,7 @@ async function statusOf({ send }: Scene): Promise<unknown> {
 
 /** What the plugin's overview shows. */
 export function status(host: Host): void {
-  group(host, "status", { options: {} }, (check) => {
+  group(host, "status", { options: "shared" }, (check) => {
     check("answers as documented, in at most three calls", "reads", async (scene) => {
       const body = await statusOf(scene);
       const slot = { executionMode: "lambda_cron", lastBackupAt: null, nextBackupAt: anInstant() };

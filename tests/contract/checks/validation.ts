@@ -121,7 +121,7 @@ function refusesBodies(check: Check, path: string): void {
 
 /** The handshake: the documented answer and every documented refusal, without one DatoCMS call. */
 export function health(host: Host): void {
-  group(host, "plugin health", { options: {} }, (check) => {
+  group(host, "plugin health", { options: "shared" }, (check) => {
     for (const phase of ["finish_installation", "config_mount", "config_connect"])
       check(`answers the ping of ${phase}`, "no calls", async ({ send }) => {
         const answer = await send("POST", HEALTH, {
@@ -153,11 +153,11 @@ export function health(host: Host): void {
 
 /** The refusals of the plugin's other two calls. */
 export function validation(host: Host): void {
-  group(host, "status: refusals", { options: {} }, (check) => {
+  group(host, "status: refusals", { options: "shared" }, (check) => {
     refuses(check, STATUS, mistakesIn(statusBody));
     refusesBodies(check, STATUS);
   });
-  group(host, "disconnect: refusals", { options: {} }, (check) => {
+  group(host, "disconnect: refusals", { options: "shared" }, (check) => {
     refuses(check, DISCONNECT, mistakesIn(disconnectBody));
     refusesBodies(check, DISCONNECT);
   });
@@ -190,7 +190,7 @@ async function stillAnswers({ host, send }: Scene): Promise<void> {
 
 /** How much of a body is read. */
 export function bodySizes(host: Host): void {
-  group(host, "body sizes", { options: {} }, (check) => {
+  group(host, "body sizes", { options: "shared" }, (check) => {
     check("64 KiB are read", "no calls", async ({ send }) => {
       expectOk(await send("POST", HEALTH, { body: pingOf(LIMIT) }));
     });
