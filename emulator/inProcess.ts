@@ -34,7 +34,7 @@ async function requestOf(
   // A string body needs no Request: building one costs more than the rest of the call.
   if (!(input instanceof Request) && (typeof init?.body === "string" || init?.body == null)) {
     const { pathname, searchParams } = new URL(input);
-    const headers = new Map<string, string>(new Headers(init?.headers));
+    const headers = headersOf(init?.headers);
     const method = (init?.method ?? "GET").toUpperCase();
     return { method, path: pathname, query: searchParams, headers, body: init?.body ?? "" };
   }
@@ -44,10 +44,60 @@ async function requestOf(
   return { method: request.method, path: pathname, query: searchParams, headers, body: await request.text() };
 }
 
+/** What every header of the service's calls consists of; whatever else there is, the runtime judges. */
+const PLAIN = /^[!-~]+(?: [!-~]+)*$/;
+
+/** Headers by their names in lower case. */
+function headersOf(given: HeadersInit | undefined): ReadonlyMap<string, string> {
+  const isRecord = given !== undefined && !(given instanceof Headers) && !Array.isArray(given);
+  const entries = isRecord ? Object.entries(given) : [];
+  const isPlain = isRecord && entries.every(([name, value]) => /^[\w-]+$/.test(name) && PLAIN.test(value));
+  return isPlain
+    ? new Map(entries.map(([name, value]) => [name.toLowerCase(), value]))
+    : new Map<string, string>(new Headers(given));
+}
+
+/** An answer whose text is known: its stream, which costs more than the rest of a call, is made for whoever reads that. */
+class AnswerAtHand extends Response {
+  readonly #text: string;
+  #stream: ReadableStream<Uint8Array<ArrayBuffer>> | undefined;
+
+  constructor(text: string, init: ResponseInit) {
+    super(null, init);
+    this.#text = text;
+  }
+
+  override get body(): ReadableStream<Uint8Array<ArrayBuffer>> {
+    this.#stream ??= streamOf(this.#text);
+    return this.#stream;
+  }
+
+  override text(): Promise<string> {
+    return Promise.resolve(this.#text);
+  }
+
+  override async json(): Promise<unknown> {
+    return JSON.parse(this.#text);
+  }
+
+  override clone(): Response {
+    return new AnswerAtHand(this.#text, this);
+  }
+}
+
+function streamOf(text: string): ReadableStream<Uint8Array<ArrayBuffer>> {
+  return new ReadableStream({
+    start(controller) {
+      if (text !== "") controller.enqueue(new TextEncoder().encode(text));
+      controller.close();
+    },
+  });
+}
+
 function responseOf(answer: Answer, clock: Clock, signal: AbortSignal | null | undefined): Response {
   const { status, headers, body, bodyDelayMs } = answer;
   if (WITHOUT_BODY.has(status)) return new Response(null, { status, headers });
-  if (bodyDelayMs === 0) return new Response(body, { status, headers });
+  if (bodyDelayMs === 0) return new AnswerAtHand(body, { status, headers });
   const late = new ReadableStream<Uint8Array>({
     async start(controller) {
       await clock.sleep(bodyDelayMs, signal ?? undefined);

@@ -109,9 +109,17 @@ const Shown = z.object({
   ),
 });
 
+const shown = new WeakMap<Call, readonly string[] | undefined>();
+
 /** What a call has shown of the environments; undefined where it was no list, or none that can be read. */
-function shownBy({ list, outcome }: Call): readonly string[] | undefined {
-  if (list === undefined || outcome !== 200) return undefined;
+function shownBy(call: Call): readonly string[] | undefined {
+  if (call.list === undefined || call.outcome !== 200) return undefined;
+  // Every deed after a list asks what that has shown.
+  if (!shown.has(call)) shown.set(call, looksIn(call.list));
+  return shown.get(call);
+}
+
+function looksIn(list: string): readonly string[] | undefined {
   try {
     return Shown.parse(JSON.parse(list)).data.map(({ id, meta: { status, primary, ...at } }) =>
       lookOf({ id, status, primary, createdAt: at.created_at, changedAt: at.last_data_change_at }),
@@ -124,10 +132,10 @@ function shownBy({ list, outcome }: Call): readonly string[] | undefined {
 /** Index of the state that a list shows, among those from its sending to its arrival. */
 function pictured(list: Call, { states, after }: Timeline, hiding: Hiding): number {
   const [first, last] = [after(list.sentAt - 1), after(list.endedAt ?? list.sentAt)];
-  const shown = shownBy(list) ?? [];
+  const seen = shownBy(list) ?? [];
   const isShown = (state: readonly Known[]) => {
     const looks = listed(state, hiding).map(lookOf);
-    return looks.length === shown.length && looks.every((look) => shown.includes(look));
+    return looks.length === seen.length && looks.every((look) => seen.includes(look));
   };
   // A role may be shown less than there is.
   return first + Math.max(0, states.slice(first, last + 1).findIndex(isShown));
