@@ -18,11 +18,19 @@ export async function limitedText(
   const decoder = new TextDecoder();
   let size = 0;
   let text = "";
-  for await (const chunk of stream) {
-    size += chunk.byteLength;
-    onBytes?.(chunk.byteLength);
-    if (size > maxBytes) throw new TooLarge(`More than ${maxBytes} bytes`);
-    text += decoder.decode(chunk, { stream: true });
+  // A loop of `for await` takes twice the time, and every answer of DatoCMS is read here.
+  const reader = stream.getReader();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return text + decoder.decode();
+      size += value.byteLength;
+      onBytes?.(value.byteLength);
+      if (size > maxBytes) throw new TooLarge(`More than ${maxBytes} bytes`);
+      text += decoder.decode(value, { stream: true });
+    }
+  } catch (error) {
+    reader.cancel().catch(() => {});
+    throw error;
   }
-  return text + decoder.decode();
 }

@@ -1,6 +1,6 @@
 /** An answer that was read to its end. */
 export interface ReadAnswer {
-  readonly text: string | null;
+  readonly text: string;
   readonly status: number;
   readonly headers: Headers;
 }

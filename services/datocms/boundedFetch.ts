@@ -37,10 +37,13 @@ export function boundedFetch(fetchFn: typeof fetch, budget: Budget): typeof fetc
     );
     const exchange = new AbortController();
     const timer = new AbortController();
-    const timeout = budget.clock.sleep(time, timer.signal).then(() => {
-      const reason = callTimeout(time);
-      exchange.abort(reason);
-      throw reason;
+    const timeout = new Promise<never>((_, reject) => {
+      void budget.clock.sleep(time, timer.signal).then(() => {
+        if (timer.signal.aborted) return;
+        const reason = callTimeout(time);
+        exchange.abort(reason);
+        reject(reason);
+      });
     });
     try {
       const whole = wholeAnswer(fetchFn, input, { ...init, signal: exchange.signal });
@@ -48,7 +51,6 @@ export function boundedFetch(fetchFn: typeof fetch, budget: Budget): typeof fetc
       if (answer.ok) budget.answered();
       return answer;
     } finally {
-      timeout.catch(() => {});
       // Without a reason the runtime makes an exception, with a stack, for every call.
       timer.abort("over");
     }

@@ -26,7 +26,7 @@ export function createInFlightReads(clock: Clock = systemClock): InFlightReads {
     const exchange = new AbortController();
     const timer = new AbortController();
     const end = () => {
-      timer.abort();
+      timer.abort("over");
       if (inFlight.get(key) === one) inFlight.delete(key);
     };
     const timeout = clock.sleep(CALL_TIMEOUT_MS, timer.signal).then(() => {

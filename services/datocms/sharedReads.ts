@@ -1,6 +1,6 @@
 import type { Clock } from "../../utils/clock.ts";
 import type { KeptRead, Reads } from "../../utils/reads.ts";
-import { wholeAnswer } from "./wholeAnswer.ts";
+import { readAnswer, wholeAnswer } from "./wholeAnswer.ts";
 
 /** How old an answer may be that somebody who only looks is given. */
 export const LOOK_MAX_AGE_MS = 2_000;
@@ -73,7 +73,7 @@ export function sharedFetch(way: Way): typeof fetch {
         : await (join?.(key, ask, init?.signal) ?? ask(init?.signal));
     onAnswer?.(read.cameAt);
     const { text, ...rest } = read.answer;
-    return new Response(text, rest);
+    return readAnswer(text, rest);
   };
 }
 
@@ -86,8 +86,7 @@ async function readBy(
   const { begun: order, generation } = reads;
   const response = await send();
   const { status, headers, ok } = response;
-  const text = response.body === null ? null : await response.text();
-  const answer = { text, status, headers };
+  const answer = { text: await response.text(), status, headers };
   const read = { answer, order, cameAt: clock.now(), cameAtMonotonic: clock.monotonic() };
   const isLasting = ok || (REFUSED_FOR_GOOD.includes(status) && !NEEDED.test(url));
   if (isLasting && reads.generation === generation) keep(reads, key, read, clock);
@@ -107,7 +106,7 @@ function keep({ kept }: Reads, key: string, read: KeptRead, clock: Clock): void 
   let size = 0;
   // The newest first: they lie at the end.
   for (const [other, each] of [...kept].reverse()) {
-    size += each.answer.text?.length ?? 0;
+    size += each.answer.text.length;
     if (size > MOST_KEPT || !willDo(each, METRICS_MAX_AGE_MS, clock)) kept.delete(other);
   }
 }

@@ -16,7 +16,8 @@ export class Redirected extends Error {
 }
 
 /**
- * Calls DatoCMS and reads the answer to its end. Redirects are not followed.
+ * Calls DatoCMS and reads the answer to its end: what is returned has no body left, only `text` and `json`. Redirects are
+ * not followed.
  *
  * @param onBytes told the size of each piece as it comes; what it throws ends the reading
  * @throws Redirected, TooLarge, or what `fetchFn` throws
@@ -35,5 +36,13 @@ export async function wholeAnswer(
     throw new Redirected(status);
   }
   if (body === null) return response;
-  return new Response(await limitedText(body, MAX_ANSWER_BYTES, onBytes), { status, statusText, headers });
+  return readAnswer(await limitedText(body, MAX_ANSWER_BYTES, onBytes), { status, statusText, headers });
+}
+
+/** An answer whose body has been read: it gives its text and its JSON without making a stream of them again. */
+export function readAnswer(body: string, init: ResponseInit): Response {
+  return Object.assign(new Response(null, init), {
+    text: () => Promise.resolve(body),
+    json: async (): Promise<unknown> => JSON.parse(body),
+  });
 }
