@@ -1,13 +1,12 @@
-// The only file that imports the DatoCMS client. A Worker's bundle replaces it by workerClient.ts.
 import type { Client } from "@datocms/cma-client";
-import { ApiError, buildClient } from "@datocms/cma-client-node";
 import { boundedFetch } from "./boundedFetch.ts";
 import type { Budget } from "./budget.ts";
+import { ApiError, buildClient } from "./libraryClient.ts";
 import { type Rejection, rejectionOf } from "./rejection.ts";
 
 /**
- * The part of the library's client that the service uses: a Worker's holds nothing else. Site, records and uploads are
- * read by `request`: their resources would cost a Worker 3 KiB (gzip) for three addresses.
+ * The part of the library's client that the service uses. Site, records and uploads are read by `request`: their
+ * resources would cost a Worker 3 KiB (gzip) for three addresses.
  */
 export type DatoClient = Pick<
   Client,

@@ -16,9 +16,9 @@ type Options = Parameters<typeof request>[0];
 const BASE_URL = "https://site-api.datocms.com";
 
 /**
- * The DatoCMS client as a Worker gets it: the library's own requests and resources, but only the resources that
- * the service uses. The library's `Client` holds all 47, a tenth of what a Worker would read at each cold start.
- * By their files, because their common index keeps them all.
+ * The DatoCMS client: the library's own requests and resources, but only the resources that the service uses. The
+ * library's `Client` makes all 47 of them anew for each invocation, and reading them took a tenth of a second of every
+ * start, on each host. By their files, because their common index keeps them all.
  *
  * @param config as the library's `buildClient` takes it
  */
