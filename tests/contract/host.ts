@@ -25,6 +25,11 @@ export interface OpenOptions {
   readonly variables?: Readonly<Record<string, string | undefined>>;
   /** Settings of the project; a fork takes 50 ms and a destroy 20 ms unless they say otherwise. */
   readonly project?: Partial<Omit<ProjectOptions, "token">>;
+  /**
+   * In a process that has answered nobody yet, for what a process counts, or tells once. Default false: a host whose
+   * code reads its variables at each call may take a process that another deployment has left.
+   */
+  readonly fresh?: true;
   /** DatoCMS does not know the token. Default false. */
   readonly unknownToken?: boolean;
 }

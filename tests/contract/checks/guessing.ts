@@ -14,7 +14,7 @@ const SLACK_MS = 100;
 
 /** Whoever tries secrets is slowed and seen; who has one notices nothing. */
 export function guessing(host: Host): void {
-  group(host, "guessing", { options: {} }, (check) => {
+  group(host, "guessing", { options: { fresh: true } }, (check) => {
     check(
       "refusals come fifty a second, and the right secret is let in meanwhile",
       "no calls",

@@ -1,17 +1,22 @@
 import { expect } from "vitest";
 import { aResult, eventually, expectError, expectOk, pick } from "../expectations.ts";
 import { group } from "../group.ts";
-import type { Host } from "../host.ts";
+import type { Host, OpenOptions } from "../host.ts";
 import { idOf } from "../tokens.ts";
 import { BACKUP_NOW, DAILY, HEALTH, healthBody, INITIALIZE, STATUS, statusBody, WEEKLY } from "../wire.ts";
 
 const NOBODY = { secret: null };
 const YESTERDAY = Date.now() - 24 * 60 * 60_000;
 
+/** A process counts what it gives to anybody, and tells once that anybody may call. */
+const WITHOUT_SECRET: OpenOptions = {
+  variables: { DATOCMS_BACKUPS_SHARED_SECRET: undefined },
+  fresh: true,
+};
+
 /** The documented contract without a secret: anybody may call, so a copy is not made again and again. */
 export function openContract(host: Host): void {
-  const variables = { DATOCMS_BACKUPS_SHARED_SECRET: undefined };
-  group(host, "without a secret", { options: { variables } }, (check) => {
+  group(host, "without a secret", { options: WITHOUT_SECRET }, (check) => {
     check("the plugin's calls work", "reads", async ({ send }) => {
       expectOk(await send("POST", HEALTH, { ...NOBODY, body: healthBody }));
       expectOk(await send("POST", STATUS, { ...NOBODY, body: statusBody }));
@@ -91,12 +96,12 @@ export function openContract(host: Host): void {
           expect(told.length).toBeLessThanOrEqual(host.traits.has("one-process") ? 1 : 2);
         });
       },
-      { options: { variables } },
+      { options: WITHOUT_SECRET },
     );
   });
 
   group(host, "the same answer without a secret", {}, (check) => {
-    const options = { variables };
+    const options = WITHOUT_SECRET;
     for (const [path, scope] of [
       [DAILY, "daily"],
       [WEEKLY, "weekly"],
@@ -139,7 +144,7 @@ export function openContract(host: Host): void {
     );
   });
 
-  group(host, "the same answer an hour later", { options: { variables }, time: "virtual" }, (check) => {
+  group(host, "the same answer an hour later", { options: WITHOUT_SECRET, time: "virtual" }, (check) => {
     check("is given again", "reads", async (scene) => {
       const { clock, advance = async () => {} } = scene.deployment;
       for (const cadence of ["daily", "weekly"]) scene.seed(idOf(cadence, clock.now()));

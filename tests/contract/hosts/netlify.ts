@@ -32,9 +32,10 @@ export function netlify(): Host {
         built.functions.filter(({ schedule }) => schedule === undefined).map(({ name }) => name),
       );
       const written = evidence.writer(NAME, "stdout");
-      const running = run(built, variables, (text) => {
+      const write = (text: string) => {
         written.text += text;
-      });
+      };
+      const running = run(built, variables, write, options.fresh);
       return {
         ...backing,
         // An instance that has to start first costs Netlify's time, and here much of it: all start at once.

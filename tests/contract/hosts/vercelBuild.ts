@@ -1,18 +1,19 @@
 import { createEmulator, type Listening } from "../../../emulator/emulator.ts";
 import { systemClock } from "../../../utils/clock.ts";
 import { type BuildOutput, vercelBuild as build } from "../../platforms/vercel/build.ts";
-import { launch } from "../../platforms/vercel/launch.ts";
+import { Launcher } from "../../platforms/vercel/launch.ts";
 import { evidence } from "../evidence.ts";
 import type { Host } from "../host.ts";
 import { backingOf } from "./project.ts";
 
 const NAME = "vercel build";
 
-/** What Vercel's builder makes of the repository, executed: a process for each deployment. */
+/** What Vercel's builder makes of the repository, executed, in processes that serve one deployment after the other. */
 export function vercelBuild(): Host {
   const emulator = createEmulator();
   let listening: Promise<Listening> | undefined;
   let built: Promise<BuildOutput> | undefined;
+  let launcher: Launcher | undefined;
 
   return {
     name: NAME,
@@ -26,7 +27,9 @@ export function vercelBuild(): Host {
       const { variables, ...backing } = await backingOf(emulator, (await listening).url, options);
       const stdout = evidence.writer(NAME, "stdout");
       const stderr = evidence.writer(NAME, "stderr");
-      const { call, close } = await launch(directory, withCronSecret(variables), stdout, stderr);
+      launcher ??= new Launcher(directory);
+      const sinks = { stdout, stderr };
+      const { call, close } = await launcher.launch(withCronSecret(variables), sinks, options.fresh);
       return {
         ...backing,
         clock: systemClock,
@@ -36,6 +39,7 @@ export function vercelBuild(): Host {
       };
     },
     async close() {
+      await launcher?.close();
       await (await listening)?.close();
     },
   };

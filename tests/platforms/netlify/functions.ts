@@ -11,6 +11,7 @@ import { netlifySite } from "../../../scripts/hosts/netlify/site.ts";
 import { ROOT } from "../../../scripts/root.ts";
 import { builtOnce } from "../../support/builtOnce.ts";
 import { stopwatch } from "../stopwatch.ts";
+import type { InstanceCall } from "./instance.ts";
 
 const INSTANCE = "instance.mjs";
 const LIST = "functions.json";
@@ -68,25 +69,37 @@ export interface Running {
   close(): Promise<void>;
 }
 
+interface Instance {
+  readonly worker: Worker;
+  /** Takes what the function writes; that of the deployment that has it. */
+  write: (text: string) => void;
+}
+
+/** Instances that their deployments have left, by entry point. */
+const left = new Map<string, Instance[]>();
+
 /**
  * Runs a build for one deployment, with Netlify's bootstrap: every function has instances of its own, each of
- * which serves one request at a time and stays for the next.
+ * which serves one request at a time and stays for the next. One that a deployment has left serves the next one, with
+ * its variables: half a second of the processor goes into a new one.
  *
  * @param write takes what the functions write to their console
+ * @param fresh only instances that have answered nobody yet
  */
 export function run(
   { functions, directory }: Build,
   variables: Readonly<Record<string, string>>,
   write: (text: string) => void,
+  fresh = false,
 ): Running {
-  const idle = new Map<string, Worker[]>();
-  const all = new Set<Worker>();
+  const idle = new Map<string, Instance[]>();
+  const busy = new Set<Instance>();
 
   const starting = stopwatch();
 
-  const start = async ({ path, entryFilename, mainFile, schedule }: BuiltFunction): Promise<Worker> => {
+  const start = async ({ path, entryFilename, mainFile, schedule }: BuiltFunction): Promise<Instance> => {
     const worker = new Worker(join(directory, INSTANCE), {
-      env: { ...variables },
+      env: {},
       stdout: true,
       stderr: true,
       workerData: {
@@ -96,10 +109,21 @@ export function run(
         remainingMs: LIMIT_MS[schedule === undefined ? "http" : "scheduled"],
       },
     });
-    for (const stream of [worker.stdout, worker.stderr]) stream.setEncoding("utf8").on("data", write);
-    all.add(worker);
+    const instance: Instance = { worker, write };
+    for (const stream of [worker.stdout, worker.stderr])
+      stream.setEncoding("utf8").on("data", (text: string) => instance.write(text));
     await once(worker, "message");
-    return worker;
+    return instance;
+  };
+
+  /** One of this deployment's, one that another has left, or a new one. */
+  const take = async (built: BuiltFunction): Promise<Instance> => {
+    const own = idle.get(built.name)?.pop();
+    if (own !== undefined) return own;
+    const taken = fresh ? undefined : listIn(left, built.path).pop();
+    if (taken === undefined) return starting.during(start(built));
+    taken.write = write;
+    return taken;
   };
 
   return {
@@ -107,26 +131,36 @@ export function run(
       const built = functions.find((each) => each.name === name);
       if (built === undefined) throw new Error(`There is no function ${name}.`);
       const body = request.body === null ? null : Buffer.from(await request.arrayBuffer());
-      const workers = idle.get(name) ?? [];
-      idle.set(name, workers);
-      const worker = workers.pop() ?? (await starting.during(start(built)));
-      worker.postMessage({
+      const instance = await take(built);
+      busy.add(instance);
+      const event = {
         rawUrl,
         httpMethod: request.method,
         headers: Object.fromEntries(request.headers),
         body: body?.toString("base64") ?? null,
         isBase64Encoded: true,
-      });
+      };
+      const asked: InstanceCall = { variables, event };
+      instance.worker.postMessage(asked);
       const limit = AbortSignal.timeout(LIMIT_MS[built.schedule === undefined ? "http" : "scheduled"]);
-      const [message] = await once(worker, "message", { signal: limit });
-      workers.push(worker);
+      const [message] = await once(instance.worker, "message", { signal: limit });
+      busy.delete(instance);
+      listIn(idle, name).push(instance);
       const { meta, body: answer } = Answer.parse(message);
       const { status, headers } = headOf(meta);
       return new Response(BODILESS.includes(status) ? null : answer, { status, headers });
     },
     startingMs: starting.ms,
     async close() {
-      await Promise.all([...all].map((worker) => worker.terminate()));
+      for (const { name, path } of functions) listIn(left, path).push(...(idle.get(name) ?? []));
+      idle.clear();
+      await Promise.all([...busy].map(({ worker }) => worker.terminate()));
     },
   };
+}
+
+function listIn<Value>(lists: Map<string, Value[]>, key: string): Value[] {
+  const list = lists.get(key) ?? [];
+  lists.set(key, list);
+  return list;
 }
