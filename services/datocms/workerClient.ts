@@ -1,0 +1,2 @@
+/** The older place of the client, which every host shares now. */
+export { ApiError, buildClient } from "./libraryClient.ts";
