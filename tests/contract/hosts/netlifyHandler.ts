@@ -1,9 +1,9 @@
 import { createEmulator, type Listening } from "../../../emulator/emulator.ts";
 import { destinationOf } from "../../../scripts/hosts/netlify/site.ts";
 import { systemClock } from "../../../utils/clock.ts";
-import { bundledProject } from "../../platforms/netlify/bundled.ts";
 import { type DevHandler, devHandler } from "../../platforms/netlify/devHandler.ts";
 import { site } from "../../platforms/netlify/functions.ts";
+import { packedProject } from "../../platforms/netlify/packedProject.ts";
 import { evidence } from "../evidence.ts";
 import type { Host } from "../host.ts";
 import { backingOf } from "./project.ts";
@@ -18,7 +18,7 @@ const ORIGIN = "https://backups.netlify.app";
 export function netlifyHandler(): Host {
   const emulator = createEmulator();
   let listening: Promise<Listening> | undefined;
-  let project: ReturnType<typeof bundledProject> | undefined;
+  let project: ReturnType<typeof packedProject> | undefined;
   let starting: Promise<DevHandler> | undefined;
 
   return {
@@ -29,7 +29,7 @@ export function netlifyHandler(): Host {
     slowness: 5,
     async open(options) {
       listening ??= emulator.listen();
-      project ??= bundledProject();
+      project ??= packedProject();
       starting ??= project.then(devHandler);
       const { variables, ...backing } = await backingOf(emulator, (await listening).url, options);
       const handler = await starting;

@@ -1,10 +1,9 @@
 import { createEmulator, type Listening } from "../../../emulator/emulator.ts";
 import { systemClock } from "../../../utils/clock.ts";
 import { devServer } from "../../platforms/vercel/devServer.ts";
-import { sourcesCopy } from "../../platforms/vercel/sources.ts";
+import { packedSources } from "../../platforms/vercel/sources.ts";
 import { evidence } from "../evidence.ts";
-import type { Deployment, Host, OpenOptions } from "../host.ts";
-import { restore } from "../scene.ts";
+import type { Host } from "../host.ts";
 import { backingOf } from "./project.ts";
 import { withCronSecret } from "./vercelBuild.ts";
 
@@ -14,27 +13,7 @@ const NAME = "vercel dev";
 export function vercelDev(): Host {
   const emulator = createEmulator();
   let listening: Promise<Listening> | undefined;
-  let copied: ReturnType<typeof sourcesCopy> | undefined;
-  /** Deployments of no special options whose group is done: the next such group need not start its functions. */
-  const idle: Deployment[] = [];
-
-  async function start(options: OpenOptions): Promise<Deployment> {
-    listening ??= emulator.listen();
-    copied ??= sourcesCopy();
-    const { workPath } = await copied;
-    const { variables, ...backing } = await backingOf(emulator, (await listening).url, options);
-    const stdout = evidence.writer(NAME, "stdout");
-    const stderr = evidence.writer(NAME, "stderr");
-    const server = await devServer(workPath, withCronSecret(variables), stdout, stderr);
-    return {
-      ...backing,
-      // A function starts at its first call, which takes a second.
-      clock: { ...systemClock, monotonic: () => systemClock.monotonic() - server.startingMs() },
-      call: async (request) => evidence.keepAnswer(NAME, request, await server.call(request)),
-      log: () => stdout.text,
-      close: () => server.close(),
-    };
-  }
+  let packed: ReturnType<typeof packedSources> | undefined;
 
   return {
     name: NAME,
@@ -45,15 +24,25 @@ export function vercelDev(): Host {
     // A function takes seconds of processor to start: one group after the other, they find the same deployment.
     lanes: 1,
     async open(options) {
-      if (Object.keys(options).length > 0) return start(options);
-      const deployment = idle.pop() ?? (await start(options));
-      restore(deployment.project);
-      return { ...deployment, close: async () => void idle.push(deployment) };
+      listening ??= emulator.listen();
+      packed ??= packedSources();
+      const { workPath } = await packed;
+      const { variables, ...backing } = await backingOf(emulator, (await listening).url, options);
+      const stdout = evidence.writer(NAME, "stdout");
+      const stderr = evidence.writer(NAME, "stderr");
+      const server = await devServer(workPath, withCronSecret(variables), stdout, stderr);
+      return {
+        ...backing,
+        // A function starts at its first call, which takes a second.
+        clock: { ...systemClock, monotonic: () => systemClock.monotonic() - server.startingMs() },
+        call: async (request) => evidence.keepAnswer(NAME, request, await server.call(request)),
+        log: () => stdout.text,
+        close: () => server.close(),
+      };
     },
     async close() {
-      await Promise.all(idle.map((deployment) => deployment.close()));
       await (await listening)?.close();
-      await (await copied)?.remove();
+      await (await packed)?.remove();
     },
   };
 }

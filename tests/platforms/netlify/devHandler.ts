@@ -8,8 +8,8 @@ import { FileWatcher, mockLocation, Reactive, shouldBase64Encode } from "@netlif
 import { FunctionsHandler } from "@netlify/functions-dev";
 import { listFunctions } from "@netlify/zip-it-and-ship-it";
 import { stopwatch } from "../stopwatch.ts";
-import { type Project, SHIPPED } from "./bundled.ts";
 import type { Running } from "./functions.ts";
+import { type Project, SHIPPED } from "./packedProject.ts";
 
 /** What the service reads of its variables; whoever runs the tests may have some set. */
 const OURS = /^(DATOCMS|BACKUP|CRON)_/;

@@ -1,8 +1,10 @@
-import { cp, mkdtemp, readFile, rm, symlink } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import * as z from "zod";
+import { vercelProject } from "../../../scripts/hosts/vercel/project.ts";
 import { ROOT } from "../../../scripts/root.ts";
+import { pack } from "../packed.ts";
 
 /** What the functions are made of. */
 const SOURCES = [
@@ -29,11 +31,22 @@ async function copy(names: readonly string[], workPath: string): Promise<void> {
   for (const name of names) await cp(join(ROOT, name), join(workPath, name), { recursive: true });
 }
 
-/** A copy of the functions' sources, because Vercel's tools may write where they work. */
-export async function sourcesCopy() {
-  const workPath = await mkdtemp(join(tmpdir(), "vercel-dev-"));
-  await copy(SOURCES, workPath);
-  await symlink(join(ROOT, "node_modules"), join(workPath, "node_modules"));
+/**
+ * The shipped functions as a line each, which load the packed code. The development server starts a process for each
+ * of them that is called, which would else spend most of its time on finding and translating two hundred files; that
+ * it can run them as they are shipped is shown in `vercelCron.test.ts`.
+ */
+export async function packedSources() {
+  const workPath = await mkdtemp(join(tmpdir(), "vercel-packed-"));
+  const mainFiles = Object.fromEntries(
+    vercelProject(ROOT).entrypoints.map((path) => [path.replace(/\.ts$/, ""), join(ROOT, path)]),
+  );
+  for (const [name, address] of await pack(mainFiles, join(workPath, "packed"))) {
+    const path = join(workPath, `${name}.ts`);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, `export { default } from ${JSON.stringify(address)};\n`);
+  }
+  await copy(["package.json", "tsconfig.json"], workPath);
   return { workPath, remove: () => rm(workPath, { recursive: true, force: true }) };
 }
 
