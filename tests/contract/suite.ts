@@ -30,6 +30,7 @@ import { bodySizes, health, validation } from "./checks/validation.ts";
 import { deploymentsOf } from "./deployments.ts";
 import type { Host } from "./host.ts";
 import { lanesOf } from "./lanes.ts";
+import { TWO_ADDRESSES } from "./wire.ts";
 
 /** Groups at a time. More would make servers wait for the processor, and what they measure with them. */
 const LANES = 5;
@@ -41,6 +42,19 @@ type Group = (host: Host) => void;
  * keep from one call to the next. The longest come first: groups run side by side.
  */
 const CALLS: readonly Group[] = [backupNow, http, authentication, health, bodySizes, aliases];
+
+/**
+ * The same, asked of runtimes that start a worker for each call, or a process for each function: at one address of each
+ * kind, for the others have the same code behind them and `aliases` shows that they lead there.
+ */
+const FEWER_CALLS: readonly Group[] = [
+  backupNow,
+  (host) => http(host, TWO_ADDRESSES),
+  (host) => authentication(host, TWO_ADDRESSES),
+  health,
+  bodySizes,
+  aliases,
+];
 
 /** What the service makes of a project's state, of the time and of DatoCMS's answers. */
 const RUNS: readonly Group[] = [
@@ -98,7 +112,7 @@ const OF_THE_SERVICE: readonly Group[] = [
 const PARTS = {
   whole: [...OF_THE_SERVICE, ...OF_THE_HOST, ...DOCUMENTED],
   host: [...OF_THE_HOST, ...DOCUMENTED],
-  development: CALLS,
+  development: FEWER_CALLS,
 } as const satisfies Record<string, readonly Group[]>;
 
 export type Part = keyof typeof PARTS;

@@ -33,6 +33,10 @@ export interface Address {
 /** One address of each kind, the plugin's and a job's; and all the others. */
 export const SOME_ADDRESSES: readonly Address[] = addresses((path) => path === HEALTH || path === DAILY);
 export const OTHER_ADDRESSES: readonly Address[] = addresses((path) => path !== HEALTH && path !== DAILY);
+/** The plugin's documented address and a job's older one, where each address starts something of its own. */
+export const TWO_ADDRESSES: readonly Address[] = addresses(
+  (path) => path === HEALTH || path === "/.netlify/functions/dailyBackup",
+);
 
 function addresses(isWanted: (address: string) => boolean): Address[] {
   return ROUTES.flatMap(({ path, alias, methods }) =>

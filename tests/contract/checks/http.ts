@@ -55,10 +55,15 @@ export function methodsElsewhere(host: Host): void {
   group(host, "methods elsewhere", { options: "shared" }, (check) => methodsOf(check, OTHER_ADDRESSES));
 }
 
-/** Methods, addresses, preflights and headers: what HTTP itself promises. */
-export function http(host: Host): void {
+/**
+ * Methods, addresses, preflights and headers: what HTTP itself promises.
+ *
+ * @param only the addresses that are asked, where it is not some for methods and all for preflights
+ */
+export function http(host: Host, only?: readonly Address[]): void {
+  const paths = only?.map(({ address }) => address) ?? PATHS;
   group(host, "methods and addresses", { options: "shared" }, (check) => {
-    methodsOf(check, SOME_ADDRESSES);
+    methodsOf(check, only ?? SOME_ADDRESSES);
     for (const path of [
       "/",
       "/api",
@@ -75,7 +80,7 @@ export function http(host: Host): void {
   });
 
   group(host, "cross-origin", { options: "shared" }, (check) => {
-    for (const path of PATHS.filter(isPluginFacing))
+    for (const path of paths.filter(isPluginFacing))
       check(`${path}: the preflight lets the plugin through`, "no calls", async ({ send }) => {
         const { status, headers, text } = await send("OPTIONS", path, { headers: PREFLIGHT, secret: null });
         expect([200, 204]).toContain(status);
@@ -87,7 +92,7 @@ export function http(host: Host): void {
         );
         expect(headers.get("cache-control")).toBe("no-store");
       });
-    for (const path of PATHS.filter((each) => each.startsWith("/.netlify/") && !isPluginFacing(each)))
+    for (const path of paths.filter((each) => each.startsWith("/.netlify/") && !isPluginFacing(each)))
       check(`${path}: no page of another origin may call a job`, "no calls", async ({ send }) => {
         const { status, headers } = await send("OPTIONS", path, { headers: PREFLIGHT, secret: null });
         expect(status).toBe(204);
