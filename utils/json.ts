@@ -54,16 +54,33 @@ function format(value: Json, sorted: boolean): string {
   if (value === null || typeof value !== "object") return JSON.stringify(value);
   let written = "";
   if (isArray(value)) {
-    for (const item of value) written += `${written === "" ? "" : ","}${format(item, sorted)}`;
+    for (const item of value) {
+      if (written !== "") written += ",";
+      written += format(item, sorted);
+    }
     return `[${written}]`;
   }
   if (isLosslessNumber(value)) return value.value;
   const names = Object.keys(value);
   if (sorted) names.sort();
   for (const name of names) {
-    written += `${written === "" ? "" : ","}${JSON.stringify(name)}:${format(value[name] ?? null, sorted)}`;
+    if (written !== "") written += ",";
+    written += quoted(name);
+    written += format(value[name] ?? null, sorted);
   }
   return `{${written}}`;
+}
+
+/** Names of members as they are written. A project has the same few in all of its records. */
+const quotedNames = new Map<string, string>();
+const MOST_QUOTED_NAMES = 2_000;
+
+function quoted(name: string): string {
+  const known = quotedNames.get(name);
+  if (known !== undefined) return known;
+  const written = `${JSON.stringify(name)}:`;
+  if (quotedNames.size < MOST_QUOTED_NAMES) quotedNames.set(name, written);
+  return written;
 }
 
 /** Whether a value is an object: neither an array nor a number that keeps its digits. */

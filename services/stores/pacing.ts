@@ -30,6 +30,7 @@ async function inTime<T>(work: Promise<T>, clock: Clock): Promise<T> {
     return await Promise.race([work, silence]);
   } finally {
     silence.catch(() => {});
-    timer.abort();
+    // Without a reason the runtime makes an exception, with a stack, for every piece.
+    timer.abort("over");
   }
 }

@@ -102,7 +102,8 @@ export function createSender(options: S3Options): Sender {
       if (broken !== undefined) throw broken;
       return { kind: "silent", why: "no connection" };
     } finally {
-      timer.abort();
+      // Without a reason the runtime makes an exception, with a stack, for every request.
+      timer.abort("over");
     }
 
     /** What breaks a body reaches `fetch` only as a broken connection. */

@@ -68,7 +68,9 @@ export async function exchange(
   const { pacing, clock, signal } = options;
   const ended = new AbortController();
   const over = new AbortController();
-  clock.sleep(timeoutMs, over.signal).then(() => ended.abort());
+  clock.sleep(timeoutMs, over.signal).then(() => {
+    if (!over.signal.aborted) ended.abort();
+  });
   signal?.addEventListener("abort", () => ended.abort(), { signal: over.signal });
   try {
     const response = await options.fetch(address, {
