@@ -12,6 +12,7 @@ import {
 import type { Result } from "../../utils/failures.ts";
 import { TOKEN, type World } from "../emulator/support.ts";
 import { scratchFolder } from "../support/scratchFolder.ts";
+import { firstArchive } from "./firstArchive.ts";
 
 export function valueFrom<T>(result: Result<T, { readonly sentence: string }>): T {
   if (!result.ok) throw new Error(result.failure.sentence);
@@ -48,21 +49,26 @@ export async function restoresOf(
   const { clock } = world;
   const host = { variables, directory: folder, fetch: fetchFn, clock, ...more };
   const project = valueFrom(projectFrom(variables));
+  const isUsual = fetchFn === world.emulator.fetch && Object.keys(more).length === 0;
+  const archived = async (from: string) => {
+    const archives = valueFrom(await createArchiveService(project, host));
+    const made = await archives.create({
+      from,
+      withAssets: true,
+      isFull: false,
+      callsPerSecond: 1_000,
+      onProgress: () => {},
+    });
+    return valueFrom(made).id;
+  };
   return {
     folder,
     files: async () => (await readdir(folder, { recursive: true })).sort(),
     service: createRestoreService(project, host),
     archives: async () => valueFrom(await createArchiveService(project, host)),
-    async archive(environment) {
-      const archives = valueFrom(await createArchiveService(project, host));
-      const made = await archives.create({
-        from: environment,
-        withAssets: true,
-        isFull: false,
-        callsPerSecond: 1_000,
-        onProgress: () => {},
-      });
-      return valueFrom(made).id;
+    archive: (environment) => {
+      const make = () => archived(environment);
+      return isUsual ? firstArchive(world, environment, folder, make) : make();
     },
     request: ({ wishes = {}, ...changes }) => ({
       source: { kind: "archive", name: "latest" },
