@@ -21,6 +21,9 @@ async function run(file) {
     register();
   }
   await import(file);
+  // Where NODE_COMPILE_CACHE is set, Node writes it when a process ends by itself. A server is often killed.
+  const { flushCompileCache } = require("node:module");
+  if (flushCompileCache) flushCompileCache();
 }
 
 function giveUp(sentence) {

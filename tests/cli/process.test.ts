@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createEmulator, type Emulator, type Listening } from "../../emulator/emulator.ts";
-import { RUNNER } from "../../scripts/runner.ts";
+import { bareVariables, RUNNER } from "../../scripts/runner.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const MAIN = fileURLToPath(new URL("../../cli/main.ts", import.meta.url));
@@ -36,7 +36,7 @@ afterEach(async () => {
 function start(...line: string[]) {
   const child = spawn(process.execPath, ["--", RUNNER, MAIN, ...line], {
     cwd: folder,
-    env: { PATH: process.env.PATH },
+    env: bareVariables(),
     stdio: ["ignore", "pipe", "pipe"],
   });
   children.push(child);
@@ -85,7 +85,7 @@ describe("a command in a process of its own", { timeout: 60_000 }, () => {
       ["-c", `"$0" "$@" | head -c 20`, process.execPath, RUNNER, MAIN, "config", "--explain"],
       {
         cwd: folder,
-        env: { PATH: process.env.PATH },
+        env: bareVariables(),
         stdio: ["ignore", "pipe", "pipe"],
       },
     );
@@ -134,7 +134,7 @@ describe("a command in a process of its own", { timeout: 60_000 }, () => {
   test("runs as npm run cli", async () => {
     const npm = spawn("npm", ["run", "--silent", "cli", "--", "config", "--env-file", "absent.env"], {
       cwd: ROOT,
-      env: { PATH: process.env.PATH, HOME: folder },
+      env: { ...bareVariables(), HOME: folder },
       stdio: ["ignore", "ignore", "pipe"],
     });
     let err = "";

@@ -11,6 +11,7 @@ import { parse } from "yaml";
 import * as z from "zod";
 import { generatedContent } from "../../emulator/content/seeds/generated.ts";
 import { createEmulator, type Emulator } from "../../emulator/emulator.ts";
+import { bareVariables } from "../../scripts/runner.ts";
 import { listArchives } from "../../services/archive/archives.ts";
 import { createS3Store } from "../../services/stores/s3.ts";
 import { readStoreSettings } from "../../services/stores/settings.ts";
@@ -74,7 +75,7 @@ afterAll(async () => {
 async function run(script: string, variables: Record<string, string> = {}) {
   const child = spawn("bash", ["--noprofile", "--norc", "-eo", "pipefail", "-c", script], {
     cwd: clone,
-    env: { PATH: process.env.PATH, HOME: folder, ...npmSettings(), ...variables },
+    env: { ...bareVariables(), HOME: folder, ...npmSettings(), ...variables },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";

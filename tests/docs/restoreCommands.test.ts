@@ -7,6 +7,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import * as z from "zod";
 import { emptyContent } from "../../emulator/content/seed.ts";
 import { createEmulator, type Emulator, type Listening } from "../../emulator/emulator.ts";
+import { bareVariables } from "../../scripts/runner.ts";
 import { differencesOf } from "../restore/differences.ts";
 import { type Editor, editorOf } from "../restore/editor.ts";
 import { stateOf } from "../restore/judge.ts";
@@ -95,7 +96,7 @@ interface Ran {
 /** Runs a command in a clone with the simulated DatoCMS's address; what it writes lies in the folder. */
 function run(command: string, variables: Readonly<Record<string, string>> = {}, cwd = ROOT): Promise<Ran> {
   const env = {
-    PATH: process.env.PATH,
+    ...bareVariables(),
     HOME: folder,
     DATOCMS_FULLACCESS_API_TOKEN: TOKEN,
     DATOCMS_CMA_BASE_URL: listening[0]?.url,
