@@ -9,6 +9,7 @@ import { recordLineFrom } from "./archive/restore/records/line.ts";
 import { type Noted, withoutOthersChanges } from "./archive/restore/resume.ts";
 import { isTargetOf, type KeptRun, type RestoreRun } from "./archive/restore/runFile.ts";
 import { isNarrow } from "./archive/restore/scope.ts";
+import { keepWantedSchema } from "./archive/restore/wantedSchema.ts";
 import type { JournalEntry, RestoreFailure, Warning } from "./archive/restore/words.ts";
 import type { Environment } from "./datocms/environments.ts";
 import type { Project } from "./project.ts";
@@ -230,7 +231,7 @@ async function prepare(
   const target = { id, createdAt: new Date(createdAt).toISOString(), primary };
   const deletes = planned.plan.records.filter((each) => each.do === "delete").map(({ id: each }) => each);
   // The run's file says that it has begun, so what it is held against is kept before that.
-  const kept = known === null ? await keepFirstPlan(store, run.current().id, planned) : succeeded(undefined);
+  const kept = known === null ? await keepForLater(store, run.current().id, planned) : succeeded(undefined);
   if (!kept.ok) return kept;
   const noted = await run.change({
     target,
@@ -240,6 +241,16 @@ async function prepare(
   if (!noted.ok) return noted;
   if (schema === undefined) return succeeded(planned);
   return succeeded({ ...planned, schema: { ...schema, plan: { ...schema.plan, ...schemaPlan } } });
+}
+
+async function keepForLater(
+  store: Store,
+  runId: string,
+  planned: PlannedRestore,
+): Promise<Result<void, RestoreFailure>> {
+  const plan = await keepFirstPlan(store, runId, planned);
+  if (!plan.ok || planned.schema === undefined) return plan;
+  return keepWantedSchema(store, runId, planned.schema.desired);
 }
 
 async function targetOf(

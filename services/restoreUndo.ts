@@ -1,6 +1,6 @@
 import { failed, failure, mapped, type Result, succeeded } from "../utils/failures.ts";
 import { FORGOTTEN, withoutForgotten } from "./archive/restore/forgotten.ts";
-import { journalIn, type KeptJournal, SILENT } from "./archive/restore/journal.ts";
+import { journalIn, SILENT } from "./archive/restore/journal.ts";
 import { undoRecords } from "./archive/restore/records/undo.ts";
 import { isTargetOf, type KeptRun, type RestoreRun, restoreRunsIn } from "./archive/restore/runFile.ts";
 import { filesOfStore } from "./archive/restore/uploads/files.ts";
@@ -72,8 +72,8 @@ async function undoAlone(
   const sides = createSides(project, host, callsPerSecond);
   if (!sides.ok) return sides;
   const undone = run.value.current().makesTarget
-    ? await takeBack(project, host, sides.value, run.value.current(), journalIn(store, id))
-    : await putBack(project, { host, tell, sides: sides.value }, run.value, journalIn(store, id));
+    ? await takeBack(project, { host, store, sides: sides.value }, run.value.current())
+    : await putBack(project, { host, store, tell, sides: sides.value }, run.value);
   if (!undone.ok) return undone;
   // What was forgotten never comes back, so nothing is left to do for it.
   const isWhole = undone.value.refused.every(({ code }) => code === FORGOTTEN);
@@ -84,16 +84,14 @@ async function undoAlone(
 /** The sandbox goes, and what was created of the project with it. */
 async function takeBack(
   project: Project,
-  host: RestoreHost,
-  sides: Sides,
+  { host, store, sides }: Pick<Held, "host" | "store"> & { readonly sides: Sides },
   run: RestoreRun,
-  journal: KeptJournal,
 ): Promise<Result<Undone, RestoreFailure>> {
   const listed = await environmentsFor(project, host).list();
   if (!listed.ok) return listed;
-  const entries = await journal.entries();
+  const entries = await journalIn(store, run.id).entries();
   if (!entries.ok) return entries;
-  const undoProject = await projectUndoing(run, sides, listed.value, entries.value);
+  const undoProject = await projectUndoing(run, sides, listed.value, store, entries.value);
   if (!undoProject.ok) return undoProject;
   const deleted = await deleteMade(project, host, run);
   if (!deleted.ok) return deleted;
@@ -103,9 +101,8 @@ async function takeBack(
 
 async function putBack(
   project: Project,
-  { host, tell, sides }: Pick<Held, "host" | "tell"> & { readonly sides: Sides },
+  { host, store, tell, sides }: Pick<Held, "host" | "store" | "tell"> & { readonly sides: Sides },
   run: KeptRun,
-  journal: KeptJournal,
 ): Promise<Result<Undone, RestoreFailure>> {
   const { id, into } = run.current();
   const listed = await environmentsFor(project, host).list();
@@ -116,7 +113,7 @@ async function putBack(
     return failed(sandboxTaken(into, "It is another environment by now, or was promoted."));
   const told = await tell({ isPrimary: environment.value.primary, source: run.current().source });
   if (!told.ok) return told;
-  const all = await journal.entries();
+  const all = await journalIn(store, id).entries();
   if (!all.ok) return all;
   const hidden = await sides.hidden();
   if (!hidden.ok) return hidden;
@@ -124,14 +121,14 @@ async function putBack(
   const side = await sides.environment(environment.value);
   if (!side.ok) return side;
   const writes = sides.writes(into);
-  const parts = { sides, side: side.value, listed: listed.value, writes, clock: host.clock };
+  const parts = { sides, side: side.value, listed: listed.value, store, writes, clock: host.clock };
   const undoing = await schemaUndoing(run.current(), parts, entries);
   if (!undoing.ok) return undoing;
   const before = await undoing.value.before(run);
   if (!before.ok) return before;
   const records = await undoRecords({ side: side.value, writes, clock: host.clock, run }, entries);
   if (!records.ok) return records;
-  const store = await sides.store();
+  const archives = await sides.store();
   const schema = await side.value.schema();
   if (!schema.ok) return schema;
   const uploads = await undoUploads(
@@ -141,7 +138,7 @@ async function putBack(
       journal: SILENT,
       clock: host.clock,
       fetch: host.fetch,
-      files: [...(store.ok ? [filesOfStore(store.value)] : []), side.value.files],
+      files: [...(archives.ok ? [filesOfStore(archives.value)] : []), side.value.files],
       target: uploadTargetOf(schema.value.site),
       withCreators: true,
     },

@@ -7,13 +7,15 @@ import { undoShell } from "./archive/restore/schema/shellWrites.ts";
 import { type SchemaUndo, undoSchemaAfter, undoSchemaBefore } from "./archive/restore/schema/undo.ts";
 import { scopeFrom } from "./archive/restore/scope.ts";
 import type { EnvironmentSide } from "./archive/restore/side.ts";
-import type { Snapshot } from "./archive/restore/snapshot.ts";
+import { type Snapshot, schemaIn } from "./archive/restore/snapshot.ts";
+import { wantedSchemaIn } from "./archive/restore/wantedSchema.ts";
 import { schemaWishesFor, wideScopeOf } from "./archive/restore/wideScope.ts";
 import type { JournalEntry, Refused, RestoreFailure } from "./archive/restore/words.ts";
 import type { Environment } from "./datocms/environments.ts";
 import { sideOf } from "./restoreOpening.ts";
 import type { Sides } from "./restoreSides.ts";
 import type { ContentWrites } from "./sources/datocms/contentWrites.ts";
+import type { Store } from "./stores/store.ts";
 
 /** Takes back what a restore did to the schema, around the records: these need what was deleted, and go first. */
 export interface SchemaUndoing {
@@ -24,21 +26,17 @@ export interface SchemaUndoing {
 
 const NOTHING: RestoredSchema = { written: [], refused: [], warnings: [] };
 
-/**
- * Opens the undoing of a run's schema. It needs the source once more, which tells what the run had wanted.
- *
- * @param listed the environments that there are
- */
+/** Opens the undoing of a run's schema, which needs what the run had wanted. */
 export async function schemaUndoing(
   run: RestoreRun,
-  { sides, side, listed, writes, clock }: UndoParts,
+  { sides, side, listed, store, writes, clock }: UndoParts,
   entries: readonly JournalEntry[],
 ): Promise<Result<SchemaUndoing, RestoreFailure>> {
   const nothing = async () => succeeded(NOTHING);
   if (entries.every(({ what }) => what === "record" || what === "upload"))
     return succeeded({ before: nothing, after: nothing });
-  const snapshot = await sourceOf(run, sides, listed);
-  if (!snapshot.ok) return snapshot;
+  const wanted = await wantedBy(run, sides, listed, store);
+  if (!wanted.ok) return wanted;
   const { mode, only, flags } = run;
   const wishes = {
     mode,
@@ -47,27 +45,35 @@ export async function schemaUndoing(
     relinks: flags.relink,
     withShell: flags.shell,
   };
-  const scope = wideScopeOf(wishes, snapshot.value.schema);
+  const scope = wideScopeOf(wishes, wanted.value.schema);
   if (!scope.ok) return scope;
   const undo: SchemaUndo = {
     reader: side.reader,
     writes,
     clock,
-    desired: snapshot.value.documents,
+    desired: wanted.value.documents,
     wishes: schemaWishesFor(wishes, scope.value),
     entries,
   };
   return succeeded({ before: (kept) => undoBefore(undo, kept), after: () => undoAfter(undo) });
 }
 
-/** What the run had wanted, without records. */
-async function sourceOf(
-  { source: { kind, name } }: RestoreRun,
+/**
+ * What the run had wanted of schema and project. Runs of older versions have not kept it: then its source tells.
+ *
+ * @param listed the environments that there are
+ */
+async function wantedBy(
+  { id, source: { kind, name } }: RestoreRun,
   sides: Sides,
   listed: readonly Environment[],
-): Promise<Result<Snapshot, RestoreFailure>> {
-  const source = kind === "archive" ? ({ kind, name } as const) : ({ kind, id: name } as const);
-  const from = await sideOf(sides, listed, source);
+  store: Store,
+): Promise<Result<Pick<Snapshot, "documents" | "schema">, RestoreFailure>> {
+  const kept = await wantedSchemaIn(store, id);
+  if (!kept.ok) return kept;
+  const schema = kept.value && schemaIn(kept.value);
+  if (kept.value !== undefined && schema !== undefined) return succeeded({ documents: kept.value, schema });
+  const from = await sideOf(sides, listed, kind === "archive" ? { kind, name } : { kind, id: name });
   return from.ok ? from.value.snapshot(new Set()) : from;
 }
 
@@ -88,16 +94,17 @@ export async function projectUndoing(
   run: RestoreRun,
   sides: Sides,
   listed: readonly Environment[],
+  store: Store,
   entries: readonly JournalEntry[],
 ): Promise<Result<() => Promise<Result<readonly Refused[], RestoreFailure>>, RestoreFailure>> {
   const primary = listed.find((each) => each.primary);
   if (!run.flags.shell || primary === undefined) return succeeded(async () => succeeded([]));
-  const snapshot = await sourceOf(run, sides, listed);
-  if (!snapshot.ok) return snapshot;
+  const wanted = await wantedBy(run, sides, listed, store);
+  if (!wanted.ok) return wanted;
   const side = await sides.environment(primary);
   if (!side.ok) return side;
   const effects = { reader: side.value.reader, writes: sides.writes(primary.id) };
-  return succeeded(() => undoShell(effects, entries, snapshot.value.documents));
+  return succeeded(() => undoShell(effects, entries, wanted.value.documents));
 }
 
 /**
@@ -127,7 +134,10 @@ async function undoBefore(undo: SchemaUndo, run: KeptRun): Promise<Result<Restor
 export interface UndoParts {
   readonly sides: Sides;
   readonly side: EnvironmentSide;
+  /** The environments that there are. */
   readonly listed: readonly Environment[];
+  /** Where the run is kept. */
+  readonly store: Store;
   readonly writes: ContentWrites;
   readonly clock: Clock;
 }

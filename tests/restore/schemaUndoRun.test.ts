@@ -1,3 +1,4 @@
+import { rm } from "node:fs/promises";
 import { expect, test } from "vitest";
 import type { Mode } from "../../services/archive/restore/words.ts";
 import { fieldDamages } from "./damageToFields.ts";
@@ -26,3 +27,29 @@ test.each([
   expect(undone.refused).toEqual([]);
   expect(differencesOf(damaged, here.state("sandbox"))).toEqual([]);
 });
+
+test.each(["archive", "environment"] as const)(
+  "restore undo works when its source is gone: %s",
+  async (kind) => {
+    const here = nastySite();
+    const restores = await restoresOf(here);
+    await here.clock.run(async () => {
+      for (const id of ["sandbox", "good"]) await here.client.environments.fork("main", { id });
+      await restores.archive("sandbox");
+    });
+    for (const { inflict } of [fieldDamages.fieldsetDeleted, modelDamages.treeModelDeleted])
+      await inflict(here.editor("sandbox"));
+    const damaged = here.state("sandbox");
+    const undone = await here.clock.run(async () => {
+      const source =
+        kind === "archive" ? ({ kind, name: "latest" } as const) : ({ kind, id: "good" } as const);
+      const { id } = valueFrom(await restores.service.apply(restores.request({ source })));
+      expect(differencesOf(damaged, here.state("sandbox"))).not.toEqual([]);
+      if (kind === "environment") await here.client.environments.destroy("good");
+      else await rm(`${restores.folder}/store/archives`, { recursive: true });
+      return valueFrom(await restores.service.undo(id, 1_000));
+    });
+    expect(undone.refused).toEqual([]);
+    expect(differencesOf(damaged, here.state("sandbox"))).toEqual([]);
+  },
+);

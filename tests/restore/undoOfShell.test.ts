@@ -40,6 +40,13 @@ test.each(["new", "existing"] as const)(
   },
 );
 
+test("undo deletes it when the archive is gone", async () => {
+  const { hooks, before, undo, site, restores } = await restoredWithShell({ kind: "new", id: "back" });
+  await rm(`${restores.folder}/store/archives`, { recursive: true });
+  expect((await undo()).refused).toEqual([]);
+  expect(await site.clock.run(hooks)).toEqual(before);
+});
+
 test("undo leaves what somebody has turned on since", async () => {
   const { hooks, undo, site, editor } = await restoredWithShell({ kind: "existing", id: "back" });
   const [hook] = await site.clock.run(hooks);
@@ -53,6 +60,8 @@ test("undo leaves what somebody has turned on since", async () => {
 
 test("undo keeps the sandbox where it cannot read what the restore had created of the project", async () => {
   const { site, restores, id } = await restoredWithShell({ kind: "new", id: "back" });
+  // A run of an older version has not kept it.
+  await rm(`${restores.folder}/store/restores/${id}/schema.json.gz`);
   await rm(`${restores.folder}/store/archives`, { recursive: true });
   const undone = await site.clock.run(async () => {
     const undone = await restores.service.undo(id, 1_000);

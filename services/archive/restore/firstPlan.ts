@@ -1,13 +1,12 @@
 import * as z from "zod";
-import { failed, failure, mapped, type Result, succeeded } from "../../../utils/failures.ts";
-import { isArray, isJsonObject, type Json, parsedJson } from "../../../utils/json.ts";
+import type { Result } from "../../../utils/failures.ts";
+import { isArray, isJsonObject, type Json } from "../../../utils/json.ts";
 import { portionsOf } from "../../../utils/portions.ts";
 import { metaOf } from "../../sources/datocms/resource.ts";
-import { documentBytes } from "../../stores/document.ts";
 import type { Store } from "../../stores/store.ts";
 import { canonicalHash } from "../canonicalHash.ts";
 import type { RecordLine } from "../capture/recordIndex.ts";
-import { gunzip, gzip } from "../compression.ts";
+import { keepJson, keptJson } from "./keptJson.ts";
 import type { PlannedRestore } from "./planRestore.ts";
 import { MOST_AT_ONCE } from "./records/portions.ts";
 import type { RestoreFailure } from "./words.ts";
@@ -68,43 +67,25 @@ export async function keepFirstPlan(
     if (!lines.ok) return lines;
     for (const line of lines.value.values()) records.push([line.id, contentHashOf(line)]);
   }
-  const document = {
+  return keepJson(store, runId, "plan", {
     format: 1,
     records: Object.fromEntries(records),
     uploads: Object.fromEntries(uploadsSeen),
-  };
-  const put = await store.put(keyOf(runId), gzip(documentBytes(document)));
-  return mapped(put, () => undefined);
-}
-
-/** What the first plan of a run saw; undefined where the run has kept none. */
-export async function firstPlanIn(
-  store: Store,
-  runId: string,
-): Promise<Result<FirstPlan | undefined, RestoreFailure>> {
-  const stored = await store.get(keyOf(runId));
-  if (!stored.ok) return stored;
-  if (stored.value === undefined) return succeeded(undefined);
-  const plain = gunzip(stored.value.bytes);
-  const text = plain && new TextDecoder().decode(plain);
-  const document = FirstPlanDocument.safeParse(parsedJson(text ?? "")).data;
-  if (document === undefined) return failed(planDamaged(runId));
-  const { records, uploads } = document;
-  return succeeded({
-    records: new Map(Object.entries(records)),
-    uploads: new Map(Object.entries(uploads)),
   });
 }
 
-function keyOf(runId: string): string {
-  return `restores/${runId}/plan.json.gz`;
-}
-
-function planDamaged(runId: string) {
-  return failure(
-    "JOURNAL_DAMAGED",
-    `What the restore ${runId} has noted of its plan cannot be read.`,
-    "See what else has access to the store. Nothing more is changed.",
-    { restore: runId },
-  );
+/** What the first plan of a run saw; undefined where the run has kept none. */
+export function firstPlanIn(
+  store: Store,
+  runId: string,
+): Promise<Result<FirstPlan | undefined, RestoreFailure>> {
+  return keptJson(store, runId, "plan", (document) => {
+    const { data } = FirstPlanDocument.safeParse(document);
+    return (
+      data && {
+        records: new Map(Object.entries(data.records)),
+        uploads: new Map(Object.entries(data.uploads)),
+      }
+    );
+  });
 }

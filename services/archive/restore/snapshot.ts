@@ -210,7 +210,8 @@ function without(records: HeldRecords, hidden: ReadonlySet<string>): HeldRecords
   };
 }
 
-function schemaIn(documents: Documents): Schema | undefined {
+/** The schema that lists of an archive tell of; undefined where they do not. */
+export function schemaIn(documents: Documents): Schema | undefined {
   const [site] = documents.get("schema/site.json") ?? [];
   if (site === undefined) return undefined;
   const included = ["item_types", "fields", "fieldsets"].flatMap(
