@@ -71,15 +71,17 @@ function format(value: Json, sorted: boolean): string {
   return `{${written}}`;
 }
 
-/** Names of members as they are written. A project has the same few in all of its records. */
+/** Names of members as they are written. A project has the same few in all of its records; some may be of any length. */
 const quotedNames = new Map<string, string>();
 const MOST_QUOTED_NAMES = 2_000;
+const LONGEST_QUOTED_NAME = 100;
 
 function quoted(name: string): string {
   const known = quotedNames.get(name);
   if (known !== undefined) return known;
   const written = `${JSON.stringify(name)}:`;
-  if (quotedNames.size < MOST_QUOTED_NAMES) quotedNames.set(name, written);
+  if (quotedNames.size < MOST_QUOTED_NAMES && name.length <= LONGEST_QUOTED_NAME)
+    quotedNames.set(name, written);
   return written;
 }
 
