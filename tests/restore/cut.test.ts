@@ -56,7 +56,8 @@ async function damaged(name: DamageName, how: "single" | "whole") {
     await damages[name].inflict(site.editor("sandbox"));
     return before;
   });
-  const gone = Object.keys(before.records).filter((id) => !(id in site.state("sandbox").records));
+  const left = site.state("sandbox").records;
+  const gone = Object.keys(before.records).filter((id) => !(id in left));
   const only = gone.map((id) => ({ kind: "record", id }) as const);
   const request = healthy.request(
     how === "single" ? { wishes: { mode: "add", only, relinks: true } } : { wishes: { mode: "mirror" } },
