@@ -1,6 +1,7 @@
 import { failed, failure, type Result, succeeded } from "../utils/failures.ts";
 import { findArchive, manifestIn } from "./archive/archives.ts";
 import { environmentNotReady, noSuchEnvironment } from "./archive/failures.ts";
+import { remembered } from "./archive/restore/remembered.ts";
 import { archiveSide, type EnvironmentSide, environmentSide, type Side } from "./archive/restore/side.ts";
 import { type Hidden, NOTHING_HIDDEN, openSnapshot } from "./archive/restore/snapshot.ts";
 import { filesOfEnvironment } from "./archive/restore/uploads/files.ts";
@@ -90,7 +91,8 @@ export function createSides(
       const isForeign = archive.isUploaded && (keyId === undefined || keyId !== settings.value.storeKey?.id);
       const hidden = await hiddenIn(archives.value);
       if (!hidden.ok) return hidden;
-      const snapshot = await openSnapshot(archives.value, manifest.value, archive.id, hidden.value);
+      const files = remembered(archives.value);
+      const snapshot = await openSnapshot(files, manifest.value, archive.id, hidden.value);
       return snapshot.ok ? succeeded(archiveSide(manifest.value, snapshot.value, isForeign)) : snapshot;
     },
 
