@@ -4,9 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
-import { FileWatcher, mockLocation, Reactive, shouldBase64Encode } from "@netlify/dev-utils";
+import { mockLocation, Reactive, shouldBase64Encode } from "@netlify/dev-utils";
 import { FunctionsHandler } from "@netlify/functions-dev";
 import { listFunctions } from "@netlify/zip-it-and-ship-it";
+import * as z from "zod";
 import { stopwatch } from "../stopwatch.ts";
 import type { Running } from "./functions.ts";
 import { type Project, SHIPPED } from "./packedProject.ts";
@@ -19,12 +20,16 @@ const NO_BUILD = "";
 const LOADED_IDLE_MS = 50;
 const LOOK_MS = 20;
 
-/** A watcher that sees nothing: while tests run, no function is edited. */
-class NoWatcher extends FileWatcher {
-  override subscribe() {
-    return { add: () => {}, unwatch: () => {}, unsubscribe: () => {} };
-  }
+/** A function as the handler holds it; its declarations leave it out. */
+interface Registered {
+  readonly name: string;
+  build(options: { buildDirectory: string; cache: object }): Promise<unknown>;
 }
+
+const RegisteredEvent = z.looseObject({
+  name: z.literal("FunctionRegisteredEvent"),
+  function: z.custom<Registered>((value) => typeof value === "object" && value !== null && "build" in value),
+});
 
 export interface DevHandler {
   /** Functions that have an address of their own; scheduled ones have none. */
@@ -39,11 +44,12 @@ export interface DevHandler {
 }
 
 /**
- * Netlify's own local runtime. As when it watches the files it builds every function once, at first; it starts
- * a worker for every call, whose variables are those that this process has at that moment.
+ * Netlify's own local runtime. It starts a worker for every call, whose variables are those that this process has at
+ * that moment. As when it watches the files a function is built once, but not before it is called: that takes seconds.
  */
 export async function devHandler({ root, functions }: Project = SHIPPED): Promise<DevHandler> {
   const destPath = await mkdtemp(join(tmpdir(), "netlify-dev-"));
+  const registered = new Map<string, Registered>();
   const handler = new FunctionsHandler({
     projectRoot: root,
     destPath,
@@ -53,9 +59,13 @@ export async function devHandler({ root, functions }: Project = SHIPPED): Promis
     siteId: "site",
     userFunctionsPath: functions,
     timeouts: { syncFunctions: 60, backgroundFunctions: 900 },
-    fileWatcher: new NoWatcher(),
+    eventHandler(event) {
+      const { data } = RegisteredEvent.safeParse(event);
+      if (data !== undefined) registered.set(data.function.name, data.function);
+    },
   });
   const listed = await listFunctions(functions, { parseISC: true });
+  const built = new Set<string>();
   let turn: Promise<unknown> = Promise.resolve();
 
   /** Begins a call, with the variables as this process's own until its worker has them. */
@@ -64,7 +74,10 @@ export async function devHandler({ root, functions }: Project = SHIPPED): Promis
       new Request(new URL(`/.netlify/functions/${name}`, request.url)),
       NO_BUILD,
     );
-    if (match === undefined) throw new Error(`There is no function ${name}.`);
+    const found = registered.get(name);
+    if (match === undefined || found === undefined) throw new Error(`There is no function ${name}.`);
+    if (!built.has(name)) await found.build({ buildDirectory: destPath, cache: {} });
+    built.add(name);
     const own = Object.entries(process.env).filter(([variable]) => OURS.test(variable));
     for (const [variable] of own) delete process.env[variable];
     Object.assign(process.env, variables);
