@@ -8,26 +8,31 @@ const MOST_EDITS = 2;
  */
 export function nearest<Word extends string>(word: string, words: readonly Word[]): Word | undefined {
   const near = words
-    .map((each) => ({ each, edits: editsBetween(word, each) }))
+    .map((each) => ({ each, edits: editsBetween(word, each, MOST_EDITS) }))
     .filter(({ edits }) => edits <= MOST_EDITS)
     .sort((a, b) => a.edits - b.edits);
   return near[0]?.each;
 }
 
 /**
- * How many letters must be put in, taken out or changed to make one word of the other (Levenshtein); words
- * whose lengths alone differ by more than `MOST_EDITS` are not looked at closely.
+ * How many letters must be put in, taken out or changed to make one word of the other (Levenshtein); infinite where it
+ * is more than `most`. What both begin with costs nothing, and few edits leave few ways to go on, so that words which
+ * have nothing in common are told apart by their first letters: a start compares each variable with each setting.
  */
-function editsBetween(a: string, b: string): number {
-  if (Math.abs(a.length - b.length) > MOST_EDITS) return Number.POSITIVE_INFINITY;
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (const [i, letter] of [...a].entries()) {
-    const next = [i + 1];
-    for (const [j, other] of [...b].entries())
-      next.push(
-        Math.min((row[j] ?? 0) + (letter === other ? 0 : 1), (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1),
-      );
-    row = next;
-  }
-  return row[b.length] ?? 0;
+function editsBetween(a: string, b: string, most: number): number {
+  if (Math.abs(a.length - b.length) > most) return Number.POSITIVE_INFINITY;
+  let same = 0;
+  while (same < a.length && a[same] === b[same]) same += 1;
+  const [restOfA, restOfB] = [a.slice(same), b.slice(same)];
+  if (restOfA === "" || restOfB === "") return restOfA.length + restOfB.length;
+  if (most === 0) return Number.POSITIVE_INFINITY;
+  const [laterOfA, laterOfB] = [restOfA.slice(1), restOfB.slice(1)];
+  return (
+    1 +
+    Math.min(
+      editsBetween(laterOfA, laterOfB, most - 1),
+      editsBetween(laterOfA, restOfB, most - 1),
+      editsBetween(restOfA, laterOfB, most - 1),
+    )
+  );
 }
