@@ -26,11 +26,23 @@ export function readSetting<Name extends SettingName>(
   const row: Kind = SETTINGS[name];
   const found = find(variables, name);
   const text = found.kind === "unset" ? row.byDefault : usableText(row, found);
-  const parsed = text === undefined ? undefined : z.safeParse(row.schema, text);
+  const parsed = text === undefined ? undefined : parsedBy(row, text);
   // The row has made the value by its own schema.
   if (parsed?.success) return { kind: "read", value: parsed.data as Value<Name> };
   return found.kind === "unset" ? found : { kind: "refused", is: shownBy(row, found) };
 }
+
+const defaults = new WeakMap<Kind, ReturnType<typeof parse>>();
+
+/** Each request reads most of the settings, and most of them have their defaults: those are parsed once. */
+function parsedBy(row: Kind, text: string) {
+  if (text !== row.byDefault) return parse(row, text);
+  const known = defaults.get(row) ?? parse(row, text);
+  defaults.set(row, known);
+  return known;
+}
+
+const parse = (row: Kind, text: string) => z.safeParse(row.schema, text);
 
 /** A setting's value, or its default; the default too where the value is refused. */
 export function settingOf<Name extends SettingName>(variables: Variables, name: Name): ValueOrDefault<Name> {
