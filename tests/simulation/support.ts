@@ -7,6 +7,9 @@ import { slotsFor } from "../../services/schedule/slots.ts";
 import type { Job } from "../../utils/cron.ts";
 import { silentLogger } from "../../utils/logger.ts";
 import { nodeRuntime, type Runtime } from "../../utils/platformAdapters.ts";
+import { hashAtOnce } from "../support/hashAtOnce.ts";
+
+hashAtOnce();
 
 export const TOKEN = "token-of-project-one";
 /** The deployment's shared secret: its holder may ask for what nobody else may. */

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { Project } from "../../../emulator/emulator.ts";
 import { CADENCES } from "./ours.ts";
 import type { Setting } from "./setting.ts";
@@ -11,21 +10,6 @@ export const TOKENS = [
   "token-of-history-4",
 ];
 export const SECRET = "a-shared-secret-of-the-histories";
-
-/**
- * Hashes without a thread of its own, once for each text: the virtual clock cannot see the other way, and most
- * of a history's time went there.
- */
-export function hashAtOnce(): void {
-  const known = new Map<string, ArrayBuffer>();
-  const digest = (_: unknown, data: Uint8Array) => {
-    const text = Buffer.from(data).toString("latin1");
-    const hash = known.get(text) ?? new Uint8Array(createHash("sha256").update(data).digest()).buffer;
-    known.set(text, hash);
-    return Promise.resolve(hash);
-  };
-  Object.defineProperty(crypto.subtle, "digest", { value: digest, configurable: true });
-}
 
 /** The environment variables of a deployment. */
 export function variablesOf(setting: Setting, token: string): Record<string, string> {
