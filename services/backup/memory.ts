@@ -61,7 +61,7 @@ export type RunEvent =
   | { readonly event: "seen-creating"; readonly createdAt: number | undefined }
   /** Somebody else is replacing the target at this moment. */
   | { readonly event: "overtaken" }
-  | { readonly event: "waited"; readonly for: "removal" | "room" | "turn" }
+  | { readonly event: "waited"; readonly for: "removal" | "room" | "notice" | "turn" }
   | { readonly event: "set-aside"; readonly createdAt: number }
   | { readonly event: "marked"; readonly id: string; readonly isCompared: boolean }
   | { readonly event: "evicted"; readonly identity: string }
@@ -114,8 +114,8 @@ export function remembered(memory: Memory, met: RunEvent): Memory {
     case "overtaken":
       return { ...memory, forkMayExist: true };
     case "waited": {
-      // A backup has gone for this target and the plan has not noticed: the next look is followed by a fork.
-      const isFreed = met.for === "room" && memory.evicted !== undefined;
+      // A backup has gone and the plan has not noticed: the next look is followed by a fork.
+      const isFreed = met.for === "notice";
       const turnsAwaited = memory.turnsAwaited + (met.for === "turn" ? 1 : 0);
       return { ...memory, hasWaited: true, turnsAwaited, fullAt: isFreed ? undefined : memory.fullAt };
     }

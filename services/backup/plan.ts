@@ -20,7 +20,11 @@ export type Step =
   | { readonly do: "stop"; readonly because: "promoted" }
   | { readonly do: "fail"; readonly failure: Failure; readonly restore: readonly Backup[] }
   /** `otherwise`: the failure of a run that waits in vain. */
-  | { readonly do: "wait"; readonly for: "copy" | "removal" | "room" | "turn"; readonly otherwise?: Failure }
+  | {
+      readonly do: "wait";
+      readonly for: "copy" | "removal" | "room" | "notice" | "turn";
+      readonly otherwise?: Failure;
+    }
   /** Destroy what newer backups have made dispensable: that may make room without an eviction. */
   | { readonly do: "prune"; readonly surplus: Removed }
   /** Rename a backup that is to be evicted, so that every other run can see it. */
@@ -39,8 +43,8 @@ export type Step =
 /** One row of the state table: the step that follows where it fits. */
 type Row = readonly [text: string, next: (situation: Situation) => Step | undefined];
 
-/** After an eviction the price plan may take a while to notice: so often the fork is tried again. */
-const REFUSALS_AFTER_EVICTION = 5;
+/** After a removal the price plan may take a while to notice: so often the fork is tried. */
+const REFUSALS_AFTER_REMOVAL = 5;
 
 /**
  * The state table of docs/design/rotation.md, in its order: the first row that fits decides. What is absent is neither
@@ -110,12 +114,11 @@ const ROWS: readonly Row[] = [
         : undefined,
   ],
   [
-    "absent, full, a backup was evicted for it and DatoCMS has refused fewer than five times",
-    ({ run: { memory }, ...room }) => {
-      const mayNotice = memory.fullAt !== undefined && memory.limitRefusals < REFUSALS_AFTER_EVICTION;
-      return lacksRoom(room) && hasEvicted(memory, room) && mayNotice
-        ? { do: "wait", for: "room" }
-        : undefined;
+    "absent, full, this run has had a backup removed and DatoCMS has refused fewer than five times",
+    ({ run: { memory, hasFreed }, ...room }) => {
+      const mayNotice = memory.fullAt !== undefined && memory.limitRefusals < REFUSALS_AFTER_REMOVAL;
+      const isFreed = hasFreed || hasEvicted(memory, room);
+      return lacksRoom(room) && isFreed && mayNotice ? { do: "wait", for: "notice" } : undefined;
     },
   ],
   [

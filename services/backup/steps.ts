@@ -16,6 +16,8 @@ import type { World } from "./world.ts";
 const CALLS_TO_SPARE = 6;
 
 const MAX_FORKS = 3;
+/** Between the price plan's first refusal after a removal and the second try. */
+const FIRST_NOTICE_MS = 1_000;
 
 /** Takes one step. The run's outcome is set when that was its last. */
 export async function apply(step: Step, run: Run, context: RunContext): Promise<Next> {
@@ -32,7 +34,7 @@ export async function apply(step: Step, run: Run, context: RunContext): Promise<
       if (step.for === "copy") noteMaking(run, context.world);
       else remember(run, { event: "waited", for: step.for });
       if (step.otherwise !== undefined) remember(run, { event: "failed", failure: step.otherwise });
-      return LOOK;
+      return step.for === "notice" ? untilNoticed(run) : LOOK;
     case "prune": {
       const owner = step.surplus.backup.cadence === run.target.cadence ? run : undefined;
       return prune({ keep: [], remove: [step.surplus] }, owner, context);
@@ -55,6 +57,11 @@ export async function apply(step: Step, run: Run, context: RunContext): Promise<
     case "finish":
       return finish(step.backup, step.prune, run, context);
   }
+}
+
+/** Each pause is twice the one before: fifteen seconds in all, which most removals do not take. */
+function untilNoticed({ memory }: Run): Next {
+  return { kind: "look", ms: FIRST_NOTICE_MS * 2 ** Math.max(0, memory.limitRefusals - 1) };
 }
 
 async function finish(backup: Backup, pruning: Pruning, run: Run, context: RunContext): Promise<Next> {

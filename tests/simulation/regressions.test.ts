@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { copies as copiesOf, destroyed } from "./judging.ts";
 import { at, copyOf, openWorld, type World } from "./support.ts";
 
 /** Each of these once lost a copy or told something that had not happened. */
@@ -259,4 +260,36 @@ describe("an environment on its way out that no list shows", () => {
     expect((await world.call("POST", MANUAL)).status).toBe(200);
     expect(world.ready()).toEqual([copyOf("daily", 1)]);
   });
+
+  it.each([
+    ["listed", 4_000],
+    ["listed", 12_000],
+    ["404", 4_000],
+    ["404", 12_000],
+  ] as const)(
+    "gives its place to whoever had it removed, and no backup is evicted meanwhile (limit %s, %i ms)",
+    async (limitsEndpoint, destroyMs) => {
+      const world = await openWorld(
+        { destroyMs, unknowns: { destroying: "hidden-at-once" }, plan: { sandboxLimit: 3, limitsEndpoint } },
+        { BACKUP_CATCH_UP: "off" },
+      );
+      const { hour, weekday } = world.slots.weekly;
+      const day = 8 + ((Number(weekday) - new Date(at(8, hour)).getUTCDay() + 7) % 7);
+      const made = (of: number) => ({ createdAt: at(of, 1), ready: true });
+      for (const of of [day - 2, day - 1]) world.project.user.fork(null, copyOf("daily", of), made(of));
+      world.project.user.fork(null, copyOf("weekly", day - 7), made(day - 7));
+      await world.goTo(day, hour);
+      await world.tick("weekly");
+      expect(copiesOf(world, "weekly")).toEqual([copyOf("weekly", day)]);
+      expect(destroyed(world)).toEqual([copyOf("daily", day - 2), copyOf("weekly", day - 7)]);
+      const { history } = world.project;
+      const began = history.findIndex(
+        ({ type, id }) => type === "fork-began" && id === copyOf("weekly", day),
+      );
+      const left = history.findIndex(
+        ({ type, id }) => type === "destroy-began" && id === copyOf("weekly", day - 7),
+      );
+      expect(began).toBeLessThan(left);
+    },
+  );
 });

@@ -16,6 +16,7 @@ const sent = (answer: "accepted" | "refused" | "no-room" | "unknown", isOnly = f
 const conflict: RunEvent = { event: "conflict", failure: busy() };
 const evicted: RunEvent = { event: "evicted", identity: "backup-plugin-daily-2026-03-02 5" };
 const waited: RunEvent = { event: "waited", for: "room" };
+const noticed: RunEvent = { event: "waited", for: "notice" };
 
 describe("what a run remembers of its forks", () => {
   test("the first that it saw in the making stays its own, until it sends another", () => {
@@ -48,7 +49,8 @@ describe("what a run remembers of its forks", () => {
 
   test("the price plan is tried again after a wait only where a backup has gone for it", () => {
     expect(memoryAfter(sent("no-room"), waited)).toMatchObject({ hasWaited: true, fullAt: 3 });
-    expect(memoryAfter(sent("no-room"), evicted, waited).fullAt).toBeUndefined();
+    expect(memoryAfter(sent("no-room"), evicted, waited).fullAt).toBe(3);
+    expect(memoryAfter(sent("no-room"), noticed).fullAt).toBeUndefined();
     expect(memoryAfter(sent("no-room"), evicted, { event: "waited", for: "removal" }).fullAt).toBe(3);
   });
 });

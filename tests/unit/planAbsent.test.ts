@@ -298,7 +298,11 @@ describe("target absent, no room, and an older copy of the cadence", () => {
   test("after one has gone the plan gets time to notice", () => {
     expect(next([YESTERDAY], { memory: { evicted: TWO_DAYS_AGO, fullAt: 1, limitRefusals: 1 } })).toEqual({
       do: "wait",
-      for: "room",
+      for: "notice",
+    });
+    expect(next([YESTERDAY], { hasFreed: true, memory: { fullAt: 1, limitRefusals: 4 } })).toEqual({
+      do: "wait",
+      for: "notice",
     });
     expect(next([YESTERDAY], { memory: { evicted: TWO_DAYS_AGO, fullAt: 1, limitRefusals: 99 } })).toEqual(
       NO_ROOM,

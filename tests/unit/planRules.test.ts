@@ -74,6 +74,7 @@ test("every situation has a step, the same each time, and none is changed by loo
     "set-aside",
     "stop",
     "wait for copy",
+    "wait for notice",
     "wait for removal",
     "wait for room",
   ]);

@@ -109,6 +109,7 @@ export const anyRun: fc.Arbitrary<PlanInput> = fc.record({
   guarded: fc.subarray(names, { maxLength: 2 }).map((ids) => new Set(ids)),
   capacity: fc.oneof(fc.constantFrom(undefined, Number.POSITIVE_INFINITY), fc.nat(9)),
   othersAtWork: chance(20),
+  hasFreed: chance(20),
   surplus: fc.constant(undefined),
   prunesFirst: fc.boolean(),
   waysBack: fc.subarray(names, { maxLength: 1 }).map((ids) => new Set(ids)),

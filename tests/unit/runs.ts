@@ -65,6 +65,7 @@ export function run({
     capacity: undefined,
     guarded: new Set(),
     othersAtWork: false,
+    hasFreed: false,
     claims: [],
     surplus: undefined,
     prunesFirst: true,

@@ -108,9 +108,10 @@ async function removeOne(
 export async function askForRemoval(
   backup: Backup,
   run: Run | undefined,
-  { budget, environments, world, logger, removals }: RunContext,
+  context: RunContext,
   { because, reason }: { readonly because: Removed["because"] | "no-room"; readonly reason?: string },
 ): Promise<WriteOutcome | "stale" | "spent"> {
+  const { budget, environments, world, logger, removals } = context;
   const identity = identityOf(backup.environment);
   if (!mayAskForRemoval(backup.environment, removals)) return "spent";
   if (world.isStale(budget.clock.monotonic()) || world.isReordered) return "stale";
@@ -118,7 +119,10 @@ export async function askForRemoval(
   const outcome = await environments.destroy(backup.id);
   logger.info("backup_removal_sent", { environmentId: backup.id, outcome: outcome.kind, because });
   if (outcome.kind === "accepted") world.destroying(backup.id);
-  if (outcome.kind === "accepted" || outcome.kind === "unknown") run?.leaving.push({ backup, reason });
+  if (outcome.kind === "accepted" || outcome.kind === "unknown") {
+    context.hasFreed = true;
+    run?.leaving.push({ backup, reason });
+  }
   return outcome;
 }
 

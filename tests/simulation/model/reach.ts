@@ -66,6 +66,7 @@ export const EXPECTED: Readonly<Record<string, readonly string[]>> = {
     "wait: copy",
     "wait: removal",
     "wait: room",
+    "wait: notice",
     "wait: room, others are at work",
     "wait: room, beside a fork of ours",
     "fail: ENVIRONMENT_LIMIT_REACHED, beside a fork of ours",
