@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod";
 import { slotsFor } from "../../services/schedule/slots.ts";
 import { cronExpression } from "../../utils/cron.ts";
@@ -6,8 +6,8 @@ import { evidence } from "../contract/evidence.ts";
 import { eventually } from "../contract/expectations.ts";
 import { DAY_MS, idOf, openingOf, tokenAsleep, tokenAwake } from "../contract/tokens.ts";
 import { BUILD_MS } from "../support/builtOnce.ts";
-import { type DeployedWorker, deploy } from "./cloudflare/deployment.ts";
-import { type Artefact, buildShipped } from "./cloudflare/worker.ts";
+import { type DeployedWorker, Workers } from "./cloudflare/deployment.ts";
+import { buildShipped } from "./cloudflare/worker.ts";
 
 /** What the free plan's CPU time pays for. */
 const MOST_CALLS = 15;
@@ -21,19 +21,22 @@ const JOBS = [
 ] as const;
 type Job = (typeof JOBS)[number]["job"];
 
-let artefact: Artefact;
+let workers: Workers;
 beforeAll(async () => {
   // No midnight may come while a test runs: it would make one day's copies two days'.
   const untilMidnight = DAY_MS - (Date.now() % DAY_MS);
   if (untilMidnight < PATIENCE_MS) await new Promise((resolve) => setTimeout(resolve, untilMidnight));
-  artefact = await buildShipped();
+  workers = new Workers(await buildShipped());
 }, BUILD_MS + PATIENCE_MS);
+afterAll(() => workers.close());
+
+const asleep = async () => ({ token: await tokenAsleep() });
+const unknown = async () => ({ token: await tokenAwake(), unknownToken: true });
 
 /** A Worker whose slots are open and which has the copies of last time: what is due, and what it replaces. */
 async function withWork() {
-  const token = await tokenAwake();
-  const slots = await slotsFor(token);
-  const worker = await deploy(artefact, { token });
+  const worker = await workers.take("awake", async () => ({ token: await tokenAwake() }));
+  const slots = await slotsFor(worker.token);
   const due: Record<Job, string> = { daily: "", weekly: "" };
   const old: Record<Job, string> = { daily: "", weekly: "" };
   for (const { job, every } of JOBS) {
@@ -55,12 +58,12 @@ function events({ lines }: DeployedWorker): string[] {
   return lines().map((line) => Line.parse(JSON.parse(line)).event);
 }
 
-describe.concurrent.each(JOBS)("the $job cron", ({ job }) => {
+describe.each(JOBS)("the $job cron", ({ job }) => {
   const cron = cronExpression(job, "hourly");
   const other = job === "daily" ? "weekly" : "daily";
 
   test("calls nobody while its slot is far", { timeout: PATIENCE_MS }, async () => {
-    await using worker = await deploy(artefact, { token: await tokenAsleep() });
+    await using worker = await workers.take("asleep", asleep);
     expect(await worker.tick(cron)).toMatchObject({ outcome: "ok" });
     await eventually(() => expect(events(worker)).toEqual(["tick_skipped"]));
     expect(worker.calls()).toEqual([]);
@@ -97,32 +100,15 @@ describe.concurrent.each(JOBS)("the $job cron", ({ job }) => {
     await eventually(() => expect(worker.ready()).toEqual([due[job], old[other], "main"].sort()));
   });
 
-  test("begins a long fork and leaves its end to a later tick", { timeout: PATIENCE_MS }, async () => {
-    const { worker, due, old } = await withWork();
-    await using _ = worker;
-    worker.project.settings.forkMs = HOUR_MS;
-    expect(await worker.tick(cron)).toMatchObject({ outcome: "ok" });
-    expect(worker.calls().length).toBeLessThanOrEqual(MOST_CALLS);
-    expect(worker.forked()).toEqual([due[job]]);
-    expect(worker.ready()).toEqual([old.daily, old.weekly, "main"].sort());
-
-    worker.advance(HOUR_MS);
-    worker.forget();
-    await worker.tick(cron);
-    expect(worker.calls().length).toBeLessThanOrEqual(MOST_CALLS);
-    expect(worker.forked()).toEqual([due[job]]);
-    await eventually(() => expect(worker.ready()).toEqual([due[job], old[other], "main"].sort()));
-  });
-
   test("fails without failing the Worker, and says why in the log", { timeout: PATIENCE_MS }, async () => {
-    await using worker = await deploy(artefact, { token: await tokenAwake(), unknownToken: true });
+    await using worker = await workers.take("unknown", unknown);
     expect(await worker.tick(cron)).toMatchObject({ outcome: "ok" });
     const cause = expect.objectContaining({ event: "tick_failed", cause: "INVALID_API_TOKEN" });
     await eventually(() => expect(worker.lines().map((line) => JSON.parse(line))).toContainEqual(cause));
   });
 });
 
-describe.concurrent("a Worker", () => {
+describe("a Worker", () => {
   test("runs both jobs by a cron that its owner has written", { timeout: PATIENCE_MS }, async () => {
     const { worker, due } = await withWork();
     await using _ = worker;
@@ -135,13 +121,40 @@ describe.concurrent("a Worker", () => {
     test(`asked for the ${job} job out of its slot makes the copy at once`, {
       timeout: PATIENCE_MS,
     }, async () => {
-      await using worker = await deploy(artefact, { token: await tokenAsleep() });
+      await using worker = await workers.take("asleep", asleep);
       const answer = await worker.call("GET", `/api/jobs/${job}-backup`);
       expect(answer).toMatchObject({ status: 200, body: { result: { createdEnvironmentId: idOf(job) } } });
       expect(worker.forked()).toEqual([idOf(job)]);
     });
+});
 
-  test("answers a long fork with creating, and leaves its end to a tick", {
+// Side by side, for they wait in real time, and with Workers of their own, for time does not go back.
+describe.concurrent("a fork that takes long", () => {
+  for (const { job } of JOBS) {
+    const cron = cronExpression(job, "hourly");
+    const other = job === "daily" ? "weekly" : "daily";
+
+    test(`the ${job} cron begins it and leaves its end to a later tick`, {
+      timeout: PATIENCE_MS,
+    }, async () => {
+      const { worker, due, old } = await withWork();
+      await using _ = worker;
+      worker.project.settings.forkMs = HOUR_MS;
+      expect(await worker.tick(cron)).toMatchObject({ outcome: "ok" });
+      expect(worker.calls().length).toBeLessThanOrEqual(MOST_CALLS);
+      expect(worker.forked()).toEqual([due[job]]);
+      expect(worker.ready()).toEqual([old.daily, old.weekly, "main"].sort());
+
+      worker.advance(HOUR_MS);
+      worker.forget();
+      await worker.tick(cron);
+      expect(worker.calls().length).toBeLessThanOrEqual(MOST_CALLS);
+      expect(worker.forked()).toEqual([due[job]]);
+      await eventually(() => expect(worker.ready()).toEqual([due[job], old[other], "main"].sort()));
+    });
+  }
+
+  test("is answered with creating, and leaves its end to a tick", {
     timeout: PATIENCE_MS,
   }, async () => {
     const { worker, old } = await withWork();
