@@ -172,6 +172,13 @@ export const WRONG_VERSIONS: readonly WrongVersion[] = [
     replace: "",
   },
   {
+    name: "takes a plan for full that has not noticed a removal",
+    file: PLAN,
+    find: "const isFreed = hasFreed || hasEvicted(memory, room);",
+    replace: "const isFreed = hasEvicted(memory, room);",
+    test: "tests/simulation/regressions.test.ts",
+  },
+  {
     name: "leaves no way back by hand",
     file: PRUNE,
     find: "if (!byHand) return new Set();",

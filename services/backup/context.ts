@@ -27,8 +27,8 @@ export interface RunContext {
   fullAt: number | undefined;
   /** Sandboxes above which DatoCMS charges extra; asked once something was forked. */
   threshold: Promise<number | undefined> | undefined;
-  /** It has had something removed, so that DatoCMS may see a free place later. */
-  hasFreed: boolean;
+  /** How many more it has had removed than forked: DatoCMS may see so many free places later. */
+  freedPlaces: number;
   /** How often this invocation has asked for each environment's destruction, by identity. */
   readonly removals: Map<string, number>;
 }

@@ -24,7 +24,7 @@ export interface PlanInput {
   readonly guarded: ReadonlySet<string>;
   /** Another cadence of this run is still at work and may give room back. */
   readonly othersAtWork: boolean;
-  /** This run has had something removed, so that DatoCMS may see a free place later. */
+  /** This run has had more removed than forked, so that DatoCMS may see a free place later. */
   readonly hasFreed: boolean;
   /** More important cadences that have a claim to a free place. */
   readonly claims: readonly Cadence[];

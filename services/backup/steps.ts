@@ -106,6 +106,7 @@ async function fork(source: string, run: Run, context: RunContext): Promise<Next
   logger.info("fork_sent", { environmentId: run.id, source, outcome: outcome.kind });
   switch (outcome.kind) {
     case "accepted": {
+      context.freedPlaces = Math.max(0, context.freedPlaces - 1);
       world.add(outcome.value);
       noteMaking(run, world);
       await reportOverage(run, context);

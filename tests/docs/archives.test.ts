@@ -2,7 +2,7 @@ import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, existsSync } from "node:fs";
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseEnv } from "node:util";
@@ -87,10 +87,15 @@ async function run(script: string, variables: Record<string, string> = {}) {
   return { script, exit: child.exitCode, output };
 }
 
-/** Where npm finds packages on this machine. */
+/**
+ * Where npm finds packages on this machine, and whose word it takes for that; what was fetched once is not fetched
+ * again, which takes minutes.
+ */
 function npmSettings(): Record<string, string | undefined> {
-  const names = /^npm_config_(?:registry|userconfig|cache)$/i;
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => names.test(name)));
+  const names =
+    /^(?:npm_config_(?:registry|userconfig|cache|prefer_offline)|NODE_EXTRA_CA_CERTS|HTTPS?_PROXY)$/i;
+  const set = Object.entries(process.env).filter(([name]) => names.test(name));
+  return { npm_config_cache: join(homedir(), ".npm"), ...Object.fromEntries(set) };
 }
 
 test("the settings of a folder, of S3 and of R2 are settings of a store", () => {

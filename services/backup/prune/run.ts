@@ -120,7 +120,7 @@ export async function askForRemoval(
   logger.info("backup_removal_sent", { environmentId: backup.id, outcome: outcome.kind, because });
   if (outcome.kind === "accepted") world.destroying(backup.id);
   if (outcome.kind === "accepted" || outcome.kind === "unknown") {
-    context.hasFreed = true;
+    context.freedPlaces += 1;
     run?.leaving.push({ backup, reason });
   }
   return outcome;
