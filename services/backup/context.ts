@@ -27,8 +27,8 @@ export interface RunContext {
   fullAt: number | undefined;
   /** Sandboxes above which DatoCMS charges extra; asked once something was forked. */
   threshold: Promise<number | undefined> | undefined;
-  /** How many more it has had removed than forked: DatoCMS may see so many free places later. */
-  freedPlaces: number;
+  /** Identities of what it has had removed, less one for each fork since: DatoCMS may see their places later. */
+  readonly freed: Set<string>;
   /** How often this invocation has asked for each environment's destruction, by identity. */
   readonly removals: Map<string, number>;
 }

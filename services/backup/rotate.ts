@@ -97,7 +97,7 @@ export async function rotate(rotation: Rotation): Promise<Outcome[]> {
     capacity,
     fullAt: undefined,
     threshold: undefined,
-    freedPlaces: 0,
+    freed: new Set(),
     removals: new Map(),
   };
   let gap = FIRST_LOOK_MS;
@@ -189,7 +189,7 @@ function inputFor(run: Run, runs: readonly Run[], context: RunContext): PlanInpu
     capacity,
     guarded: new Set(guard.guarded.keys()),
     othersAtWork: mayGetRoom(run, runs),
-    hasFreed: context.freedPlaces > 0,
+    hasFreed: context.freed.size > 0,
     claims: claimsBefore(run, runs, context),
     // Looked for only where it could make room.
     surplus: isFull(catalog, { capacity, memory }) ? prunable(run, runs, context) : undefined,

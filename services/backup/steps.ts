@@ -106,7 +106,8 @@ async function fork(source: string, run: Run, context: RunContext): Promise<Next
   logger.info("fork_sent", { environmentId: run.id, source, outcome: outcome.kind });
   switch (outcome.kind) {
     case "accepted": {
-      context.freedPlaces = Math.max(0, context.freedPlaces - 1);
+      const [taken] = context.freed;
+      if (taken !== undefined) context.freed.delete(taken);
       world.add(outcome.value);
       noteMaking(run, world);
       await reportOverage(run, context);

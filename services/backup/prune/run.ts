@@ -120,7 +120,7 @@ export async function askForRemoval(
   logger.info("backup_removal_sent", { environmentId: backup.id, outcome: outcome.kind, because });
   if (outcome.kind === "accepted") world.destroying(backup.id);
   if (outcome.kind === "accepted" || outcome.kind === "unknown") {
-    context.freedPlaces += 1;
+    context.freed.add(identity);
     run?.leaving.push({ backup, reason });
   }
   return outcome;
