@@ -22,6 +22,12 @@ export interface Stop {
   deadline(): number;
 }
 
+/**
+ * The reason with which a timer is ended that is not needed any more. Without one, the runtime makes an exception, with a
+ * stack, for every call.
+ */
+export const OVER = "over";
+
 /** The clock of the machine. */
 export const systemClock: Clock = {
   now: () => Date.now(),

@@ -1,4 +1,4 @@
-import type { Clock } from "./clock.ts";
+import { type Clock, OVER } from "./clock.ts";
 
 /**
  * What some work comes to in time; the work itself goes on.
@@ -16,6 +16,6 @@ export async function inTime<T>(
   try {
     return await Promise.race([work, silence]);
   } finally {
-    timer.abort();
+    timer.abort(OVER);
   }
 }

@@ -1,3 +1,4 @@
+import { OVER } from "../../utils/clock.ts";
 import type { Budget } from "./budget.ts";
 import { wholeAnswer } from "./wholeAnswer.ts";
 
@@ -51,8 +52,7 @@ export function boundedFetch(fetchFn: typeof fetch, budget: Budget): typeof fetc
       if (answer.ok) budget.answered();
       return answer;
     } finally {
-      // Without a reason the runtime makes an exception, with a stack, for every call.
-      timer.abort("over");
+      timer.abort(OVER);
     }
   };
 }

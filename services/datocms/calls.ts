@@ -14,6 +14,7 @@ import {
   UNEXPECTED_ANSWER,
   unavailable,
 } from "../../utils/failures.ts";
+import { inTime } from "../../utils/inTime.ts";
 import { NoCallsLeft } from "./boundedFetch.ts";
 import type { Budget } from "./budget.ts";
 import { readRejection } from "./client.ts";
@@ -108,12 +109,8 @@ export function readIfThere<T>(budget: Budget, request: () => Promise<T>): Promi
 
 /** Reads something that the service can do without: one try, and undefined when it cannot be had in time. */
 export async function readIfOffered<T>(budget: Budget, request: () => Promise<T>): Promise<T | undefined> {
-  const isOver = new AbortController();
-  const tooLate = budget.clock.sleep(OPTIONAL_READ_MS, isOver.signal).then(() => undefined);
-  const answer = await Promise.race([request().catch(() => undefined), tooLate]);
-  // Without a reason the runtime makes an exception, with a stack, for every read.
-  isOver.abort("over");
-  return answer;
+  const offered = request().catch(() => undefined);
+  return inTime(offered, OPTIONAL_READ_MS, budget.clock);
 }
 
 /** Sends a request that changes something, once, and says what is known of its effect. */

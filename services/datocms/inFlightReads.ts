@@ -1,5 +1,5 @@
 // Not for Workers, whose requests may not wait for each other: their bundle is smaller without it.
-import { type Clock, systemClock } from "../../utils/clock.ts";
+import { type Clock, OVER, systemClock } from "../../utils/clock.ts";
 import { TooLarge } from "../../utils/limitedText.ts";
 import type { InFlightReads, KeptRead } from "../../utils/reads.ts";
 import { CALL_TIMEOUT_MS, callTimeout } from "./boundedFetch.ts";
@@ -26,7 +26,7 @@ export function createInFlightReads(clock: Clock = systemClock): InFlightReads {
     const exchange = new AbortController();
     const timer = new AbortController();
     const end = () => {
-      timer.abort("over");
+      timer.abort(OVER);
       if (inFlight.get(key) === one) inFlight.delete(key);
     };
     const timeout = clock.sleep(CALL_TIMEOUT_MS, timer.signal).then(() => {

@@ -1,4 +1,5 @@
 import type { Clock } from "../../utils/clock.ts";
+import { inTime } from "../../utils/inTime.ts";
 
 /** A body of which nothing comes for so long has broken off. */
 const SILENCE_MS = 20_000;
@@ -9,7 +10,7 @@ export function paced({ status, headers, body }: Response, clock: Clock): Respon
   const reader = body.getReader();
   const source = {
     async pull(controller: ReadableStreamDefaultController<Uint8Array>) {
-      const next = await inTime(reader.read(), clock).catch((error: unknown) => {
+      const next = await nextOf(reader, clock).catch((error: unknown) => {
         reader.cancel().catch(() => {});
         throw error;
       });
@@ -21,16 +22,8 @@ export function paced({ status, headers, body }: Response, clock: Clock): Respon
   return new Response(new ReadableStream(source, { highWaterMark: 0 }), { status, headers });
 }
 
-async function inTime<T>(work: Promise<T>, clock: Clock): Promise<T> {
-  const timer = new AbortController();
-  const silence = clock.sleep(SILENCE_MS, timer.signal).then(() => {
-    throw new Error(`Nothing for ${SILENCE_MS} ms`);
-  });
-  try {
-    return await Promise.race([work, silence]);
-  } finally {
-    silence.catch(() => {});
-    // Without a reason the runtime makes an exception, with a stack, for every piece.
-    timer.abort("over");
-  }
+async function nextOf(reader: ReadableStreamDefaultReader<Uint8Array>, clock: Clock) {
+  const next = await inTime(reader.read(), SILENCE_MS, clock);
+  if (next === undefined) throw new Error(`Nothing for ${SILENCE_MS} ms`);
+  return next;
 }

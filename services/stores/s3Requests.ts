@@ -1,5 +1,5 @@
 import { AwsV4Signer } from "aws4fetch";
-import type { Clock } from "../../utils/clock.ts";
+import { type Clock, OVER } from "../../utils/clock.ts";
 import { SERVICE_NAME } from "../../utils/healthContract.ts";
 import { VERSION } from "../../utils/version.ts";
 import { type Body, BodyError, type Checksums, checkedPieces, isBytes, lengthOf, streamOf } from "./body.ts";
@@ -102,8 +102,7 @@ export function createSender(options: S3Options): Sender {
       if (broken !== undefined) throw broken;
       return { kind: "silent", why: "no connection" };
     } finally {
-      // Without a reason the runtime makes an exception, with a stack, for every request.
-      timer.abort("over");
+      timer.abort(OVER);
     }
 
     /** What breaks a body reaches `fetch` only as a broken connection. */

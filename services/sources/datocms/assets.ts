@@ -1,4 +1,4 @@
-import type { Clock } from "../../../utils/clock.ts";
+import { type Clock, OVER } from "../../../utils/clock.ts";
 import { type Bytes, type StreamBody, streamOf } from "../../stores/body.ts";
 import { type Resource, textOf } from "./resource.ts";
 
@@ -119,7 +119,6 @@ async function within<T>(clock: Clock, ended: AbortController, work: Promise<T>)
   try {
     return await work;
   } finally {
-    // Without a reason the runtime makes an exception, with a stack, for every piece.
-    done.abort("over");
+    done.abort(OVER);
   }
 }

@@ -1,4 +1,4 @@
-import type { Clock } from "../../../utils/clock.ts";
+import { type Clock, OVER } from "../../../utils/clock.ts";
 import { type Json, parsedJson } from "../../../utils/json.ts";
 import { limitedText } from "../../../utils/limitedText.ts";
 import type { Pacing } from "./pacing.ts";
@@ -41,8 +41,6 @@ export type Answer =
   | { readonly kind: "silent" };
 
 const DATOCMS = "https://site-api.datocms.com";
-/** Why nobody waits for the time-out any more. */
-const OVER = "over";
 /** A page of 30 nested records of 300 KB each has 9 MB; none is larger than this. */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
@@ -88,7 +86,6 @@ export async function exchange(
   } catch {
     return { kind: "silent" };
   } finally {
-    // Without a reason the runtime makes an exception, with a stack, for every call.
     over.abort(OVER);
   }
 }
