@@ -1,21 +1,14 @@
 import { expect, test } from "vitest";
 import { remembered } from "../../services/archive/restore/remembered.ts";
 import { createMemoryStore } from "../../services/stores/memory.ts";
-import type { Store } from "../../services/stores/store.ts";
 import { value } from "../stores/conformance.ts";
+import { watchedStore } from "./support.ts";
 
 /** A store that holds these objects, and the keys that were read of it. */
 async function watched(objects: Readonly<Record<string, Uint8Array<ArrayBuffer>>>) {
   const store = createMemoryStore({ now: () => 0 });
   for (const [key, bytes] of Object.entries(objects)) value(await store.put(key, bytes));
-  const read: string[] = [];
-  const watching: Store = {
-    ...store,
-    get(key) {
-      read.push(key);
-      return store.get(key);
-    },
-  };
+  const { store: watching, read } = watchedStore(store);
   return { store, read, reader: remembered(watching) };
 }
 

@@ -2,10 +2,10 @@ import { expect } from "vitest";
 import { aResult, eventually, expectError, expectOk, pick } from "../expectations.ts";
 import { group } from "../group.ts";
 import type { Host, OpenOptions } from "../host.ts";
+import { NOBODY } from "../scene.ts";
 import { idOf } from "../tokens.ts";
 import { BACKUP_NOW, DAILY, HEALTH, healthBody, INITIALIZE, STATUS, statusBody, WEEKLY } from "../wire.ts";
 
-const NOBODY = { secret: null };
 const YESTERDAY = Date.now() - 24 * 60 * 60_000;
 
 /** A process counts what it gives to anybody, and tells once that anybody may call. */

@@ -2,6 +2,7 @@
 import { enableCompileCache, flushCompileCache } from "node:module";
 import { parentPort, workerData } from "node:worker_threads";
 import { loadFunction } from "../../../scripts/hosts/netlify/bootstrap.ts";
+import { setVariables } from "../ownVariables.ts";
 
 // For the tests' own sake: all instances of a run load the same files.
 enableCompileCache(String(workerData.cache));
@@ -17,14 +18,6 @@ const invoke = await loadFunction(String(workerData.entryPoint), Number(workerDa
 await import(String(workerData.main));
 // Nobody waits for it to end, which is when it would be written.
 flushCompileCache();
-
-let known: readonly string[] = [];
-
-function setVariables(variables: Readonly<Record<string, string>>): void {
-  for (const name of known) delete process.env[name];
-  Object.assign(process.env, variables);
-  known = Object.keys(variables);
-}
 
 // One request at a time, as everywhere where functions run.
 parentPort?.on("message", async ({ variables, event }: InstanceCall) => {

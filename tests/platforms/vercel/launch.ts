@@ -39,22 +39,6 @@ interface Sinks {
 }
 
 /**
- * Runs built functions for one deployment, in a process that has no variables but its own and Vercel's.
- *
- * @param directory of the build
- */
-export async function launch(
-  directory: string,
-  variables: Readonly<Record<string, string>>,
-  stdout: Sink = { text: "" },
-  stderr: Sink = { text: "" },
-): Promise<Launched> {
-  const launcher = new Launcher(directory);
-  const { call } = await launcher.launch(variables, { stdout, stderr });
-  return { call, close: () => launcher.close() };
-}
-
-/**
  * Runs built functions for one deployment after the other. A process that a deployment has left serves the next one,
  * with its variables: a new one takes a second of the processor.
  */

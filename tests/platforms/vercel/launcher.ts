@@ -7,6 +7,7 @@ import { builtFunctions } from "../../../scripts/hosts/vercel/built.ts";
 import { loadFunction } from "../../../scripts/hosts/vercel/load.ts";
 import { vercelProject } from "../../../scripts/hosts/vercel/project.ts";
 import { ROOT } from "../../../scripts/root.ts";
+import { setVariables } from "../ownVariables.ts";
 
 // Run as a process of its own: `node launcher.ts <folder of a build>`, with a channel that brings variables. Stands in
 // for Vercel's router and launcher: routes by the shipped vercel.json and loads the functions as they were built.
@@ -38,14 +39,9 @@ function keepCompiled(entrypoint: string): void {
   module.flushCompileCache?.();
 }
 
-let known: readonly string[] = [];
-
 /** The variables of the deployment that calls from now on. */
 process.on("message", (message) => {
-  const variables = Variables.parse(message);
-  for (const name of known) delete process.env[name];
-  Object.assign(process.env, variables);
-  known = Object.keys(variables);
+  setVariables(Variables.parse(message));
   process.send?.("set");
 });
 
