@@ -114,7 +114,7 @@ const ROWS: readonly Row[] = [
         : undefined,
   ],
   [
-    "absent, full, this run has had a backup removed and DatoCMS has refused fewer than five times",
+    "absent, full, this run has had more backups removed than it has forked, and DatoCMS has refused fewer than five times",
     ({ run: { memory, hasFreed }, ...room }) => {
       const mayNotice = memory.fullAt !== undefined && memory.limitRefusals < REFUSALS_AFTER_REMOVAL;
       const isFreed = hasFreed || hasEvicted(memory, room);
