@@ -1,4 +1,5 @@
 import { type Slot, type Slots, slotsFor } from "../../services/schedule/slots.ts";
+import { hashAtOnce } from "../support/hashAtOnce.ts";
 
 const HOUR_MS = 3_600_000;
 export const DAY_MS = 24 * HOUR_MS;
@@ -7,12 +8,17 @@ let tried = 0;
 
 /**
  * Finds a token whose slots fit, because a host's clock cannot be set. Never gives the same one twice: a token
- * is a project.
+ * is a project. One in 4,032 fits where hours and a weekday are wanted, so the search hashes without threads.
  */
 export async function tokenWhere(fits: (slots: Slots) => boolean = () => true): Promise<string> {
-  for (;;) {
-    const token = `token-of-the-contract-${++tried}`;
-    if (fits(await slotsFor(token))) return token;
+  const hashAsEver = hashAtOnce();
+  try {
+    for (;;) {
+      const token = `token-of-the-contract-${++tried}`;
+      if (fits(await slotsFor(token))) return token;
+    }
+  } finally {
+    hashAsEver();
   }
 }
 
