@@ -2,7 +2,7 @@ import { mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readCommandLine, UsageError } from "../cli/commandLine.ts";
-import { cloneHead, install } from "./rehearse/clone.ts";
+import { cloneHead, copyPackages, install } from "./rehearse/clone.ts";
 import { cloudflare } from "./rehearse/cloudflare.ts";
 import { endAll } from "./rehearse/commands.ts";
 import { netlify } from "./rehearse/netlify.ts";
@@ -26,6 +26,7 @@ npm ci may fetch packages.`,
       multiple: true,
       help: `${NAMES.join(", ")}; may be given more than once`,
     },
+    installed: { type: "boolean", help: "take the packages that are installed here instead of npm ci" },
     keep: { type: "boolean", help: "leave the clone and what was built" },
   },
   notes: `Reads no variables.
@@ -33,15 +34,21 @@ Exit code: 0 when every step went well, 1 when one failed, 2 for wrong options.`
 } as const;
 
 await rehearse(
-  readCommandLine(COMMAND, ({ only = [], keep = false }) => {
+  readCommandLine(COMMAND, ({ only = [], installed = false, keep = false }) => {
     const unknown = only.filter((name) => !NAMES.some((known) => known === name));
     if (unknown.length > 0)
       throw new UsageError(`--only knows ${NAMES.join(", ")}, not '${unknown.join(", ")}'`);
-    return { only, keep };
+    return { only, installed, keep };
   }),
 );
 
-async function rehearse({ only, keep }: { only: readonly string[]; keep: boolean }): Promise<void> {
+interface Options {
+  readonly only: readonly string[];
+  readonly installed: boolean;
+  readonly keep: boolean;
+}
+
+async function rehearse({ only, installed, keep }: Options): Promise<void> {
   const began = performance.now();
   const directory = await realpath(await mkdtemp(join(tmpdir(), "rehearsal-")));
   const tidyUp = async () => {
@@ -58,7 +65,7 @@ async function rehearse({ only, keep }: { only: readonly string[]; keep: boolean
   let failed: string[] = [];
   try {
     const chosen = PLATFORMS.filter(({ name }) => only.length === 0 || only.includes(name));
-    failed = await rehearseAll(chosen, directory);
+    failed = await rehearseAll(chosen, directory, installed ? copyPackages : install);
   } finally {
     await tidyUp();
   }
@@ -74,7 +81,11 @@ async function rehearse({ only, keep }: { only: readonly string[]; keep: boolean
 }
 
 /** @returns what failed */
-async function rehearseAll(platforms: readonly Platform[], directory: string): Promise<string[]> {
+async function rehearseAll(
+  platforms: readonly Platform[],
+  directory: string,
+  givePackages: typeof install,
+): Promise<string[]> {
   const cloned = await step(
     "all",
     "clone",
@@ -85,11 +96,11 @@ async function rehearseAll(platforms: readonly Platform[], directory: string): P
     }),
   );
   if (cloned === undefined) return ["clone"];
-  const installed = await step("all", "npm ci", async () => {
-    await install(cloned.clone);
+  const given = await step("all", "packages", async () => {
+    await givePackages(cloned.clone);
     return true;
   });
-  if (installed === undefined) return ["npm ci"];
+  if (given === undefined) return ["packages"];
   const failed: string[] = [];
   for (const platform of platforms)
     if (!(await rehearseOn(platform, cloned.clone, directory))) failed.push(platform.name);

@@ -32,11 +32,16 @@ export async function cloneWorkingTree(directory: string): Promise<string> {
   for (const name of names) await cp(join(ROOT, name), join(clone, name), { recursive: true });
   await command("git", ["init", "--quiet"], { cwd: clone });
   await command("git", ["add", "--all"], { cwd: clone });
+  await copyPackages(clone);
+  return clone;
+}
+
+/** Gives a clone the packages that are installed here. */
+export async function copyPackages(clone: string): Promise<void> {
   await cp(join(ROOT, "node_modules"), join(clone, "node_modules"), {
     recursive: true,
     verbatimSymlinks: true,
   });
-  return clone;
 }
 
 /** Installs the packages as the platforms do. */
