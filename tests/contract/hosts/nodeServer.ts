@@ -9,6 +9,7 @@ import * as z from "zod";
 import { createEmulator, type Listening } from "../../../emulator/emulator.ts";
 import { bareVariables, RUNNER } from "../../../scripts/runner.ts";
 import { systemClock } from "../../../utils/clock.ts";
+import { packedEntry } from "../../support/packedEntry.ts";
 import { type Evidence, evidence } from "../evidence.ts";
 import type { Host } from "../host.ts";
 import { send } from "../send.ts";
@@ -36,7 +37,11 @@ export function keepOutput(kept: Evidence, child: Child) {
   return { stdout, stderr };
 }
 
-/** The real server in a process of its own, and the emulator behind it on a port of its own. */
+/**
+ * The real server in a process of its own, and the emulator behind it on a port of its own. Deployments with nothing
+ * special about them, which most groups have, run the sources as a user starts them; what makes another one special is
+ * its variables and its project, so that one is started packed.
+ */
 export function nodeServer(): Host {
   const emulator = createEmulator();
   let listening: Promise<Listening> | undefined;
@@ -51,7 +56,8 @@ export function nodeServer(): Host {
       const { variables, ...backing } = await backingOf(emulator, (await listening).url, options);
       // In a directory of its own, so that no `.env` is read.
       const directory = await mkdtemp(join(tmpdir(), "contract-"));
-      const child = spawn(process.execPath, [RUNNER, SERVER], {
+      const isSpecial = Object.keys(options).length > 0;
+      const child = spawn(process.execPath, [RUNNER, isSpecial ? await packedEntry("server") : SERVER], {
         cwd: directory,
         env: { ...bareVariables(), PORT: "0", BACKUP_CRON: "off", ...variables },
         stdio: ["ignore", "pipe", "pipe"],

@@ -80,7 +80,7 @@ function builderOnce(): Builder {
 /**
  * Runs functions as `vercel dev` does: the builder's server, one process for each function that is called.
  *
- * @param workPath of a build; nothing is written there
+ * @param workPath of a build, or of its functions in JavaScript; nothing is written there
  */
 export async function devServer(
   workPath: string,
@@ -91,18 +91,29 @@ export async function devServer(
   const { startDevServer } = builderOnce();
   const { config, targetOf } = vercelProject(ROOT);
   const files = await glob("{api,vercel}/**", workPath);
+  /** The function's file; the settings that vercel.json has for it are those of its source. */
+  const fileOf = (source: string) => {
+    const compiled = source.replace(/\.ts$/, ".js");
+    if (!(compiled in files)) return { entrypoint: source, functions: config.functions };
+    const functions = Object.entries(config.functions).map(([pattern, of]) => [
+      pattern.replace(/\.ts$/, ".js"),
+      of,
+    ]);
+    return { entrypoint: compiled, functions: Object.fromEntries(functions) };
+  };
   const started = new Map<string, ReturnType<Builder["startDevServer"]>>();
   const servers: Servers = { variables, processes: [], stdout, stderr };
   const starting = stopwatch();
 
-  const start = (entrypoint: string) =>
-    starters.run(servers, () =>
+  const start = (source: string) => {
+    const { entrypoint, functions } = fileOf(source);
+    return starters.run(servers, () =>
       startDevServer({
         files,
         entrypoint,
         workPath,
         repoRootPath: workPath,
-        config: { zeroConfig: true, framework: null, functions: config.functions },
+        config: { zeroConfig: true, framework: null, functions },
         meta: {
           isDev: true,
           devCacheDir: join(workPath, ".vercel", "cache"),
@@ -111,6 +122,7 @@ export async function devServer(
         },
       }),
     );
+  };
 
   return {
     startingMs: starting.ms,
