@@ -93,12 +93,15 @@ export function nodeServer(): Host {
 /** Waits for the line in which the server says where it listens. */
 async function listeningAt(child: Child, { stdout, stderr }: ReturnType<typeof keepOutput>): Promise<string> {
   return new Promise((resolve, reject) => {
-    child.stdout.on("data", () => {
+    const hear = () => {
       for (const line of stdout.text.split("\n").slice(0, -1)) {
         const parsed = ListeningLine.safeParse(JSON.parse(line));
-        if (parsed.success) resolve(parsed.data.url.replace("localhost", "127.0.0.1"));
+        if (!parsed.success) continue;
+        child.stdout.off("data", hear);
+        resolve(parsed.data.url.replace("localhost", "127.0.0.1"));
       }
-    });
+    };
+    child.stdout.on("data", hear);
     child.once("error", reject);
     child.once("close", (code) =>
       reject(new Error(`The server ended (${code}) before it listened: ${stdout.text}${stderr.text}`)),
