@@ -1,6 +1,6 @@
 import { createEmulator, type Listening } from "../../../emulator/emulator.ts";
-import { startWorker } from "../../../scripts/hosts/cloudflare/workerd.ts";
 import { systemClock } from "../../../utils/clock.ts";
+import { closeWorkers, takeWorker } from "../../platforms/cloudflare/inTurn.ts";
 import { type Artefact, buildShipped } from "../../platforms/cloudflare/worker.ts";
 import { evidence } from "../evidence.ts";
 import type { Host } from "../host.ts";
@@ -8,7 +8,7 @@ import { backingOf } from "./project.ts";
 
 const NAME = "cloudflare";
 
-/** What a deploy uploads, in workerd: one for each deployment. The emulator listens on a port of its own. */
+/** What a deploy uploads, in workerd. The emulator listens on a port of its own. */
 export function cloudflare(): Host {
   const emulator = createEmulator();
   let listening: Promise<Listening> | undefined;
@@ -23,7 +23,7 @@ export function cloudflare(): Host {
       listening ??= emulator.listen();
       built ??= buildShipped();
       const { variables, ...backing } = await backingOf(emulator, (await listening).url, options);
-      const worker = await startWorker((await built).directory, variables);
+      const worker = await takeWorker(await built, variables, options.fresh);
       const written = evidence.writer(NAME, "stdout");
       const log = () => {
         written.text = worker
@@ -44,6 +44,7 @@ export function cloudflare(): Host {
       };
     },
     async close() {
+      await closeWorkers();
       await (await listening)?.close();
     },
   };
