@@ -49,6 +49,23 @@ export function canonicalJson(value: Json): string {
   return format(value, true);
 }
 
+/** Whether two values are equal, whatever the order of members: whether they have one canonical JSON. */
+export function isSameJson(one: Json, other: Json): boolean {
+  if (one === other) return true;
+  if (isArray(one)) {
+    if (!isArray(other) || one.length !== other.length) return false;
+    return one.every((item, index) => isSameJson(item, other[index] ?? null));
+  }
+  // Numbers that keep their digits are objects.
+  if (isLosslessNumber(one) || isLosslessNumber(other)) return canonicalJson(one) === canonicalJson(other);
+  if (!isJsonObject(one) || !isJsonObject(other)) return false;
+  const names = Object.keys(one);
+  if (names.length !== Object.keys(other).length) return false;
+  return names.every(
+    (name) => Object.hasOwn(other, name) && isSameJson(one[name] ?? null, other[name] ?? null),
+  );
+}
+
 /** Most of what is written is short: lists of the parts would cost more than the parts. */
 function format(value: Json, sorted: boolean): string {
   if (value === null || typeof value !== "object") return JSON.stringify(value);

@@ -1,4 +1,4 @@
-import { canonicalJson, isArray, isJsonObject, type Json, type JsonObject } from "../../../utils/json.ts";
+import { isArray, isJsonObject, isSameJson, type Json, type JsonObject } from "../../../utils/json.ts";
 import { type Resource, relatedId } from "../../sources/datocms/resource.ts";
 import type { Field, Model } from "../../sources/datocms/schema.ts";
 import { type Comparing, canonicalValues } from "./records/canonical.ts";
@@ -75,7 +75,7 @@ function changeOf(
   to: Json,
   comparing: Comparing,
 ): ValueChange[] {
-  if (canonicalJson(from) === canonicalJson(to)) return [];
+  if (isSameJson(from, to)) return [];
   const blocks = blockChanges([...blocksIn(from)], [...blocksIn(to)], comparing);
   const [one, other] = [shortText(from, type), shortText(to, type)];
   const [shortFrom, shortTo] = one === other ? [null, null] : excerpts(one, other);
@@ -103,8 +103,7 @@ function blockChanges(from: readonly Block[], to: readonly Block[], comparing: C
   const kept = to.flatMap((block): BlockChange[] => {
     const former = before.get(block.id);
     if (former === undefined) return [changeTo(block, "added")];
-    if (canonicalJson(former) === canonicalJson(block))
-      return moved.has(block.id) ? [changeTo(block, "moved")] : [];
+    if (isSameJson({ ...former }, { ...block })) return moved.has(block.id) ? [changeTo(block, "moved")] : [];
     return [changeTo(block, "changed", changesIn(block.model, former.values, block.values, comparing))];
   });
   const removed = from.filter(({ id }) => !after.has(id)).map((block) => changeTo(block, "removed"));

@@ -1,5 +1,5 @@
 import { isLosslessNumber } from "lossless-json";
-import { canonicalJson, isArray, isJsonObject, type Json, type JsonObject } from "../../../../utils/json.ts";
+import { isArray, isJsonObject, isSameJson, type Json, type JsonObject } from "../../../../utils/json.ts";
 import { isResource, type Resource, relatedId } from "../../../sources/datocms/resource.ts";
 import type { Field, Schema } from "../../../sources/datocms/schema.ts";
 
@@ -19,20 +19,32 @@ export interface Comparing {
 
 /** The values of a record or block, by field, so that equal values are equal as canonical JSON. */
 export function canonicalValues(record: Resource, comparing: Comparing): JsonObject {
-  const model = comparing.schema.models.get(relatedId(record, "item_type") ?? "");
-  const values = (model?.fields ?? []).map((field): [string, Json] => [
+  const values = fieldsOf(record, comparing).map((field): [string, Json] => [
     field.apiKey,
-    canonicalValue(record.attributes[field.apiKey] ?? null, field, comparing),
+    canonicalValue(valueIn(record, field), field, comparing),
   ]);
   return Object.fromEntries(values);
 }
 
+function fieldsOf(record: Resource, { schema }: Comparing): readonly Field[] {
+  return schema.models.get(relatedId(record, "item_type") ?? "")?.fields ?? [];
+}
+
+function valueIn({ attributes }: Resource, { apiKey }: Field): Json {
+  return attributes[apiKey] ?? null;
+}
+
 /** The fields in which two records of one model differ, by API key. */
 export function fieldsThatDiffer(one: Resource, other: Resource, comparing: Comparing): string[] {
-  const [values, others] = [canonicalValues(one, comparing), canonicalValues(other, comparing)];
-  return Object.keys(values).filter(
-    (field) => canonicalJson(values[field] ?? null) !== canonicalJson(others[field] ?? null),
-  );
+  const isDifferent = (field: Field) => {
+    const [value, another] = [valueIn(one, field), valueIn(other, field)];
+    // Most are equal as they are written.
+    if (isSameJson(value, another)) return false;
+    return !isSameJson(canonicalValue(value, field, comparing), canonicalValue(another, field, comparing));
+  };
+  return fieldsOf(one, comparing)
+    .filter(isDifferent)
+    .map(({ apiKey }) => apiKey);
 }
 
 /** Whether two records of one model hold the same. */

@@ -1,4 +1,4 @@
-import { canonicalJson, type Json } from "../../../../utils/json.ts";
+import { isSameJson, type Json } from "../../../../utils/json.ts";
 import { type Resource, relatedId } from "../../../sources/datocms/resource.ts";
 import type { RecordLine } from "../../capture/recordIndex.ts";
 import { type Comparing, fieldsThatDiffer, isSameBody } from "./canonical.ts";
@@ -70,8 +70,7 @@ function placeStep(wanted: RecordLine, seen: RecordLine, { isThere }: StepRules)
   const isReachable = parentId === null || (typeof parentId === "string" && isThere(parentId));
   if (isReachable && parentId !== parentOf(seen)) return { kind: "parent", parentId };
   const stage = stageOf(wanted);
-  if (stage !== null && canonicalJson(stage) !== canonicalJson(stageOf(seen)))
-    return { kind: "stage", stage };
+  if (stage !== null && !isSameJson(stage, stageOf(seen))) return { kind: "stage", stage };
   return { kind: "none" };
 }
 
@@ -108,8 +107,7 @@ export function differenceOf(
   const [to, from] = [statusOf(wanted), statusOf(seen)];
   const stage = stageOf(wanted);
   const isMoved =
-    parentOf(wanted) !== parentOf(seen) ||
-    (stage !== null && canonicalJson(stage) !== canonicalJson(stageOf(seen)));
+    parentOf(wanted) !== parentOf(seen) || (stage !== null && !isSameJson(stage, stageOf(seen)));
   if (fields.size === 0 && to === from && !isMoved) return undefined;
   return { fields: [...fields], status: to === from ? undefined : { from, to }, isMoved };
 }

@@ -1,4 +1,4 @@
-import { canonicalJson, isArray, isJsonObject, type Json, type JsonObject } from "../../../../utils/json.ts";
+import { isArray, isJsonObject, isSameJson, type Json, type JsonObject } from "../../../../utils/json.ts";
 import type { Resource } from "../../../sources/datocms/resource.ts";
 import { KIND_FACTS, type Kind } from "./kinds.ts";
 import { canonicalValidators } from "./validators.ts";
@@ -14,7 +14,7 @@ export function differing(kind: Kind, wanted: Resource, found: Resource): string
     ...compared.filter((member) => {
       const [one, other] = [wanted.attributes[member], found.attributes[member]];
       if (one === undefined || other === undefined || isRedacted(one)) return false;
-      return formOf(member, one, wanted) !== formOf(member, other, found);
+      return !isSameJson(formOf(member, one, wanted), formOf(member, other, found));
     }),
     ...relationships.filter((member) => {
       const [one, other] = [relatedTo(wanted, member), relatedTo(found, member)];
@@ -51,8 +51,8 @@ function isDerived(kind: Kind, member: string, { attributes }: Resource): boolea
   return typeof attributes.package_name === "string" ? member !== "parameters" : member === "package_version";
 }
 
-function formOf(member: string, value: Json, resource: Resource): string {
-  return canonicalJson(FORMS[member]?.(value, resource) ?? value);
+function formOf(member: string, value: Json, resource: Resource): Json {
+  return FORMS[member]?.(value, resource) ?? value;
 }
 
 /** What is written in several ways and means the same (facts, section 8). */

@@ -1,5 +1,5 @@
 import { mapped, type Result, succeeded } from "../../../../utils/failures.ts";
-import { canonicalJson, type JsonObject } from "../../../../utils/json.ts";
+import { isSameJson, type JsonObject } from "../../../../utils/json.ts";
 import type { Resource } from "../../../sources/datocms/resource.ts";
 import type { Documents, Entity, Refused, RestoreFailure } from "../words.ts";
 import { converge, type SchemaEffects } from "./converge.ts";
@@ -110,7 +110,7 @@ function validating(field: Resource, validators: JsonObject): Step {
 }
 
 function areSame(one: JsonObject, other: JsonObject): boolean {
-  return canonicalJson(canonicalValidators(one)) === canonicalJson(canonicalValidators(other));
+  return isSameJson(canonicalValidators(one), canonicalValidators(other));
 }
 
 function stillLoose({ id, name }: Entity, code: string): Refused {

@@ -1,5 +1,5 @@
 import { failed, type Result, succeeded } from "../../../../utils/failures.ts";
-import { canonicalJson, isJsonObject, type JsonObject } from "../../../../utils/json.ts";
+import { isJsonObject, isSameJson, type JsonObject } from "../../../../utils/json.ts";
 import type { Resource } from "../../../sources/datocms/resource.ts";
 import type { Documents, Entity, JournalEntry, Refused, RestoreFailure } from "../words.ts";
 import type { SchemaEffects } from "./converge.ts";
@@ -95,9 +95,7 @@ export async function undoShell(
 /** Somebody who has turned it on, or given it an address, needs it. */
 function isAsMade(thing: ShellThing, { attributes }: Resource): boolean {
   const made = attributesOf(thing) ?? {};
-  return Object.entries(made).every(
-    ([member, value]) => canonicalJson(attributes[member] ?? null) === canonicalJson(value),
-  );
+  return Object.entries(made).every(([member, value]) => isSameJson(attributes[member] ?? null, value));
 }
 
 function changedSince({ kind, resource: { id, attributes } }: ShellThing): Refused {

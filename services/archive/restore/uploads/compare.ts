@@ -1,4 +1,4 @@
-import { canonicalJson, isArray, isJsonObject, type Json } from "../../../../utils/json.ts";
+import { isArray, isJsonObject, isSameJson, type Json } from "../../../../utils/json.ts";
 import { type Resource, relatedId, textOf } from "../../../sources/datocms/resource.ts";
 import { canonicalHash } from "../../canonicalHash.ts";
 import type { Mode } from "../words.ts";
@@ -70,7 +70,7 @@ export function differencesOf(one: UploadLine, other: UploadLine, target: Upload
   return MEMBERS.filter((member) => {
     // Of a file of which nothing is known nobody can say that it is another one.
     if (member === "bytes" && (one.file.md5 === null || other.file.md5 === null)) return false;
-    return canonicalJson(memberOf(one, member, target)) !== canonicalJson(memberOf(other, member, target));
+    return !isSameJson(memberOf(one, member, target), memberOf(other, member, target));
   });
 }
 
