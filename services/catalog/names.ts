@@ -23,9 +23,19 @@ export interface BackupName {
   readonly isMarked: boolean;
 }
 
+/** Days by their number since 1970: decisions ask for the same few again and again, and a look costs least. */
+const dates = new Map<number, UtcDate>();
+const MOST_DATES = 2_000;
+
 /** The UTC day of an instant (ms since the epoch). */
 export function utcDate(instant: number): UtcDate {
-  return new Date(instant).toISOString().slice(0, 10);
+  const day = Math.floor(instant / DAY_MS);
+  const present = dates.get(day);
+  if (present !== undefined) return present;
+  const date = new Date(instant).toISOString().slice(0, 10);
+  if (dates.size >= MOST_DATES) dates.clear();
+  dates.set(day, date);
+  return date;
 }
 
 /** The first millisecond of a UTC day. */

@@ -12,15 +12,21 @@ const INTERVAL_DAYS = { daily: 1, weekly: 7, biweekly: 14 } as const;
 const ZONE_NAME = /^[A-Za-z][A-Za-z0-9_+\-/]*$/;
 const LONGEST_ZONE_NAME = 64;
 
-/** Making a formatter costs more than using it a thousand times. */
-const formatters = new Map<string, Intl.DateTimeFormat>();
-const MOST_FORMATTERS = 16;
+/** A time zone. Making a formatter costs more than using it a thousand times. */
+interface Zone {
+  readonly formatter: Intl.DateTimeFormat;
+  /** Days by instants: every cadence and every tick asks for the same ones. */
+  readonly dates: Map<number, LocalDate>;
+}
+const zones = new Map<string, Zone>();
+const MOST_ZONES = 16;
+const MOST_DATES = 2_000;
 
 /** This runtime knows a time zone of that name. */
 export function isTimezone(name: unknown): name is string {
   if (typeof name !== "string" || name.length > LONGEST_ZONE_NAME || !ZONE_NAME.test(name)) return false;
   try {
-    formatterOf(name);
+    zoneOf(name);
     return true;
   } catch {
     return false;
@@ -35,9 +41,15 @@ export function isTimezone(name: unknown): name is string {
  */
 export function localDate(instant: number, timezone: string): LocalDate {
   if (timezone === "UTC") return utcDate(instant);
+  const { formatter, dates } = zoneOf(timezone);
+  const present = dates.get(instant);
+  if (present !== undefined) return present;
   // Americans write 03/02/2026. Its parts one by one would take twice the time.
-  const [month = "", day = "", year = ""] = formatterOf(timezone).format(instant).split("/");
-  return `${year.padStart(4, "0")}-${month}-${day}`;
+  const [month = "", day = "", year = ""] = formatter.format(instant).split("/");
+  const date = `${year.padStart(4, "0")}-${month}-${day}`;
+  if (dates.size >= MOST_DATES) dates.clear();
+  dates.set(instant, date);
+  return date;
 }
 
 /**
@@ -74,8 +86,8 @@ function clamped(year: number, month: number, day: number): LocalDate {
   return utcDate(Date.UTC(year, month, Math.min(day, lastDay)));
 }
 
-function formatterOf(timeZone: string): Intl.DateTimeFormat {
-  const present = formatters.get(timeZone);
+function zoneOf(timeZone: string): Zone {
+  const present = zones.get(timeZone);
   if (present !== undefined) return present;
   const formatter = new Intl.DateTimeFormat("en-US", {
     timeZone,
@@ -85,7 +97,8 @@ function formatterOf(timeZone: string): Intl.DateTimeFormat {
     month: "2-digit",
     day: "2-digit",
   });
-  if (formatters.size >= MOST_FORMATTERS) formatters.clear();
-  formatters.set(timeZone, formatter);
-  return formatter;
+  if (zones.size >= MOST_ZONES) zones.clear();
+  const zone = { formatter, dates: new Map() };
+  zones.set(timeZone, zone);
+  return zone;
 }
