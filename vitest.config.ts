@@ -45,11 +45,16 @@ const SLOW = [
   "tests/restore/{pairs,portions,promoted,stories}.test.ts",
 ];
 
+const TESTS = testFilesIn("tests");
+
 /**
  * Files that leave a process as they found it, so that one process runs them all and loads the service once. What the
  * contract gathers of a host is the process's own.
  */
-const PURE = testFilesIn("tests").filter((path) => !path.startsWith("tests/contract/") && isPure(path));
+const PURE = TESTS.filter((path) => !path.startsWith("tests/contract/") && isPure(path));
+
+/** Those of them that share a process in the full suite: the others run hosts and browsers, or hold very much. */
+const SHARING = PURE.filter((path) => /^tests\/(?:archive|emulator|restore|simulation|unit)\//.test(path));
 
 /** What takes longest within its project: begun last, it would be waited for alone. */
 const LONGEST = [
@@ -73,7 +78,12 @@ const projects: TestProjectInlineConfiguration[] = [
       provide: { histories: { shard, of: 2, histories: 10_000 } },
     }),
   ),
-  project("full", { include: SLOW }),
+  project("full", { include: SLOW, exclude: SHARING }),
+  project("full-pure", {
+    include: SLOW,
+    exclude: TESTS.filter((path) => !SHARING.includes(path)),
+    isolate: false,
+  }),
   project("fast", {
     include: ["tests/**/*.test.ts"],
     exclude: [...SLOW, ...PURE],
