@@ -2,7 +2,7 @@ import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { ADMIN_SECRET, START } from "../support.ts";
 import { axeFindings, describeInBrowser, sideways } from "./browser.ts";
-import { type ServedSite, serveSite, signIn } from "./support.ts";
+import { type ServedSite, serveSite, signIn, typeIntoFocused } from "./support.ts";
 
 const DAY_MS = 24 * 60 * 60_000;
 const [OLD, NEW] = ["backup-plugin-weekly-2026-03-01", "backup-plugin-daily-2026-03-02"];
@@ -45,9 +45,7 @@ describeInBrowser("deeds", (open) => {
     await page.goto(`${address}/backups/${OLD}/remove`);
     expect(await axeFindings(page)).toEqual([]);
     expect(await sideways(page)).toBe(0);
-    // The field has the focus.
-    await page.keyboard.type(OLD);
-    await page.keyboard.press("Enter");
+    await typeIntoFocused(page, `Type ${OLD}`, OLD);
     expect(await note(page)).toContain("The backup is removed.");
     expect(project.environments().filter(({ status }) => status === "ready")).toHaveLength(2);
   });

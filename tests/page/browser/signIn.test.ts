@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { SECRET } from "../support.ts";
 import { axeFindings, describeInBrowser, sideways } from "./browser.ts";
-import { serveSite, signIn } from "./support.ts";
+import { serveSite, signIn, typeIntoFocused } from "./support.ts";
 
 const NAME = "Acme shop";
 
@@ -29,9 +29,7 @@ describeInBrowser("signing in", (open) => {
   test("needs a keyboard only", async () => {
     const { address } = await serveSite();
     const page = await open({ address });
-    // The field has the focus.
-    await page.keyboard.type(SECRET);
-    await page.keyboard.press("Enter");
+    await typeIntoFocused(page, "Secret", SECRET);
     await page.getByRole("button", { name: "Sign out" }).waitFor();
     const focused = async () => String(await page.evaluate("document.activeElement.textContent"));
     for (let presses = 0; presses < 10 && (await focused()) !== "Sign out"; presses += 1)

@@ -51,3 +51,13 @@ export async function signIn(page: Page, secret: string): Promise<void> {
   await page.getByLabel("Secret").fill(secret);
   await page.getByRole("button", { name: "Sign in" }).click();
 }
+
+/**
+ * Types into the field that a page puts the focus on, and presses Enter. The browser does so when it draws the page,
+ * which may be after it has loaded: somebody at the keyboard sees the page first, and a test must wait for it.
+ */
+export async function typeIntoFocused(page: Page, label: string, text: string): Promise<void> {
+  await page.getByLabel(label).and(page.locator(":focus")).waitFor();
+  await page.keyboard.type(text);
+  await page.keyboard.press("Enter");
+}
