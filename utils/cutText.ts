@@ -1,4 +1,5 @@
-const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+/** Made when the first text is too long: it takes 20 ms, which every start would spend. */
+let graphemes: Intl.Segmenter | undefined;
 
 /**
  * Shortens a text between what a reader takes for letters, so that no emoji, flag or accent is torn. Half a
@@ -11,6 +12,7 @@ export function cutText(text: string, most: number, mark = ""): string {
   const whole = text.toWellFormed();
   if (whole.length <= most) return whole;
   const room = most - mark.length;
+  graphemes ??= new Intl.Segmenter(undefined, { granularity: "grapheme" });
   const boundary = graphemes.segment(whole).containing(room)?.index ?? 0;
   // One letter may be as long as its sender likes: then between characters at least.
   const end = boundary > 0 ? boundary : isInPair(whole, room) ? room - 1 : room;
