@@ -11,6 +11,11 @@ const { pathToFileURL } = require("node:url");
 if (!existsSync(join(__dirname, "..", "node_modules")))
   giveUp("The packages are not installed yet. Run: npm ci --omit=dev");
 
+// The next start finds what this one has compiled, and takes half the time. It lies beside the packages, where nobody
+// writes who could not change them too; a folder that takes nothing is done without. NODE_COMPILE_CACHE comes first.
+const { enableCompileCache, flushCompileCache } = require("node:module");
+if (enableCompileCache) enableCompileCache(join(__dirname, "..", "node_modules", ".cache", "compiled"));
+
 // What is run finds its arguments where Node itself would have put them.
 process.argv.splice(1, 2, resolve(process.argv[2]));
 run(pathToFileURL(process.argv[1]).href);
@@ -21,8 +26,7 @@ async function run(file) {
     register();
   }
   await import(file);
-  // Where NODE_COMPILE_CACHE is set, Node writes it when a process ends by itself. A server is often killed.
-  const { flushCompileCache } = require("node:module");
+  // Node writes what it has compiled when a process ends by itself. A server is often killed.
   if (flushCompileCache) flushCompileCache();
 }
 

@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { copyFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readdir, realpath, rm, writeFile } from "node:fs/promises";
+import module from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -67,6 +68,36 @@ describe("before anything is installed", () => {
       status: 1,
       stderr: "The packages are not installed yet. Run: npm ci --omit=dev\n",
     });
+  });
+});
+
+describe("what Node has compiled", () => {
+  /** Runs a line of JavaScript in a clone whose packages are installed. */
+  async function ran(code: string, variables: NodeJS.ProcessEnv = {}) {
+    for (const name of ["scripts", "node_modules"]) await mkdir(join(folder, name), { recursive: true });
+    await copyFile(RUNNER, join(folder, "scripts/run.cjs"));
+    await writeFile(join(folder, "line.cjs"), code);
+    const env = { PATH: process.env.PATH, ...variables };
+    const { status, stdout, stderr } = spawnSync(process.execPath, ["scripts/run.cjs", "line.cjs"], {
+      ...{ cwd: folder, encoding: "utf8", env },
+    });
+    return { status, stdout, stderr };
+  }
+  const where = `process.stdout.write(require("module").getCompileCacheDir())`;
+  const test = it.runIf("enableCompileCache" in module);
+
+  test("is kept beside the packages, or where NODE_COMPILE_CACHE says", async () => {
+    const { stdout: beside } = await ran(where);
+    expect(beside.startsWith(join(await realpath(folder), "node_modules/.cache/compiled/"))).toBe(true);
+    expect(await readdir(beside)).not.toEqual([]);
+    const elsewhere = join(folder, "elsewhere");
+    expect((await ran(where, { NODE_COMPILE_CACHE: elsewhere })).stdout.startsWith(elsewhere)).toBe(true);
+  });
+
+  test("is done without where it cannot be kept", async () => {
+    await mkdir(join(folder, "node_modules"));
+    await writeFile(join(folder, "node_modules/.cache"), "");
+    expect(await ran(`process.stdout.write("hello")`)).toEqual({ status: 0, stdout: "hello", stderr: "" });
   });
 });
 
