@@ -3,7 +3,7 @@ import * as z from "zod/mini";
 import { VERSION } from "../utils/version.ts";
 import { capitalised } from "../utils/words.ts";
 import type { Answer, Cli, Command } from "./command.ts";
-import { COMMANDS, GROUPS } from "./commands.ts";
+import { GROUPS, loadCommands, NAMES, namesIn } from "./commands.ts";
 import { CommandError } from "./errors.ts";
 import type { Io } from "./io.ts";
 import { WIDEST, WIDTH } from "./layout.ts";
@@ -35,14 +35,22 @@ interface Call {
  * @param line the words behind the program's name
  * @returns the exit status: 0 done; 1 refused or in part; 2 wrong usage or settings; 130 interrupted
  */
-export async function main(line: readonly string[], io: Io): Promise<number> {
+export function main(line: readonly string[], io: Io): Promise<number> {
+  return runLine(line, io, namesIn(line));
+}
+
+/** @param names of the commands that the program has for it */
+async function runLine(line: readonly string[], io: Io, names: readonly string[]): Promise<number> {
   const call: Call = { io, line, exit: 0, settings: undefined, help: "" };
   const program = programFor(call);
-  for (const command of COMMANDS) add(command, program, call);
+  for (const command of await loadCommands(names)) add(command, program, call);
   try {
     await program.parseAsync(line, { from: "user" });
     return call.exit;
   } catch (error) {
+    // What there is in the place of a wrong word, all of them know together. Nothing was done yet.
+    if (names !== NAMES && error instanceof CommanderError && error.exitCode !== 0)
+      return runLine(line, io, NAMES);
     return endOf(error, call, program.opts());
   }
 }

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { checkAnswer, deploymentOf } from "../../handlers/check.ts";
+import { storeFindings } from "../../node/offsite.ts";
 import { type Check, checkDeployment } from "../../services/backupService.ts";
 import { readAccess } from "../../utils/auth.ts";
 import { defineCommand } from "../command.ts";
@@ -22,8 +23,6 @@ export const check = defineCommand({
     const runtime = runtimeOf(cli);
     const deployment = deploymentOf(runtime, readAccess(runtime.variables), runtime.clock.monotonic());
     const { fetch, variables, clock } = runtime;
-    // Nobody else needs what speaks with stores.
-    const { storeFindings } = await import("../../node/offsite.ts");
     const offsite = storeFindings({ variables, clock, fetch, directory: process.cwd() });
     const found = await checkDeployment({ ...deployment, fetch, offsite });
     const isWell = found.verdict === "ok" || (found.verdict === "warn" && !strict);

@@ -1,3 +1,4 @@
+import { loadCommands, NAMES } from "../../cli/commands.ts";
 import { main } from "../../cli/program.ts";
 import type { ProjectOptions } from "../../emulator/emulator.ts";
 import type { Clock } from "../../utils/clock.ts";
@@ -36,6 +37,8 @@ export interface Terminal {
 /** A project, and somebody at a terminal with its token in the environment. */
 export async function openTerminal(options: Partial<ProjectOptions> = {}): Promise<Terminal> {
   const world = await openWorld(options);
+  // The virtual clock cannot see that a file is read.
+  await loadCommands(NAMES);
   const run: Terminal["run"] = async (line, callOptions = {}) => {
     const { environment, isTerminal = false, interruptAfterMs, types } = callOptions;
     const written = { out: "", err: "" };

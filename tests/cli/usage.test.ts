@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { COMMANDS } from "../../cli/commands.ts";
+import { loadCommands, NAMES, namesIn } from "../../cli/commands.ts";
 import { VERSION } from "../../utils/version.ts";
 import { TOKEN } from "../simulation/support.ts";
 import { openTerminal, type Terminal, tooWide } from "./support.ts";
@@ -58,11 +58,11 @@ describe("the help", () => {
   test("names every command", async () => {
     const { exit, out } = await terminal.run("--help");
     expect(exit).toBe(0);
-    for (const { name } of COMMANDS) expect(out).toMatch(new RegExp(`^ {2}${name.split(" ")[0]}\\b`, "m"));
+    for (const name of NAMES) expect(out).toMatch(new RegExp(`^ {2}${name.split(" ")[0]}\\b`, "m"));
     expect(tooWide(out)).toEqual([]);
   });
 
-  test.each(COMMANDS.map(({ name }) => name))("of %s has two examples, and fits", async (name) => {
+  test.each(NAMES)("of %s has two examples, and fits", async (name) => {
     const { exit, out, err } = await terminal.run(`${name} --help`);
     expect({ exit, err }).toEqual({ exit: 0, err: "" });
     const [, examples = ""] = out.split("Examples:\n");
@@ -89,5 +89,26 @@ test("a bug is told in one sentence, without a stack and what an error may hold"
     exit: 1,
     out: "",
     err: "Something went wrong inside the command (TypeError). Please report it, with what you typed.\n",
+  });
+});
+
+describe("what a line loads", () => {
+  test("is named as its command is", async () => {
+    for (const name of NAMES)
+      expect((await loadCommands([name])).map((command) => command.name)).toEqual([name]);
+  });
+
+  test.each([
+    ["status --json", ["status"]],
+    ["--env-file shop.env archive list", ["list", "archive list"]],
+    ["runs show 7", ["runs", "runs show"]],
+    ["runs", ["runs"]],
+    ["stauts", NAMES],
+    ["archive", NAMES],
+    ["status --help", NAMES],
+    ["help list", NAMES],
+    ["list -h", NAMES],
+  ])("%s: no more than it may call", (line, names) => {
+    expect(namesIn(line.split(" "))).toEqual(names);
   });
 });

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { COMMANDS } from "../../cli/commands.ts";
+import { NAMES } from "../../cli/commands.ts";
 import { openTerminal, type Terminal } from "../cli/support.ts";
 import { at, copyOf, SECRET } from "../simulation/support.ts";
 import { textOf } from "./support.ts";
@@ -66,6 +66,6 @@ describe("docs/cli.md", () => {
   });
 
   test("names every command", () => {
-    for (const { name } of COMMANDS) expect(GUIDE).toMatch(new RegExp(`^\\| (?:\\[)?\`${name}\``, "m"));
+    for (const name of NAMES) expect(GUIDE).toMatch(new RegExp(`^\\| (?:\\[)?\`${name}\``, "m"));
   });
 });
