@@ -17,7 +17,7 @@ export function differencesOf(one: EnvironmentState, other: EnvironmentState): D
   const { orders: _one, ...things } = one;
   const { orders: _other, ...others } = other;
   const nameOf = namesIn(one, other);
-  const found = [...changesIn(things, others, [])].map(({ path, before, after }) => ({
+  const found = changesIn(things, others).map(({ path, before, after }) => ({
     path: path.join("/"),
     of: nameOf(path),
     before: shown(before),
@@ -32,21 +32,38 @@ interface Change {
   readonly after: unknown;
 }
 
-function* changesIn(before: unknown, after: unknown, path: readonly string[]): Generator<Change> {
-  if (Object.is(before, after)) return;
-  const [one, other] = [membersOf(before), membersOf(after)];
-  if (one === undefined || other === undefined || Array.isArray(before) !== Array.isArray(after)) {
-    yield { path, before, after };
-    return;
+/** Almost everything is equal in most comparisons, and costs a look at each value. */
+function changesIn(one: unknown, other: unknown): Change[] {
+  const changes: Change[] = [];
+  const path: string[] = [];
+  function compare(before: unknown, after: unknown): void {
+    if (Object.is(before, after)) return;
+    if (!hasMembers(before) || !hasMembers(after) || Array.isArray(before) !== Array.isArray(after)) {
+      changes.push({ path: [...path], before, after });
+      return;
+    }
+    for (const name of Object.keys(before)) compareMember(name, before, after);
+    for (const name of Object.keys(after))
+      if (!Object.hasOwn(before, name)) compareMember(name, before, after);
   }
-  for (const name of new Set([...one.keys(), ...other.keys()])) {
-    yield* changesIn(one.get(name), other.get(name), [...path, name]);
+  function compareMember(name: string, before: Members, after: Members): void {
+    path.push(name);
+    compare(memberOf(before, name), memberOf(after, name));
+    path.pop();
   }
+  compare(one, other);
+  return changes;
 }
 
-/** A map, because a member may be called `__proto__`. */
-function membersOf(value: unknown): Map<string, unknown> | undefined {
-  return typeof value === "object" && value !== null ? new Map(Object.entries(value)) : undefined;
+type Members = Readonly<Record<string, unknown>>;
+
+function hasMembers(value: unknown): value is Members {
+  return typeof value === "object" && value !== null;
+}
+
+/** Only its own: a member may be called `__proto__`. */
+function memberOf(members: Members, name: string): unknown {
+  return Object.hasOwn(members, name) ? members[name] : undefined;
 }
 
 function swapsIn(one: EnvironmentState, other: EnvironmentState): Difference[] {
