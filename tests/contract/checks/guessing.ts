@@ -27,7 +27,8 @@ export function guessing(host: Host): void {
           answered += 1;
           return answer;
         });
-        for (let time = 0; time < 5; time += 1) expectOk(await send("POST", HEALTH, { body: healthBody }));
+        const right = Array.from({ length: 5 }, () => send("POST", HEALTH, { body: healthBody }));
+        for (const answer of await Promise.all(right)) expectOk(answer);
         expect(answered).toBeLessThan(CALLS);
         const answers = await Promise.all(guesses);
         const took = deployment.clock.monotonic() - began;
