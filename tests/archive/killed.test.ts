@@ -1,6 +1,5 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { join } from "node:path";
 import { buildClient } from "@datocms/cma-client-node";
 import { expect, test, vi } from "vitest";
 import { main } from "../../cli/program.ts";
@@ -12,10 +11,10 @@ import { listAll } from "../../services/stores/listAll.ts";
 import type { Store } from "../../services/stores/store.ts";
 import { systemClock } from "../../utils/clock.ts";
 import { value } from "../stores/conformance.ts";
+import { packedEntry } from "../support/packedEntry.ts";
 import { seedFrom } from "../support/seed.ts";
 import { type Lane, openLane, TOKEN } from "./killedSupport.ts";
 
-const MAIN = join(import.meta.dirname, "../../cli/main.ts");
 /** Fifty take a minute on an idle machine. */
 const KILLS = Number(process.env.ARCHIVE_KILLS ?? 15);
 const SEED = seedFrom("ARCHIVE_KILL_SEED");
@@ -41,7 +40,7 @@ function momentFrom(random: Random, isFirst: boolean): Moment {
 async function createAndKill(lane: Lane, moment: Moment): Promise<boolean> {
   lane.emulator.clearRequests();
   let writes = 0;
-  const child = spawn(process.execPath, ["--", RUNNER, MAIN, ...LINE], {
+  const child = spawn(process.execPath, ["--", RUNNER, await packedEntry("cli"), ...LINE], {
     env: { ...bareVariables(), ...lane.variables },
     stdio: "ignore",
   });
