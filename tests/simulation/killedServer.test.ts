@@ -7,6 +7,7 @@ import {
   type Operation,
   type Project,
 } from "../../emulator/emulator.ts";
+import { packedEntry } from "../support/packedEntry.ts";
 import { cadenceIn, schedule } from "./judging.ts";
 import { type ServerProcess, startServer } from "./serverProcess.ts";
 
@@ -63,7 +64,8 @@ async function open(token: string): Promise<Scene> {
     today: dateOf(now),
     server: await startServer(variables),
     async restart() {
-      scene.server = await startServer(variables);
+      // The first one runs from its sources, as users start it.
+      scene.server = await startServer(variables, { main: await packedEntry("server") });
     },
     async close() {
       await scene.server.kill();

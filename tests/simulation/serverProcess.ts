@@ -28,17 +28,18 @@ export interface ServerProcess {
  * Starts `npm start` on a free port, without its cron, and waits until it listens.
  *
  * @param inShell whether a shell stands between, as under npm
+ * @param main the server's file, where it is not the one that users start
  */
 export async function startServer(
   variables: Readonly<Record<string, string>>,
-  { inShell = false } = {},
+  { inShell = false, main = SERVER } = {},
 ): Promise<ServerProcess> {
   // In a directory of its own, so that no `.env` is read.
   const directory = await mkdtemp(join(tmpdir(), "killed-"));
   // What follows the server keeps the shell from becoming the server.
   const [command, ...args] = inShell
-    ? ["/bin/sh", "-c", '"$0" "$1" "$2"; exit $?', process.execPath, RUNNER, SERVER]
-    : [process.execPath, RUNNER, SERVER];
+    ? ["/bin/sh", "-c", '"$0" "$1" "$2"; exit $?', process.execPath, RUNNER, main]
+    : [process.execPath, RUNNER, main];
   const child = spawn(command ?? "", args, {
     cwd: directory,
     env: { ...bareVariables(), PORT: "0", BACKUP_CRON: "off", ...variables },
