@@ -56,17 +56,37 @@ const PURE = TESTS.filter((path) => !path.startsWith("tests/contract/") && isPur
 /** Those of them that share a process in the full suite: the others run hosts and browsers, or hold very much. */
 const SHARING = PURE.filter((path) => /^tests\/(?:archive|emulator|restore|simulation|unit)\//.test(path));
 
-/** What takes longest within its project: begun last, it would be waited for alone. */
-const LONGEST = [
+/** What computes longest: begun last, it would be waited for alone. */
+const COMPUTING = [
   HISTORIES,
-  ...["netlifyHandler", "vercelDev", "nodeServer", "netlify", "cloudflare", "vercel", "inProcess"].map(
+  ...["netlifyHandler", "vercelDev", "nodeServer", "netlify", "cloudflare", "vercel"].map(
     (host) => `tests/contract/${host}.test.ts`,
   ),
-  "tests/restore/whole.test.ts",
-  "tests/restore/cut.test.ts",
+  "tests/archive/killed.test.ts",
   "tests/simulation/killedServer.test.ts",
-  "tests/simulation/smallPlans.test.ts",
+  "tests/cli/package.test.ts",
+  "tests/platforms/netlifyCron.test.ts",
+  "tests/platforms/vercelCron.test.ts",
 ];
+
+/** What waits longest, for browsers, processes and clocks: the processor has time for others meanwhile. */
+const WAITING = [
+  "tests/contract/inProcess.test.ts",
+  "tests/page/browser/pictures.test.ts",
+  "tests/page/browser/signIn.test.ts",
+  "tests/docs/restoreCommands.test.ts",
+  "tests/page/browser/runs.test.ts",
+  "tests/platforms/cloudflare.test.ts",
+  "tests/docs/archives.test.ts",
+  "tests/docs/demo.test.ts",
+  "tests/simulation/archiveRoutes.test.ts",
+  "tests/cli/process.test.ts",
+  "tests/simulation/answers.test.ts",
+  "tests/simulation/stoppedServer.test.ts",
+];
+
+/** In the order in which they begin. */
+const FIRST = COMPUTING.flatMap((path, index) => [path, ...WAITING.slice(index, index + 1)]);
 
 const SAMPLE: Shard = { shard: 0, of: 1, histories: 200 };
 
@@ -92,20 +112,25 @@ const projects: TestProjectInlineConfiguration[] = [
   project("fast-pure", { include: PURE, exclude: SLOW, isolate: false }),
 ];
 
-/** The longest files first, the others as vitest would have them. */
+/**
+ * The longest files first, what computes and what waits in turns; then the others as vitest would have them. Files
+ * that share processes come one after the other, as a file of another kind ends such a process.
+ */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const usual = await super.sort(files);
-    const placeOf = ({ moduleId }: TestSpecification) => {
-      const place = LONGEST.findIndex((path) => moduleId.endsWith(path));
-      return place < 0 ? LONGEST.length : place;
-    };
     return usual.toSorted((one, other) => placeOf(one) - placeOf(other));
   }
 }
 
-/** Two at least: half of what tests do is waiting, and a machine of two cores would get one. */
-const maxWorkers = Math.max(2, availableParallelism() - 1);
+function placeOf({ moduleId, project }: TestSpecification): number {
+  const place = FIRST.findIndex((path) => moduleId.endsWith(path));
+  if (place >= 0) return place;
+  return project.config.isolate ? FIRST.length : FIRST.length + 1;
+}
+
+/** One more than there are processors: a third of what tests do is waiting. */
+const maxWorkers = availableParallelism() + 1;
 
 export default defineConfig({
   test: {
