@@ -23,7 +23,7 @@ export interface BackupName {
   readonly isMarked: boolean;
 }
 
-/** Days by their number since 1970: decisions ask for the same few again and again, and a look costs least. */
+/** UTC days by their number since 1970: decisions ask for the same few again and again. */
 const dates = new Map<number, UtcDate>();
 const MOST_DATES = 2_000;
 
