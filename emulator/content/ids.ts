@@ -1,31 +1,19 @@
 import { createHash } from "node:crypto";
+import { remembering } from "../../utils/remembering.ts";
 
 /** 22 characters: a version 4 UUID in URL-safe base64 (facts 5.1). */
 const TODAYS_ID = /^[A-Za-z0-9_-]{22}$/;
 
-/** Ids by their texts: every project that is made of the same seed has the same ones. */
-const known = new Map<string, string>();
-const MOST_KNOWN = 5_000;
-
 /**
- * @param text what the id is made from; the same text gives the same id
- * @returns an id as DatoCMS makes them today
+ * An id as DatoCMS makes them today, from a text: the same text gives the same id. Every project that is made of the
+ * same seed has the same ones.
  */
-export function idFrom(text: string): string {
-  const present = known.get(text);
-  if (present !== undefined) return present;
-  if (known.size >= MOST_KNOWN) known.clear();
-  const id = madeFrom(text);
-  known.set(text, id);
-  return id;
-}
-
-function madeFrom(text: string): string {
+export const idFrom = remembering(5_000, (text: string): string => {
   const bytes = createHash("sha256").update(text).digest().subarray(0, 16);
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
   bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
   return bytes.toString("base64url");
-}
+});
 
 /**
  * @returns makes the ids of many things of one kind, which costs a tenth of `idFrom`; two numbers never give the same

@@ -1,4 +1,5 @@
 import { CADENCES, type Cadence } from "../../utils/config.ts";
+import { remembering } from "../../utils/remembering.ts";
 
 /** A day in UTC, `YYYY-MM-DD`; these compare as text. */
 export type UtcDate = string;
@@ -23,19 +24,12 @@ export interface BackupName {
   readonly isMarked: boolean;
 }
 
-/** UTC days by their number since 1970: decisions ask for the same few again and again. */
-const dates = new Map<number, UtcDate>();
-const MOST_DATES = 2_000;
+/** By a day's number since 1970: decisions ask for the same few again and again. */
+const dateOfDay = remembering(2_000, (day: number) => new Date(day * DAY_MS).toISOString().slice(0, 10));
 
 /** The UTC day of an instant (ms since the epoch). */
 export function utcDate(instant: number): UtcDate {
-  const day = Math.floor(instant / DAY_MS);
-  const present = dates.get(day);
-  if (present !== undefined) return present;
-  const date = new Date(instant).toISOString().slice(0, 10);
-  if (dates.size >= MOST_DATES) dates.clear();
-  dates.set(day, date);
-  return date;
+  return dateOfDay(Math.floor(instant / DAY_MS));
 }
 
 /** The first millisecond of a UTC day. */

@@ -1,4 +1,5 @@
 import type { Cadence } from "../../utils/config.ts";
+import { remembering } from "../../utils/remembering.ts";
 import { startOf, utcDate } from "../catalog/names.ts";
 
 /** A day in some time zone, `YYYY-MM-DD`; these compare as text. */
@@ -12,15 +13,25 @@ const INTERVAL_DAYS = { daily: 1, weekly: 7, biweekly: 14 } as const;
 const ZONE_NAME = /^[A-Za-z][A-Za-z0-9_+\-/]*$/;
 const LONGEST_ZONE_NAME = 64;
 
-/** A time zone. Making a formatter costs more than using it a thousand times. */
-interface Zone {
-  readonly formatter: Intl.DateTimeFormat;
-  /** Days by instants: every cadence and every tick asks for the same ones. */
-  readonly dates: Map<number, LocalDate>;
-}
-const zones = new Map<string, Zone>();
-const MOST_ZONES = 16;
-const MOST_DATES = 2_000;
+/**
+ * The days of a time zone, by instants: every cadence and every tick asks for the same ones. Making a formatter costs
+ * more than using it a thousand times.
+ */
+const zoneOf = remembering(16, (timeZone: string) => {
+  const formatter = new Intl.DateTimeFormat("en-US", {
+    timeZone,
+    calendar: "gregory",
+    numberingSystem: "latn",
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+  });
+  return remembering(2_000, (instant: number): LocalDate => {
+    // Americans write 03/02/2026. Its parts one by one would take twice the time.
+    const [month = "", day = "", year = ""] = formatter.format(instant).split("/");
+    return `${year.padStart(4, "0")}-${month}-${day}`;
+  });
+});
 
 /** This runtime knows a time zone of that name. */
 export function isTimezone(name: unknown): name is string {
@@ -41,15 +52,7 @@ export function isTimezone(name: unknown): name is string {
  */
 export function localDate(instant: number, timezone: string): LocalDate {
   if (timezone === "UTC") return utcDate(instant);
-  const { formatter, dates } = zoneOf(timezone);
-  const present = dates.get(instant);
-  if (present !== undefined) return present;
-  // Americans write 03/02/2026. Its parts one by one would take twice the time.
-  const [month = "", day = "", year = ""] = formatter.format(instant).split("/");
-  const date = `${year.padStart(4, "0")}-${month}-${day}`;
-  if (dates.size >= MOST_DATES) dates.clear();
-  dates.set(instant, date);
-  return date;
+  return zoneOf(timezone)(instant);
 }
 
 /**
@@ -84,21 +87,4 @@ function latestMonthly(anchor: LocalDate, upTo: LocalDate): LocalDate {
 function clamped(year: number, month: number, day: number): LocalDate {
   const lastDay = new Date(Date.UTC(year, month + 1, 0)).getUTCDate();
   return utcDate(Date.UTC(year, month, Math.min(day, lastDay)));
-}
-
-function zoneOf(timeZone: string): Zone {
-  const present = zones.get(timeZone);
-  if (present !== undefined) return present;
-  const formatter = new Intl.DateTimeFormat("en-US", {
-    timeZone,
-    calendar: "gregory",
-    numberingSystem: "latn",
-    year: "numeric",
-    month: "2-digit",
-    day: "2-digit",
-  });
-  if (zones.size >= MOST_ZONES) zones.clear();
-  const zone = { formatter, dates: new Map() };
-  zones.set(timeZone, zone);
-  return zone;
 }
