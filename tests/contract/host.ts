@@ -64,6 +64,8 @@ export interface Host {
   readonly slowness?: number;
   /** Groups at a time, where it is not as many as elsewhere. */
   readonly lanes?: number;
+  /** Makes what every deployment needs, so that no check's time goes into it. */
+  readonly prepare?: () => Promise<unknown>;
   open(options: OpenOptions): Promise<Deployment>;
   /** For the trait `virtual-time`. */
   readonly openOnVirtualTime?: (options: OpenOptions) => Promise<Deployment>;

@@ -131,7 +131,7 @@ export function contractSuite(host: Host, part: Part): void {
   describe(host.name, () => {
     let running: Promise<void> | undefined;
     beforeAll(() => {
-      running = lanesOf(host).run(host.lanes ?? LANES);
+      running = runLanes(host);
     });
     afterAll(async () => {
       await running;
@@ -140,6 +140,12 @@ export function contractSuite(host: Host, part: Part): void {
     }, 60_000);
     defineGroups(host, part);
   });
+}
+
+/** What cannot be prepared, each deployment tells when it opens. */
+async function runLanes(host: Host): Promise<void> {
+  await host.prepare?.().catch(() => {});
+  await lanesOf(host).run(host.lanes ?? LANES);
 }
 
 /** Every check of the part goes into the ledger, as this host would have it; none is run. */

@@ -24,7 +24,7 @@ vi.mock(import("../../services/backup/plan.ts"), async (importOriginal) => {
 });
 
 it(`no history of ${HISTORIES} loses a copy (HISTORY_SEED=${FIRST_SEED})`, {
-  timeout: 900_000,
+  timeout: 1_800_000,
 }, async () => {
   const table = await provesItself({
     seed: SEED,

@@ -14,16 +14,21 @@ export function cloudflare(): Host {
   let listening: Promise<Listening> | undefined;
   let built: Promise<Artefact> | undefined;
 
+  const prepare = () => {
+    built ??= buildShipped();
+    return built;
+  };
+
   return {
     name: NAME,
     provider: "cloudflare",
     cadence: "hourly",
     traits: new Set(["cron-addresses"]),
+    prepare,
     async open(options) {
       listening ??= emulator.listen();
-      built ??= buildShipped();
       const { variables, ...backing } = await backingOf(emulator, (await listening).url, options);
-      const worker = await takeWorker(await built, variables, options.fresh);
+      const worker = await takeWorker(await prepare(), variables, options.fresh);
       const written = evidence.writer(NAME, "stdout");
       const log = () => {
         written.text = worker

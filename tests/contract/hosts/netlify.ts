@@ -18,16 +18,21 @@ export function netlify(): Host {
   let listening: Promise<Listening> | undefined;
   let building: Promise<Build> | undefined;
 
+  const prepare = () => {
+    building ??= build();
+    return building;
+  };
+
   return {
     name: NAME,
     provider: "netlify",
     cadence: "hourly",
     traits: new Set(["scheduled-get"]),
+    prepare,
     async open(options) {
       listening ??= emulator.listen();
-      building ??= build();
       const { variables, ...backing } = await backingOf(emulator, (await listening).url, options);
-      const built = await building;
+      const built = await prepare();
       const named = new Set(
         built.functions.filter(({ schedule }) => schedule === undefined).map(({ name }) => name),
       );

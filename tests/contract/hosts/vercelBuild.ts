@@ -15,15 +15,20 @@ export function vercelBuild(): Host {
   let built: Promise<BuildOutput> | undefined;
   let launcher: Launcher | undefined;
 
+  const prepare = () => {
+    built ??= build();
+    return built;
+  };
+
   return {
     name: NAME,
     provider: "vercel",
     cadence: "daily",
     traits: new Set(["scheduled-get", "cron-addresses", "one-process"]),
+    prepare,
     async open(options) {
       listening ??= emulator.listen();
-      built ??= build();
-      const { directory } = await built;
+      const { directory } = await prepare();
       const { variables, ...backing } = await backingOf(emulator, (await listening).url, options);
       const stdout = evidence.writer(NAME, "stdout");
       const stderr = evidence.writer(NAME, "stderr");
