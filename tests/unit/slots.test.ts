@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test, vi } from "vitest";
 import { type Slots, slotOf, slotsFor } from "../../services/schedule/slots.ts";
 import { holds } from "./properties.ts";
 
@@ -39,6 +39,23 @@ describe("a project's slots", () => {
       }),
       300,
     );
+  });
+
+  test("are each token's own, whoever asked before or asks meanwhile", async () => {
+    const tokens = ["one", "two", "two", "one", "three", "one", "one"];
+    const slots = await Promise.all(tokens.map(slotsFor));
+    expect(slots).toEqual(tokens.map(expected));
+    for (const token of tokens) expect(await slotsFor(token)).toEqual(expected(token));
+  });
+
+  test("are hashed once for all runs of a process", async () => {
+    const digest = vi.spyOn(crypto.subtle, "digest");
+    try {
+      for (let run = 0; run < 5; run += 1) await slotsFor("token-of-one-process");
+      expect(digest).toHaveBeenCalledTimes(3);
+    } finally {
+      digest.mockRestore();
+    }
   });
 
   test("all but daily share weekly's", async () => {
