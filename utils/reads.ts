@@ -2,6 +2,7 @@
 export interface ReadAnswer {
   readonly text: string;
   readonly status: number;
+  readonly statusText: string;
   readonly headers: Headers;
 }
 

@@ -61,7 +61,8 @@ export function sharedFetch(way: Way): typeof fetch {
       return send(init?.signal).finally(() => forget(reads));
     }
     const url = String(input);
-    const key = JSON.stringify([url, ...new Headers(init?.headers)]);
+    const headers = init?.headers;
+    const key = JSON.stringify([url, headers instanceof Headers ? [...headers] : headers]);
     const ask = (signal: AbortSignal | null | undefined) =>
       readBy(() => send(signal), { url, key, reads, clock });
     const isRun = maxAgeMs === undefined;
@@ -85,8 +86,8 @@ async function readBy(
   reads.begun += 1;
   const { begun: order, generation } = reads;
   const response = await send();
-  const { status, headers, ok } = response;
-  const answer = { text: await response.text(), status, headers };
+  const { status, statusText, headers, ok } = response;
+  const answer = { text: await response.text(), status, statusText, headers };
   const read = { answer, order, cameAt: clock.now(), cameAtMonotonic: clock.monotonic() };
   const isLasting = ok || (REFUSED_FOR_GOOD.includes(status) && !NEEDED.test(url));
   if (isLasting && reads.generation === generation) keep(reads, key, read, clock);

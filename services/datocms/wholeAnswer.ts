@@ -3,6 +3,9 @@ import { limitedText } from "../../utils/limitedText.ts";
 /** An answer larger than this is not read: the longest honest one, a list of environments, is far smaller. */
 const MAX_ANSWER_BYTES = 2 * 1024 * 1024;
 
+type AnswerHead = Pick<Response, "status" | "statusText" | "headers">;
+type ReadAnswer = AnswerHead & Pick<Response, "ok" | "body" | "text" | "json">;
+
 /** The address that was called names another one. That one is never called: the API token would go there. */
 export class Redirected extends Error {
   override readonly name = "Redirected";
@@ -39,10 +42,19 @@ export async function wholeAnswer(
   return readAnswer(await limitedText(body, MAX_ANSWER_BYTES, onBytes), { status, statusText, headers });
 }
 
-/** An answer whose body has been read: it gives its text and its JSON without making a stream of them again. */
-export function readAnswer(body: string, init: ResponseInit): Response {
-  return Object.assign(new Response(null, init), {
-    text: () => Promise.resolve(body),
-    json: async (): Promise<unknown> => JSON.parse(body),
-  });
+/**
+ * An answer whose body has been read. It has what the client and the service use of a `Response`: a real one with a copy
+ * of all headers would cost more than reading the first.
+ */
+export function readAnswer(text: string, { status, statusText, headers }: AnswerHead): Response {
+  const answer: ReadAnswer = {
+    status,
+    statusText,
+    headers,
+    ok: status >= 200 && status < 300,
+    body: null,
+    text: () => Promise.resolve(text),
+    json: async (): Promise<unknown> => JSON.parse(text),
+  };
+  return answer as Response;
 }
