@@ -30,12 +30,11 @@ export function hourTurnsIn(now = Date.now()): number {
   return left < STEPS_MS ? left + 1_000 : 0;
 }
 
-/** Sets a scene in which daily's slot is the present hour, and weekly's half a day and three days away. */
+/** Sets a scene in which daily's slot is the present hour, and weekly's three days and six hours or more away. */
 export async function setScene({ secretVariable }: Platform): Promise<Scene> {
   await sleep(hourTurnsIn());
   const now = new Date();
-  const hour = now.getUTCHours();
-  const token = await tokenOf(hour, { hour: (hour + 12) % 24, weekday: (now.getUTCDay() + 3) % 7 });
+  const token = await tokenFor(now.getUTCHours(), now.getUTCDay());
   const emulator = createEmulator();
   const project = emulator.addProject({
     token,
@@ -60,11 +59,17 @@ export async function setScene({ secretVariable }: Platform): Promise<Scene> {
   };
 }
 
-async function tokenOf(dailyHour: number, weekly: { hour: number; weekday: number }): Promise<string> {
+/** Slots follow from the token. Of three hundred one fits, so weekly's may be any of many. */
+async function tokenFor(hour: number, weekday: number): Promise<string> {
   for (let tried = 0; ; tried += 1) {
     const token = `token-of-the-rehearsal-${tried}`;
-    const slots = await slotsFor(token);
-    const fits = slots.weekly.hour === weekly.hour && slots.weekly.weekday === weekly.weekday;
-    if (fits && slots.daily.hour === dailyHour) return token;
+    const { daily, weekly } = await slotsFor(token);
+    const isAway = weekly.weekday === (weekday + 3) % 7 && hoursBetween(weekly.hour, hour) >= 6;
+    if (isAway && daily.hour === hour) return token;
   }
+}
+
+function hoursBetween(one: number, other: number): number {
+  const hours = Math.abs(one - other);
+  return Math.min(hours, 24 - hours);
 }
