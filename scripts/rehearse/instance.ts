@@ -1,7 +1,7 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { RUNNER } from "../runner.ts";
+import { bareVariables, RUNNER } from "../runner.ts";
 import { track } from "./commands.ts";
 import { type Ask, Reply, type WireAnswer, type WireRequest } from "./wire.ts";
 
@@ -16,7 +16,7 @@ export interface Instance {
 }
 
 /**
- * Starts a process that has these variables and no others.
+ * Starts a process that has these variables and no others, but for where Node keeps what it has compiled.
  *
  * @param script calls `serveRehearsal`
  */
@@ -25,8 +25,9 @@ export function startInstance(
   args: readonly string[],
   variables: Readonly<Record<string, string>>,
 ): Instance {
+  const { NODE_COMPILE_CACHE } = bareVariables();
   const child = fork(RUNNER, [fileURLToPath(script), ...args], {
-    env: { ...variables },
+    env: { NODE_COMPILE_CACHE, ...variables },
     execArgv: [],
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
