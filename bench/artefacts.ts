@@ -49,16 +49,19 @@ async function rowsOf(platform: Platform, clone: string) {
   const { name, secretVariable } = platform;
   const out = join(clone, "..", name);
   await mkdir(out);
-  const { parts } = await platform.build({ clone, out });
+  await platform.build({ clone, out });
+  const { parts } = await platform.artefactIn({ clone, out });
   const variables = { DATOCMS_FULLACCESS_API_TOKEN: TOKEN, [secretVariable]: SECRET };
   const rows = [];
   for (const part of parts) rows.push({ where: name, ...(await rowOf(part, variables)) });
   return rows;
 }
 
-async function rowOf({ name, size, coldStart }: Part, variables: Readonly<Record<string, string>>) {
+async function rowOf(part: Part, variables: Readonly<Record<string, string>>) {
+  const { name } = part;
+  const size = await part.size();
   const times = [];
-  for (let count = 0; count < STARTS; count += 1) times.push(await coldStart(variables));
+  for (let count = 0; count < STARTS; count += 1) times.push(await part.coldStart(variables));
   const kib = (bytes: number) => ({ value: bytes / KIB, unit: "KiB", digits: 1 });
   return {
     what: name,

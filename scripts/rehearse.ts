@@ -2,13 +2,13 @@ import { mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readCommandLine, UsageError } from "../cli/commandLine.ts";
-import { cloneHead, copyPackages, install } from "./rehearse/clone.ts";
+import { cloneHead, install } from "./rehearse/clone.ts";
 import { cloudflare } from "./rehearse/cloudflare.ts";
 import { endAll } from "./rehearse/commands.ts";
 import { netlify } from "./rehearse/netlify.ts";
 import type { Platform } from "./rehearse/platform.ts";
-import { rehearseOn } from "./rehearse/platformRehearsal.ts";
-import { say, step } from "./rehearse/report.ts";
+import { rehearseDeploy } from "./rehearse/platformRehearsal.ts";
+import { Report, say } from "./rehearse/report.ts";
 import { vercel } from "./rehearse/vercel.ts";
 
 const PLATFORMS: readonly Platform[] = [netlify, vercel, cloudflare];
@@ -26,7 +26,6 @@ npm ci may fetch packages.`,
       multiple: true,
       help: `${NAMES.join(", ")}; may be given more than once`,
     },
-    installed: { type: "boolean", help: "take the packages that are installed here instead of npm ci" },
     keep: { type: "boolean", help: "leave the clone and what was built" },
   },
   notes: `Reads no variables.
@@ -34,21 +33,20 @@ Exit code: 0 when every step went well, 1 when one failed, 2 for wrong options.`
 } as const;
 
 await rehearse(
-  readCommandLine(COMMAND, ({ only = [], installed = false, keep = false }) => {
+  readCommandLine(COMMAND, ({ only = [], keep = false }) => {
     const unknown = only.filter((name) => !NAMES.some((known) => known === name));
     if (unknown.length > 0)
       throw new UsageError(`--only knows ${NAMES.join(", ")}, not '${unknown.join(", ")}'`);
-    return { only, installed, keep };
+    return { only, keep };
   }),
 );
 
 interface Options {
   readonly only: readonly string[];
-  readonly installed: boolean;
   readonly keep: boolean;
 }
 
-async function rehearse({ only, installed, keep }: Options): Promise<void> {
+async function rehearse({ only, keep }: Options): Promise<void> {
   const began = performance.now();
   const directory = await realpath(await mkdtemp(join(tmpdir(), "rehearsal-")));
   const tidyUp = async () => {
@@ -65,7 +63,7 @@ async function rehearse({ only, installed, keep }: Options): Promise<void> {
   let failed: string[] = [];
   try {
     const chosen = PLATFORMS.filter(({ name }) => only.length === 0 || only.includes(name));
-    failed = await rehearseAll(chosen, directory, installed ? copyPackages : install);
+    failed = await rehearseAll(chosen, directory);
   } finally {
     await tidyUp();
   }
@@ -81,13 +79,9 @@ async function rehearse({ only, installed, keep }: Options): Promise<void> {
 }
 
 /** @returns what failed */
-async function rehearseAll(
-  platforms: readonly Platform[],
-  directory: string,
-  givePackages: typeof install,
-): Promise<string[]> {
-  const cloned = await step(
-    "all",
+async function rehearseAll(platforms: readonly Platform[], directory: string): Promise<string[]> {
+  const report = new Report("all");
+  const cloned = await report.step(
     "clone",
     () => cloneHead(directory),
     ({ head, uncommitted }) => ({
@@ -96,13 +90,14 @@ async function rehearseAll(
     }),
   );
   if (cloned === undefined) return ["clone"];
-  const given = await step("all", "packages", async () => {
-    await givePackages(cloned.clone);
-    return true;
-  });
-  if (given === undefined) return ["packages"];
+  const { clone } = cloned;
+  await report.step("packages", () => install(clone));
+  if (report.failures.length > 0) return ["packages"];
   const failed: string[] = [];
-  for (const platform of platforms)
-    if (!(await rehearseOn(platform, cloned.clone, directory))) failed.push(platform.name);
+  for (const platform of platforms) {
+    const onPlatform = new Report(platform.name);
+    await rehearseDeploy(platform, { clone, out: join(directory, platform.name) }, onPlatform);
+    if (onPlatform.failures.length > 0) failed.push(platform.name);
+  }
   return failed;
 }

@@ -37,7 +37,7 @@ export async function cloneWorkingTree(directory: string): Promise<string> {
 }
 
 /** Gives a clone the packages that are installed here. */
-export async function copyPackages(clone: string): Promise<void> {
+async function copyPackages(clone: string): Promise<void> {
   await cp(join(ROOT, "node_modules"), join(clone, "node_modules"), {
     recursive: true,
     verbatimSymlinks: true,
@@ -47,5 +47,9 @@ export async function copyPackages(clone: string): Promise<void> {
 /** Installs the packages as the platforms do. */
 export async function install(clone: string): Promise<void> {
   const { NODE_ENV: _, ...env } = process.env;
-  await command("npm", ["ci", "--no-audit", "--no-fund"], { cwd: clone, env: { ...env, CI: "true" } });
+  await command("npm", ["ci", "--no-audit", "--no-fund"], {
+    cwd: clone,
+    env: { ...env, CI: "true" },
+    asGroup: true,
+  });
 }

@@ -23,6 +23,13 @@ export function endAll(): void {
 
 const leadsGroup = new WeakSet<ChildProcess>();
 
+interface CommandOptions {
+  readonly cwd: string;
+  readonly env?: NodeJS.ProcessEnv;
+  /** For one that starts processes of its own: a group can be ended as one. A terminal does not interrupt it. */
+  readonly asGroup?: boolean;
+}
+
 /**
  * Runs a command to its end.
  *
@@ -32,16 +39,15 @@ const leadsGroup = new WeakSet<ChildProcess>();
 export async function command(
   file: string,
   args: readonly string[],
-  { cwd, env }: { cwd: string; env?: NodeJS.ProcessEnv },
+  { cwd, env, asGroup = false }: CommandOptions,
 ): Promise<string> {
   const child = spawn(file, args, {
     cwd,
     env: env ?? process.env,
     stdio: ["ignore", "pipe", "pipe"],
-    // npm and wrangler start processes of their own; a group can be ended as one.
-    detached: true,
+    detached: asGroup,
   });
-  leadsGroup.add(child);
+  if (asGroup) leadsGroup.add(child);
   track(child);
   let stdout = "";
   let stderr = "";

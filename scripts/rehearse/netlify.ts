@@ -6,7 +6,7 @@ import { destinationOf, netlifySite } from "../hosts/netlify/site.ts";
 import { RUNNER } from "../runner.ts";
 import { command } from "./commands.ts";
 import { firstAnswerMs, type Instance, responseOf, startInstance, wireRequest } from "./instance.ts";
-import type { Artefact, Job, Platform, Running, Site } from "./platform.ts";
+import type { Artefact, Job, Part, Platform, Running, Site } from "./platform.ts";
 import { largest, sizeOf } from "./size.ts";
 
 const BUILD = fileURLToPath(new URL("netlify/build.ts", import.meta.url));
@@ -25,33 +25,34 @@ export const netlify: Platform = {
   starts: "the function's process",
   cpuNote: "CPU is process.cpuUsage() of the function's process: the handler, Netlify's bootstrap and IPC.",
   build,
+  artefactIn,
 };
 
-async function build({ clone, out }: Site): Promise<Artefact> {
-  const site = netlifySite(clone);
-  const own = site.build.command;
-  if (own !== "") await command("sh", ["-c", own], { cwd: clone });
+async function build({ clone, out }: Site): Promise<void> {
+  const own = netlifySite(clone).build.command;
+  if (own !== "") await command("sh", ["-c", own], { cwd: clone, asGroup: true });
   await command(process.execPath, [RUNNER, BUILD, clone, out], { cwd: clone });
+}
+
+async function artefactIn({ clone, out }: Site): Promise<Artefact> {
+  const site = netlifySite(clone);
   const functions = Functions.parse(JSON.parse(await readFile(join(out, "functions.json"), "utf8")));
   const schedules = functions.flatMap(({ name, schedule }) => (schedule ? [`${name} "${schedule}"`] : []));
   if (schedules.length !== 2) throw new Error(`Two crons were expected, not: ${schedules.join(", ")}.`);
-  const parts = await Promise.all(
-    functions.map(async ({ name, path }) => {
-      const address = `${ORIGIN}/.netlify/functions/${name}`;
-      return {
-        name,
-        size: await sizeOf(path),
-        coldStart: (variables: Readonly<Record<string, string>>) =>
-          firstAnswerMs(LAMBDA, [path], variables, address),
-      };
-    }),
-  );
+  const parts = functions.map(({ name, path }): Part => {
+    const address = `${ORIGIN}/.netlify/functions/${name}`;
+    return {
+      name,
+      size: () => sizeOf(path),
+      coldStart: (variables) => firstAnswerMs(LAMBDA, [path], variables, address),
+    };
+  });
   const callable = new Set(
     functions.filter(({ schedule }) => schedule === undefined).map(({ name }) => name),
   );
   return {
     sizeOf: "largest function",
-    size: largest(parts.map(({ size }) => size)),
+    size: () => largest(parts),
     parts,
     contents: `${functions.length} functions; crons: ${schedules.join(", ")}`,
     start: async (variables) => {

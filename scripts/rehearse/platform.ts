@@ -30,7 +30,8 @@ export interface Running {
 /** Something that a platform loads and starts for itself: a Worker, or one of the functions. */
 export interface Part {
   readonly name: string;
-  readonly size: Size;
+  /** Takes a while: it compresses. */
+  size(): Promise<Size>;
   /**
    * Starts it anew for one request, a preflight.
    *
@@ -44,7 +45,7 @@ export interface Part {
 export interface Artefact {
   /** What `size` is the size of, for example the largest function. */
   readonly sizeOf: string;
-  readonly size: Size;
+  size(): Promise<Size>;
   /** More to know of it, such as how many functions there are. */
   readonly contents: string;
   readonly parts: readonly Part[];
@@ -53,9 +54,9 @@ export interface Artefact {
 
 /** Where an artefact is made. */
 export interface Site {
-  /** The fresh clone, its packages installed. */
+  /** The repository as the platform has it, its packages installed. */
   readonly clone: string;
-  /** An empty folder for the artefact, outside the clone. */
+  /** A folder for the artefact, outside the clone; empty before the build. */
   readonly out: string;
 }
 
@@ -71,5 +72,12 @@ export interface Platform {
   readonly starts: string;
   /** How CPU is measured, for a reader of the figures. */
   readonly cpuNote: string;
-  build(site: Site): Promise<Artefact>;
+  /** Makes the artefact as the platform does. */
+  build(site: Site): Promise<void>;
+  /**
+   * Reads what a build has left.
+   *
+   * @throws Error when the platform would refuse it, or would not run the jobs
+   */
+  artefactIn(site: Site): Promise<Artefact>;
 }

@@ -2,71 +2,78 @@ import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { measureTicks } from "./measure.ts";
-import type { Artefact, Platform } from "./platform.ts";
-import { figures, say, step } from "./report.ts";
+import type { Artefact, Platform, Site } from "./platform.ts";
+import { type Figures, figures, type Report } from "./report.ts";
 import { hourTurnsIn, type Scene, setScene } from "./scene.ts";
 import { STEPS, type Stage } from "./steps.ts";
 
 /**
- * Builds for one platform, runs what was built, and takes it through every step.
+ * Builds for one platform, and takes what was built through every step.
  *
- * @param directory for temporary files, outside the clone
- * @returns whether all of it went well
+ * @param site whose folder for the artefact is not there yet
+ * @param report knows afterwards what failed
  */
-export async function rehearseOn(platform: Platform, clone: string, directory: string): Promise<boolean> {
-  const { name, needs } = platform;
-  const missing = needs.filter((path) => !existsSync(join(clone, path)));
-  if (missing.length > 0) {
-    await step(name, "build", async () => {
-      throw new Error(`Missing in this commit: ${missing.join(", ")}`);
-    });
-    return false;
-  }
-  const out = join(directory, name);
-  await mkdir(out);
-  const artefact = await step(
-    name,
+export async function rehearseDeploy(platform: Platform, site: Site, report: Report): Promise<void> {
+  const artefact = await report.step(
     "build",
-    () => platform.build({ clone, out }),
+    async () => {
+      const missing = platform.needs.filter((path) => !existsSync(join(site.clone, path)));
+      if (missing.length > 0) throw new Error(`Missing in this commit: ${missing.join(", ")}`);
+      await mkdir(site.out);
+      await platform.build(site);
+      return platform.artefactIn(site);
+    },
     ({ contents }) => ({ text: contents }),
   );
-  if (artefact === undefined) return false;
+  if (artefact === undefined) return;
+  const measured = await rehearseArtefact(platform, artefact, report);
+  if (measured !== undefined) report.say(figures(platform, artefact, await artefact.size(), measured));
+}
 
+/**
+ * Runs what was built for one platform, and takes it through every step.
+ *
+ * @param report knows afterwards what failed
+ * @returns undefined where the ticks could not be measured
+ */
+export async function rehearseArtefact(
+  platform: Platform,
+  artefact: Artefact,
+  report: Report,
+): Promise<Figures | undefined> {
   const wait = hourTurnsIn();
-  if (wait > 0) say(`${name.padEnd(10)}  waits ${Math.ceil(wait / 1_000)} s for the next hour to begin`);
+  if (wait > 0) report.note(`waits ${Math.ceil(wait / 1_000)} s for the next hour to begin`);
   const scene = await setScene(platform);
-  say(
-    `${name.padEnd(10)}          variables: ${Object.keys(scene.variables).join(", ")} (the last one: local stand-in)`,
-  );
+  report.note(`variables: ${Object.keys(scene.variables).join(", ")} (the last one: local stand-in)`);
   try {
-    return await runSteps(platform, artefact, scene);
+    return await takeSteps(platform, artefact, scene, report);
   } finally {
     await scene.close();
   }
 }
 
-async function runSteps(platform: Platform, artefact: Artefact, scene: Scene): Promise<boolean> {
-  const { name } = platform;
+async function takeSteps(
+  platform: Platform,
+  artefact: Artefact,
+  scene: Scene,
+  report: Report,
+): Promise<Figures | undefined> {
   const began = performance.now();
-  const running = await step(name, "start", () => artefact.start(scene.variables));
-  if (running === undefined) return false;
-  const stage: Stage = { scene, running, provider: name, firstTick: undefined };
+  const running = await report.step("start", () => artefact.start(scene.variables));
+  if (running === undefined) return undefined;
+  const stage: Stage = { scene, running, provider: platform.name, firstTick: undefined };
   try {
     let startMs = 0;
-    let failed = 0;
-    for (const each of STEPS) {
-      const found = await step(
+    for (const { name, run } of STEPS) {
+      await report.step(
         name,
-        each.name,
-        () => each.run(stage),
-        (result) => result,
+        () => run(stage),
+        (found) => found,
       );
-      if (found === undefined) failed += 1;
       if (startMs === 0) startMs = performance.now() - began;
     }
-    const costs = await step(name, "ticks measured", () => measureTicks(stage, platform));
-    if (costs !== undefined) say(figures(platform, artefact, startMs, costs));
-    return failed === 0 && costs !== undefined;
+    const costs = await report.step("ticks measured", () => measureTicks(stage, platform));
+    return costs && { startMs, costs };
   } finally {
     await running.close();
   }

@@ -1,6 +1,6 @@
 import { visibleLines } from "../../utils/visible.ts";
 import type { Cost } from "./measure.ts";
-import type { Artefact, Platform } from "./platform.ts";
+import type { Artefact, Platform, Size } from "./platform.ts";
 
 const KIB = 1_024;
 const NAME_WIDTH = 24;
@@ -9,38 +9,65 @@ export function say(text: string): void {
   process.stdout.write(`${visibleLines(text)}\n`);
 }
 
-/** Does one step and says in a line how it went; returns undefined where it failed. */
-export async function step<T>(
-  where: string,
-  name: string,
-  work: () => Promise<T>,
-  tell: (result: T) => { text: string; more?: readonly string[] } = () => ({ text: "" }),
-): Promise<T | undefined> {
-  const began = performance.now();
-  const line = (verdict: string, text: string) => {
-    const time = `${((performance.now() - began) / 1_000).toFixed(1).padStart(5)} s`;
-    say(`${where.padEnd(10)}  ${verdict.padEnd(6)}  ${name.padEnd(NAME_WIDTH)} ${time}  ${text}`.trimEnd());
-  };
-  try {
-    const result = await work();
-    const { text, more = [] } = tell(result);
-    line("ok", text);
-    for (const each of more) say(`${" ".repeat(20)}${each}`);
-    return result;
-  } catch (error) {
-    const [first = "", ...others] = (error instanceof Error ? error.message : String(error)).split("\n");
-    line("FAILED", first);
-    for (const each of others) say(`${" ".repeat(20)}${each}`);
-    return undefined;
+/** Tells of the steps at one place, in a line each. */
+export class Report {
+  /** The steps that failed, each with its reason. */
+  readonly failures: string[] = [];
+  private readonly where: string;
+  /** Says something of more lines, such as figures. */
+  readonly say: (text: string) => void;
+
+  /** @param write takes the lines */
+  constructor(where: string, write: (text: string) => void = say) {
+    this.where = where.padEnd(10);
+    this.say = write;
   }
+
+  /** Does one step and says how it went; returns undefined where it failed. */
+  async step<T>(
+    name: string,
+    work: () => Promise<T>,
+    tell: (result: T) => { text: string; more?: readonly string[] } = () => ({ text: "" }),
+  ): Promise<T | undefined> {
+    const began = performance.now();
+    const line = (verdict: string, text: string, more: readonly string[]) => {
+      const time = `${((performance.now() - began) / 1_000).toFixed(1).padStart(5)} s`;
+      const head = `${this.where}  ${verdict.padEnd(6)}  ${name.padEnd(NAME_WIDTH)} ${time}  ${text}`;
+      this.say([head.trimEnd(), ...more.map((each) => `${" ".repeat(20)}${each}`)].join("\n"));
+    };
+    try {
+      const result = await work();
+      const { text, more = [] } = tell(result);
+      line("ok", text, more);
+      return result;
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.failures.push(`${name}: ${reason}`);
+      const [first = "", ...others] = reason.split("\n");
+      line("FAILED", first, others);
+      return undefined;
+    }
+  }
+
+  /** Says something that belongs to no step. */
+  note(text: string): void {
+    this.say(`${this.where}          ${text}`);
+  }
+}
+
+/** What was measured while a deployment ran. */
+export interface Figures {
+  /** From its start to the first answer. */
+  readonly startMs: number;
+  readonly costs: readonly Cost[];
 }
 
 /** What was measured on one platform, as a small table. */
 export function figures(
   { name, starts, cpuNote }: Platform,
-  { sizeOf, size, contents }: Artefact,
-  startMs: number,
-  costs: readonly Cost[],
+  { sizeOf, contents }: Artefact,
+  size: Size,
+  { startMs, costs }: Figures,
 ): string {
   const kib = (bytes: number) => `${(bytes / KIB).toFixed(1)} KiB`;
   const head = ["tick", "times", "DatoCMS calls", "CPU ms", "wall ms"];

@@ -1,7 +1,7 @@
 import { lstat, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import type { Size } from "./platform.ts";
+import type { Part, Size } from "./platform.ts";
 
 /** Adds up files; links count nothing. */
 export async function sizeOfFiles(paths: readonly string[]): Promise<Size> {
@@ -23,7 +23,9 @@ export async function sizeOf(folder: string, counts: (name: string) => boolean =
   return sizeOfFiles(counted.map(({ parentPath, name }) => join(parentPath, name)));
 }
 
-export function largest(sizes: readonly Size[]): Size {
+/** The size of the largest part. */
+export async function largest(parts: readonly Part[]): Promise<Size> {
+  const sizes = await Promise.all(parts.map((part) => part.size()));
   const [first = { bytes: 0, gzipBytes: 0 }] = sizes.toSorted((a, b) => b.bytes - a.bytes);
   return first;
 }

@@ -4,7 +4,7 @@ import { type VercelProject, vercelProject } from "../hosts/vercel/project.ts";
 import { RUNNER } from "../runner.ts";
 import { command } from "./commands.ts";
 import { firstAnswerMs, type Instance, responseOf, startInstance, wireRequest } from "./instance.ts";
-import type { Artefact, Job, Platform, Running, Site } from "./platform.ts";
+import type { Artefact, Job, Part, Platform, Running, Site } from "./platform.ts";
 import { largest, sizeOfFiles } from "./size.ts";
 
 const FUNCTION = new URL("vercel/function.ts", import.meta.url);
@@ -24,32 +24,33 @@ export const vercel: Platform = {
   starts: "the function's process",
   cpuNote: "CPU is process.cpuUsage() of the function's process: the handler and IPC.",
   build,
+  artefactIn,
 };
 
-async function build({ clone, out }: Site): Promise<Artefact> {
-  const project = vercelProject(clone);
+async function build({ clone, out }: Site): Promise<void> {
   await command(process.execPath, [RUNNER, BUILD_SCRIPT, clone, out], {
     cwd: clone,
     env: buildVariables(out),
   });
+}
+
+async function artefactIn({ clone, out }: Site): Promise<Artefact> {
+  const project = vercelProject(clone);
   const functions = builtFunctions(out);
   if (functions.length > MOST_FUNCTIONS)
     throw new Error(`${functions.length} functions; the free plan takes ${MOST_FUNCTIONS}.`);
-  const parts = await Promise.all(
-    functions.map(async ({ entrypoint, directory, handler, files }) => {
-      const name = entrypoint.replace(/\.ts$/, "");
-      return {
-        name,
-        size: await sizeOfFiles(files.map((name) => join(directory, name))),
-        coldStart: (variables: Readonly<Record<string, string>>) =>
-          firstAnswerMs(FUNCTION, [directory, handler], variables, `${ORIGIN}/${name}`),
-      };
-    }),
-  );
+  const parts = functions.map(({ entrypoint, directory, handler, files }): Part => {
+    const name = entrypoint.replace(/\.ts$/, "");
+    return {
+      name,
+      size: () => sizeOfFiles(files.map((file) => join(directory, file))),
+      coldStart: (variables) => firstAnswerMs(FUNCTION, [directory, handler], variables, `${ORIGIN}/${name}`),
+    };
+  });
   const crons = project.config.crons.map(({ path, schedule }) => `${path} "${schedule}"`);
   return {
     sizeOf: "largest function",
-    size: largest(parts.map(({ size }) => size)),
+    size: () => largest(parts),
     parts,
     contents: `${functions.length} functions; crons: ${crons.join(", ")}`,
     start: async (variables) => run(project, functions, variables),

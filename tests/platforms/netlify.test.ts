@@ -71,6 +71,10 @@ describe("what a deploy uploads", () => {
 });
 
 describe("netlify.toml", () => {
+  test("builds nothing before the functions, so they are all that a deploy builds", () => {
+    expect(site.build.command).toBe("true");
+  });
+
   test("builds with the Node that package.json and the tests know", () => {
     expect(site.build.environment).toEqual({ NODE_VERSION: "24" });
   });

@@ -4,9 +4,8 @@ import { buildFunctions } from "../../hosts/netlify/build.ts";
 import { netlifySite } from "../../hosts/netlify/site.ts";
 
 // Run as a process of its own: `node build.ts <clone> <out>`. Netlify's builder changes what all others in its process
-// see of `fetch`; it leaves functions.json beside the functions.
+// see of `fetch`; it leaves functions.json, all that it knows of them, beside the functions.
 
 const [clone = "", out = ""] = process.argv.slice(2);
 const functions = await buildFunctions(netlifySite(clone), out);
-const told = functions.map(({ name, path, schedule }) => ({ name, path, schedule }));
-await writeFile(join(out, "functions.json"), JSON.stringify(told));
+await writeFile(join(out, "functions.json"), JSON.stringify(functions));

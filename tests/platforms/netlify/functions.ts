@@ -1,13 +1,13 @@
 import { once } from "node:events";
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
 import { build as bundle } from "esbuild";
 import * as z from "zod";
 import { headOf, LIMIT_MS } from "../../../scripts/hosts/netlify/answer.ts";
-import { buildFunctions } from "../../../scripts/hosts/netlify/build.ts";
 import { netlifySite } from "../../../scripts/hosts/netlify/site.ts";
+import { netlify } from "../../../scripts/rehearse/netlify.ts";
 import { ROOT } from "../../../scripts/root.ts";
 import { builtOnce } from "../../support/builtOnce.ts";
 import { stopwatch } from "../stopwatch.ts";
@@ -44,7 +44,7 @@ export async function build(): Promise<Build> {
 }
 
 async function buildIn(directory: string): Promise<void> {
-  await writeFile(join(directory, LIST), JSON.stringify(await buildFunctions(site, directory)));
+  await netlify.build({ clone: ROOT, out: directory });
   // Stripped of its types once, not by every worker anew.
   await bundle({
     entryPoints: [fileURLToPath(new URL("instance.ts", import.meta.url))],
