@@ -1,3 +1,4 @@
+import { remembering } from "../utils/remembering.ts";
 import type { Content } from "./content/content.ts";
 import type { EnvironmentStatus } from "./history.ts";
 import type { Job, JobResult } from "./jobs.ts";
@@ -92,6 +93,9 @@ export function viewOf(environment: Environment, now: number, readOnly: boolean)
   };
 }
 
+/** Each listing has the same dates as the one before. */
+const isoDate = remembering(2_000, (at: number) => new Date(at).toISOString());
+
 /** @returns the JSON:API resource: an id and `meta`, neither attributes nor relationships */
 export function environmentResource(
   environment: Environment,
@@ -107,8 +111,8 @@ export function environmentResource(
       status: environment.phase.kind,
       ...(completion === null ? {} : { fork_completion_percentage: completion }),
       read_only_mode: readOnly,
-      created_at: new Date(environment.createdAt).toISOString(),
-      last_data_change_at: new Date(environment.lastDataChangeAt).toISOString(),
+      created_at: isoDate(environment.createdAt),
+      last_data_change_at: isoDate(environment.lastDataChangeAt),
       primary: environment.primary,
       forked_from: environment.forkedFrom,
     },
