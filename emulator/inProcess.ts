@@ -57,7 +57,7 @@ function headersOf(given: HeadersInit | undefined): ReadonlyMap<string, string> 
     : new Map<string, string>(new Headers(given));
 }
 
-/** An answer whose text is known: its stream, which costs more than the rest of a call, is made for whoever reads that. */
+/** An answer whose text is known: its stream, which costs as much as the answer, is made for whoever reads that. */
 class AnswerAtHand extends Response {
   readonly #text: string;
   #stream: ReadableStream<Uint8Array<ArrayBuffer>> | undefined;
@@ -85,13 +85,15 @@ class AnswerAtHand extends Response {
   }
 }
 
+const utf8 = new TextEncoder();
+
+/** Holds nothing in advance: what goes through a stream's queue takes nearly twice as long. */
 function streamOf(text: string): ReadableStream<Uint8Array<ArrayBuffer>> {
-  return new ReadableStream({
-    start(controller) {
-      if (text !== "") controller.enqueue(new TextEncoder().encode(text));
-      controller.close();
-    },
-  });
+  const pull = (controller: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>) => {
+    if (text !== "") controller.enqueue(utf8.encode(text));
+    controller.close();
+  };
+  return new ReadableStream({ pull }, { highWaterMark: 0 });
 }
 
 function responseOf(answer: Answer, clock: Clock, signal: AbortSignal | null | undefined): Response {
@@ -102,7 +104,7 @@ function responseOf(answer: Answer, clock: Clock, signal: AbortSignal | null | u
     async start(controller) {
       await clock.sleep(bodyDelayMs, signal ?? undefined);
       if (signal?.aborted) return controller.error(signal.reason);
-      controller.enqueue(new TextEncoder().encode(body));
+      controller.enqueue(utf8.encode(body));
       controller.close();
     },
   });
