@@ -58,7 +58,7 @@ const EnvironmentDocument = z.pipe(
       status: z.catch(z.enum(["creating", "ready", "destroying"]), "creating"),
       fork_completion_percentage: z.catch(z.optional(z.number().check(z.gte(0), z.lte(100))), undefined),
       created_at: instant,
-      last_data_change_at: z.catch(z.union([instant, z.undefined()]), undefined),
+      last_data_change_at: z.catch(z.optional(instant), undefined),
       primary: z.boolean(),
       forked_from: z.catch(z.optional(z.string()), undefined),
     }),
