@@ -27,14 +27,19 @@ export function createMeter(): MiddlewareHandler<AppEnv> {
     context.env = {
       ...env,
       fetch: (input, init) => {
-        // Alerts speak HTTP too, but DatoCMS alone is told its API's version.
-        if (new Headers(init?.headers).has("x-api-version")) calls += 1;
+        if (isForDatoCms(init)) calls += 1;
         return env.fetch(input, init);
       },
     };
     await next();
     if (calls > 0) lastAnswer = { durationMs: env.clock.monotonic() - context.var.arrivedAt, calls };
   };
+}
+
+/** Alerts speak HTTP too, but DatoCMS alone is told its API's version. */
+function isForDatoCms({ headers = {} }: RequestInit = {}): boolean {
+  const names = headers instanceof Headers ? [...headers.keys()] : Object.keys(headers);
+  return names.some((name) => name.toLowerCase() === "x-api-version");
 }
 
 /** The figures for Prometheus, as this process has read them within the hour; `?fresh` asks DatoCMS now. */
