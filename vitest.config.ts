@@ -133,8 +133,8 @@ function placeOf({ moduleId, project }: TestSpecification): number {
   return project.config.isolate ? FIRST.length : FIRST.length + 1;
 }
 
-/** One more than there are processors: a third of what tests do is waiting. */
-const maxWorkers = availableParallelism() + 1;
+/** As many as there are processors: with more, each test takes more of their time, for they share the caches. */
+const maxWorkers = availableParallelism();
 
 export default defineConfig({
   test: {
