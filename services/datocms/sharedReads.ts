@@ -1,6 +1,6 @@
 import type { Clock } from "../../utils/clock.ts";
 import type { KeptRead, Reads } from "../../utils/reads.ts";
-import { readAnswer, wholeAnswer } from "./wholeAnswer.ts";
+import { responseOf, wholeAnswer } from "./wholeAnswer.ts";
 
 /** How old an answer may be that somebody who only looks is given. */
 export const LOOK_MAX_AGE_MS = 2_000;
@@ -73,8 +73,7 @@ export function sharedFetch(way: Way): typeof fetch {
         ? kept
         : await (join?.(key, ask, init?.signal) ?? ask(init?.signal));
     onAnswer?.(read.cameAt);
-    const { text, ...rest } = read.answer;
-    return readAnswer(text, rest);
+    return responseOf(read.answer);
   };
 }
 

@@ -1,10 +1,8 @@
 import { limitedText } from "../../utils/limitedText.ts";
+import type { ReadAnswer } from "../../utils/reads.ts";
 
 /** An answer larger than this is not read: the longest honest one, a list of environments, is far smaller. */
 const MAX_ANSWER_BYTES = 2 * 1024 * 1024;
-
-type AnswerHead = Pick<Response, "status" | "statusText" | "headers">;
-type ReadAnswer = AnswerHead & Pick<Response, "ok" | "body" | "text" | "json">;
 
 /** The address that was called names another one. That one is never called: the API token would go there. */
 export class Redirected extends Error {
@@ -39,15 +37,16 @@ export async function wholeAnswer(
     throw new Redirected(status);
   }
   if (body === null) return response;
-  return readAnswer(await limitedText(body, MAX_ANSWER_BYTES, onBytes), { status, statusText, headers });
+  const text = await limitedText(body, MAX_ANSWER_BYTES, onBytes);
+  return responseOf({ text, status, statusText, headers });
 }
 
 /**
- * An answer whose body has been read. It has what the client and the service use of a `Response`: a real one with a copy
- * of all headers would cost more than reading the first.
+ * Hands over an answer that has been read. It has what the client and the service use of a `Response`: a real one with a
+ * copy of all headers would cost more than reading the first.
  */
-export function readAnswer(text: string, { status, statusText, headers }: AnswerHead): Response {
-  const answer: ReadAnswer = {
+export function responseOf({ text, status, statusText, headers }: ReadAnswer): Response {
+  const response: Pick<Response, "status" | "statusText" | "headers" | "ok" | "body" | "text" | "json"> = {
     status,
     statusText,
     headers,
@@ -56,5 +55,5 @@ export function readAnswer(text: string, { status, statusText, headers }: Answer
     text: () => Promise.resolve(text),
     json: async (): Promise<unknown> => JSON.parse(text),
   };
-  return answer as Response;
+  return response as Response;
 }
