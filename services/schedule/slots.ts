@@ -34,9 +34,8 @@ let latest: { readonly token: string; readonly slots: Slots } | undefined;
  */
 export async function slotsFor(token: string): Promise<Slots> {
   // Not the promise: on Workers one request may not wait for another's.
-  const slots = latest?.token === token ? latest.slots : await hashed(token);
-  latest = { token, slots };
-  return slots;
+  if (latest?.token !== token) latest = { token, slots: await hashed(token) };
+  return latest.slots;
 }
 
 async function hashed(token: string): Promise<Slots> {
