@@ -1,7 +1,7 @@
 import { createEmulator, type Listening } from "../../../emulator/emulator.ts";
 import { systemClock } from "../../../utils/clock.ts";
 import { closeWorkers, takeWorker } from "../../platforms/cloudflare/inTurn.ts";
-import { type Artefact, buildShipped } from "../../platforms/cloudflare/worker.ts";
+import { buildShipped } from "../../platforms/cloudflare/worker.ts";
 import { evidence } from "../evidence.ts";
 import type { Host } from "../host.ts";
 import { backingOf } from "./project.ts";
@@ -12,23 +12,17 @@ const NAME = "cloudflare";
 export function cloudflare(): Host {
   const emulator = createEmulator();
   let listening: Promise<Listening> | undefined;
-  let built: Promise<Artefact> | undefined;
-
-  const prepare = () => {
-    built ??= buildShipped();
-    return built;
-  };
 
   return {
     name: NAME,
     provider: "cloudflare",
     cadence: "hourly",
     traits: new Set(["cron-addresses"]),
-    prepare,
+    prepare: buildShipped,
     async open(options) {
       listening ??= emulator.listen();
       const { variables, ...backing } = await backingOf(emulator, (await listening).url, options);
-      const worker = await takeWorker(await prepare(), variables, options.fresh);
+      const worker = await takeWorker(await buildShipped(), variables, options.fresh);
       const written = evidence.writer(NAME, "stdout");
       const log = () => {
         written.text = worker

@@ -1,7 +1,7 @@
 import { createEmulator, type Listening } from "../../../emulator/emulator.ts";
 import { destinationOf } from "../../../scripts/hosts/netlify/site.ts";
 import { systemClock } from "../../../utils/clock.ts";
-import { type Build, build, run, site } from "../../platforms/netlify/functions.ts";
+import { build, run, site } from "../../platforms/netlify/functions.ts";
 import { evidence } from "../evidence.ts";
 import type { Host } from "../host.ts";
 import { backingOf } from "./project.ts";
@@ -16,23 +16,17 @@ const ORIGIN = "https://backups.netlify.app";
 export function netlify(): Host {
   const emulator = createEmulator();
   let listening: Promise<Listening> | undefined;
-  let building: Promise<Build> | undefined;
-
-  const prepare = () => {
-    building ??= build();
-    return building;
-  };
 
   return {
     name: NAME,
     provider: "netlify",
     cadence: "hourly",
     traits: new Set(["scheduled-get"]),
-    prepare,
+    prepare: build,
     async open(options) {
       listening ??= emulator.listen();
       const { variables, ...backing } = await backingOf(emulator, (await listening).url, options);
-      const built = await prepare();
+      const built = await build();
       const named = new Set(
         built.functions.filter(({ schedule }) => schedule === undefined).map(({ name }) => name),
       );

@@ -1,6 +1,6 @@
 import { createEmulator, type Listening } from "../../../emulator/emulator.ts";
 import { systemClock } from "../../../utils/clock.ts";
-import { type BuildOutput, vercelBuild as build } from "../../platforms/vercel/build.ts";
+import { vercelBuild as build } from "../../platforms/vercel/build.ts";
 import { Launcher } from "../../platforms/vercel/launch.ts";
 import { evidence } from "../evidence.ts";
 import type { Host } from "../host.ts";
@@ -12,23 +12,17 @@ const NAME = "vercel build";
 export function vercelBuild(): Host {
   const emulator = createEmulator();
   let listening: Promise<Listening> | undefined;
-  let built: Promise<BuildOutput> | undefined;
   let launcher: Launcher | undefined;
-
-  const prepare = () => {
-    built ??= build();
-    return built;
-  };
 
   return {
     name: NAME,
     provider: "vercel",
     cadence: "daily",
     traits: new Set(["scheduled-get", "cron-addresses", "one-process"]),
-    prepare,
+    prepare: build,
     async open(options) {
       listening ??= emulator.listen();
-      const { directory } = await prepare();
+      const { directory } = await build();
       const { variables, ...backing } = await backingOf(emulator, (await listening).url, options);
       const stdout = evidence.writer(NAME, "stdout");
       const stderr = evidence.writer(NAME, "stderr");
