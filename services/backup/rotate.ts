@@ -127,7 +127,7 @@ export async function rotate(rotation: Rotation): Promise<Outcome[]> {
     await budget.sleep(Math.min(pause, budget.timeLeft() - RESERVED_MS));
     const seen = await look(rotation, open, world);
     if (!seen.ok) {
-      for (const run of open) loseSight(run, context, seen.failure);
+      for (const run of open) endUnwatched(run, context, seen.failure);
       break;
     }
     // A fork may take an hour; what failed long before must not end the wait for it.
@@ -246,7 +246,7 @@ function nextGap(gap: number, waited: number): number {
 }
 
 /** DatoCMS cannot be read any more. A fork that it has accepted goes on without being watched. */
-function loseSight(run: Run, context: RunContext, failure: Failure): void {
+function endUnwatched(run: Run, context: RunContext, failure: Failure): void {
   remember(run, { event: "failed", failure });
   endCut(run, context, "OUT_OF_TIME");
 }

@@ -31,7 +31,7 @@ export async function apply(step: Step, run: Run, context: RunContext): Promise<
       endFailed(run, step.failure);
       return PLAN;
     case "wait":
-      if (step.for === "copy") noteMaking(run, context.world);
+      if (step.for === "copy") rememberCreating(run, context.world);
       else remember(run, { event: "waited", for: step.for });
       if (step.otherwise !== undefined) remember(run, { event: "failed", failure: step.otherwise });
       return step.for === "notice" ? untilNoticed(run) : LOOK;
@@ -83,10 +83,10 @@ async function reportOverage(run: Run, context: RunContext): Promise<void> {
 }
 
 /** The target is being made, by this run or by one that it joins. */
-function noteMaking(run: Run, world: World): void {
-  const making = world.catalog.find(run.id);
-  if (making !== undefined && isOutdated(run.target, making)) return;
-  remember(run, { event: "seen-creating", createdAt: making?.createdAt });
+function rememberCreating(run: Run, world: World): void {
+  const creating = world.catalog.find(run.id);
+  if (creating !== undefined && isOutdated(run.target, creating)) return;
+  remember(run, { event: "seen-creating", createdAt: creating?.createdAt });
 }
 
 async function fork(source: string, run: Run, context: RunContext): Promise<Next> {
@@ -109,7 +109,7 @@ async function fork(source: string, run: Run, context: RunContext): Promise<Next
       const [taken] = context.freed;
       if (taken !== undefined) context.freed.delete(taken);
       world.add(outcome.value);
-      noteMaking(run, world);
+      rememberCreating(run, world);
       await reportOverage(run, context);
       return PLAN;
     }
