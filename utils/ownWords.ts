@@ -1,4 +1,4 @@
-import openapi from "../openapi.json" with { type: "json" };
+import addresses from "./addresses.json" with { type: "json" };
 import { CADENCES } from "./cadence.ts";
 import { CALLS, PLUGIN_NAME, SERVICE_NAME } from "./healthContract.ts";
 import { SECRET_VARIABLES, TOKEN_VARIABLES } from "./settings/table.ts";
@@ -10,7 +10,7 @@ const OWN_WORDS: readonly string[] = [
   SERVICE_NAME,
   PLUGIN_NAME,
   ...Object.values(CALLS).flatMap(({ event, ask, answer }) => [event, ask, answer]),
-  ...Object.keys(openapi.paths).map((path) => path.replace(/\{.*/, "")),
+  ...addresses,
   ...TOKEN_VARIABLES,
   ...SECRET_VARIABLES,
 ];

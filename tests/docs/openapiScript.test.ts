@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,10 +8,13 @@ import { RUNNER } from "../../scripts/runner.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const KEPT = join(ROOT, "openapi.json");
+const ADDRESSES = "utils/addresses.json";
 
 let folder = "";
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "openapi-"));
+  mkdirSync(join(folder, "utils"));
+  copyFileSync(join(ROOT, ADDRESSES), join(folder, ADDRESSES));
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
@@ -26,7 +29,7 @@ function run(...parameters: string[]): { code: number | null; said: string } {
 
 test("the repository's openapi.json is what the schemas say", () => {
   copyFileSync(KEPT, join(folder, "openapi.json"));
-  expect(run("--check")).toEqual({ code: 0, said: "openapi.json is up to date.\n" });
+  expect(run("--check")).toEqual({ code: 0, said: `openapi.json and ${ADDRESSES} are up to date.\n` });
 });
 
 test("--check refuses another one and leaves it alone; without it, it is written", () => {
@@ -37,6 +40,15 @@ test("--check refuses another one and leaves it alone; without it, it is written
   expect(readFileSync(file, "utf8")).toBe(drifted);
   expect(run()).toEqual({ code: 0, said: "openapi.json is written.\n" });
   expect(readFileSync(file, "utf8")).toBe(readFileSync(KEPT, "utf8"));
+});
+
+test("the addresses are those of the document, up to what varies in them", () => {
+  const { paths }: { paths: object } = JSON.parse(readFileSync(KEPT, "utf8"));
+  const addresses: string[] = JSON.parse(readFileSync(join(ROOT, ADDRESSES), "utf8"));
+  expect(Object.keys(paths).filter((path) => !addresses.includes(path.replace(/\{.*/, "")))).toEqual([]);
+  copyFileSync(KEPT, join(folder, "openapi.json"));
+  writeFileSync(join(folder, ADDRESSES), JSON.stringify(addresses.slice(1)));
+  expect(run("--check")).toEqual({ code: 1, said: `Out of date: ${ADDRESSES}. Run: npm run openapi\n` });
 });
 
 test("--check misses a file that is not there", () => {

@@ -25,6 +25,7 @@ export async function pack(
     platform: "node",
     format: "esm",
     target: "node22",
+    minifyWhitespace: true,
     banner: { js: REQUIRE },
   });
   const names = Object.keys(mainFiles);

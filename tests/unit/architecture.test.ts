@@ -17,8 +17,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   handlers: ["services", "utils", "openapi.json"],
   openapi: ["handlers", "utils"],
   services: ["utils"],
-  // The addresses in it are words of our own.
-  utils: ["openapi.json"],
+  utils: [],
   // A process of one's own, as node's are.
   cli: ["node", "handlers", "services", "utils"],
   emulator: ["cli", "utils"],
