@@ -3,11 +3,10 @@ import { Hono } from "hono/tiny";
 import { readAccess } from "../utils/auth.ts";
 import { letIn, requireAdmin, requireSecretSet } from "./door.ts";
 import { methodNotAllowed, notFound } from "./errors.ts";
-import { createMeter } from "./metrics.ts";
+import { meter } from "./metrics.ts";
 import { answerFailure, mountPages } from "./page/mount.ts";
 import { createRefusals } from "./refusals.ts";
-import type { AppEnv, RequestContext } from "./requestContext.ts";
-import type { ReusedAnswers } from "./reused.ts";
+import type { AppEnv, AppRuntime, Memory, RequestContext } from "./requestContext.ts";
 import { ROUTES, type Route } from "./routes.ts";
 
 /** Paths that a page of another origin may read: the plugin's scripts call these; no page calls a job. */
@@ -20,18 +19,29 @@ const PLUGIN_HEADERS = ["Content-Type", "X-Datocms-Backups-Auth", "Authorization
 /** Headers of every answer. */
 export const ALWAYS = { "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff" };
 
+/** The one HTTP app that every host serves. */
+export interface App {
+  readonly routes: Hono<AppEnv>["routes"];
+  fetch(request: Request, runtime: AppRuntime): Response | Promise<Response>;
+}
+
 /**
- * Builds the one HTTP app that every host serves: `app.fetch(request, runtime)`.
+ * Begins a process's app: its memory is its own, its routes are everybody's.
  *
  * @example
  * const app = createApp();
  * const response = await app.fetch(new Request("http://localhost/healthz"), runtime);
  */
-export function createApp(): Hono<AppEnv> {
-  const app = new Hono<AppEnv>({ strict: false });
-  const refuse = createRefusals();
-  const reusedAnswers: ReusedAnswers = new Map();
+export function createApp(): App {
+  const memory: Memory = { refuse: createRefusals(), reusedAnswers: new Map(), lastAnswer: undefined };
+  return {
+    routes: router.routes,
+    fetch: (request, runtime) => router.fetch(request, { ...runtime, memory }),
+  };
+}
 
+function createRouter(): Hono<AppEnv> {
+  const app = new Hono<AppEnv>({ strict: false });
   app.use(async (context, next) => {
     const { clock, logger, variables } = context.env;
     const requestId = crypto.randomUUID();
@@ -39,13 +49,11 @@ export function createApp(): Hono<AppEnv> {
     context.set("arrivedAt", clock.monotonic());
     context.set("logger", logger.with({ runId: requestId }));
     context.set("access", readAccess(variables));
-    context.set("reusedAnswers", reusedAnswers);
-    context.set("refuse", refuse);
     for (const [name, value] of Object.entries(ALWAYS)) context.header(name, value);
     await next();
     logRequest(context);
   });
-  app.use(createMeter());
+  app.use(meter);
   for (const path of PLUGIN_FACING)
     app.use(
       path,
@@ -72,6 +80,9 @@ const BY_PATH = new Map<string, Route[]>();
 for (const route of ROUTES)
   for (const path of route.auth === "anybody" ? [] : [route.path, ...(route.aliases ?? [])])
     BY_PATH.set(path, [...(BY_PATH.get(path) ?? []), route]);
+
+/** Made once: it remembers nothing, and tests begin a hundred thousand processes. */
+const router = createRouter();
 
 /** The route at an address, as far as addresses do not vary. */
 function routeAt(path: string, method: string): Route | undefined {

@@ -14,14 +14,14 @@ import { ServiceError } from "./serviceError.ts";
  */
 export async function letIn(context: RequestContext, route: Route | undefined): Promise<void> {
   const { env, req } = context;
-  const { access, refuse } = context.var;
+  const { access } = context.var;
   const isServed = route?.methods.some((method) => method === req.method) ?? false;
   if (access.kind === "open") {
     if (env.isKnownHost?.(req.raw, env.variables) === false) throw unknownHost();
     if (isCrossSite(req.raw) && !(route?.byPlugin && isPreflighted(req.raw))) throw crossSite();
   }
   const entry = await authorize(access, req.raw.headers, isServed && route?.auth === "reader");
-  if (!entry.ok && entry.failure.cause === "UNAUTHORIZED") await refuse(env);
+  if (!entry.ok && entry.failure.cause === "UNAUTHORIZED") await env.memory.refuse(env);
   context.set("bearer", orThrow(entry));
 }
 

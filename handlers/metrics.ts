@@ -1,10 +1,5 @@
 import type { MiddlewareHandler } from "hono";
-import {
-  METRICS_MAX_AGE_MS,
-  type MetricsFacts,
-  type MetricsFormat,
-  metricsText,
-} from "../services/backupService.ts";
+import { METRICS_MAX_AGE_MS, type MetricsFormat, metricsText } from "../services/backupService.ts";
 import { orThrow } from "./failures.ts";
 import { type AppEnv, lookingService, type RequestContext } from "./requestContext.ts";
 
@@ -17,24 +12,19 @@ const FORMATS: Readonly<Record<MetricsFormat, string>> = {
 };
 
 /** Measures all answers for the metrics: how long they take, and how often they call DatoCMS. */
-export function createMeter(): MiddlewareHandler<AppEnv> {
-  let lastAnswer: MetricsFacts["lastAnswer"];
-
-  return async (context, next) => {
-    const { env } = context;
-    context.set("lastAnswer", () => lastAnswer);
-    let calls = 0;
-    context.env = {
-      ...env,
-      fetch: (input, init) => {
-        if (isForDatoCms(init)) calls += 1;
-        return env.fetch(input, init);
-      },
-    };
-    await next();
-    if (calls > 0) lastAnswer = { durationMs: env.clock.monotonic() - context.var.arrivedAt, calls };
+export const meter: MiddlewareHandler<AppEnv> = async (context, next) => {
+  const { env } = context;
+  let calls = 0;
+  context.env = {
+    ...env,
+    fetch: (input, init) => {
+      if (isForDatoCms(init)) calls += 1;
+      return env.fetch(input, init);
+    },
   };
-}
+  await next();
+  if (calls > 0) env.memory.lastAnswer = { durationMs: env.clock.monotonic() - context.var.arrivedAt, calls };
+};
 
 /** Alerts speak HTTP too, but DatoCMS alone is told its API's version. */
 function isForDatoCms({ headers = {} }: RequestInit = {}): boolean {
@@ -55,7 +45,7 @@ export async function metrics(context: RequestContext): Promise<Response> {
   const service = lookingService(context, SCRAPE_MS, { maxAgeMs, onAnswer });
   const [found, more] = await Promise.all([service.inventory(false), context.env.offsite?.figures()]);
   const inventory = orThrow(found);
-  const lastAnswer = context.var.lastAnswer();
+  const { lastAnswer } = context.env.memory;
   const facts = { provider, lastAnswer, readAt: Math.min(readAt, clock.now()), more };
   const format = formatFor(context.req.header("accept") ?? "");
   return context.body(metricsText(inventory, facts, format), 200, {

@@ -50,9 +50,19 @@ export interface AppRuntime extends Runtime {
     | undefined;
 }
 
+/** What a process remembers from one request to the next. */
+export interface Memory {
+  /** Holds calls with a wrong secret back. */
+  readonly refuse: Refuse;
+  /** For `limitReused`. */
+  readonly reusedAnswers: ReusedAnswers;
+  /** The latest answer that called DatoCMS. */
+  lastAnswer: MetricsFacts["lastAnswer"];
+}
+
 /** The values that Hono carries through one request. */
 export interface AppEnv {
-  Bindings: AppRuntime;
+  Bindings: AppRuntime & { readonly memory: Memory };
   Variables: {
     /** Stands in the log and in answers to failures, so that the two can be brought together. */
     requestId: string;
@@ -60,16 +70,10 @@ export interface AppEnv {
     arrivedAt: number;
     logger: Logger;
     access: Access;
-    /** Holds calls with a wrong secret back. */
-    refuse: Refuse;
     /** Whose secret the request bears. */
     bearer: Bearer;
     /** Who looks at a page; undefined elsewhere, and where nobody is signed in. */
     visitor: Visitor | undefined;
-    /** The process's memory for `limitReused`. */
-    reusedAnswers: ReusedAnswers;
-    /** The latest answer that called DatoCMS; undefined where there was none. */
-    lastAnswer: () => MetricsFacts["lastAnswer"];
     /** The documented path of the route that took the request; unset where none did. */
     route: string | undefined;
   };

@@ -17,10 +17,11 @@ export type ReusedAnswers = Map<Cadence, number[]>;
 export function limitReused({ env, var: variables }: RequestContext, outcomes: readonly Outcome[]): void {
   const isReused = outcomes.every((outcome) => outcome.kind === "done" && outcome.reused);
   if (variables.access.kind !== "open" || !isReused) return;
+  const { reusedAnswers } = env.memory;
   const now = env.clock.monotonic();
   const counts = outcomes.map(({ cadence }) => {
-    const times = (variables.reusedAnswers.get(cadence) ?? []).filter((at) => at > now - HOUR_MS);
-    variables.reusedAnswers.set(cadence, times);
+    const times = (reusedAnswers.get(cadence) ?? []).filter((at) => at > now - HOUR_MS);
+    reusedAnswers.set(cadence, times);
     return { cadence, times };
   });
   for (const { cadence, times } of counts) {

@@ -48,7 +48,12 @@ export function createLogger(options: LoggerOptions, bound: LogFields = {}): Log
 }
 
 /** A logger that says nothing. */
-export const silentLogger: Logger = createLogger({ write: () => {}, now: () => 0 });
+export const silentLogger: Logger = {
+  info: () => {},
+  warn: () => {},
+  error: () => {},
+  with: () => silentLogger,
+};
 
 /**
  * Replaces every occurrence of the given secrets, as they are and as JSON writes them.

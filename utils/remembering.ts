@@ -4,7 +4,7 @@
  * @param most answers at a time; with one more it begins anew
  * @param answer never undefined; what it throws is not remembered
  */
-export function remembering<Question, Answer extends object | string>(
+export function remembering<Question, Answer extends object | string | number>(
   most: number,
   answer: (question: Question) => Answer,
 ): (question: Question) => Answer {

@@ -71,12 +71,12 @@ async function signInAs(
   secret: string,
   isWanted: (bearer: Bearer) => boolean,
 ): Promise<Bearer | undefined> {
-  const { access, refuse } = context.var;
+  const { access } = context.var;
   const given = secret.trim();
   const known = knownSecrets(access).filter(([bearer]) => isWanted(bearer));
   const bearer = await bearerOf(known, [given]);
   if (bearer === undefined) {
-    await refuse(context.env);
+    await context.env.memory.refuse(context.env);
     return undefined;
   }
   await begin(context, [bearer, given]);

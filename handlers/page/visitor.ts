@@ -19,10 +19,10 @@ export async function visitorOf(context: RequestContext): Promise<Visitor | unde
   const { req, env } = context;
   const password = passwordIn(req.header("authorization"));
   if (password === undefined || !["GET", "HEAD"].includes(req.method)) return undefined;
-  const { access, refuse } = context.var;
+  const { access } = context.var;
   const bearer = await bearerOf(knownSecrets(access), [password]);
   if (bearer !== undefined) return { by: "basic", bearer };
-  await refuse(env);
+  await env.memory.refuse(env);
   return undefined;
 }
 

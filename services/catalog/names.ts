@@ -32,9 +32,11 @@ export function utcDate(instant: number): UtcDate {
   return dateOfDay(Math.floor(instant / DAY_MS));
 }
 
+const startOfDate = remembering(2_000, (date: UtcDate) => Date.parse(`${date}T00:00:00.000Z`));
+
 /** The first millisecond of a UTC day. */
 export function startOf(date: UtcDate): number {
-  return Date.parse(`${date}T00:00:00.000Z`);
+  return startOfDate(date);
 }
 
 /** The last millisecond of a UTC day. */

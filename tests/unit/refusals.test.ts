@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { type VirtualClock, virtualClock } from "../../emulator/clocks.ts";
-import { createApp } from "../../handlers/app.ts";
+import { type App, createApp } from "../../handlers/app.ts";
 import { createLogger } from "../../utils/logger.ts";
 import { nodeRuntime } from "../../utils/platformAdapters.ts";
 
@@ -14,7 +14,7 @@ interface Answered {
 }
 
 let clock: VirtualClock;
-let app: ReturnType<typeof createApp>;
+let app: App;
 let log: Record<string, unknown>[] = [];
 
 beforeEach(() => {

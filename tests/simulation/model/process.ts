@@ -1,4 +1,4 @@
-import { createApp } from "../../../handlers/app.ts";
+import { type App, createApp } from "../../../handlers/app.ts";
 import type { Clock } from "../../../utils/clock.ts";
 
 /** What a process that has ended still waits for. */
@@ -17,7 +17,7 @@ export class Process {
   /** Calls whose answers it waits for. */
   inFlight = 0;
   private end: () => void = () => {};
-  private ownApp: ReturnType<typeof createApp> | undefined;
+  private ownApp: App | undefined;
 
   /** @param hostOffset how far its host's wall clock is off, ms */
   constructor(clock: Clock, hostOffset: () => number) {
@@ -35,7 +35,7 @@ export class Process {
   }
 
   /** It counts, so every process has its own; ticks need none. */
-  get app(): ReturnType<typeof createApp> {
+  get app(): App {
     this.ownApp ??= createApp();
     return this.ownApp;
   }
