@@ -22,6 +22,12 @@ interface Kept {
 /** A store that ends with its process: for tests and demonstrations. */
 export function createMemoryStore({ now, capacity = Number.POSITIVE_INFINITY }: MemoryOptions): Store {
   const objects = new Map<string, Kept>();
+  let taken = 0;
+
+  const forget = (key: string) => {
+    taken -= objects.get(key)?.bytes.byteLength ?? 0;
+    objects.delete(key);
+  };
 
   const factsOf = ({ bytes, modifiedAt }: Kept) => ({ size: bytes.byteLength, modifiedAt, readAt: now() });
 
@@ -40,10 +46,11 @@ export function createMemoryStore({ now, capacity = Number.POSITIVE_INFINITY }: 
       const present = objects.get(key);
       if (ifAbsent && present !== undefined) return succeeded({ kind: "conflict" });
       if (ifMatch !== undefined && present?.etag !== ifMatch) return succeeded({ kind: "conflict" });
-      const others = [...objects].filter(([each]) => each !== key).map(([, { bytes }]) => bytes.byteLength);
-      if (others.reduce((sum, size) => sum + size, bytes.byteLength) > capacity) return failed(STORE_FULL);
+      if (taken - (present?.bytes.byteLength ?? 0) + bytes.byteLength > capacity) return failed(STORE_FULL);
       const etag = sha256Of(bytes);
+      forget(key);
       objects.set(key, { bytes, etag, modifiedAt: now() });
+      taken += bytes.byteLength;
       return succeeded({ kind: "written", etag });
     },
 
@@ -78,7 +85,7 @@ export function createMemoryStore({ now, capacity = Number.POSITIVE_INFINITY }: 
     },
 
     async delete(keys) {
-      for (const key of keys) objects.delete(key);
+      for (const key of keys) forget(key);
       return succeeded(undefined);
     },
   });

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { ContentUnknowns } from "../../emulator/content/unknowns.ts";
-import { seedFrom } from "../support/seed.ts";
+import { CI_SEED, seedFrom } from "../support/seed.ts";
 import { type AnyEdit, someEdits } from "./anyEdits.ts";
 import { differencesOf } from "./differences.ts";
 import { nastySite } from "./support.ts";
@@ -16,6 +16,7 @@ async function edited(edits: readonly AnyEdit[], contentUnknowns: Partial<Conten
 
 test("whatever editors do, a fork of it is the same, and doing it again comes to the same", async () => {
   const seen = new Set<string>();
+  const seed = seedFrom("PROPERTY_SEED");
   await fc.assert(
     fc.asyncProperty(someEdits(25), fc.constantFrom(...everyPair()), async (edits, unknowns) => {
       const { project, state, outcomes } = await edited(edits, unknowns);
@@ -24,7 +25,8 @@ test("whatever editors do, a fork of it is the same, and doing it again comes to
       expect(differencesOf(state(), state("copy"))).toEqual([]);
       expect(differencesOf(state(), (await edited(edits, unknowns)).state())).toEqual([]);
     }),
-    { numRuns: 60, seed: seedFrom("PROPERTY_SEED") },
+    { numRuns: 60, seed },
   );
-  expect([...seen].sort()).toEqual(["done", "nothing to do", "refused"]);
+  // With any other seed luck decides what is met.
+  if (seed === CI_SEED) expect([...seen].sort()).toEqual(["done", "nothing to do", "refused"]);
 });

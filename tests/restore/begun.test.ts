@@ -6,7 +6,7 @@ import { restoreFindings } from "../../services/restoreFindings.ts";
 import { openRestores } from "../../services/restoreJobs.ts";
 import { damages } from "./damages.ts";
 import { editItem } from "./requests.ts";
-import { restoresOf, valueFrom } from "./service.ts";
+import { restoresOf, restoresOnDisk, valueFrom } from "./service.ts";
 import { nastySite } from "./support.ts";
 
 /** Restores that were begun, and have written nothing. */
@@ -84,7 +84,7 @@ test("so is one whose command was cut off while it was made", async () => {
 
 test("one whose sandbox DatoCMS refuses has ended", async () => {
   const site = nastySite({ plan: { sandboxLimit: 0 } });
-  const { service, request, archive, folder } = await restoresOf(site);
+  const { service, request, archive, folder } = await restoresOnDisk(site);
   const made = request({ into: { kind: "new", id: "back" }, wishes: { mode: "add" } });
   const variables = { BACKUP_STORE: `file://${folder}/store` };
   const { clock, emulator } = site;

@@ -1,16 +1,13 @@
 import { createHash } from "node:crypto";
-import { cpSync, mkdtempSync } from "node:fs";
-import { readdir } from "node:fs/promises";
-import { join } from "node:path";
-import { inject } from "vitest";
 import { TOKEN, type World } from "../emulator/support.ts";
 import { stateOf } from "./judge.ts";
+import type { Place } from "./place.ts";
 
 /** An archive of a project that nobody had called before, in a store of its own. */
 interface Made {
   readonly id: string;
-  /** A copy of everything that the host kept on its disk. */
-  readonly folder: string;
+  /** Puts a copy of everything that the host kept into another place. */
+  readonly putInto: (place: Place) => Promise<void>;
   /** How long it took on the project's clock. */
   readonly ms: number;
 }
@@ -22,30 +19,28 @@ const known = new Map<string, Made>();
  * at the same moment, whose archive has the same bytes each time, and takes a quarter of the whole test. How archives
  * are made is what tests/archive proves.
  *
- * @param folder what the host keeps on its disk; an archive is copied only where it is empty
+ * @param place where the host keeps it; an archive is copied only where there is nothing yet
  * @param make really makes one, and answers its id
  */
 export async function firstArchive(
   world: World,
   environment: string,
-  folder: string,
+  place: Place,
   make: () => Promise<string>,
 ): Promise<string> {
   const { clock, emulator } = world;
-  const isFirst = emulator.requests.length === 0 && (await readdir(folder)).length === 0;
+  const isFirst = emulator.requests.length === 0 && (await place.files()).length === 0;
   if (!isFirst) return make();
-  const key = keyOf(world, environment);
+  const key = `${place.kind} ${keyOf(world, environment)}`;
   const began = clock.monotonic();
   const present = known.get(key);
   if (present !== undefined) {
-    cpSync(present.folder, folder, { recursive: true });
+    await present.putInto(place);
     await clock.sleep(present.ms);
     return present.id;
   }
   const id = await make();
-  const copy = mkdtempSync(join(inject("runFolder"), "archive-"));
-  cpSync(folder, copy, { recursive: true });
-  known.set(key, { id, folder: copy, ms: clock.monotonic() - began });
+  known.set(key, { id, putInto: await place.copy(), ms: clock.monotonic() - began });
   return id;
 }
 

@@ -7,7 +7,7 @@ import { damages } from "./damages.ts";
 import { differencesOf } from "./differences.ts";
 import { requestsOf } from "./judge.ts";
 import { editItem } from "./requests.ts";
-import { restoresOf, valueFrom } from "./service.ts";
+import { restoresOnDisk, valueFrom } from "./service.ts";
 import { nastySite } from "./support.ts";
 
 /** What is true of a restore into the primary environment, and of every preview. */
@@ -17,7 +17,7 @@ const record = { kind: "record", id: nastyIds.deletable } as const;
 
 async function damagedPrimary() {
   const site = nastySite();
-  const restores = await restoresOf(site);
+  const restores = await restoresOnDisk(site);
   const before = site.state();
   await site.clock.run(async () => {
     await restores.archive("main");

@@ -9,7 +9,7 @@ import { type DamageName, damages } from "./damages.ts";
 import { differencesOf } from "./differences.ts";
 import type { Editor } from "./editor.ts";
 import { createItem, deleteField, editItem, editUpload, newId } from "./requests.ts";
-import { type Restores, restoresOf, valueFrom } from "./service.ts";
+import { type Restores, restoresOf, restoresOnDisk, valueFrom } from "./service.ts";
 import { nastySite, type Site } from "./support.ts";
 
 /** A restore that was cut off and is called again: what nobody touched comes back, what somebody touched stays. */
@@ -33,7 +33,7 @@ interface Begun {
 
 async function damaged(inflict: (editor: Editor) => Promise<unknown>, wishes: Partial<Wishes> = {}) {
   const site = nastySite();
-  const healthy = await restoresOf(site, undefined, undefined, { recordsAtOnce: 2 });
+  const healthy = await restoresOnDisk(site, { recordsAtOnce: 2 });
   const editor = site.editor("sandbox");
   const before = await site.clock.run(async () => {
     await healthy.archive("main");

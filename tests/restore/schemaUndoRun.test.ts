@@ -4,7 +4,7 @@ import type { Mode } from "../../services/archive/restore/words.ts";
 import { fieldDamages } from "./damageToFields.ts";
 import { modelDamages } from "./damageToModels.ts";
 import { differencesOf } from "./differences.ts";
-import { restoresOf, valueFrom } from "./service.ts";
+import { restoresOnDisk, valueFrom } from "./service.ts";
 import { nastySite } from "./support.ts";
 
 test.each([
@@ -16,7 +16,7 @@ test.each([
 ] as const)("restore undo puts the schema back, and its records: %s", async (mode: Mode, damages) => {
   const here = nastySite();
   await here.clock.run(() => here.client.environments.fork("main", { id: "sandbox" }));
-  const restores = await restoresOf(here);
+  const restores = await restoresOnDisk(here);
   await here.clock.run(() => restores.archive("sandbox"));
   for (const { inflict } of damages) await inflict(here.editor("sandbox"));
   const damaged = here.state("sandbox");
@@ -32,7 +32,7 @@ test.each(["archive", "environment"] as const)(
   "restore undo works when its source is gone: %s",
   async (kind) => {
     const here = nastySite();
-    const restores = await restoresOf(here);
+    const restores = await restoresOnDisk(here);
     await here.clock.run(async () => {
       for (const id of ["sandbox", "good"]) await here.client.environments.fork("main", { id });
       await restores.archive("sandbox");

@@ -1,5 +1,3 @@
-import { readdir, rm } from "node:fs/promises";
-import { onTestFinished } from "vitest";
 import { type ArchiveService, createArchiveService } from "../../services/archiveService.ts";
 import { projectFrom } from "../../services/project.ts";
 import {
@@ -9,15 +7,12 @@ import {
   type RestoreService,
   type Wishes,
 } from "../../services/restoreService.ts";
-import type { Result } from "../../utils/failures.ts";
 import { TOKEN, type World } from "../emulator/support.ts";
-import { scratchFolder } from "../support/scratchFolder.ts";
 import { firstArchive } from "./firstArchive.ts";
+import { type Place, placeAt, placeInMemory, placeOnDisk } from "./place.ts";
+import { valueFrom } from "./valueFrom.ts";
 
-export function valueFrom<T>(result: Result<T, { readonly sentence: string }>): T {
-  if (!result.ok) throw new Error(result.failure.sentence);
-  return result.value;
-}
+export { valueFrom } from "./valueFrom.ts";
 
 /** What people call to restore, on a store of its own. */
 export interface Restores {
@@ -34,6 +29,8 @@ export interface Restores {
 }
 
 /**
+ * Restores whose store and runs are kept in memory, unless an earlier one's are on the disk.
+ *
  * @param given the folder of an earlier one, whose store and runs are gone on with
  * @param more what else the host lends
  */
@@ -43,11 +40,20 @@ export async function restoresOf(
   given?: string,
   more: Partial<RestoreHost> = {},
 ): Promise<Restores> {
-  const folder = given ?? (await scratchFolder("restores-"));
-  if (given === undefined) onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const place = given === undefined ? placeInMemory(world.clock) : placeAt(given);
+  return restoresIn(place, world, fetchFn, more);
+}
+
+/** Restores whose store and runs are files that a test looks at. */
+export async function restoresOnDisk(world: World, more: Partial<RestoreHost> = {}): Promise<Restores> {
+  return restoresIn(await placeOnDisk(), world, world.emulator.fetch, more);
+}
+
+function restoresIn(place: Place, world: World, fetchFn: typeof fetch, more: Partial<RestoreHost>): Restores {
+  const { folder, openDisk } = place;
   const variables = { DATOCMS_FULLACCESS_API_TOKEN: TOKEN, BACKUP_STORE: `file://${folder}/store` };
   const { clock } = world;
-  const host = { variables, directory: folder, fetch: fetchFn, clock, ...more };
+  const host = { variables, directory: folder, fetch: fetchFn, clock, openDisk, ...more };
   const project = valueFrom(projectFrom(variables));
   const isUsual = fetchFn === world.emulator.fetch && Object.keys(more).length === 0;
   const archived = async (from: string) => {
@@ -63,12 +69,12 @@ export async function restoresOf(
   };
   return {
     folder,
-    files: async () => (await readdir(folder, { recursive: true })).sort(),
+    files: () => place.files(),
     service: createRestoreService(project, host),
     archives: async () => valueFrom(await createArchiveService(project, host)),
     archive: (environment) => {
       const make = () => archived(environment);
-      return isUsual ? firstArchive(world, environment, folder, make) : make();
+      return isUsual ? firstArchive(world, environment, place, make) : make();
     },
     request: ({ wishes = {}, ...changes }) => ({
       source: { kind: "archive", name: "latest" },

@@ -3,7 +3,7 @@ import { nastyProject } from "../../emulator/content/seeds/nasty.ts";
 import { nastyIds } from "../../emulator/content/seeds/nastyIds.ts";
 import { projectFrom } from "../../services/project.ts";
 import { createRestoreService } from "../../services/restoreService.ts";
-import { restoresOf, valueFrom } from "./service.ts";
+import { restoresOf, restoresOnDisk, valueFrom } from "./service.ts";
 import { nastySite } from "./support.ts";
 
 /** What a restore takes from which source. */
@@ -11,7 +11,7 @@ import { nastySite } from "./support.ts";
 describe("a source of another project", () => {
   it("is refused before anything is written", async () => {
     const site = nastySite();
-    const { archive, request, folder } = await restoresOf(site);
+    const { archive, request, folder } = await restoresOnDisk(site);
     const token = "token-of-another-project";
     const other = site.emulator.addProject({ ...nastyProject({ sortableRows: 10 }), token });
     const variables = { DATOCMS_FULLACCESS_API_TOKEN: token, BACKUP_STORE: `file://${folder}/store` };

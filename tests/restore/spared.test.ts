@@ -10,7 +10,7 @@ import { silentLogger } from "../../utils/logger.ts";
 import { TOKEN } from "../emulator/support.ts";
 import { damages } from "./damages.ts";
 import { frozen } from "./frozen.ts";
-import { type Restores, restoresOf, valueFrom } from "./service.ts";
+import { type Restores, restoresOf, restoresOnDisk, valueFrom } from "./service.ts";
 import { nastySite, type Site } from "./support.ts";
 
 /** What a restore reads or writes is left alone by the server that uses the same store. */
@@ -21,7 +21,7 @@ const record = { kind: "record", id: nastyIds.deletable } as const;
 
 async function damaged() {
   const site = nastySite();
-  const restores = await restoresOf(site);
+  const restores = await restoresOnDisk(site);
   await site.clock.run(async () => {
     await restores.archive("main");
     await site.client.environments.fork("main", { id: OLD }, { immediate_return: true });

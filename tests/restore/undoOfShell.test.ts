@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import { expect, test } from "vitest";
 import * as z from "zod";
-import { restoresOf, valueFrom } from "./service.ts";
+import { restoresOnDisk, valueFrom } from "./service.ts";
 import { nastySite } from "./support.ts";
 
 /** Webhooks belong to the project, not to an environment: one that a restore creates goes when it is undone. */
@@ -14,7 +14,7 @@ const List = z.object({
 
 async function restoredWithShell(into: { readonly kind: "new" | "existing"; readonly id: string }) {
   const site = nastySite();
-  const restores = await restoresOf(site);
+  const restores = await restoresOnDisk(site);
   const editor = site.editor();
   const hooks = async () => List.parse(await editor.call("GET", "/webhooks")).data;
   const { id, before } = await site.clock.run(async () => {

@@ -1,0 +1,95 @@
+import { cpSync, mkdtempSync } from "node:fs";
+import { readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { inject, onTestFinished } from "vitest";
+import type { openDiskStore } from "../../services/stores/disk.ts";
+import { listAll } from "../../services/stores/listAll.ts";
+import { createMemoryStore } from "../../services/stores/memory.ts";
+import type { Store } from "../../services/stores/store.ts";
+import { type Clock, systemClock } from "../../utils/clock.ts";
+import { succeeded } from "../../utils/failures.ts";
+import { scratchFolder } from "../support/scratchFolder.ts";
+import { valueFrom } from "./valueFrom.ts";
+
+/** Where a host keeps a store and runs. */
+export interface Place {
+  readonly kind: "disk" | "memory";
+  readonly folder: string;
+  /** What the host lends, so that its store is opened there. */
+  readonly openDisk?: typeof openDiskStore;
+  /** The paths of all files in it. */
+  files(): Promise<string[]>;
+  /** Keeps what is in it now. @returns puts that into another place of the same kind */
+  copy(): Promise<(other: Place) => Promise<void>>;
+}
+
+/** For tests that look at files, or take them away. */
+export async function placeOnDisk(): Promise<Place> {
+  const folder = await scratchFolder("restores-");
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return diskAt(folder);
+}
+
+/**
+ * A place in memory, where nothing but calls and values is looked at: hundreds of restores spend a third of their time on
+ * opening and closing small files. That both kinds of store keep the same promises is what tests/stores proves.
+ */
+export function placeInMemory(clock: Clock): Place {
+  const folder = `/in-memory/${++placesMade}`;
+  stores.set(folder, createMemoryStore({ now: () => clock.now() }));
+  onTestFinished(() => void stores.delete(folder));
+  return memoryAt(folder);
+}
+
+/** The place of a folder that one of the two has made. */
+export function placeAt(folder: string): Place {
+  return stores.has(folder) ? memoryAt(folder) : diskAt(folder);
+}
+
+let placesMade = 0;
+const stores = new Map<string, Store>();
+
+function diskAt(folder: string): Place {
+  return {
+    kind: "disk",
+    folder,
+    files: async () => (await readdir(folder, { recursive: true })).sort(),
+    async copy() {
+      const kept = mkdtempSync(join(inject("runFolder"), "archive-"));
+      cpSync(folder, kept, { recursive: true });
+      return async (other) => cpSync(kept, other.folder, { recursive: true });
+    },
+  };
+}
+
+function memoryAt(folder: string): Place {
+  const store = storeAt(folder);
+  return {
+    kind: "memory",
+    folder,
+    openDisk: async () => succeeded(store),
+    files: () => keysOf(store),
+    async copy() {
+      const kept = createMemoryStore({ now: () => systemClock.now() });
+      await copyObjects(store, kept);
+      return (other) => copyObjects(kept, storeAt(other.folder));
+    },
+  };
+}
+
+function storeAt(folder: string): Store {
+  const store = stores.get(folder);
+  if (store === undefined) throw new Error(`There is no store ${folder}`);
+  return store;
+}
+
+async function keysOf(store: Store): Promise<string[]> {
+  return valueFrom(await listAll(store, "")).map(({ key }) => key);
+}
+
+async function copyObjects(from: Store, to: Store): Promise<void> {
+  for (const key of await keysOf(from)) {
+    const kept = valueFrom(await from.get(key));
+    if (kept !== undefined) valueFrom(await to.put(key, kept.bytes));
+  }
+}
