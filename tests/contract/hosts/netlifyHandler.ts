@@ -27,6 +27,8 @@ export function netlifyHandler(): Host {
     cadence: "hourly",
     traits: new Set(["scheduled-get"]),
     slowness: 5,
+    // Each call starts a worker, and more of them at once take longer for all.
+    lanes: 2,
     async open(options) {
       listening ??= emulator.listen();
       project ??= packedProject();
