@@ -57,7 +57,7 @@ function headersOf(given: HeadersInit | undefined): ReadonlyMap<string, string> 
     : new Map<string, string>(new Headers(given));
 }
 
-/** An answer whose text is known: its stream, which costs as much as the answer, is made for whoever reads that. */
+/** An answer whose text is known: its stream is made for whoever reads that. */
 class AnswerAtHand extends Response {
   readonly #text: string;
   #stream: ReadableStream<Uint8Array<ArrayBuffer>> | undefined;
@@ -87,7 +87,10 @@ class AnswerAtHand extends Response {
 
 const utf8 = new TextEncoder();
 
-/** As much of a stream as whoever reads an answer to its end uses: a whole one takes as long as the rest of the call. */
+/**
+ * As much of a stream as whoever reads an answer to its end uses, `getReader` and `cancel`: a whole one takes as long as
+ * the rest of the call. It can be no other answer's body.
+ */
 function streamOf(text: string): ReadableStream<Uint8Array<ArrayBuffer>> {
   let left = text === "" ? undefined : utf8.encode(text);
   const end = async () => {

@@ -6,7 +6,7 @@ import { methodNotAllowed, notFound } from "./errors.ts";
 import { meter } from "./metrics.ts";
 import { answerFailure, mountPages } from "./page/mount.ts";
 import { createRefusals } from "./refusals.ts";
-import type { AppEnv, AppRuntime, Memory, RequestContext } from "./requestContext.ts";
+import type { AppEnv, AppRuntime, ProcessState, RequestContext } from "./requestContext.ts";
 import { ROUTES, type Route } from "./routes.ts";
 
 /** Paths that a page of another origin may read: the plugin's scripts call these; no page calls a job. */
@@ -21,22 +21,27 @@ export const ALWAYS = { "Cache-Control": "no-store", "X-Content-Type-Options": "
 
 /** The one HTTP app that every host serves. */
 export interface App {
+  /** What is mounted: a test holds it against the OpenAPI document. */
   readonly routes: Hono<AppEnv>["routes"];
   fetch(request: Request, runtime: AppRuntime): Response | Promise<Response>;
 }
 
 /**
- * Begins a process's app: its memory is its own, its routes are everybody's.
+ * Begins a process's app: its state is its own, its routes are everybody's.
  *
  * @example
  * const app = createApp();
  * const response = await app.fetch(new Request("http://localhost/healthz"), runtime);
  */
 export function createApp(): App {
-  const memory: Memory = { refuse: createRefusals(), reusedAnswers: new Map(), lastAnswer: undefined };
+  const processState: ProcessState = {
+    refuse: createRefusals(),
+    reusedAnswers: new Map(),
+    lastAnswer: undefined,
+  };
   return {
     routes: router.routes,
-    fetch: (request, runtime) => router.fetch(request, { ...runtime, memory }),
+    fetch: (request, runtime) => router.fetch(request, { ...runtime, processState }),
   };
 }
 

@@ -21,7 +21,7 @@ export async function letIn(context: RequestContext, route: Route | undefined): 
     if (isCrossSite(req.raw) && !(route?.byPlugin && isPreflighted(req.raw))) throw crossSite();
   }
   const entry = await authorize(access, req.raw.headers, isServed && route?.auth === "reader");
-  if (!entry.ok && entry.failure.cause === "UNAUTHORIZED") await env.memory.refuse(env);
+  if (!entry.ok && entry.failure.cause === "UNAUTHORIZED") await env.processState.refuse(env);
   context.set("bearer", orThrow(entry));
 }
 

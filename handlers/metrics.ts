@@ -23,7 +23,8 @@ export const meter: MiddlewareHandler<AppEnv> = async (context, next) => {
     },
   };
   await next();
-  if (calls > 0) env.memory.lastAnswer = { durationMs: env.clock.monotonic() - context.var.arrivedAt, calls };
+  if (calls > 0)
+    env.processState.lastAnswer = { durationMs: env.clock.monotonic() - context.var.arrivedAt, calls };
 };
 
 /** Alerts speak HTTP too, but DatoCMS alone is told its API's version. */
@@ -45,7 +46,7 @@ export async function metrics(context: RequestContext): Promise<Response> {
   const service = lookingService(context, SCRAPE_MS, { maxAgeMs, onAnswer });
   const [found, more] = await Promise.all([service.inventory(false), context.env.offsite?.figures()]);
   const inventory = orThrow(found);
-  const { lastAnswer } = context.env.memory;
+  const { lastAnswer } = context.env.processState;
   const facts = { provider, lastAnswer, readAt: Math.min(readAt, clock.now()), more };
   const format = formatFor(context.req.header("accept") ?? "");
   return context.body(metricsText(inventory, facts, format), 200, {

@@ -51,10 +51,10 @@ export interface AppRuntime extends Runtime {
 }
 
 /** What a process remembers from one request to the next. */
-export interface Memory {
+export interface ProcessState {
   /** Holds calls with a wrong secret back. */
   readonly refuse: Refuse;
-  /** For `limitReused`. */
+  /** When each kind of backup was answered with one that was there already. */
   readonly reusedAnswers: ReusedAnswers;
   /** The latest answer that called DatoCMS. */
   lastAnswer: MetricsFacts["lastAnswer"];
@@ -62,7 +62,7 @@ export interface Memory {
 
 /** The values that Hono carries through one request. */
 export interface AppEnv {
-  Bindings: AppRuntime & { readonly memory: Memory };
+  Bindings: AppRuntime & { readonly processState: ProcessState };
   Variables: {
     /** Stands in the log and in answers to failures, so that the two can be brought together. */
     requestId: string;

@@ -17,7 +17,7 @@ export type ReusedAnswers = Map<Cadence, number[]>;
 export function limitReused({ env, var: variables }: RequestContext, outcomes: readonly Outcome[]): void {
   const isReused = outcomes.every((outcome) => outcome.kind === "done" && outcome.reused);
   if (variables.access.kind !== "open" || !isReused) return;
-  const { reusedAnswers } = env.memory;
+  const { reusedAnswers } = env.processState;
   const now = env.clock.monotonic();
   const counts = outcomes.map(({ cadence }) => {
     const times = (reusedAnswers.get(cadence) ?? []).filter((at) => at > now - HOUR_MS);

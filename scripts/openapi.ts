@@ -5,15 +5,15 @@ import { bringUpToDate } from "./generated.ts";
 import { ROOT } from "./root.ts";
 
 const DOCUMENT = "openapi.json";
-/** The beginnings of all addresses: every process needs them, and the whole document is a fifth of what a start reads. */
+/** The beginnings of all addresses: every process needs them, and the whole document is large. */
 const ADDRESSES = "utils/addresses.json";
 /** Works on the current directory, which npm makes the package's. */
 const COMMAND = {
   call: "npm run openapi",
-  purpose: "Writes openapi.json, and the addresses in it once more, from the table of routes.",
-  options: { check: { type: "boolean", help: "change nothing; fail where it is out of date" } },
+  purpose: "Writes openapi.json, and utils/addresses.json with its addresses, from the table of routes.",
+  options: { check: { type: "boolean", help: "change nothing; fail where one is out of date" } },
   notes: `Reads no variables.
-Exit code: 0 when it is up to date or written, 1 when --check fails, 2 for wrong options.`,
+Exit code: 0 when they are up to date or written, 1 when --check fails, 2 for wrong options.`,
 } as const;
 
 /** A file's content as the formatter leaves it. */
@@ -30,6 +30,8 @@ function formatted(file: string, content: object): string {
 const options = readCommandLine(COMMAND, ({ check = false }) => ({ check }));
 const document = await openapiDocument();
 const addresses = Object.keys(document.paths).map((path) => path.replace(/\{.*/, ""));
-const contents = { [DOCUMENT]: document, [ADDRESSES]: [...new Set(addresses)] };
-const files = Object.entries(contents).map(([file, content]) => [file, () => formatted(file, content)]);
-bringUpToDate({ call: COMMAND.call, files: Object.fromEntries(files) }, options);
+const files = {
+  [DOCUMENT]: () => formatted(DOCUMENT, document),
+  [ADDRESSES]: () => formatted(ADDRESSES, [...new Set(addresses)]),
+};
+bringUpToDate({ call: COMMAND.call, files }, options);

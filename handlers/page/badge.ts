@@ -63,7 +63,7 @@ export async function badge(context: RequestContext): Promise<Response> {
   if (knownSecrets(variables.access).some(([, secret]) => secret === setting.value))
     return misconfigured(context, "a key of its own, which is no other secret of this service");
   if (!(await equalInConstantTime(req.query("key") ?? "", setting.value))) {
-    await env.memory.refuse(env);
+    await env.processState.refuse(env);
     return answerError(
       new ServiceError("UNAUTHORIZED", 401, "The badge's key is missing or wrong."),
       context,

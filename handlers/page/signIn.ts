@@ -76,7 +76,7 @@ async function signInAs(
   const known = knownSecrets(access).filter(([bearer]) => isWanted(bearer));
   const bearer = await bearerOf(known, [given]);
   if (bearer === undefined) {
-    await context.env.memory.refuse(context.env);
+    await context.env.processState.refuse(context.env);
     return undefined;
   }
   await begin(context, [bearer, given]);

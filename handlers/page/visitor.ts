@@ -22,7 +22,7 @@ export async function visitorOf(context: RequestContext): Promise<Visitor | unde
   const { access } = context.var;
   const bearer = await bearerOf(knownSecrets(access), [password]);
   if (bearer !== undefined) return { by: "basic", bearer };
-  await env.memory.refuse(env);
+  await env.processState.refuse(env);
   return undefined;
 }
 

@@ -32,12 +32,8 @@ export function utcDate(instant: number): UtcDate {
   return dateOfDay(Math.floor(instant / DAY_MS));
 }
 
-const startOfDate = remembering(2_000, (date: UtcDate) => Date.parse(`${date}T00:00:00.000Z`));
-
 /** The first millisecond of a UTC day. */
-export function startOf(date: UtcDate): number {
-  return startOfDate(date);
-}
+export const startOf = remembering(2_000, (date: UtcDate) => Date.parse(`${date}T00:00:00.000Z`));
 
 /** The last millisecond of a UTC day. */
 export function endOf(date: UtcDate): number {

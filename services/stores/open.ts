@@ -11,16 +11,16 @@ import type { Store } from "./store.ts";
 export interface StoreHost {
   readonly fetch: typeof fetch;
   readonly clock: Clock;
-  /** Opens the store of a folder; default: on the disk. */
-  readonly openDisk?: typeof openDiskStore | undefined;
+  /** Opens the store of a folder; default: on the disk. Tests keep theirs in memory. */
+  readonly openFolder?: typeof openDiskStore | undefined;
 }
 
 /** Opens the store of a deployment. Only a disk is touched; a bucket is called when it is used. */
 export async function openStore(
   settings: StoreSettings,
-  { fetch, clock, openDisk = openDiskStore }: StoreHost,
+  { fetch, clock, openFolder = openDiskStore }: StoreHost,
 ): Promise<Result<Store, StoreFailure>> {
-  if (settings.kind === "file") return openDisk(settings);
+  if (settings.kind === "file") return openFolder(settings);
   const { kind: _, ...bucket } = settings;
   return succeeded(createS3Store({ ...bucket, fetch, clock }));
 }

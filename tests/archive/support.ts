@@ -9,6 +9,7 @@ import { type Manifest, manifestKey, readManifest, sealed } from "../../services
 import { createContentApi } from "../../services/sources/datocms/contentApi.ts";
 import { createContentReader } from "../../services/sources/datocms/contentReader.ts";
 import { createPacing } from "../../services/sources/datocms/pacing.ts";
+import { listAll } from "../../services/stores/listAll.ts";
 import { createMemoryStore } from "../../services/stores/memory.ts";
 import type { Store } from "../../services/stores/store.ts";
 import { TOKEN, type World } from "../emulator/support.ts";
@@ -98,9 +99,9 @@ export async function storedManifest(store: Store, id: string): Promise<Manifest
 
 /** The keys of a store. */
 export async function keysOf(store: Store, prefix = ""): Promise<string[]> {
-  const page = await store.list({ prefix });
-  if (!page.ok) throw new Error(page.failure.sentence);
-  return page.value.objects.map(({ key }) => key);
+  const listed = await listAll(store, prefix);
+  if (!listed.ok) throw new Error(listed.failure.sentence);
+  return listed.value.map(({ key }) => key);
 }
 
 /** A store that notes the keys of objects that are read. */

@@ -49,6 +49,8 @@ test("the addresses are those of the document, up to what varies in them", () =>
   copyFileSync(KEPT, join(folder, "openapi.json"));
   writeFileSync(join(folder, ADDRESSES), JSON.stringify(addresses.slice(1)));
   expect(run("--check")).toEqual({ code: 1, said: `Out of date: ${ADDRESSES}. Run: npm run openapi\n` });
+  expect(run()).toEqual({ code: 0, said: `${ADDRESSES} is written.\n` });
+  expect(JSON.parse(readFileSync(join(folder, ADDRESSES), "utf8"))).toEqual(addresses);
 });
 
 test("--check misses a file that is not there", () => {

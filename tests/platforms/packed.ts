@@ -25,6 +25,7 @@ export async function pack(
     platform: "node",
     format: "esm",
     target: "node22",
+    // Hundreds of processes and workers read them.
     minifyWhitespace: true,
     banner: { js: REQUIRE },
   });

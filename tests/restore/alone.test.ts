@@ -4,7 +4,7 @@ import { type DamageName, damages } from "./damages.ts";
 import { differencesOf } from "./differences.ts";
 import { frozen } from "./frozen.ts";
 import { requestsOf } from "./judge.ts";
-import { type Restores, restoresOf, valueFrom } from "./service.ts";
+import { type Restores, restoresOf, restoresOnDisk, valueFrom } from "./service.ts";
 import { nastySite, type Site } from "./support.ts";
 
 /** Several restores at once: one at a time into each environment. */
@@ -13,7 +13,7 @@ type Fetch = typeof fetch;
 
 async function damagedTwice(name: DamageName) {
   const site = nastySite();
-  const restores = await restoresOf(site);
+  const restores = await restoresOnDisk(site);
   const before = await site.clock.run(async () => {
     await restores.archive("main");
     for (const id of ["sandbox", "other"])

@@ -27,6 +27,7 @@ test("whatever editors do, a fork of it is the same, and doing it again comes to
     }),
     { numRuns: 60, seed },
   );
-  // With any other seed luck decides what is met.
+  expect([...seen]).toContain("done");
+  // With any other seed luck decides what else is met.
   if (seed === CI_SEED) expect([...seen].sort()).toEqual(["done", "nothing to do", "refused"]);
 });

@@ -2,12 +2,13 @@ import { cpSync, mkdtempSync } from "node:fs";
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { inject, onTestFinished } from "vitest";
+import type { Bytes } from "../../services/stores/body.ts";
 import type { openDiskStore } from "../../services/stores/disk.ts";
-import { listAll } from "../../services/stores/listAll.ts";
 import { createMemoryStore } from "../../services/stores/memory.ts";
 import type { Store } from "../../services/stores/store.ts";
-import { type Clock, systemClock } from "../../utils/clock.ts";
+import type { Clock } from "../../utils/clock.ts";
 import { succeeded } from "../../utils/failures.ts";
+import { keysOf } from "../archive/support.ts";
 import { scratchFolder } from "../support/scratchFolder.ts";
 import { valueFrom } from "./valueFrom.ts";
 
@@ -16,7 +17,7 @@ export interface Place {
   readonly kind: "disk" | "memory";
   readonly folder: string;
   /** What the host lends, so that its store is opened there. */
-  readonly openDisk?: typeof openDiskStore;
+  readonly openFolder?: typeof openDiskStore;
   /** The paths of all files in it. */
   files(): Promise<string[]>;
   /** Keeps what is in it now. @returns puts that into another place of the same kind */
@@ -67,12 +68,20 @@ function memoryAt(folder: string): Place {
   return {
     kind: "memory",
     folder,
-    openDisk: async () => succeeded(store),
-    files: () => keysOf(store),
+    async openFolder({ root }) {
+      if (root !== `${folder}/store`) throw new Error(`There is no folder ${root}`);
+      return succeeded(store);
+    },
+    files: async () => (await keysOf(store)).map((key) => `store/${key}`),
     async copy() {
-      const kept = createMemoryStore({ now: () => systemClock.now() });
-      await copyObjects(store, kept);
-      return (other) => copyObjects(kept, storeAt(other.folder));
+      const kept: (readonly [key: string, bytes: Bytes])[] = [];
+      for (const key of await keysOf(store)) {
+        const found = valueFrom(await store.get(key));
+        if (found !== undefined) kept.push([key, found.bytes]);
+      }
+      return async (other) => {
+        for (const [key, bytes] of kept) valueFrom(await storeAt(other.folder).put(key, bytes));
+      };
     },
   };
 }
@@ -81,15 +90,4 @@ function storeAt(folder: string): Store {
   const store = stores.get(folder);
   if (store === undefined) throw new Error(`There is no store ${folder}`);
   return store;
-}
-
-async function keysOf(store: Store): Promise<string[]> {
-  return valueFrom(await listAll(store, "")).map(({ key }) => key);
-}
-
-async function copyObjects(from: Store, to: Store): Promise<void> {
-  for (const key of await keysOf(from)) {
-    const kept = valueFrom(await from.get(key));
-    if (kept !== undefined) valueFrom(await to.put(key, kept.bytes));
-  }
 }

@@ -50,10 +50,10 @@ export async function restoresOnDisk(world: World, more: Partial<RestoreHost> = 
 }
 
 function restoresIn(place: Place, world: World, fetchFn: typeof fetch, more: Partial<RestoreHost>): Restores {
-  const { folder, openDisk } = place;
+  const { folder, openFolder } = place;
   const variables = { DATOCMS_FULLACCESS_API_TOKEN: TOKEN, BACKUP_STORE: `file://${folder}/store` };
   const { clock } = world;
-  const host = { variables, directory: folder, fetch: fetchFn, clock, openDisk, ...more };
+  const host = { variables, directory: folder, fetch: fetchFn, clock, openFolder, ...more };
   const project = valueFrom(projectFrom(variables));
   const isUsual = fetchFn === world.emulator.fetch && Object.keys(more).length === 0;
   const archived = async (from: string) => {

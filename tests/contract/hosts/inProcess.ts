@@ -69,7 +69,7 @@ export function inProcess(): Host {
     provider: "unknown",
     cadence: "hourly",
     traits: new Set(["scheduled-get", "cron-addresses", "one-process", "any-name", "virtual-time"]),
-    // Half of the time all of them wait, and there is no other process that they could keep waiting.
+    // With five groups at a time, half of the time all wait; this process delays nobody else.
     lanes: 12,
     open: (options) => open(options),
     async openOnVirtualTime(options) {
