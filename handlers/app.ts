@@ -86,7 +86,7 @@ for (const route of ROUTES)
   for (const path of route.auth === "anybody" ? [] : [route.path, ...(route.aliases ?? [])])
     BY_PATH.set(path, [...(BY_PATH.get(path) ?? []), route]);
 
-/** Made once: it remembers nothing, and tests begin a hundred thousand processes. */
+/** One for all processes that are begun, for it remembers nothing. */
 const router = createRouter();
 
 /** The route at an address, as far as addresses do not vary. */
