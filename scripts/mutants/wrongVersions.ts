@@ -26,6 +26,13 @@ export const WRONG_VERSIONS: readonly WrongVersion[] = [
     replace: "const deletesFirst = memory.evicted === undefined;",
   },
   {
+    name: "deletes another one first where the oldest stays",
+    file: PLAN,
+    find: "first !== undefined && first === points.at(-1) ?",
+    replace: "first !== undefined ?",
+    test: "tests/simulation/deleteFirst.test.ts",
+  },
+  {
     name: "takes whatever begins like ours for ours",
     file: "services/catalog/names.ts",
     find: "(-superseded-\\\\d{9})?$`",

@@ -132,14 +132,15 @@ const ROWS: readonly Row[] = [
   ],
   ["absent, full, and an older backup may be evicted, or none may", nextWithoutRoom],
   [
-    "absent, `delete-first`, and as many backups as are to be kept",
+    "absent, `delete-first`, as many backups as are to be kept, and the oldest may go",
     ({ catalog, run, points, setAside }) => {
       const { policy, memory, removes, target } = run;
       const deletesFirst = policy.rotation === "delete-first" && memory.evicted === undefined;
       if (!deletesFirst || removes === "nothing" || points.length < policy.keep[target.cadence])
         return undefined;
-      const [oldest] = evictableOf(catalog, run, points, setAside);
-      return oldest && { do: "evict", backup: oldest };
+      const [first] = evictableOf(catalog, run, points, setAside);
+      // None but the oldest: a run that prunes at this moment counts on the newer ones.
+      return first !== undefined && first === points.at(-1) ? { do: "evict", backup: first } : undefined;
     },
   ],
   ["absent", ({ catalog, id }) => catalog.primary && { do: "fork", source: catalog.primary.id, id }],

@@ -385,4 +385,10 @@ describe("BACKUP_ROTATION=delete-first", () => {
     expect(next([creating(YESTERDAY)], { rotation })).toEqual(FORK);
     expect(next([YESTERDAY, creating("staging", YESTERDAY)], { rotation })).toEqual(FORK);
   });
+  test("none but the oldest, and none where that one has to stay", () => {
+    const listed = [YESTERDAY, TWO_DAYS_AGO];
+    expect(next([...listed, creating("staging", TWO_DAYS_AGO)], { rotation })).toEqual(FORK);
+    expect(next(listed, { rotation, waysBack: new Set([TWO_DAYS_AGO]) })).toEqual(FORK);
+    expect(next(listed, { rotation, guarded: new Set([TWO_DAYS_AGO]) })).toEqual(FORK);
+  });
 });
