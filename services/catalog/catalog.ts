@@ -58,7 +58,7 @@ export class Catalog implements Backups {
     const others: Environment[] = [];
     const byId = new Map<string, Environment>();
     // An archive or a restore reads its source as a fork does.
-    const forkSources = new Set(policy.inUse);
+    const sources = new Set(policy.inUse);
     let latestCreation = 0;
     for (const environment of environments) {
       const name = environment.primary ? undefined : nameOf(environment.id, names);
@@ -67,7 +67,7 @@ export class Catalog implements Backups {
       byId.set(environment.id, environment);
       if (environment.createdAt > latestCreation) latestCreation = environment.createdAt;
       if (environment.status === "creating" && environment.forkedFrom !== undefined)
-        forkSources.add(environment.forkedFrom);
+        sources.add(environment.forkedFrom);
     }
     const holds = holdsOf(ours, others, policy.holdDays, latestCreation);
     const backups = ours.map((each) => backupFrom(each, holds.get(each.environment))).sort(newestFirst);
@@ -90,7 +90,7 @@ export class Catalog implements Backups {
     this.byId = byId;
     this.backupById = new Map(backups.map((backup) => [backup.id, backup]));
     this.byOriginalId = groupedByOriginalId(backups);
-    this.forkSources = forkSources;
+    this.forkSources = new Set([...sources].flatMap((id) => [id, ...this.namesSince(id)]));
   }
 
   /** The backups of one cadence. */
@@ -122,6 +122,12 @@ export class Catalog implements Backups {
   /** Backups that were made under a name, whatever they are called now, the newest first. */
   madeAs(originalId: string): readonly Backup[] {
     return this.byOriginalId.get(originalId) ?? [];
+  }
+
+  /** Ids under which a backup may be listed by now: DatoCMS may go on telling the one that it had when a fork began. */
+  private namesSince(id: string): string[] {
+    const name = nameOf(id, this.names);
+    return name === undefined ? [] : this.madeAs(name.originalId).map((backup) => backup.id);
   }
 
   /** Tells whether a running fork copies from this environment. */

@@ -1,5 +1,6 @@
 import type { Environment } from "../datocms/environments.ts";
 import type { Hold, Named } from "./backup.ts";
+import { parseName } from "./names.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 /** DatoCMS may still be at work on a backup for a while after it was begun. */
@@ -23,7 +24,7 @@ export function holdsOf(
 ): ReadonlyMap<Environment, Hold> {
   const holds = new Map<Environment, Hold>();
   if (days === 0) return holds;
-  const children = childrenOf(others);
+  const children = childrenOf(others, new Set(ours.map(({ environment }) => environment.id)));
   for (const { environment, name } of ours) {
     const changed = changedAt(environment);
     const forked = forkedAt(environment, name.originalId, children);
@@ -42,12 +43,14 @@ function changedAt({ createdAt, lastDataChangeAt }: Environment): number | undef
 /** When environments that are no backups were made, by the id that each was forked from. */
 type Children = ReadonlyMap<string, readonly number[]>;
 
-function childrenOf(others: readonly Environment[]): Children {
+/** @param listed ids of backups: under a mark that nobody bears any more, a backup has been given its name back */
+function childrenOf(others: readonly Environment[], listed: ReadonlySet<string>): Children {
   const children = new Map<string, number[]>();
   for (const { forkedFrom, createdAt } of others) {
     if (forkedFrom === undefined) continue;
-    const siblings = children.get(forkedFrom);
-    if (siblings === undefined) children.set(forkedFrom, [createdAt]);
+    const id = listed.has(forkedFrom) ? forkedFrom : (parseName(forkedFrom)?.originalId ?? forkedFrom);
+    const siblings = children.get(id);
+    if (siblings === undefined) children.set(id, [createdAt]);
     else siblings.push(createdAt);
   }
   return children;

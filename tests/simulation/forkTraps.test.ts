@@ -224,6 +224,35 @@ describe("at the moment of a deletion", () => {
   });
 });
 
+describe("a backup that somebody copies from, and that is renamed meanwhile", () => {
+  const NAME = copyOf("daily", -7);
+  const MARKED = `${NAME}-superseded-120000000`;
+
+  it.each([
+    [NAME, MARKED],
+    [MARKED, NAME],
+  ])("is not asked to go, though DatoCMS tells its old name (%s, then %s)", async (before, after) => {
+    // A new time of creation hides that somebody has forked it: nothing but the running fork speaks for it.
+    const world = await openWorld({
+      forkMs: 600_000,
+      unknowns: { renameKeepsCreatedAt: false, destroyForkingOrigin: "allow" },
+    });
+    const { user, settings } = world.project;
+    user.fork(null, before, { createdAt: at(-7, 12), ready: true });
+    user.fork(null, copyOf("daily", 0), { createdAt: at(0, 12), ready: true });
+    await world.goTo(1, world.slots.daily.hour);
+    user.fork(before, "redesign");
+    await world.clock.advance(1_000);
+    user.rename(before, after);
+    settings.forkMs = 0;
+    await world.tick("daily");
+    expect(destroyed(world)).toEqual([copyOf("daily", 0)]);
+    await world.goTo(1, world.slots.daily.hour + 1);
+    await world.tick("daily");
+    expect(destroyed(world)).toEqual([copyOf("daily", 0), after]);
+  });
+});
+
 describe("forks beyond what the plan includes", () => {
   it("may be billed: more than one too many never exists, and every answer says so", async () => {
     const world = await withYesterday({ plan: { overageThreshold: 1 } }, { BACKUP_CADENCES: "daily" });

@@ -60,6 +60,20 @@ describe("a copy that somebody promoted and worked in", () => {
   });
 });
 
+it.each([true, false])(
+  "a copy that somebody forked stays, whatever its name was then (marked: %s)",
+  async (marked) => {
+    const world = await openWorld({}, { BACKUP_CADENCES: "daily" });
+    const names = [copyOf("daily", 0), `${copyOf("daily", 0)}-superseded-010000000`];
+    const [then = "", later = ""] = marked ? names.toReversed() : names;
+    world.project.user.fork(null, then, { createdAt: at(0, 1), ready: true });
+    world.project.user.fork(then, "redesign", { createdAt: at(0, 2), ready: true });
+    world.project.user.rename(then, later);
+    await live(world, 1, 3);
+    expect(existing(world)).toEqual([later, copyOf("daily", 3)]);
+  },
+);
+
 it("a copy that is held alone is the plugin's last backup, and counts as none for what is due", async () => {
   const world = await openWorld({}, { BACKUP_CADENCES: "daily" });
   const createdAt = at(1, 1);
