@@ -49,15 +49,14 @@ export function whyNoRoom(
  * More important cadences whose place a scheduled run has taken: they had no copy, and as many places were free as
  * there are such cadences, or fewer. Only where the plan tells its limit can that be known.
  */
-export function robbedBy(
-  { event, before, seen, invocation, call }: Deed,
-  { setting, stage, timeline, deeds }: Evidence,
-): Cadence[] {
+export function robbedBy({ event, before, seen, invocation, call }: Deed, evidence: Evidence): Cadence[] {
+  const { setting, stage, timeline, deeds } = evidence;
   const cadence = nameOf(event.id)?.cadence;
   const { asked, startedAt, calls } = invocation;
   const [limit, ...others] = stage.limitsBetween(startedAt, call.sentAt);
   const wasRead = calls.some(
-    ({ operation, outcome }) => operation === "subscriptionLimits.list" && outcome === 200,
+    ({ operation, outcome, isBroken }) =>
+      operation === "subscriptionLimits.list" && outcome === 200 && !isBroken,
   );
   const isTold = setting.project.plan.limitsEndpoint === "listed" && wasRead && others.length === 0;
   // What a user has saved since is not followed up.
@@ -83,7 +82,7 @@ export function robbedBy(
   const missing = CADENCES.slice(0, CADENCES.indexOf(cadence)).filter(
     (each) => enabled.includes(each) && isMissing(each),
   );
-  const free = Math.max(...pictures.map((state) => limit - state.filter(({ primary }) => !primary).length));
+  const free = limit - Math.min(...pictures.flatMap((state) => visibleIn(state, evidence)));
   return hasNone && free <= missing.length ? missing : [];
 }
 

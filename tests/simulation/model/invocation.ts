@@ -16,6 +16,8 @@ export interface Call {
   outcome: number | "failed" | "unanswered";
   /** Refused, because the name exists. */
   isTaken: boolean;
+  /** Answered with 200 and a body that is no JSON, which tells nothing; looked for where the price plan is asked. */
+  isBroken: boolean;
   /** A list of the environments as it was answered. */
   list: string | undefined;
 }

@@ -50,6 +50,8 @@ export function wireOf(invocation: Invocation, process: Process, world: Reached)
       if (isCut) throw new TypeError("fetch failed");
       if (operation === "environments.list" && response.status === 200)
         call.list = await response.clone().text();
+      if (operation === "subscriptionLimits.list" && response.status === 200)
+        call.isBroken = !(await isJson(response.clone()));
       if (operation === "environments.fork" && response.status >= 400)
         call.isTaken = (await response.clone().text()).includes("VALIDATION_UNIQUENESS");
       call.outcome = response.status;
@@ -74,6 +76,15 @@ async function whole(response: Response, project: Project): Promise<Response> {
   return new Response(await response.text(), { status, headers });
 }
 
+async function isJson(response: Response): Promise<boolean> {
+  try {
+    await response.json();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function callOf(address: string, init: RequestInit | undefined, sentAt: number): Call {
   const path = address.replace(/^https?:\/\/[^/]+/, "").replace(/\?.*$/, "");
   const found = findRoute(init?.method ?? "GET", path);
@@ -92,6 +103,7 @@ function callOf(address: string, init: RequestInit | undefined, sentAt: number):
     endedAt: undefined,
     outcome: "unanswered",
     isTaken: false,
+    isBroken: false,
     list: undefined,
   };
 }
