@@ -160,9 +160,16 @@ export const WRONG_VERSIONS: readonly WrongVersion[] = [
   {
     name: "lets the last copy of all give way",
     file: EVICT,
-    find: 'if (stays) return backup.isMarked ? "now" : "once-marked";',
-    replace:
-      'if (stays || !backup.isMarked || others.length > 0) return backup.isMarked ? "now" : "once-marked";',
+    find: "  if (stays && !backup.isMarked) return",
+    replace: `  if (stays || others.length > 0) return backup.isMarked ? "now" : "once-marked";
+  if (stays && !backup.isMarked) return`,
+    test: "tests/simulation/lastBackups.test.ts",
+  },
+  {
+    name: "evicts beside another run of its kind",
+    file: EVICT,
+    find: 'return rivals.length > 0 ? "in-turn" : "now";',
+    replace: 'return "now";',
     test: "tests/simulation/lastBackups.test.ts",
   },
   {

@@ -1,5 +1,5 @@
 import { CADENCES } from "../../utils/config.ts";
-import type { Backup } from "../catalog/backup.ts";
+import { type Backup, newestFirst } from "../catalog/backup.ts";
 import type { Catalog } from "../catalog/catalog.ts";
 import type { Policy } from "../catalog/policy.ts";
 import { surplusOf } from "./prune/plan.ts";
@@ -11,17 +11,19 @@ import { surplusOf } from "./prune/plan.ts";
  * Two runs of different cadences may look at the same moment, and each may think that the other's backup stays. So a
  * backup that is to be evicted is renamed to `…-superseded-…` first, then DatoCMS is asked for its list again, and only
  * backups without that mark count as staying: of two runs at least one sees the other's mark.
+ *
+ * Two runs of one kind may have marked different backups, because a run by hand must leave one. The run of the newer one
+ * gives it its name back, and the run of the older one waits for that: so one of the two stays.
  */
 export type Eviction =
   /** It may be destroyed at once. */
   | "now"
   /** It has to be marked, and the list to be read again. */
   | "once-marked"
-  /**
-   * Every other backup is marked too. A run of a shorter cadence names its own back, so this one may wait for that, but
-   * not for ever: the run may have been killed.
-   */
+  /** Once another run has given its backup the name back, or evicted it; it may have been killed, too. */
   | "in-turn"
+  /** Once the backup has its own name back: another run is about to evict an older one of the kind. */
+  | "once-unmarked"
   /** No other backup would stay. */
   | "never";
 
@@ -41,8 +43,15 @@ export function evictionOf(
   // Another run may prune these at this moment.
   const surplus = new Set(surplusOf(catalog, policy));
   const others = catalog.restorePoints.filter((each) => each !== backup);
+  const rivals = others.filter(
+    (other) =>
+      other.isMarked && other.cadence === backup.cadence && other !== setAside && !surplus.has(other),
+  );
+  if (rivals.some((rival) => newestFirst(backup, rival) < 0))
+    return backup.isMarked ? "once-unmarked" : "in-turn";
   const stays = others.some((other) => other === setAside || !(other.isMarked || surplus.has(other)));
-  if (stays) return backup.isMarked ? "now" : "once-marked";
+  if (stays && !backup.isMarked) return "once-marked";
+  if (stays) return rivals.length > 0 ? "in-turn" : "now";
   const rank = CADENCES.indexOf(backup.cadence);
   const yieldsTo = others.some(({ cadence }) => CADENCES.indexOf(cadence) > rank);
   return backup.isMarked && others.length > 0 && !yieldsTo ? "in-turn" : "never";

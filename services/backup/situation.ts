@@ -107,9 +107,9 @@ export type Room =
   | { readonly by: "nothing"; readonly failure: Failure }
   /** A fork of ours is under way: whether it ends well is not known, and two that fail would cost two backups. */
   | { readonly by: "waiting"; readonly failure: Failure }
-  /** Every other backup is marked, and whoever marked them may give one its name back at any moment. */
+  /** Another run has marked a backup, and may evict it or give it its name back at any moment. */
   | { readonly by: "turn"; readonly failure: Failure }
-  /** Nobody has: a run was killed, and left a marked backup behind. */
+  /** It has done neither: it was killed, and left the backup behind. Or this run's own has to wait for another. */
   | { readonly by: "naming-back"; readonly backup: Backup }
   /** The price plan's word is not enough to give up a single backup. */
   | { readonly by: "trying-again" }
@@ -150,7 +150,9 @@ export function roomFor({ catalog, run, points, setAside, isFull }: Situation): 
     const eviction = evictionOf(backup, catalog, policy, setAside);
     if (eviction === "now") return { by: "evicting", backup };
     if (eviction === "once-marked") return { by: "marking", backup };
-    if (eviction !== "in-turn" || backup.id !== memory.marked) continue;
+    const isOwn = backup.id === memory.marked;
+    if (eviction === "once-unmarked" && isOwn) return { by: "naming-back", backup };
+    if (eviction !== "in-turn" || (backup.isMarked && !isOwn)) continue;
     if (memory.turnsAwaited < LOOKS_IN_TURN) return { by: "turn", failure: fails("last") };
     const [leftBehind] = memory.namedBack ? [] : leftBehindIn(catalog, run);
     if (leftBehind !== undefined) return { by: "naming-back", backup: leftBehind };

@@ -40,8 +40,7 @@ export async function apply(step: Step, run: Run, context: RunContext): Promise<
       return prune({ keep: [], remove: [step.surplus] }, owner, context);
     }
     case "name-back":
-      if ((await renameBack(step.backup, context)) === "sent") remember(run, { event: "named-back" });
-      return LOOK_NOW;
+      return nameBack(step.backup, run, context);
     case "mark":
     case "evict":
       return evict(step.backup, step.do, run, context);
@@ -57,6 +56,14 @@ export async function apply(step: Step, run: Run, context: RunContext): Promise<
     case "finish":
       return finish(step.backup, step.prune, run, context);
   }
+}
+
+/** Another run's backup is named back once at most; this run's own may be marked again later. */
+async function nameBack(backup: Backup, run: Run, context: RunContext): Promise<Next> {
+  const isOwn = backup.id === run.memory.marked;
+  const hasBeenSent = (await renameBack(backup, context)) === "sent";
+  if (hasBeenSent && !isOwn) remember(run, { event: "named-back" });
+  return LOOK_NOW;
 }
 
 /** Each pause is twice the one before: fifteen seconds in all, which most removals do not take. */

@@ -200,6 +200,24 @@ describe("target absent, no room, and an older copy of the cadence", () => {
     const named = next([TWO_DAYS_AGO, rival], { ...weekly, memory });
     expect(named).toEqual({ do: "evict", copy: rival });
   });
+  test("of two marked ones of a cadence the newer gets its name back, and the older goes after that", () => {
+    const older = `${TWO_DAYS_AGO}-superseded-120000000`;
+    const newer = `${YESTERDAY}-superseded-120000000`;
+    const listed = [newer, older, WEEKLY];
+    const described = { capacity: 3, keep: 3 };
+    const turn = { do: "wait", for: "turn", otherwise: { cause: "ENVIRONMENT_LIMIT_REACHED" } };
+    expect(next(listed, { ...described, memory: { marked: older } })).toMatchObject(turn);
+    expect(next([YESTERDAY, older, WEEKLY], { ...described, memory: { marked: older } })).toEqual({
+      do: "evict",
+      copy: older,
+    });
+    // The run of the newer one is by hand, and must leave the older.
+    const byHand = { ...described, waysBack: new Set([older]), memory: { marked: newer } };
+    expect(next(listed, byHand)).toEqual({ do: "name-back", copy: newer });
+    expect(next([YESTERDAY, older, WEEKLY], byHand)).toMatchObject(turn);
+    const afterFive = { ...byHand, memory: { marked: newer, turnsAwaited: 5 } };
+    expect(next([YESTERDAY, older, WEEKLY], afterFive)).toEqual({ do: "name-back", copy: older });
+  });
   test("a copy that is not the newest of its cadence is none to count on: another run may prune it", () => {
     const newest = `${YESTERDAY}-superseded-120000000`;
     const weekly = { target: { cadence: "weekly", date: "2026-03-05" } as const };
