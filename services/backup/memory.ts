@@ -15,6 +15,8 @@ export interface Memory {
   readonly madeAt: number | undefined;
   /** Forks sent, whatever came of them. */
   readonly forksSent: number;
+  /** Sandboxes that existed when this run sent the last one. */
+  readonly inUseAtFork: number | undefined;
   /** A fork was sent, or somebody else was seen replacing the target: a ready one may be new. */
   readonly forkMayExist: boolean;
   /** It had to wait for room: what comes under the target's name meanwhile is another run's new backup. */
@@ -86,6 +88,7 @@ export function freshMemory(newestSeen: number, making: Environment | undefined)
     forkStarted: making !== undefined,
     madeAt: making?.createdAt,
     forksSent: 0,
+    inUseAtFork: undefined,
     forkMayExist: false,
     hasWaited: false,
     setAside: undefined,
@@ -147,6 +150,7 @@ function afterFork(
   const sent = {
     ...memory,
     forksSent: memory.forksSent + 1,
+    inUseAtFork: inUse,
     forkStarted: false,
     madeAt: undefined,
     forkMayExist: memory.forkMayExist || ["accepted", "taken", "unknown"].includes(answer),

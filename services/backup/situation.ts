@@ -60,12 +60,12 @@ export interface Situation {
   readonly isFull: boolean;
   /** What is free is others'. */
   readonly placesAreReserved: boolean;
-  /** A backup has gone for the target and none is left: the next run may be a day away. */
+  /** A fork came to nothing, and there is more room now, or none of the kind is left: the next run may be a week away. */
   readonly isWorthAnother: boolean;
 }
 
-/** Forks for a backup without which its cadence has none. */
-const FORKS_FOR_THE_ONLY = 2;
+/** So many forks that DatoCMS begins and drops are enough for one run. */
+const FORKS_IN_VAIN = 2;
 /** So often a price plan that does not tell its capacity must have refused before a single backup is evicted. */
 const REFUSALS_BEFORE_THE_ONLY = 2;
 /**
@@ -83,6 +83,7 @@ export function situationOf(catalog: Catalog, run: PlanInput): Situation {
   const setAside = ready.find(({ originalId }) => originalId === id);
   const marked = ready.find((each) => each.id === memory.marked);
   const hasEvicted = memory.evicted !== undefined;
+  const hasMoreRoom = memory.inUseAtFork !== undefined && catalog.sandboxes < memory.inUseAtFork;
   return {
     catalog,
     run,
@@ -97,7 +98,7 @@ export function situationOf(catalog: Catalog, run: PlanInput): Situation {
     isFull: isFullFor(catalog, run),
     placesAreReserved:
       points.length === 0 && !hasEvicted && leavesPlacesToOthers(catalog, run.capacity, cadence, run.claims),
-    isWorthAnother: hasEvicted && backups.length === 0 && memory.forksSent < FORKS_FOR_THE_ONLY,
+    isWorthAnother: memory.forksSent < FORKS_IN_VAIN && (hasMoreRoom || (hasEvicted && backups.length === 0)),
   };
 }
 

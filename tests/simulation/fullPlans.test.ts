@@ -304,6 +304,25 @@ describe("a copy gives way only where nothing of ours is dispensable", () => {
   });
 });
 
+it("a fork that DatoCMS dropped is sent again where the run has removed a backup meanwhile, and only then", async () => {
+  const options = {
+    forkMs: 5_000,
+    plan: { sandboxLimit: 3, limitsEndpoint: "404" },
+    unknowns: { planRefusal: "in-job" },
+  } as const;
+  for (const surplus of [true, false]) {
+    const world = await openWorld(options, { BACKUP_KEEP_DAILY: surplus ? "1" : "2" });
+    for (const day of [0, 1]) world.project.user.fork(null, copyOf("daily", day), made(day));
+    world.project.user.fork(null, "redesign", made(0));
+    const { hour, weekday } = world.slots.weekly;
+    await world.goTo(1 + ((Number(weekday) - new Date(at(1, hour)).getUTCDay() + 7) % 7), hour);
+    await world.tick("weekly");
+    expect(forks(world, "weekly")).toHaveLength(surplus ? 2 : 1);
+    expect(copies(world, "weekly")).toHaveLength(surplus ? 1 : 0);
+    expect(copies(world, "daily")).toEqual([copyOf("daily", 0), copyOf("daily", 1)].slice(surplus ? 1 : 0));
+  }
+});
+
 it.each(["PLAN_UPGRADE_REQUIRED", "LIMIT_REACHED", "TECHNICAL_LIMIT_REACHED"] as const)(
   "%s means that there is no room",
   async (planRefusalCode) => {

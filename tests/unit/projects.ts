@@ -68,6 +68,7 @@ export const anyRun: fc.Arbitrary<PlanInput> = fc.record({
   memory: fc.record({
     forkStarted: chance(20),
     forksSent: fc.constantFrom(0, 0, 0, 1, 3),
+    inUseAtFork: fc.option(fc.nat(9), { nil: undefined, freq: 2 }),
     forkMayExist: chance(20),
     hasWaited: chance(20),
     setAside: fc.option(fc.constantFrom(...names.map((id) => environment(id).createdAt)), {
