@@ -24,7 +24,10 @@ export function holdsOf(
 ): ReadonlyMap<Environment, Hold> {
   const holds = new Map<Environment, Hold>();
   if (days === 0) return holds;
-  const children = childrenOf(others, new Set(ours.map(({ environment }) => environment.id)));
+  const children = childrenOf(
+    others,
+    ours.map(({ environment }) => environment),
+  );
   for (const { environment, name } of ours) {
     const changed = changedAt(environment);
     const forked = forkedAt(environment, name.originalId, children);
@@ -43,8 +46,9 @@ function changedAt({ createdAt, lastDataChangeAt }: Environment): number | undef
 /** When environments that are no backups were made, by the id that each was forked from. */
 type Children = ReadonlyMap<string, readonly number[]>;
 
-/** @param listed ids of backups: under a mark that nobody bears any more, a backup has been given its name back */
-function childrenOf(others: readonly Environment[], listed: ReadonlySet<string>): Children {
+/** Under a mark that no environment bears any more, a backup was forked before it was given its name back. */
+function childrenOf(others: readonly Environment[], ours: readonly Environment[]): Children {
+  const listed = new Set([...others, ...ours].map(({ id }) => id));
   const children = new Map<string, number[]>();
   for (const { forkedFrom, createdAt } of others) {
     if (forkedFrom === undefined) continue;

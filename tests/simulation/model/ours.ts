@@ -105,7 +105,12 @@ export function isHeld(copy: Copy, state: readonly Known[], now: number, days: n
   if (copy.changedAt > copy.createdAt + HOUR_MS) marks.push(copy.changedAt);
   for (const other of state) {
     const isOurs = !other.primary && nameOf(other.id) !== undefined;
-    const isChild = other.forkedFrom === copy.id || other.forkedFrom === copy.original;
+    const isNamed = other.forkedFrom === copy.id || other.forkedFrom === copy.original;
+    // Forked while it was set aside, and named back since: nobody bears that name any more.
+    const isDead =
+      nameOf(other.forkedFrom ?? "")?.original === copy.original &&
+      state.every(({ id }) => id !== other.forkedFrom);
+    const isChild = isNamed || isDead;
     if (!isOurs && isChild && other.createdAt >= copy.createdAt) marks.push(other.createdAt, copy.changedAt);
   }
   return marks.length > 0 && Math.max(...marks) + days * DAY_MS > now;
