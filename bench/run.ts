@@ -11,6 +11,7 @@ import { measureSimultaneousTicks } from "./simultaneous.ts";
 import { measureSlots } from "./slots.ts";
 import { measureStart } from "./start.ts";
 import { missedIn, type Table, tableDocument, tableText } from "./table.ts";
+import { measureWorkerCpu } from "./workerCpu.ts";
 
 const COMMAND = {
   call: "npm run bench",
@@ -29,6 +30,7 @@ const MEASURES: readonly (() => Promise<Table>)[] = [
   measureSlots,
   measureCopies,
   measureOwnCpu,
+  measureWorkerCpu,
   measureStart,
   measureArtefacts,
   measureArchives,
