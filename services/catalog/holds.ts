@@ -1,6 +1,6 @@
 import type { Environment } from "../datocms/environments.ts";
 import type { Hold, Named } from "./backup.ts";
-import { parseName } from "./names.ts";
+import { supersededId } from "./names.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 /** DatoCMS may still be at work on a backup for a while after it was begun. */
@@ -24,10 +24,7 @@ export function holdsOf(
 ): ReadonlyMap<Environment, Hold> {
   const holds = new Map<Environment, Hold>();
   if (days === 0) return holds;
-  const children = childrenOf(
-    others,
-    ours.map(({ environment }) => environment),
-  );
+  const children = childrenOf(others);
   for (const { environment, name } of ours) {
     const changed = changedAt(environment);
     const forked = forkedAt(environment, name.originalId, children);
@@ -46,15 +43,12 @@ function changedAt({ createdAt, lastDataChangeAt }: Environment): number | undef
 /** When environments that are no backups were made, by the id that each was forked from. */
 type Children = ReadonlyMap<string, readonly number[]>;
 
-/** Under a mark that no environment bears any more, a backup was forked before it was given its name back. */
-function childrenOf(others: readonly Environment[], ours: readonly Environment[]): Children {
-  const listed = new Set([...others, ...ours].map(({ id }) => id));
+function childrenOf(others: readonly Environment[]): Children {
   const children = new Map<string, number[]>();
   for (const { forkedFrom, createdAt } of others) {
     if (forkedFrom === undefined) continue;
-    const id = listed.has(forkedFrom) ? forkedFrom : (parseName(forkedFrom)?.originalId ?? forkedFrom);
-    const siblings = children.get(id);
-    if (siblings === undefined) children.set(id, [createdAt]);
+    const siblings = children.get(forkedFrom);
+    if (siblings === undefined) children.set(forkedFrom, [createdAt]);
     else siblings.push(createdAt);
   }
   return children;
@@ -66,8 +60,8 @@ function forkedAt(
   originalId: string,
   children: Children,
 ): number | undefined {
-  const now = children.get(id) ?? [];
-  const before = id === originalId ? [] : (children.get(originalId) ?? []);
-  const made = [...now, ...before].filter((each) => each >= createdAt);
+  if (children.size === 0) return undefined;
+  const names = new Set([id, originalId, supersededId(originalId, createdAt)]);
+  const made = [...names].flatMap((name) => children.get(name) ?? []).filter((each) => each >= createdAt);
   return made.length === 0 ? undefined : Math.max(lastDataChangeAt, ...made);
 }

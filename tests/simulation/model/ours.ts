@@ -106,14 +106,16 @@ export function isHeld(copy: Copy, state: readonly Known[], now: number, days: n
   for (const other of state) {
     const isOurs = !other.primary && nameOf(other.id) !== undefined;
     const isNamed = other.forkedFrom === copy.id || other.forkedFrom === copy.original;
-    // Forked while it was set aside, and named back since: nobody bears that name any more.
-    const isDead =
-      nameOf(other.forkedFrom ?? "")?.original === copy.original &&
-      state.every(({ id }) => id !== other.forkedFrom);
-    const isChild = isNamed || isDead;
+    // Forked while it was set aside, and named back since.
+    const isChild = isNamed || other.forkedFrom === asideName(copy);
     if (!isOurs && isChild && other.createdAt >= copy.createdAt) marks.push(other.createdAt, copy.changedAt);
   }
   return marks.length > 0 && Math.max(...marks) + days * DAY_MS > now;
+}
+
+/** What it is called while it is set aside. */
+function asideName({ original, createdAt }: Copy): string {
+  return `${original}-superseded-${new Date(createdAt).toISOString().slice(11, 23).replace(/\D/g, "")}`;
 }
 
 /** Copies that count as backups at a moment: ready, and nobody's but ours. */
