@@ -152,7 +152,10 @@ async function startWorkerd(directory: string): Promise<{ pid: number; stop(): P
   const ended = once(child, "exit");
   const deadline = performance.now() + STARTS_WITHIN_MS;
   while (!(await takesConnections())) {
-    if (performance.now() > deadline || child.exitCode !== null) throw new Error("workerd did not start.");
+    if (performance.now() > deadline || child.exitCode !== null) {
+      child.kill();
+      throw new Error("workerd did not start.");
+    }
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   return {

@@ -68,8 +68,8 @@ const NODE_AFTER_MS = 15 * 60_000;
 const MAX_CALLS = 40;
 /**
  * A Worker on the free plan has 10 ms of CPU for an invocation. In workerd a backup of 7 calls takes 10 ms, one of 11
- * calls 14, and all that 15 calls allow 19 (`npm run bench`, what workerd does for HTTP in it), so there is no room for
- * more. What is not done is the next tick's.
+ * calls 14, and all that 15 calls allow 19 (`npm run bench`; what workerd does for HTTP is in it, and Cloudflare does
+ * not count that). More calls would not fit. What is not done is the next tick's.
  */
 const MAX_WORKER_CALLS = 15;
 
