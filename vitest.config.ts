@@ -39,7 +39,7 @@ const SLOW = [
   "tests/restore/resumed.test.ts",
   "tests/stores/{bucket,killedWrite,largeObjects}.test.ts",
   "tests/simulation/{answers,anyProject,archiveRoutes,connections,deedsRaces,history,killedServer,lastBackups,metrics}.test.ts",
-  "tests/simulation/{redirects,restore,scheduleRoutes,serverMemory}.test.ts",
+  "tests/simulation/{redirects,restore,rivals,scheduleRoutes,serverMemory}.test.ts",
   "tests/simulation/{serverStart,simultaneous,smallPlans,stoppedRuns,stoppedServer,uploadRoute,wrongTime}.test.ts",
   "tests/unit/{checkButtons,dueByTheRules,localDatesByTheRules,planRules,ticks,ticksByLocalDates,timeliness}.test.ts",
   "tests/restore/{pairs,portions,promoted,stories}.test.ts",

@@ -166,11 +166,18 @@ export const WRONG_VERSIONS: readonly WrongVersion[] = [
     test: "tests/simulation/lastBackups.test.ts",
   },
   {
+    name: "keeps its mark beside an older one of its kind",
+    file: EVICT,
+    find: 'return backup.isMarked && backup !== setAside ? "once-unmarked" : "in-turn";',
+    replace: 'return "in-turn";',
+    test: "tests/unit/planAbsent.test.ts",
+  },
+  {
     name: "evicts beside another run of its kind",
     file: EVICT,
     find: 'return rivals.length > 0 ? "in-turn" : "now";',
     replace: 'return "now";',
-    test: "tests/simulation/lastBackups.test.ts",
+    test: "tests/simulation/rivals.test.ts",
   },
   {
     name: "counts on a copy that is marked to give way",

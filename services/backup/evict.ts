@@ -2,7 +2,7 @@ import { CADENCES } from "../../utils/config.ts";
 import { type Backup, newestFirst } from "../catalog/backup.ts";
 import type { Catalog } from "../catalog/catalog.ts";
 import type { Policy } from "../catalog/policy.ts";
-import { surplusOf } from "./prune/plan.ts";
+import { planPrune, surplusOf } from "./prune/plan.ts";
 
 /**
  * A backup is evicted when it is destroyed before its successor is ready. It may be only while another restore point of
@@ -43,12 +43,12 @@ export function evictionOf(
   // Another run may prune these at this moment.
   const surplus = new Set(surplusOf(catalog, policy));
   const others = catalog.restorePoints.filter((each) => each !== backup);
-  const rivals = others.filter(
-    (other) =>
-      other.isMarked && other.cadence === backup.cadence && other !== setAside && !surplus.has(other),
+  // Of the kind, and another run's: about to be evicted, or to get their names back.
+  const rivals = planPrune(catalog, backup.cadence, policy).restore.filter(
+    (each) => each !== backup && each !== setAside,
   );
   if (rivals.some((rival) => newestFirst(backup, rival) < 0))
-    return backup.isMarked ? "once-unmarked" : "in-turn";
+    return backup.isMarked && backup !== setAside ? "once-unmarked" : "in-turn";
   const stays = others.some((other) => other === setAside || !(other.isMarked || surplus.has(other)));
   if (stays && !backup.isMarked) return "once-marked";
   if (stays) return rivals.length > 0 ? "in-turn" : "now";
@@ -63,8 +63,8 @@ export function isSingle({ id }: Backup, catalog: Catalog): boolean {
 }
 
 /**
- * Lists what a cadence may evict, first what should go first: one that this run has marked, then the oldest; the one
- * that was set aside for the run's own target only if no other can.
+ * Lists what a cadence may evict, first what should go first: the one that was set aside for the run's own target, so
+ * that all runs of that target choose the same; then one that this run has marked; then the oldest.
  *
  * @param points of the cadence, the newest first
  * @param spared ids of backups that stay for reasons of their own
@@ -75,7 +75,7 @@ export function evictable(
   spared: ReadonlySet<string>,
   { setAside, marked }: { readonly setAside: Backup | undefined; readonly marked: string | undefined },
 ): Backup[] {
-  const rankOf = (backup: Backup) => (backup.id === marked ? 0 : backup === setAside ? 2 : 1);
+  const rankOf = (backup: Backup) => (backup === setAside ? 0 : backup.id === marked ? 1 : 2);
   return points
     .filter(({ id }) => !catalog.isForkSource(id) && !spared.has(id))
     .reverse()

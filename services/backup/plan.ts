@@ -132,7 +132,7 @@ const ROWS: readonly Row[] = [
   ],
   ["absent, full, and an older backup may be evicted, or none may", nextWithoutRoom],
   [
-    "absent, `delete-first`, as many backups as are to be kept, and the oldest may go",
+    "absent, `delete-first`, as many backups as are to be kept, the oldest may go, and no newer one was set aside",
     ({ catalog, run, points, setAside }) => {
       const { policy, memory, removes, target } = run;
       const deletesFirst = policy.rotation === "delete-first" && memory.evicted === undefined;

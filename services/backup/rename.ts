@@ -31,10 +31,19 @@ export async function mark(
 export async function renameBack(
   { id, originalId }: Backup,
   { environments, world, logger, budget }: RunContext,
-): Promise<"sent" | "stale"> {
+): Promise<WriteOutcome | "stale"> {
   if (world.isStale(budget.clock.monotonic())) return "stale";
   const outcome = await environments.rename(id, originalId);
   logger.info("backup_named_back", { environmentId: id, newId: originalId, outcome: outcome.kind });
   if (outcome.kind === "accepted") world.renamed(id, originalId);
-  return "sent";
+  return outcome;
+}
+
+/** Gives back the name of what a run has marked in vain: it is cut, and has neither evicted it nor begun a fork. */
+export async function nameBackInVain({ memory }: Run, context: RunContext): Promise<void> {
+  const { catalog } = context.world;
+  const marked = memory.marked === undefined ? undefined : catalog.backup(memory.marked);
+  const hasSuccessor = memory.evicted !== undefined || memory.forkStarted || memory.forkMayExist;
+  if (marked?.environment.status !== "ready" || hasSuccessor) return;
+  if (catalog.find(marked.originalId) === undefined) await renameBack(marked, context);
 }

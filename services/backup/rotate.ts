@@ -15,6 +15,7 @@ import type { Outcome } from "./outcome.ts";
 import { isFull } from "./places.ts";
 import { plan } from "./plan.ts";
 import { canPruneFirst, prunable, pruneAll, waysBackIn } from "./prune/run.ts";
+import { nameBackInVain } from "./rename.ts";
 import {
   beginRun,
   endCut,
@@ -115,7 +116,10 @@ export async function rotate(rotation: Rotation): Promise<Outcome[]> {
 
     const outOfTime = budget.timeLeft() <= RESERVED_MS;
     if (outOfTime || budget.callsLeft() <= RESERVED_CALLS) {
-      for (const run of open) endCut(run, context, outOfTime ? "OUT_OF_TIME" : "OUT_OF_CALLS");
+      for (const run of open) {
+        await nameBackInVain(run, context);
+        endCut(run, context, outOfTime ? "OUT_OF_TIME" : "OUT_OF_CALLS");
+      }
       break;
     }
     // Each moment counts while a cadence may have no backup at all.

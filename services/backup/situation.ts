@@ -131,7 +131,10 @@ export function roomFor({ catalog, run, points, setAside, isFull }: Situation): 
     policy.rotation !== "fork-first" &&
     removes !== "nothing" &&
     makesRoom(catalog, capacity, policy, target.cadence, points.length);
-  const candidates = may ? evictableOf(catalog, run, points, setAside) : [];
+  // Where nothing is marked before it goes, none but the oldest does: a run that removes that one counts on the others.
+  const mayGo = (backup: Backup) =>
+    policy.rotation !== "delete-first" || backup === setAside || backup === points.at(-1);
+  const candidates = may ? evictableOf(catalog, run, points, setAside).filter(mayGo) : [];
   if (candidates.length === 0) {
     if (isFull && catalog.creating.length > 0) return nothing("creating");
     if (points.some(({ id }) => guarded.has(id))) return nothing("guarded");
@@ -151,22 +154,22 @@ export function roomFor({ catalog, run, points, setAside, isFull }: Situation): 
     const eviction = evictionOf(backup, catalog, policy, setAside);
     if (eviction === "now") return { by: "evicting", backup };
     if (eviction === "once-marked") return { by: "marking", backup };
-    const isOwn = backup.id === memory.marked;
-    if (eviction === "once-unmarked" && isOwn) return { by: "naming-back", backup };
-    if (eviction !== "in-turn" || (backup.isMarked && !isOwn)) continue;
+    if (eviction === "once-unmarked" && backup.id === memory.marked) return { by: "naming-back", backup };
+    if (eviction === "never") continue;
     if (memory.turnsAwaited < LOOKS_IN_TURN) return { by: "turn", failure: fails("last") };
-    const [leftBehind] = memory.namedBack ? [] : leftBehindIn(catalog, run);
+    const [leftBehind] = memory.namedBack ? [] : leftBehindIn(catalog, run).filter((each) => each !== backup);
     if (leftBehind !== undefined) return { by: "naming-back", backup: leftBehind };
   }
   return nothing("last");
 }
 
-/** Marked backups, without this run's own, that any run which prunes gives their names back. */
+/** Marked backups, without this run's own, that any run which prunes gives their names back; those of its kind first. */
 function leftBehindIn(catalog: Catalog, { target, memory, policy, removes }: PlanInput): Backup[] {
   const atWork = new Set([backupId(target.cadence, target.date)]);
   return CADENCES.filter((cadence) => removes === "all" || cadence === target.cadence)
     .flatMap((cadence) => planPrune(catalog, cadence, policy, { atWork }).restore)
-    .filter(({ id }) => id !== memory.marked);
+    .filter(({ id }) => id !== memory.marked)
+    .sort((a, b) => Number(b.cadence === target.cadence) - Number(a.cadence === target.cadence));
 }
 
 /** Lists what a run may evict of its cadence, first what should go first. */

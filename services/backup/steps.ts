@@ -61,8 +61,10 @@ export async function apply(step: Step, run: Run, context: RunContext): Promise<
 /** Another run's backup is named back once at most; this run's own may be marked again later. */
 async function nameBack(backup: Backup, run: Run, context: RunContext): Promise<Next> {
   const isOwn = backup.id === run.memory.marked;
-  const hasBeenSent = (await renameBack(backup, context)) === "sent";
-  if (hasBeenSent && !isOwn) remember(run, { event: "named-back" });
+  const outcome = await renameBack(backup, context);
+  if (outcome === "stale") return LOOK_NOW;
+  if (isOwn) return outcome.kind === "accepted" ? LOOK_NOW : later(outcome, run, context);
+  remember(run, { event: "named-back" });
   return LOOK_NOW;
 }
 

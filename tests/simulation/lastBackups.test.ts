@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Cadence } from "../../utils/config.ts";
-import { ALWAYS, cadenceIn, copies, destroyed, FOUR, schedule, withoutAny, withoutCopy } from "./judging.ts";
+import { ALWAYS, cadenceIn, copies, destroyed, FOUR, schedule, withoutAny } from "./judging.ts";
 import { at, copyOf, openWorld, type World } from "./support.ts";
 
 /** What must never happen: a project that had backups, and room for two, ends without one. */
@@ -173,41 +173,4 @@ describe("cadences that meet on a full plan, while every fork fails", () => {
     await world.call("POST", "/api/jobs/scheduled-backups");
     expect(ours(world)).toEqual([copyOf("daily", 1)]);
   });
-});
-
-describe("a run by hand and a scheduled one of the same kind, which evict different backups of a full plan", () => {
-  const plans = (["listed", "404"] as const).flatMap((limitsEndpoint) =>
-    [true, false].map((isHandFirst) => ({ limitsEndpoint, isHandFirst })),
-  );
-
-  it.each(plans)(
-    "leave the kind a backup, at whatever distance: %j",
-    async ({ limitsEndpoint, isHandFirst }) => {
-      for (let gapMs = 0; gapMs <= 600; gapMs += 25) {
-        const world = await openWorld(
-          { forkMs: 60_000, destroyMs: 1_000, plan: { sandboxLimit: 3, limitsEndpoint } },
-          { BACKUP_KEEP_DAILY: "3" },
-        );
-        // No run by hand takes the older one, which is more than 48 hours old; a scheduled one takes it first.
-        for (const day of [-2, 0]) world.project.user.fork(null, copyOf("daily", day), made(day));
-        world.project.user.fork(null, copyOf("weekly", 0), made(0));
-        const { hour } = world.slots.daily;
-        await world.goTo(1, hour);
-        const byHand = () => world.call("POST", "/api/jobs/daily-backup");
-        const bySchedule = () => world.tick("daily");
-        await Promise.all([
-          isHandFirst ? byHand() : bySchedule(),
-          world.clock.advance(gapMs).then<unknown>(isHandFirst ? bySchedule : byHand),
-        ]);
-        await world.clock.advance(120_000);
-        expect(withoutCopy(world, "daily", at(1, hour)), `${gapMs} ms apart`).toEqual([]);
-        expect(destroyed(world), `${gapMs} ms apart`).toHaveLength(1);
-        // The one that has stayed has its name, or gets it from the next run.
-        await world.goTo(1, hour + 1);
-        await world.tick("daily");
-        const [stayed] = [copyOf("daily", -2), copyOf("daily", 0)].filter((id) => world.ready().includes(id));
-        expect(copies(world, "daily").sort()).toEqual([stayed, copyOf("daily", 1)]);
-      }
-    },
-  );
 });

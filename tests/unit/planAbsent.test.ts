@@ -131,12 +131,20 @@ describe("target absent, no room, fresh", () => {
   test("so it is when an older copy could go instead", () => {
     expect(next([ASIDE, YESTERDAY], { ...FRESH, capacity: 2 })).toEqual(REUSE);
   });
-  test("a forced run lets an older copy go", () => {
-    expect(next([ASIDE, YESTERDAY], { ...FORCED, capacity: 2 })).toEqual({ do: "mark", copy: YESTERDAY });
-  });
-  test("what was set aside goes last, however old it is", () => {
+  test("a forced run lets go what was set aside for it, and no older copy, whoever set it aside", () => {
+    const forced = { ...FORCED, capacity: 2, keep: 2 };
     const old = environment(ASIDE, { createdAt: Date.parse("2026-01-01T00:00:00Z") });
-    expect(next([old, YESTERDAY], { ...FORCED, capacity: 2 })).toEqual({ do: "mark", copy: YESTERDAY });
+    for (const memory of [{}, { marked: ASIDE }])
+      for (const aside of [ASIDE, old])
+        expect(next([aside, YESTERDAY], { ...forced, memory })).toEqual({ do: "evict", copy: ASIDE });
+  });
+  test("a forced run waits until another one has evicted an older copy, or has been killed", () => {
+    const older = `${YESTERDAY}-superseded-120000000`;
+    const forced = { ...FORCED, capacity: 3, keep: 2 };
+    const stepAfter = (turnsAwaited: number) =>
+      next([ASIDE, older, WEEKLY], { ...forced, memory: { marked: ASIDE, turnsAwaited } });
+    expect(stepAfter(4)).toMatchObject({ do: "wait", for: "turn" });
+    expect(stepAfter(5)).toEqual({ do: "name-back", copy: older });
   });
   test("a forced run with nothing else to free breaks before it makes", () => {
     expect(next([ASIDE, WEEKLY], { ...FORCED, capacity: 2 })).toEqual({ do: "evict", copy: ASIDE });
@@ -225,6 +233,15 @@ describe("target absent, no room, and an older copy of the cadence", () => {
     expect(next([YESTERDAY, older, WEEKLY], byHand)).toMatchObject(turn);
     const afterFive = { ...byHand, memory: { marked: newer, turnsAwaited: 5 } };
     expect(next([YESTERDAY, older, WEEKLY], afterFive)).toEqual({ do: "name-back", copy: older });
+  });
+  test("of two that killed runs have marked, the newer gets its name back after five looks", () => {
+    const older = `${TWO_DAYS_AGO}-superseded-120000000`;
+    const newer = `${YESTERDAY}-superseded-120000000`;
+    const described = { capacity: 3, keep: 3 };
+    expect(next([newer, older, WEEKLY], described)).toMatchObject({ do: "wait", for: "turn" });
+    const memory = { turnsAwaited: 5 };
+    expect(next([newer, older, WEEKLY], { ...described, memory })).toEqual({ do: "name-back", copy: newer });
+    expect(next([YESTERDAY, older, WEEKLY], { ...described, memory })).toEqual({ do: "evict", copy: older });
   });
   test("a copy that is not the newest of its cadence is none to count on: another run may prune it", () => {
     const newest = `${YESTERDAY}-superseded-120000000`;
@@ -416,5 +433,8 @@ describe("BACKUP_ROTATION=delete-first", () => {
     expect(next([...listed, creating("staging", TWO_DAYS_AGO)], { rotation })).toEqual(FORK);
     expect(next(listed, { rotation, waysBack: new Set([TWO_DAYS_AGO]) })).toEqual(FORK);
     expect(next(listed, { rotation, guarded: new Set([TWO_DAYS_AGO]) })).toEqual(FORK);
+    expect(next(listed, { rotation, keep: 2, capacity: 2, waysBack: new Set([TWO_DAYS_AGO]) })).toEqual(
+      NO_ROOM,
+    );
   });
 });
