@@ -83,7 +83,8 @@ export function situationOf(catalog: Catalog, run: PlanInput): Situation {
   const setAside = ready.find(({ originalId }) => originalId === id);
   const marked = ready.find((each) => each.id === memory.marked);
   const hasEvicted = memory.evicted !== undefined;
-  const hasMoreRoom = memory.inUseAtFork !== undefined && catalog.sandboxes < memory.inUseAtFork;
+  // Sandboxes are fewer also where forks have failed together: that makes no room.
+  const hasMoreRoom = run.hasFreed && catalog.sandboxes < (memory.inUseAtFork ?? 0);
   return {
     catalog,
     run,

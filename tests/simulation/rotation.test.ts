@@ -19,8 +19,7 @@ describe("a fork that fails", () => {
   it("gives today's copy its name back when it was to be replaced", async () => {
     const world = await withYesterday();
     await world.call("POST", MANUAL);
-    // Once more after the first, since yesterday's was on its way out when that was sent.
-    world.project.faults.add({ times: 2, operation: "environments.fork", effect: { kind: "job-fails" } });
+    world.project.faults.add({ operation: "environments.fork", effect: { kind: "job-fails" } });
     const { status } = await world.call("POST", `${MANUAL}?force=true`);
     expect(status).toBe(500);
     expect(world.ready()).toEqual([copyOf("daily", 1)]);

@@ -40,13 +40,14 @@ describe("target absent, and its fork was accepted or refused for good", () => {
     expect(next([TWO_DAYS_AGO], { memory })).toMatchObject({ cause: "FORK_FAILED" });
     expect(next([], { memory: { ...memory, forksSent: 2 } })).toMatchObject({ cause: "FORK_FAILED" });
   });
-  test("is forked once more where there is more room than when it began", () => {
+  test("is forked once more where this run has made room since", () => {
     const memory = { forkStarted: true, forksSent: 1, inUseAtFork: 2 };
-    expect(next([YESTERDAY], { memory })).toEqual(FORK);
-    expect(next([YESTERDAY, WEEKLY], { memory })).toMatchObject({ cause: "FORK_FAILED" });
-    expect(next([YESTERDAY], { memory: { ...memory, forksSent: 2 } })).toMatchObject({
-      cause: "FORK_FAILED",
-    });
+    const hasFreed = true;
+    expect(next([YESTERDAY], { hasFreed, memory })).toEqual(FORK);
+    const failure = { cause: "FORK_FAILED" };
+    expect(next([YESTERDAY], { memory })).toMatchObject(failure);
+    expect(next([YESTERDAY, WEEKLY], { hasFreed, memory })).toMatchObject(failure);
+    expect(next([YESTERDAY], { hasFreed, memory: { ...memory, forksSent: 2 } })).toMatchObject(failure);
   });
   test("a refusal ends with its own cause", () => {
     expect(stepFor([YESTERDAY], { memory: { finalFailure: REFUSED } })).toEqual({
