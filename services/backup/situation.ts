@@ -132,10 +132,7 @@ export function roomFor({ catalog, run, points, setAside, isFull }: Situation): 
     policy.rotation !== "fork-first" &&
     removes !== "nothing" &&
     makesRoom(catalog, capacity, policy, target.cadence, points.length);
-  // Where nothing is marked before it goes, none but the oldest does: a run that removes that one counts on the others.
-  const mayGo = (backup: Backup) =>
-    policy.rotation !== "delete-first" || backup === setAside || backup === points.at(-1);
-  const candidates = may ? evictableOf(catalog, run, points, setAside).filter(mayGo) : [];
+  const candidates = may ? evictableOf(catalog, run, points, setAside) : [];
   if (candidates.length === 0) {
     if (isFull && catalog.creating.length > 0) return nothing("creating");
     if (points.some(({ id }) => guarded.has(id))) return nothing("guarded");

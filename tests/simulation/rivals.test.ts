@@ -42,6 +42,8 @@ async function meet(
   ] as const)
     for (let gapMs = 0; gapMs <= 600; gapMs += 25) {
       const world = await open();
+      // Whoever removes first is slow, so that the other one has time to look at what is still there.
+      world.project.faults.add({ operation: "environments.destroy", effect: { kind: "slow", ms: 400 } });
       const from = world.clock.now();
       await Promise.all([first(world), world.clock.advance(gapMs).then(() => second(world))]);
       await world.clock.advance(60_000);

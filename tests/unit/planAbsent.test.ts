@@ -434,8 +434,10 @@ describe("BACKUP_ROTATION=delete-first", () => {
     expect(next([...listed, creating("staging", TWO_DAYS_AGO)], { rotation })).toEqual(FORK);
     expect(next(listed, { rotation, waysBack: new Set([TWO_DAYS_AGO]) })).toEqual(FORK);
     expect(next(listed, { rotation, guarded: new Set([TWO_DAYS_AGO]) })).toEqual(FORK);
-    expect(next(listed, { rotation, keep: 2, capacity: 2, waysBack: new Set([TWO_DAYS_AGO]) })).toEqual(
-      NO_ROOM,
-    );
+  });
+  test("of several on a full plan one is marked first", () => {
+    const full = { rotation, keep: 2, capacity: 2 } as const;
+    expect(next([YESTERDAY, TWO_DAYS_AGO], full)).toEqual({ do: "mark", copy: TWO_DAYS_AGO });
+    expect(next([YESTERDAY, WEEKLY], full)).toEqual({ do: "evict", copy: YESTERDAY });
   });
 });
