@@ -38,10 +38,8 @@ export function evictionOf(
   policy: Policy,
   setAside: Backup | undefined,
 ): Eviction {
-  // The owner has asked for it, whatever stays; where the kind has several, no two runs may take two of them.
-  const isAskedFor =
-    policy.rotation === "delete-first" && catalog.of(backup.cadence).restorePoints.length === 1;
-  if (isAskedFor || isSingle(backup, catalog)) return "now";
+  // The owner has asked for it, whatever stays.
+  if (policy.rotation === "delete-first" || isSingle(backup, catalog)) return "now";
   // Another run may prune these at this moment.
   const surplus = new Set(surplusOf(catalog, policy));
   const others = catalog.restorePoints.filter((each) => each !== backup);

@@ -132,7 +132,10 @@ export function roomFor({ catalog, run, points, setAside, isFull }: Situation): 
     policy.rotation !== "fork-first" &&
     removes !== "nothing" &&
     makesRoom(catalog, capacity, policy, target.cadence, points.length);
-  const candidates = may ? evictableOf(catalog, run, points, setAside) : [];
+  // Where nothing is marked before it goes, a scheduled run may take the way back at this moment, and count on the others.
+  const wayBack = policy.rotation === "delete-first" ? points.findIndex(({ id }) => waysBack.has(id)) : -1;
+  const mayGo = (backup: Backup) => backup === setAside || points.indexOf(backup) > wayBack;
+  const candidates = may ? evictableOf(catalog, run, points, setAside).filter(mayGo) : [];
   if (candidates.length === 0) {
     if (isFull && catalog.creating.length > 0) return nothing("creating");
     if (points.some(({ id }) => guarded.has(id))) return nothing("guarded");

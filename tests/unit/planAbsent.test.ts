@@ -435,9 +435,9 @@ describe("BACKUP_ROTATION=delete-first", () => {
     expect(next(listed, { rotation, waysBack: new Set([TWO_DAYS_AGO]) })).toEqual(FORK);
     expect(next(listed, { rotation, guarded: new Set([TWO_DAYS_AGO]) })).toEqual(FORK);
   });
-  test("of several on a full plan one is marked first", () => {
+  test("none newer than what a run by hand must leave, on a full plan either", () => {
     const full = { rotation, keep: 2, capacity: 2 } as const;
-    expect(next([YESTERDAY, TWO_DAYS_AGO], full)).toEqual({ do: "mark", copy: TWO_DAYS_AGO });
-    expect(next([YESTERDAY, WEEKLY], full)).toEqual({ do: "evict", copy: YESTERDAY });
+    expect(next([YESTERDAY, TWO_DAYS_AGO], full)).toEqual({ do: "evict", copy: TWO_DAYS_AGO });
+    expect(next([YESTERDAY, TWO_DAYS_AGO], { ...full, waysBack: new Set([TWO_DAYS_AGO]) })).toEqual(NO_ROOM);
   });
 });

@@ -175,12 +175,14 @@ function hasNoRoom(stage: Stage, state: readonly Known[], cadence: Cadence, now:
   if (sandboxLimit === null || inUse < sandboxLimit) return false;
   if (setting.rotation === "fork-first" || inUse > sandboxLimit) return true;
   const backups = backupsIn(state, cadence, now, setting.holdDays);
-  // For a fork, a copy gives way unless the primary holds much less than it.
+  // For a fork, a copy gives way unless the primary holds much less than it; beyond the count, unless the newest does.
   const primary = state.find((known) => known.primary);
-  const free = backups.filter(
-    (copy) =>
-      !isSource(copy, state) && !(primary !== undefined && isShrunk(copy, primary, setting.shrinkLimit)),
-  );
+  const counted = backups.toSorted(newestFirst).slice(0, setting.keep[cadence]);
+  const isKept = (copy: Copy) =>
+    counted.includes(copy)
+      ? primary !== undefined && isShrunk(copy, primary, setting.shrinkLimit)
+      : isBraked(copy, backups, setting.shrinkLimit);
+  const free = backups.filter((copy) => !isSource(copy, state) && !isKept(copy));
   if (free.length === 0) return true;
   // Whatever gives way is renamed first, unless it is the only one of ours; and another one has to stay for sure.
   const ours = CADENCES.flatMap((each) => backupsIn(state, each, now, setting.holdDays));

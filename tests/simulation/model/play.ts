@@ -69,6 +69,11 @@ function actAsUser(stage: Stage, what: UserAct, reach: Reach): void {
       const chosen = wanted[what.pick % Math.max(1, wanted.length)];
       const newId = chosen && renamedTo(chosen, what.to, all, today);
       if (chosen === undefined || newId === undefined) return;
+      // What is forked under another name at this moment, and named like a backup then, nobody can know for the source.
+      const isForked = all.some(
+        ({ status, forkedFrom }) => status === "creating" && forkedFrom === chosen.id,
+      );
+      if (what.to === "ours" && isForked) return;
       project.user.rename(chosen.id, newId);
       did(`rename: ${what.to}`);
       return;
