@@ -173,6 +173,20 @@ export const WRONG_VERSIONS: readonly WrongVersion[] = [
     test: "tests/unit/planAbsent.test.ts",
   },
   {
+    name: "evicts what is newer than the way back",
+    file: SITUATION,
+    find: ".filter(mayGo) : [];",
+    replace: " : [];",
+    test: "tests/simulation/rivals.test.ts",
+  },
+  {
+    name: "forced runs choose different backups",
+    file: EVICT,
+    find: "(backup === setAside ? 0 : backup.id === marked ? 1 : 2)",
+    replace: "(backup.id === marked ? 0 : backup === setAside ? 2 : 1)",
+    test: "tests/simulation/rivals.test.ts",
+  },
+  {
     name: "evicts beside another run of its kind",
     file: EVICT,
     find: 'return rivals.length > 0 ? "in-turn" : "now";',

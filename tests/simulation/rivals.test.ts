@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { cadenceIn, copies, destroyed, withoutCopy } from "./judging.ts";
-import { at, copyOf, openWorld, type World } from "./support.ts";
+import { at, type CallOptions, copyOf, openWorld, type World } from "./support.ts";
 
 /** Runs of one kind that would each evict another backup of a full plan. Some backup of the kind is there at every moment. */
 
@@ -42,8 +42,6 @@ async function meet(
   ] as const)
     for (let gapMs = 0; gapMs <= 600; gapMs += 25) {
       const world = await open();
-      // Whoever removes first is slow, so that the other one has time to look at what is still there.
-      world.project.faults.add({ operation: "environments.destroy", effect: { kind: "slow", ms: 400 } });
       const from = world.clock.now();
       await Promise.all([first(world), world.clock.advance(gapMs).then(() => second(world))]);
       await world.clock.advance(60_000);
@@ -58,9 +56,18 @@ async function meet(
     }
 }
 
-const byHand = (world: World) => world.call("POST", MANUAL);
-const forced = (world: World) => world.call("POST", `${MANUAL}?force=true`);
-const bySchedule = (world: World) => world.tick("daily");
+/** A removal takes a while to get there, so that the other run has time to look at what is still there. */
+const slowly = ({ clock, emulator }: World): CallOptions => ({
+  runtime: {
+    async fetch(input, init) {
+      if (init?.method === "DELETE") await clock.sleep(200);
+      return emulator.fetch(input, init);
+    },
+  },
+});
+const byHand = (world: World) => world.call("POST", MANUAL, slowly(world));
+const forced = (world: World) => world.call("POST", `${MANUAL}?force=true`, slowly(world));
+const bySchedule = (world: World) => world.tick("daily", slowly(world));
 
 describe("two runs at once", () => {
   // No run by hand takes the older one, which is more than 48 hours old; a scheduled one takes it first.
