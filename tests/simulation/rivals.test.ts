@@ -40,7 +40,7 @@ async function meet(
     [one, other],
     [other, one],
   ] as const)
-    for (let gapMs = 0; gapMs <= 600; gapMs += 25) {
+    for (let gapMs = 0; gapMs <= 500; gapMs += 50) {
       const world = await open();
       const from = world.clock.now();
       await Promise.all([first(world), world.clock.advance(gapMs).then(() => second(world))]);
