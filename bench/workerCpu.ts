@@ -145,6 +145,7 @@ const worker :Workerd.Worker = (
 
 /** Starts workerd, and waits until it takes connections. */
 async function startWorkerd(directory: string): Promise<{ pid: number; stop(): Promise<void> }> {
+  if (await takesConnections()) throw new Error(`Something else listens on port ${ADDRESS.port}.`);
   const child = spawn(WORKERD, ["serve", "workerd.capnp"], {
     cwd: directory,
     stdio: ["ignore", "ignore", "inherit"],

@@ -13,7 +13,8 @@ import { planPrune, surplusOf } from "./prune/plan.ts";
  * backups without that mark count as staying: of two runs at least one sees the other's mark.
  *
  * Two runs of one kind may have marked different backups, because a run by hand must leave one. The run of the newer one
- * gives it its name back, and the run of the older one waits for that: so one of the two stays.
+ * gives it its name back (today's, which is set aside, only waits), and the run of the older one waits for that: so one
+ * of the two stays.
  */
 export type Eviction =
   /** It may be destroyed at once. */
@@ -27,16 +28,20 @@ export type Eviction =
   /** No other backup would stay. */
   | "never";
 
-/**
- * Tells whether a restore point may be evicted, as DatoCMS lists the environments now.
- *
- * @param setAside the run's own target, which gets its name back should the fork fail
- */
+/** What a run has renamed itself. */
+export interface Own {
+  /** The backup that stepped aside for the run's target; it gets its name back should the fork fail. */
+  readonly setAside: Backup | undefined;
+  /** Id of the one that it has marked last. */
+  readonly marked: string | undefined;
+}
+
+/** Tells whether a restore point may be evicted, as DatoCMS lists the environments now. */
 export function evictionOf(
   backup: Backup,
   catalog: Catalog,
   policy: Policy,
-  setAside: Backup | undefined,
+  { setAside, marked }: Own,
 ): Eviction {
   // The owner has asked for it, whatever stays.
   if (policy.rotation === "delete-first" || isSingle(backup, catalog)) return "now";
@@ -45,13 +50,13 @@ export function evictionOf(
   const others = catalog.restorePoints.filter((each) => each !== backup);
   // Of the kind, and another run's: about to be evicted, or to get their names back.
   const rivals = planPrune(catalog, backup.cadence, policy).restore.filter(
-    (each) => each !== backup && each !== setAside,
+    (each) => each !== backup && each !== setAside && each.id !== marked,
   );
   if (rivals.some((rival) => newestFirst(backup, rival) < 0))
     return backup.isMarked && backup !== setAside ? "once-unmarked" : "in-turn";
   const stays = others.some((other) => other === setAside || !(other.isMarked || surplus.has(other)));
-  if (stays && !backup.isMarked) return "once-marked";
-  if (stays) return rivals.length > 0 ? "in-turn" : "now";
+  if (stays && rivals.length > 0) return "in-turn";
+  if (stays) return backup.isMarked ? "now" : "once-marked";
   const rank = CADENCES.indexOf(backup.cadence);
   const yieldsTo = others.some(({ cadence }) => CADENCES.indexOf(cadence) > rank);
   return backup.isMarked && others.length > 0 && !yieldsTo ? "in-turn" : "never";
@@ -73,7 +78,7 @@ export function evictable(
   catalog: Catalog,
   points: readonly Backup[],
   spared: ReadonlySet<string>,
-  { setAside, marked }: { readonly setAside: Backup | undefined; readonly marked: string | undefined },
+  { setAside, marked }: Own,
 ): Backup[] {
   const rankOf = (backup: Backup) => (backup === setAside ? 0 : backup.id === marked ? 1 : 2);
   return points

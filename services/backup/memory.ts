@@ -27,7 +27,7 @@ export interface Memory {
   readonly marked: string | undefined;
   /** Id of a backup that this run has compared with what is to come before it marked it. */
   readonly compared: string | undefined;
-  /** How often it has waited for another run to give a marked backup its name back. */
+  /** How often it has waited for another run to evict what that has marked, or to give it its name back. */
   readonly turnsAwaited: number;
   /** It has done so itself, in the place of a run that was killed. */
   readonly namedBack: boolean;

@@ -26,7 +26,7 @@ export interface Places {
 }
 
 /** Says why no old backup is evicted; `evicted`: one was, and in vain. */
-export type WhyNoRoom = "evicted" | "owed" | "guarded" | "wayBack" | "creating" | "last";
+export type WhyNoRoom = "evicted" | "owed" | "guarded" | "wayBack" | "creating" | "turn" | "last";
 
 const NO_ROOM_BECAUSE: Readonly<Record<WhyNoRoom, (places: Places) => string>> = {
   evicted: () => "an old backup was removed to make room, and DatoCMS still refuses",
@@ -37,6 +37,7 @@ const NO_ROOM_BECAUSE: Readonly<Record<WhyNoRoom, (places: Places) => string>> =
     "no old backup is removed, because a run by hand never removes the newest one that is more than 48 hours old",
   creating: ({ creating }) =>
     `DatoCMS has not finished ${creating.join(" and ")}, and no old backup is removed meanwhile (delete a fork that has been in the making for hours)`,
+  turn: () => "no old backup is removed, because another run is about to remove one",
   last: () => "no old backup is removed, because no other ready one would stay",
 };
 

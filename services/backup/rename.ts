@@ -40,10 +40,13 @@ export async function renameBack(
 }
 
 /** Gives back the name of what a run has marked in vain: it is cut, and has neither evicted it nor begun a fork. */
-export async function nameBackInVain({ memory }: Run, context: RunContext): Promise<void> {
-  const { catalog } = context.world;
-  const marked = memory.marked === undefined ? undefined : catalog.backup(memory.marked);
-  const hasSuccessor = memory.evicted !== undefined || memory.forkStarted || memory.forkMayExist;
-  if (marked?.environment.status !== "ready" || hasSuccessor) return;
-  if (catalog.find(marked.originalId) === undefined) await renameBack(marked, context);
+export async function nameBackInVain({ id, memory }: Run, context: RunContext): Promise<void> {
+  const { world } = context;
+  if (memory.evicted !== undefined || memory.forkStarted || memory.forkMayExist) return;
+  const { catalog } = world;
+  const marked = [...catalog.madeAs(id), catalog.backup(memory.marked ?? "")].filter(
+    (each) => each?.isMarked && each.environment.status === "ready",
+  );
+  for (const backup of new Set(marked))
+    if (backup && world.catalog.find(backup.originalId) === undefined) await renameBack(backup, context);
 }

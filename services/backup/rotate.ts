@@ -186,6 +186,10 @@ function inputFor(run: Run, runs: readonly Run[], context: RunContext): PlanInpu
   const { catalog } = world;
   const capacity = typeof context.capacity === "number" ? context.capacity : undefined;
   const memory = withRefusal(run, context);
+  // Looked for only where it could make room.
+  const surplus = isFull(catalog, { capacity, memory }) ? prunable(run, runs, context) : undefined;
+  // A forced run compares nothing of its own cadence.
+  const costsNothing = run.target.want === "force" && surplus?.backup.cadence === run.target.cadence;
   return {
     target: run.target,
     memory,
@@ -195,9 +199,8 @@ function inputFor(run: Run, runs: readonly Run[], context: RunContext): PlanInpu
     othersAtWork: mayGetRoom(run, runs),
     hasFreed: context.freed.size > 0,
     claims: claimsBefore(run, runs, context),
-    // Looked for only where it could make room.
-    surplus: isFull(catalog, { capacity, memory }) ? prunable(run, runs, context) : undefined,
-    prunesFirst: canPruneFirst(context),
+    surplus,
+    prunesFirst: costsNothing || canPruneFirst(context),
     waysBack: waysBackIn(context),
     removes,
     now: context.now(catalog),

@@ -64,13 +64,13 @@ export interface Situation {
   readonly isWorthAnother: boolean;
 }
 
-/** So many forks that DatoCMS begins and drops are enough for one run. */
+/** A run that has sent so many forks, refused ones counted, begins no other one after DatoCMS has dropped one. */
 const FORKS_IN_VAIN = 2;
 /** So often a price plan that does not tell its capacity must have refused before a single backup is evicted. */
 const REFUSALS_BEFORE_THE_ONLY = 2;
 /**
- * Another run gives up its marked backup within seconds: looks, some seven seconds in all, after which it has been
- * killed. Should it live after all, it finds this run's mark, and gives up.
+ * Another run evicts what it has marked, or gives it its name back, within seconds: looks, some seven seconds in all,
+ * after which it has been killed. Should it live after all, the name that it evicts by is gone.
  */
 const LOOKS_IN_TURN = 5;
 
@@ -133,7 +133,8 @@ export function roomFor({ catalog, run, points, setAside, isFull }: Situation): 
     removes !== "nothing" &&
     makesRoom(catalog, capacity, policy, target.cadence, points.length);
   // Where nothing is marked before it goes, a scheduled run may take the way back at this moment, and count on the others.
-  const wayBack = policy.rotation === "delete-first" ? points.findIndex(({ id }) => waysBack.has(id)) : -1;
+  const wayBack =
+    policy.rotation === "delete-first" ? points.findLastIndex(({ id }) => waysBack.has(id)) : -1;
   const mayGo = (backup: Backup) => backup === setAside || points.indexOf(backup) > wayBack;
   const candidates = may ? evictableOf(catalog, run, points, setAside).filter(mayGo) : [];
   if (candidates.length === 0) {
@@ -152,16 +153,16 @@ export function roomFor({ catalog, run, points, setAside, isFull }: Situation): 
       policy.rotation !== "delete-first" &&
       isSingle(backup, catalog);
     if (isDoubtful) return { by: "trying-again" };
-    const eviction = evictionOf(backup, catalog, policy, setAside);
+    const eviction = evictionOf(backup, catalog, policy, { setAside, marked: memory.marked });
     if (eviction === "now") return { by: "evicting", backup };
     if (eviction === "once-marked") return { by: "marking", backup };
     if (eviction === "once-unmarked" && backup.id === memory.marked) return { by: "naming-back", backup };
     if (eviction === "never") continue;
-    if (memory.turnsAwaited < LOOKS_IN_TURN) return { by: "turn", failure: fails("last") };
+    if (memory.turnsAwaited < LOOKS_IN_TURN) return { by: "turn", failure: fails("turn") };
     const [leftBehind] = memory.namedBack ? [] : leftBehindIn(catalog, run).filter((each) => each !== backup);
     if (leftBehind !== undefined) return { by: "naming-back", backup: leftBehind };
   }
-  return nothing("last");
+  return nothing(memory.turnsAwaited > 0 ? "turn" : "last");
 }
 
 /** Marked backups, without this run's own, that any run which prunes gives their names back; those of its kind first. */
@@ -192,13 +193,13 @@ export function isNeededStill(
   leaving: Backup,
   { catalog, run, points, setAside, isFull }: Situation,
 ): boolean {
-  const { policy, guarded, capacity, target } = run;
+  const { policy, guarded, capacity, target, memory } = run;
   if (catalog.isForkSource(leaving.id) || guarded.has(leaving.id) || !points.includes(leaving)) return false;
   if (!isFull) return policy.rotation === "delete-first";
   return (
     !isFreeing(catalog) &&
     catalog.creating.length === 0 &&
-    evictionOf(leaving, catalog, policy, setAside) === "now" &&
+    evictionOf(leaving, catalog, policy, { setAside, marked: memory.marked }) === "now" &&
     makesRoom(catalog, capacity, policy, target.cadence, points.length)
   );
 }

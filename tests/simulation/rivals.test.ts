@@ -112,6 +112,18 @@ describe("what killed runs have marked", () => {
     expect(destroyed(world)).toHaveLength(1);
   });
 
+  it("stops no Worker for longer than one run: its next one makes the backup", async () => {
+    const variables = { BACKUP_SHRINK_LIMIT: "50" };
+    const world = await fullOf([copyOf("daily", -1), marked(0)], {}, variables);
+    for (let run = 0; run < 2; run += 1) {
+      await world.goTo(1, world.slots.daily.hour + run);
+      await world.tick("daily", { runtime: { maxCalls: 15 } });
+    }
+    await world.clock.advance(60_000);
+    expect(marks(world)).toEqual([]);
+    expect(copies(world, "daily")).toEqual([copyOf("daily", 0), copyOf("daily", 1)]);
+  });
+
   it("gets its name back, as what a run has marked itself, where the calls of a Worker are used up", async () => {
     const world = await fullOf([marked(-2), copyOf("daily", 0)], { plan: { limitsEndpoint: "404" } });
     for (let run = 0; run < 3; run += 1) {

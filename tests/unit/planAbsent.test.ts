@@ -235,6 +235,11 @@ describe("target absent, no room, and an older copy of the cadence", () => {
     const afterFive = { ...byHand, memory: { marked: newer, turnsAwaited: 5 } };
     expect(next([YESTERDAY, older, WEEKLY], afterFive)).toEqual({ do: "name-back", copy: older });
   });
+  test("what this run has marked itself, and must leave by now, keeps it from no other one", () => {
+    const older = `${TWO_DAYS_AGO}-superseded-120000000`;
+    const described = { capacity: 3, keep: 3, guarded: new Set([older]), memory: { marked: older } };
+    expect(next([YESTERDAY, older, WEEKLY], described)).toEqual({ do: "mark", copy: YESTERDAY });
+  });
   test("of two that killed runs have marked, the newer gets its name back after five looks", () => {
     const older = `${TWO_DAYS_AGO}-superseded-120000000`;
     const newer = `${YESTERDAY}-superseded-120000000`;
