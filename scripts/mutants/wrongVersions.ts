@@ -160,9 +160,9 @@ export const WRONG_VERSIONS: readonly WrongVersion[] = [
   {
     name: "lets the last copy of all give way",
     file: EVICT,
-    find: "  if (stays && !backup.isMarked) return",
-    replace: `  if (stays || others.length > 0) return backup.isMarked ? "now" : "once-marked";
-  if (stays && !backup.isMarked) return`,
+    find: 'if (stays) return backup.isMarked ? "now" : "once-marked";',
+    replace:
+      'if (stays || !backup.isMarked || others.length > 0) return backup.isMarked ? "now" : "once-marked";',
     test: "tests/simulation/lastBackups.test.ts",
   },
   {
@@ -189,8 +189,8 @@ export const WRONG_VERSIONS: readonly WrongVersion[] = [
   {
     name: "evicts beside another run of its kind",
     file: EVICT,
-    find: 'return rivals.length > 0 ? "in-turn" : "now";',
-    replace: 'return "now";',
+    find: 'if (stays && rivals.length > 0) return "in-turn";',
+    replace: "",
     test: "tests/simulation/rivals.test.ts",
   },
   {
