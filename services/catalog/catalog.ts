@@ -124,7 +124,7 @@ export class Catalog implements Backups {
     return this.byOriginalId.get(originalId) ?? [];
   }
 
-  /** Ids under which a backup may be listed by now: DatoCMS may go on telling the one that it had when a fork began. */
+  /** Ids that a backup may have by now: `forked_from` may hold the id that it had when the fork began. */
   private namesSince(id: string): string[] {
     const name = nameOf(id, this.names);
     return name === undefined ? [] : this.madeAs(name.originalId).map((backup) => backup.id);
