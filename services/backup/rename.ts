@@ -39,14 +39,17 @@ export async function renameBack(
   return outcome;
 }
 
-/** Gives back the name of what a run has marked in vain: it is cut, and has neither evicted it nor begun a fork. */
-export async function nameBackInVain({ id, memory }: Run, context: RunContext): Promise<void> {
-  const { world } = context;
+/**
+ * Gives back the names of what a run has marked in vain: it is cut, and has neither evicted a backup nor begun a fork.
+ *
+ * @param restore what gets its name back should the run fail
+ */
+export async function nameBackInVain(
+  restore: readonly Backup[],
+  { memory }: Run,
+  context: RunContext,
+): Promise<void> {
   if (memory.evicted !== undefined || memory.forkStarted || memory.forkMayExist) return;
-  const { catalog } = world;
-  const marked = [...catalog.madeAs(id), catalog.backup(memory.marked ?? "")].filter(
-    (each) => each?.isMarked && each.environment.status === "ready",
-  );
-  for (const backup of new Set(marked))
-    if (backup && world.catalog.find(backup.originalId) === undefined) await renameBack(backup, context);
+  for (const backup of restore)
+    if (context.world.catalog.find(backup.originalId) === undefined) await renameBack(backup, context);
 }

@@ -27,7 +27,7 @@ import {
   remember,
 } from "./run.ts";
 import { shrinkGuardFor } from "./shrinkGuard.ts";
-import type { PlanInput, Removes } from "./situation.ts";
+import { type PlanInput, type Removes, situationOf } from "./situation.ts";
 import { apply } from "./steps.ts";
 import type { Target } from "./target.ts";
 import { World } from "./world.ts";
@@ -117,7 +117,8 @@ export async function rotate(rotation: Rotation): Promise<Outcome[]> {
     const outOfTime = budget.timeLeft() <= RESERVED_MS;
     if (outOfTime || budget.callsLeft() <= RESERVED_CALLS) {
       for (const run of open) {
-        await nameBackInVain(run, context);
+        const { restore } = situationOf(world.catalog, inputFor(run, runs, context));
+        await nameBackInVain(restore, run, context);
         endCut(run, context, outOfTime ? "OUT_OF_TIME" : "OUT_OF_CALLS");
       }
       break;
