@@ -62,7 +62,9 @@ async function measured(): Promise<Table["rows"]> {
   const datocms = await emulator.listen();
   try {
     await buildWorker(ROOT, directory);
-    await writeFile(join(directory, "workerd.capnp"), configuration(datocms.url));
+    const settings = await readFile(join(directory, "wrangler.toml"), "utf8");
+    const [, compatibilityDate = ""] = /^compatibility_date = "(.*)"$/m.exec(settings) ?? [];
+    await writeFile(join(directory, "workerd.capnp"), configuration(datocms.url, compatibilityDate));
     const createdAt = Date.now() - 365 * DAY_MS;
     const project = emulator.addProject({
       token: TOKEN,
@@ -121,7 +123,7 @@ async function ask({ method, path, what }: (typeof WORK)[number]): Promise<void>
 }
 
 /** The Worker as wrangler builds it, in workerd alone: wrangler's harness costs more than the Worker. */
-function configuration(datocmsUrl: string): string {
+function configuration(datocmsUrl: string, compatibilityDate: string): string {
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [
@@ -132,7 +134,7 @@ const config :Workerd.Config = (
 );
 const worker :Workerd.Worker = (
   modules = [(name = "worker", esModule = embed "out/worker.js")],
-  compatibilityDate = "2026-10-23",
+  compatibilityDate = "${compatibilityDate}",
   bindings = [
     (name = "DATOCMS_FULLACCESS_API_TOKEN", text = "${TOKEN}"),
     (name = "DATOCMS_BACKUPS_SHARED_SECRET", text = "${SECRET}"),
